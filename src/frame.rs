@@ -1,0 +1,79 @@
+//! A captured frame: what every reader delivers and all analysis starts from.
+
+use std::fmt;
+
+/// Nanoseconds since 1970-01-01T00:00:00Z, as the capture says; may be zero or absurd.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Nanoseconds from `earlier` to `self`; negative where the clock ran backwards.
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// One of the inputs of a run, by its position in the order they were given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputId(pub u16);
+
+/// A link type in the numbers of capture files (<https://www.tcpdump.org/linktypes.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkType(pub u16);
+
+impl LinkType {
+    /// BSD loopback: a four-byte address family in the byte order of the capturing host.
+    pub const NULL: Self = Self(0);
+    /// Ethernet II and IEEE 802.3.
+    pub const ETHERNET: Self = Self(1);
+    /// Raw IP as some platforms number it in memory (`DLT_RAW` on Linux).
+    pub const RAW_12: Self = Self(12);
+    /// Raw IP as `OpenBSD` numbers it in memory.
+    pub const RAW_14: Self = Self(14);
+    /// Raw IPv4 or IPv6.
+    pub const RAW: Self = Self(101);
+    /// `OpenBSD` loopback: a four-byte address family in network order.
+    pub const LOOP: Self = Self(108);
+    /// Linux cooked capture, version 1.
+    pub const LINUX_SLL: Self = Self(113);
+    /// Raw IPv4.
+    pub const IPV4: Self = Self(228);
+    /// Raw IPv6.
+    pub const IPV6: Self = Self(229);
+    /// Linux cooked capture, version 2.
+    pub const LINUX_SLL2: Self = Self(276);
+}
+
+impl fmt::Display for LinkType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match *self {
+            Self::NULL => "null",
+            Self::ETHERNET => "ethernet",
+            Self::RAW | Self::RAW_12 | Self::RAW_14 => "raw-ip",
+            Self::LOOP => "loop",
+            Self::LINUX_SLL => "linux-sll",
+            Self::IPV4 => "raw-ipv4",
+            Self::IPV6 => "raw-ipv6",
+            Self::LINUX_SLL2 => "linux-sll2",
+            Self(other) => return write!(f, "linktype-{other}"),
+        };
+        f.write_str(name)
+    }
+}
+
+/// One captured frame, borrowed from its reader.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// Which input it came from.
+    pub input: InputId,
+    /// Its number in that input, from 1, as Wireshark counts.
+    pub number: u64,
+    /// When it was captured.
+    pub timestamp: Timestamp,
+    /// How its first header is to be read.
+    pub link: LinkType,
+    /// The captured bytes; fewer than `wire_length` where a snap length cut them.
+    pub bytes: &'a [u8],
+    /// Bytes the frame had on the wire.
+    pub wire_length: u32,
+}

@@ -1,0 +1,356 @@
+//! Incidents: messages that tell one story; and devices: what stands behind their reporters.
+
+use std::net::IpAddr;
+
+use crate::frame::{InputId, Timestamp};
+use crate::unreachable::{Code, FrameRef, Message};
+use crate::verdict::Verdict;
+
+/// What was going on, independent of the cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Label {
+    /// The refused packet is an answer that came after its asker had gone.
+    LateReply,
+    /// The end of a traceroute.
+    Traceroute,
+    /// Part of a scan of ports or hosts.
+    Scan,
+    /// The port answered earlier.
+    ServiceStopped,
+    /// The port answered later.
+    Recovered,
+    /// The reporter limits the rate of its messages.
+    RateLimited,
+    /// An address translation lies between.
+    Nat,
+    /// A filter answers in the target's name.
+    Impersonated,
+    /// Another copy of the same message was captured.
+    Duplicate,
+    /// An answer to packets that somebody else sent in the recipient's name.
+    Backscatter,
+    /// A service proxy without anything behind it.
+    NoEndpoints,
+    /// Name and service discovery that is often refused, and harmless.
+    Chatter,
+    /// QUIC.
+    Quic,
+    /// The path shows signs of congestion.
+    Congestion,
+}
+
+/// One documented label.
+#[derive(Debug)]
+pub struct LabelEntry {
+    /// The label.
+    pub label: Label,
+    /// Its keyword.
+    pub name: &'static str,
+    /// What it says.
+    pub explanation: &'static str,
+}
+
+/// Every label with its keyword and meaning, in the order of the contract.
+pub const LABELS: &[LabelEntry] = &[
+    LabelEntry {
+        label: Label::LateReply,
+        name: "late-reply",
+        explanation: "The refused packet is an answer: it came after its asker had gone. Harmless as a rule; the asker gave up too early, or the answer was slow.",
+    },
+    LabelEntry {
+        label: Label::Traceroute,
+        name: "traceroute",
+        explanation: "The refused packet is a probe of traceroute or mtr; being refused is how a trace ends.",
+    },
+    LabelEntry {
+        label: Label::Scan,
+        name: "scan",
+        explanation: "One sender tries many ports or hosts; the refusals are what it asked for.",
+    },
+    LabelEntry {
+        label: Label::ServiceStopped,
+        name: "service-stopped",
+        explanation: "The port answered earlier in the capture, then refused: a service stopped, or a rule was added.",
+    },
+    LabelEntry { label: Label::Recovered, name: "recovered", explanation: "The port answered after it had refused." },
+    LabelEntry {
+        label: Label::RateLimited,
+        name: "rate-limited",
+        explanation: "More packets were refused than messages sent about them, in the pattern of a rate limit: silence in between is no sign of an open port.",
+    },
+    LabelEntry {
+        label: Label::Nat,
+        name: "nat",
+        explanation: "An address translation lies between the capture and the sender or the target.",
+    },
+    LabelEntry {
+        label: Label::Impersonated,
+        name: "impersonated",
+        explanation: "A filter on the path answers in the target's name.",
+    },
+    LabelEntry {
+        label: Label::Duplicate,
+        name: "duplicate",
+        explanation: "The same message was captured more than once; it is counted once.",
+    },
+    LabelEntry {
+        label: Label::Backscatter,
+        name: "backscatter",
+        explanation: "The recipient never sent the quoted packets: somebody else used its address.",
+    },
+    LabelEntry {
+        label: Label::NoEndpoints,
+        name: "no-endpoints",
+        explanation: "A virtual address refuses for lack of a server behind it, as a Kubernetes service without endpoints does.",
+    },
+    LabelEntry {
+        label: Label::Chatter,
+        name: "chatter",
+        explanation: "Name or service discovery (NetBIOS, mDNS, LLMNR, SSDP, WS-Discovery), often refused and harmless.",
+    },
+    LabelEntry {
+        label: Label::Quic,
+        name: "quic",
+        explanation: "The refused packets are QUIC, or go to its port (UDP 443).",
+    },
+    LabelEntry {
+        label: Label::Congestion,
+        name: "congestion",
+        explanation: "Packets of the quoted flows were lost or much delayed on a part of the path that works.",
+    },
+];
+
+impl Label {
+    /// Its entry in [`LABELS`].
+    pub fn entry(self) -> &'static LabelEntry {
+        &LABELS[self as usize]
+    }
+
+    /// Its keyword.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+}
+
+/// A set of labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Labels(u16);
+
+impl Labels {
+    /// Adds a label.
+    pub fn insert(&mut self, label: Label) {
+        self.0 |= 1 << label as u8;
+    }
+
+    /// Whether the label is in the set.
+    pub fn contains(self, label: Label) -> bool {
+        self.0 & (1 << label as u8) != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The labels, in the order of [`LABELS`].
+    pub fn iter(self) -> impl Iterator<Item = Label> {
+        LABELS.iter().map(|entry| entry.label).filter(move |&label| self.contains(label))
+    }
+}
+
+/// Where a refusal was spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Locus {
+    /// On the target itself.
+    Target,
+    /// On the path before it.
+    Path,
+    /// On the sender's own host.
+    Sender,
+    /// The capture does not tell.
+    Unknown,
+}
+
+impl Locus {
+    /// The keyword of the `locus` column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Path => "path",
+            Self::Sender => "sender",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One piece of evidence as it was read: the signal's id, and the name of its reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Id of the signal.
+    pub signal: &'static str,
+    /// The reading.
+    pub reading: &'static str,
+    /// How much it moved the causes apart, in decibans (the largest weight less the smallest).
+    pub strength: f64,
+}
+
+/// Messages that tell one story, and the judgement of it: a row of the `incidents` table.
+#[derive(Clone, Debug)]
+pub struct Incident {
+    /// The same in every run over the same captures: a hash of what sets the incident apart.
+    pub id: String,
+    /// Time of its first message.
+    pub first_seen: Timestamp,
+    /// Time of its last message.
+    pub last_seen: Timestamp,
+    /// How many messages, copies of one message counted once.
+    pub messages: u64,
+    /// Packets of the quoted flows that the capture holds, in the quotes' direction.
+    pub originals: u64,
+    /// Distinct quoted flows.
+    pub flows: u64,
+    /// Distinct senders.
+    pub senders: u64,
+    /// The sender, where there is one only.
+    pub sender: Option<IpAddr>,
+    /// IP protocol number of the quotes.
+    pub protocol: Option<u8>,
+    /// Where the refused packets were going.
+    pub target: Option<IpAddr>,
+    /// The ports they were going to, ascending.
+    pub target_ports: Vec<u16>,
+    /// Source of the messages.
+    pub reporter: IpAddr,
+    /// Hops from the vantage to the reporter.
+    pub reporter_hops: Option<u8>,
+    /// Type and code.
+    pub code: Code,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// Where the refusal was spoken.
+    pub locus: Locus,
+    /// Median of the delays from the original packets, nanoseconds.
+    pub delay_median: Option<i64>,
+    /// What was going on.
+    pub labels: Labels,
+    /// What spoke for the verdict, strongest first.
+    pub evidence: Vec<Finding>,
+    /// What to do next: one sentence.
+    pub advice: String,
+    /// And one command.
+    pub command: String,
+    /// Frames of the first messages: a bounded sample.
+    pub frames: Vec<FrameRef>,
+    /// Inputs that its messages came from, ascending.
+    pub inputs: Vec<InputId>,
+}
+
+/// A message together with the incident that judges it: a row of the `messages` table.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedMessage<'a> {
+    /// The message.
+    pub message: &'a Message,
+    /// Labels of its own, beside those of the incident.
+    pub labels: Labels,
+    /// Its incident.
+    pub incident: &'a Incident,
+}
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// A host that speaks for itself.
+    Host,
+    /// A router.
+    Router,
+    /// A filter on the path.
+    Filter,
+    /// An address translator.
+    Nat,
+    /// A filter that answers in others' names.
+    Impersonator,
+    /// Not known.
+    Unknown,
+}
+
+impl Role {
+    /// The keyword of the `role` column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Router => "router",
+            Self::Filter => "filter",
+            Self::Nat => "nat",
+            Self::Impersonator => "impersonator",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What stands behind a reporter: a row of the `devices` table.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The same in every run over the same captures.
+    pub id: String,
+    /// Its addresses, ascending.
+    pub addresses: Vec<IpAddr>,
+    /// What it is.
+    pub role: Role,
+    /// Hops from the vantage.
+    pub hops: Option<u8>,
+    /// Messages it sent.
+    pub messages: u64,
+    /// Incidents it caused.
+    pub incidents: u64,
+    /// Distinct senders it refused.
+    pub senders: u64,
+    /// Distinct targets it refused.
+    pub targets: u64,
+    /// What it refused and how: `udp/443 admin-prohibited to 12 targets`.
+    pub refuses: Vec<String>,
+    /// Initial TTL of its messages: 32, 64, 128 or 255.
+    pub initial_ttl: u8,
+    /// Longest quote, bytes.
+    pub quoted_length_max: u16,
+    /// Whether it limits the rate of its messages.
+    pub rate_limited: bool,
+    /// Time of its first message.
+    pub first_seen: Timestamp,
+    /// Time of its last message.
+    pub last_seen: Timestamp,
+}
+
+/// A message with the labels that are its own, and the position of its incident.
+#[derive(Clone, Debug)]
+pub struct Attributed {
+    /// The message.
+    pub message: Message,
+    /// Labels of its own.
+    pub labels: Labels,
+    /// Position of its incident in [`Findings::incidents`].
+    pub incident: usize,
+}
+
+/// Everything a run found: what the tables are made of.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// The messages, in the order they were read.
+    pub messages: Vec<Attributed>,
+    /// The incidents, by first message.
+    pub incidents: Vec<Incident>,
+    /// The devices, by first message.
+    pub devices: Vec<Device>,
+}
+
+impl Findings {
+    /// The messages with their incidents.
+    pub fn judged(&self) -> impl Iterator<Item = JudgedMessage<'_>> {
+        self.messages.iter().map(|attributed| JudgedMessage {
+            message: &attributed.message,
+            labels: attributed.labels,
+            incident: &self.incidents[attributed.incident],
+        })
+    }
+}

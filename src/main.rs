@@ -1,0 +1,3 @@
+//! The `unreach` command.
+
+fn main() {}

@@ -83,7 +83,7 @@ impl fmt::Display for Format {
             Self::Snoop => "Solaris snoop",
             Self::NetMon => "Microsoft Network Monitor",
             Self::Text => "text",
-            Self::Unknown => "unknown",
+            Self::Unknown => "other",
         })
     }
 }

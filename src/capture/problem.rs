@@ -159,6 +159,17 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// Whether the content shows that a capture was meant, although it could not be read.
+    pub(super) fn tells_a_capture(&self) -> bool {
+        match self {
+            Self::Empty | Self::Open(_) | Self::NotACapture { .. } => false,
+            Self::Refused { format, .. } => format.is_foreign_capture(),
+            _ => true,
+        }
+    }
+}
+
 fn not_a_capture(format: Format, reason: Option<&str>) -> String {
     let what = if format == Format::Text { "a text file, not a capture" } else { "not a capture" };
     reason.map_or_else(|| what.to_owned(), |reason| format!("{what} ({reason})"))

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 /// A source of bytes that is read once, from its beginning to its end.
-pub type Stream = Box<dyn Read + Send>;
+pub(super) type Stream = Box<dyn Read + Send>;
 
 /// Bytes read at once: fits the second-level cache, and larger reads were measured to be no faster.
 pub(super) const BUFFER: usize = 256 * 1024;

@@ -11,7 +11,7 @@ use crate::frame::{LinkType, Timestamp};
 /// Length of the file header.
 const FILE_HEADER: usize = 24;
 
-/// Magic numbers as `pcap-parser` knows them in both byte orders, and the one it knows in one order only.
+/// Magic numbers of the common and of the modified format, as a big-endian host writes them.
 const MAGIC: [u8; 4] = [0xa1, 0xb2, 0xc3, 0xd4];
 const MODIFIED: [u8; 4] = [0xa1, 0xb2, 0xcd, 0x34];
 
@@ -124,10 +124,10 @@ impl Layout {
         let swapped = [m3, m2, m1, m0];
         let is_modified = magic == MODIFIED || swapped == MODIFIED;
         let mut known = *header;
-        if is_modified {
+        // Of the modified format `pcap-parser` knows one byte order only; but for the magic, its file header is the common one.
+        if is_modified && let Some(bytes) = known.first_chunk_mut() {
             let [a, b, c, d] = MAGIC;
-            let plain = if magic == MODIFIED { MAGIC } else { [d, c, b, a] };
-            known.first_chunk_mut::<4>().map(|magic| *magic = plain).unwrap_or_default();
+            *bytes = if magic == MODIFIED { MAGIC } else { [d, c, b, a] };
         }
         let Ok((_, parsed)) = pcap_parser::parse_pcap_header(&known) else {
             return Err(Fault::NotACapture { format: super::format::Format::Unknown, reason: None });

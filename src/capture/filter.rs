@@ -24,7 +24,8 @@ impl Filter {
         if self.programs.iter().any(|(known, _)| *known == link) {
             return Ok(());
         }
-        let compiled = Capture::dead(Linktype(link::to_dlt(link))).and_then(|dead| dead.compile(&self.expression, true));
+        let compiled =
+            Capture::dead(Linktype(link::to_dlt(link))).and_then(|dead| dead.compile(&self.expression, true));
         let (program, outcome) = match compiled {
             Ok(program) => (Some(program), Ok(())),
             Err(pcap::Error::PcapError(reason)) => (None, Err(reason)),

@@ -39,10 +39,10 @@ pub enum Format {
 impl Format {
     /// Tells the format from a file's first bytes.
     pub fn of(first: &[u8]) -> Self {
-        MAGICS.iter().find(|(magic, _)| first.starts_with(magic)).map_or_else(
-            || if is_text(first) { Self::Text } else { Self::Unknown },
-            |(_, format)| *format,
-        )
+        MAGICS
+            .iter()
+            .find(|(magic, _)| first.starts_with(magic))
+            .map_or_else(|| if is_text(first) { Self::Text } else { Self::Unknown }, |(_, format)| *format)
     }
 
     /// Whether [`Blocks`](super::blocks::Blocks) reads it.

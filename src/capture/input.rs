@@ -119,8 +119,7 @@ impl Input {
             last: None,
             drops: None,
         };
-        let mut input =
-            Self { id: InputId(0), place, summary, reader: Some(reader), next: None, faults: Vec::new() };
+        let mut input = Self { id: InputId(0), place, summary, reader: Some(reader), next: None, faults: Vec::new() };
         match outcome {
             Ok(true) => input.peeked(again),
             Ok(false) => input.close(),

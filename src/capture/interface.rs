@@ -2,9 +2,8 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use pcap_parser::{
-    InterfaceDescriptionBlock, OptionCode, PcapNGOption,
-    parse_interfacedescriptionblock_be, parse_interfacedescriptionblock_le, parse_interfacestatisticsblock_be,
-    parse_interfacestatisticsblock_le,
+    InterfaceDescriptionBlock, OptionCode, PcapNGOption, parse_interfacedescriptionblock_be,
+    parse_interfacedescriptionblock_le, parse_interfacestatisticsblock_be, parse_interfacestatisticsblock_le,
 };
 
 use super::blocks::frame_limit;
@@ -110,9 +109,11 @@ impl Clock {
     /// From `if_tsresol` and `if_tsoffset` (section 4.2 of the draft). `pcap-parser` takes every power of two for invalid,
     /// and the offset for little-endian, so the options are read here.
     fn of(description: &InterfaceDescriptionBlock<'_>, order: Order) -> Self {
-        let resolution = description.options.iter().find(|option| option.code == OptionCode::IfTsresol && option.len >= 1);
+        let resolution =
+            description.options.iter().find(|option| option.code == OptionCode::IfTsresol && option.len >= 1);
         let resolution = resolution.and_then(|option| option.value.first()).copied().unwrap_or(6);
-        let seconds = option(&description.options, OptionCode::IfTsoffset).map_or(0, |value| order.u64(value) as i64);
+        let seconds =
+            option(&description.options, OptionCode::IfTsoffset).map_or(0, |value| order.u64(value).cast_signed());
         Self { tick: Tick::of_resolution(resolution), offset: seconds.saturating_mul(1_000_000_000) }
     }
 

@@ -6,6 +6,8 @@ pub mod blocks;
 pub mod filter;
 /// What a file is, by its first bytes.
 pub mod format;
+/// Live interfaces.
+pub mod live;
 /// What can go wrong, in words.
 pub mod problem;
 
@@ -16,15 +18,19 @@ pub mod timeline;
 
 mod arguments;
 mod classic;
+mod devices;
 mod input;
 mod interface;
 mod link;
 mod packet;
 mod pcapng;
+mod privileges;
 mod source;
 mod walk;
 mod window;
 
+pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
+pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use problem::{Error, Fault, Problem};
 pub use timeline::{Options, Timeline};

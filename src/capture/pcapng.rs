@@ -120,16 +120,15 @@ impl Pcapng {
         let Some(&[k0, k1, k2, k3, l0, l1, l2, l3, m0, m1, m2, m3]) = self.window.bytes().first_chunk() else {
             return Err(self.cut_in_head(offset));
         };
-        let mut kind = self.order.u32([k0, k1, k2, k3]);
+        let kind = self.order.u32([k0, k1, k2, k3]);
         if kind == SECTION_HEADER {
             let Some(order) = Order::of_magic([m0, m1, m2, m3]) else {
                 return Err(self.bad("a section of no known byte order", offset));
             };
             self.order = order;
-            kind = SECTION_HEADER;
         }
         let length = self.order.u32([l0, l1, l2, l3]);
-        if length < EMPTY_BLOCK || length % 4 != 0 {
+        if length < EMPTY_BLOCK || !length.is_multiple_of(4) {
             return Err(self.bad("a block of impossible length", offset));
         }
         Ok(Head { kind, length, offset })
@@ -270,7 +269,8 @@ impl Pcapng {
 
 /// Adds what interfaces say to have dropped; `None` where none says anything.
 fn sum(earlier: Option<u64>, interfaces: &[Interface]) -> Option<u64> {
-    interfaces.iter().filter_map(|interface| interface.drops).fold(earlier, |total, drops| {
-        Some(total.unwrap_or(0).saturating_add(drops))
-    })
+    interfaces
+        .iter()
+        .filter_map(|interface| interface.drops)
+        .fold(earlier, |total, drops| Some(total.unwrap_or(0).saturating_add(drops)))
 }

@@ -104,7 +104,9 @@ pub enum Fault {
         offset: u64,
     },
     /// A frame says that it has more bytes than frames can have.
-    #[error("frame {frame} claims {claimed} bytes (byte offset {offset}): damaged from there on; the frames before it were read")]
+    #[error(
+        "frame {frame} claims {claimed} bytes (byte offset {offset}): damaged from there on; the frames before it were read"
+    )]
     FrameTooLong {
         /// Number of the frame.
         frame: u64,
@@ -124,7 +126,9 @@ pub enum Fault {
         offset: u64,
     },
     /// A frame names an interface that its section does not describe. Reading went on.
-    #[error("frame {frame} is of interface {interface}, which the file does not describe: it and its like are left out")]
+    #[error(
+        "frame {frame} is of interface {interface}, which the file does not describe: it and its like are left out"
+    )]
     UnknownInterface {
         /// Number of the first such frame.
         frame: u64,
@@ -187,5 +191,9 @@ fn refusal(format: Format, name: &str) -> String {
 /// The name as a shell takes it back.
 fn shell_word(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+,:@%=".contains(c);
-    if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', r"'\''")) }
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
 }

@@ -99,7 +99,7 @@ pub(super) struct Clock {
 enum Tick {
     /// So many nanoseconds.
     Nanoseconds(i64),
-    /// One nanosecond is so many ticks.
+    /// One nanosecond is so many ticks; 0 stands for more than can be counted.
     PerNanosecond(u64),
     /// A second is two to this power.
     Binary(u32),
@@ -140,7 +140,8 @@ impl Tick {
         }
         match power {
             0..=9 => Self::Nanoseconds(10_i64.saturating_pow(9_u32.saturating_sub(power))),
-            _ => Self::PerNanosecond(10_u64.saturating_pow(power.saturating_sub(9))),
+            // Of ticks so short that their count in a nanosecond overflows, 64 bits do not make one nanosecond.
+            _ => Self::PerNanosecond(10_u64.checked_pow(power.saturating_sub(9)).unwrap_or(0)),
         }
     }
 }

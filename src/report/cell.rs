@@ -136,7 +136,9 @@ impl List<'_> {
                 .filter(|(_, probability)| *probability >= LEAST_CANDIDATE)
                 .for_each(|(cause, probability)| visit(&Cell::Candidate(cause.name(), thousandths(*probability)))),
             Self::Evidence(findings) => {
-                findings.iter().for_each(|finding| visit(&Cell::Evidence(finding.signal, finding.reading)));
+                for finding in findings {
+                    visit(&Cell::Evidence(finding.signal, finding.reading));
+                }
             }
             Self::Ports(ports) => {
                 for run in ports.chunk_by(|left, right| left.checked_add(1) == Some(*right)) {
@@ -145,7 +147,9 @@ impl List<'_> {
             }
             Self::Frames(frames) => frames.iter().for_each(|frame| visit(&Cell::Integer(frame.number))),
             Self::FrameInputs(frames, names) => {
-                frames.iter().for_each(|frame| visit(&Cell::Text(names.of(frame.input).into())));
+                for frame in frames {
+                    visit(&Cell::Text(names.of(frame.input).into()));
+                }
             }
             Self::Inputs(inputs, names) => inputs.iter().for_each(|input| visit(&Cell::Text(names.of(*input).into()))),
             Self::Addresses(addresses) => addresses.iter().for_each(|address| visit(&Cell::Address(*address))),

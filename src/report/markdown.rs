@@ -40,7 +40,7 @@ fn escape(text: &[u8], out: &mut Vec<u8>) {
             b'<' => out.extend_from_slice(b"&lt;"),
             b'&' => out.extend_from_slice(b"&amp;"),
             b'|' | b'\\' | b'`' | b'*' | b'_' | b'[' | b']' | b'~' | b'#' | b'$' => {
-                out.extend_from_slice(&[b'\\', byte])
+                out.extend_from_slice(&[b'\\', byte]);
             }
             _ => out.push(byte),
         }

@@ -29,7 +29,7 @@ pub use format::{Format, Style, TableName};
 pub use incidents::Incidents;
 pub use messages::Messages;
 pub use output::{OutputError, OutputFile};
-pub use outside::harmless;
+pub use outside::{harmless, printable};
 pub use selection::{FOLDED, Selection};
 
 /// Version of the tables and of the `json` document; it changes when a column or a field goes or is renamed.
@@ -61,6 +61,11 @@ pub struct Input {
 pub struct Names<'a>(&'a [Input]);
 
 impl<'a> Names<'a> {
+    /// The names of these inputs, in the order of [`InputId`].
+    pub fn of_inputs(inputs: &'a [Input]) -> Self {
+        Self(inputs)
+    }
+
     /// Name of an input; empty where there is no such input.
     pub fn of(self, input: InputId) -> &'a str {
         self.0.get(usize::from(input.0)).map_or("", |input| &input.name)
@@ -85,7 +90,7 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// Names of the inputs.
     pub fn names(&self) -> Names<'a> {
-        Names(self.inputs)
+        Names::of_inputs(self.inputs)
     }
 
     /// The incidents that are printed.

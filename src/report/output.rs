@@ -23,7 +23,7 @@ pub enum OutputError {
 }
 
 fn name(path: &Path) -> String {
-    super::harmless(&path.to_string_lossy())
+    super::printable(&path.to_string_lossy())
 }
 
 /// An output file in the making.

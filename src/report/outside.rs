@@ -11,6 +11,11 @@ pub(super) fn write(text: &str, out: &mut Vec<u8>) {
     if text.starts_with(FORMULA) && text != "-" {
         out.push(b'\'');
     }
+    write_printable(text, out);
+}
+
+/// Appends `text` with control and formatting characters written as escapes.
+fn write_printable(text: &str, out: &mut Vec<u8>) {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return out.extend_from_slice(text.as_bytes());
     }
@@ -23,10 +28,17 @@ pub(super) fn write(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// The same, as a string.
+/// The same as a string: neither a formula nor a command.
 pub fn harmless(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     write(text, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The text as it may be shown on a terminal, for where no spreadsheet reads it.
+pub fn printable(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    write_printable(text, &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 

@@ -125,7 +125,8 @@ impl Grid {
             match *step {
                 _ if excess == 0 => break,
                 Step::Shrink(column, least) => {
-                    widths[column] = widths[column].min(least.max(widths[column].saturating_sub(excess)))
+                    let cut = least.max(widths[column].saturating_sub(excess));
+                    widths[column] = widths[column].min(cut);
                 }
                 Step::Drop(column) => widths[column] = 0,
             }

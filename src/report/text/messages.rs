@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::{paint, verdict};
-use crate::incident::JudgedMessage;
+use crate::incident::{JudgedMessage, Label};
 use crate::report::{Report, Style, clock, harmless, protocols};
 use crate::unreachable::{FrameRef, Match, Message};
 
@@ -63,7 +63,7 @@ fn lines<'a>(report: &Report<'a>) -> impl Iterator<Item = Line> + use<'a> {
 fn row(report: &Report<'_>, judged: JudgedMessage<'_>) -> Vec<Entry> {
     let message = judged.message;
     let (cause, sure) = verdict(&judged.incident.verdict);
-    let labels: Vec<_> = judged.labels.union(judged.incident.labels).iter().map(|label| label.name()).collect();
+    let labels: Vec<_> = judged.labels.union(judged.incident.labels).iter().map(Label::name).collect();
     let several = report.inputs.len() > 1;
     vec![
         Entry::new(clock::time_with_milliseconds(message.timestamp)),

@@ -1,3 +1,7 @@
 //! The `unreach` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    unreach::cli::run()
+}

@@ -1,0 +1,238 @@
+//! The command line as it is declared: commands, options, and the words that explain them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+use super::destination::Destination;
+use super::quantities;
+use crate::incident::{LABELS, Label};
+use crate::report::{Format, TableName};
+use crate::verdict::Cause;
+
+const OUTPUT: &str = "Output";
+const SELECTION: &str = "Which incidents to print";
+const BOUNDS: &str = "Bounds";
+const CAPTURE: &str = "Capture";
+
+const EXAMPLES: &str = "\
+Examples:
+  unreach capture.pcap                      what was refused, by whom, and why
+  unreach read day/ -o incidents.csv        all captures of a folder as one timeline, to a file
+  unreach capture.pcap -t messages -F csv   a row for each unreachable message
+  unreach explain 3f9a --in capture.pcap    why incident 3f9a was judged as it was
+  unreach explain 3/13                      what an ICMP code means
+  sudo unreach live -i eth0 --duration 10m  watch an interface
+
+Exit status:
+  0  every input was read whole
+  1  --fail-on found something
+  2  usage error, or nothing could be read
+  3  some input was damaged or unreadable; the results are complete for the rest
+  4  not permitted
+  5  an output could not be written
+  Where several hold, the first of 4, 5, 2, 3, 1 counts.
+
+Environment:
+  NO_COLOR  no colour, whatever the terminal
+  COLUMNS   width of the text tables where the output is not a terminal";
+
+/// Tells for every ICMP unreachable of a capture who refused the packet, and why
+///
+/// For each ICMP "destination unreachable" of a packet capture, unreach finds the packet that was refused, and
+/// attributes the refusal: to a closed port, a filtering device (the host's own firewall, or one in front of it), or
+/// the network (no route, host down). It only reads; it never sends a packet.
+///
+/// `unreach PATH...` is short for `unreach read PATH...`.
+#[derive(Debug, Parser)]
+#[command(name = "unreach", version, after_long_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) talk: Talk,
+}
+
+/// How much is said on standard error, and in which colours.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Talk {
+    /// No summary on standard error; warnings and errors stay
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// A longer summary: a line for each input, every reason why frames were not decoded
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// Colour in the text tables
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Analyze saved captures
+    ///
+    /// Several inputs make one timeline: their frames are taken in the order of time.
+    Read(Read),
+    /// Sniff interfaces until told to stop
+    ///
+    /// Ends at an interrupt (^C), at SIGTERM, or at a limit, and prints what was found.
+    Live(Live),
+    /// List interfaces, and whether they can be opened
+    Interfaces,
+    /// Explain an ICMP code, a signal, a cause, a label, or the judgement of an incident
+    Explain(Explain),
+    /// List the columns of the tables, with types and units
+    Schema {
+        /// Only of this table
+        #[arg(value_parser = table_parser())]
+        table: Option<TableName>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, in roff
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Read {
+    /// Capture files, directories of them, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) report: Reporting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Live {
+    /// Interface to sniff; may be repeated
+    #[arg(short, long = "interface", required = true, value_name = "IFACE", help_heading = CAPTURE)]
+    pub(super) interfaces: Vec<String>,
+    /// Stop after this time: 90, 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = quantities::duration, help_heading = CAPTURE)]
+    pub(super) duration: Option<Duration>,
+    /// Stop after this many packets
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = CAPTURE)]
+    pub(super) count: Option<u64>,
+    /// Bytes captured of each packet
+    #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(68..=262_144), help_heading = CAPTURE)]
+    pub(super) snaplen: u32,
+    /// Buffer of the kernel: 16MiB, 64M, 1048576
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = quantities::buffer, help_heading = CAPTURE)]
+    pub(super) buffer: u32,
+    /// Do not ask the interface for packets to other hosts
+    #[arg(long, help_heading = CAPTURE)]
+    pub(super) no_promisc: bool,
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) report: Reporting,
+}
+
+/// What is taken from the inputs, and how much of it is remembered.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Input {
+    /// Only packets that pass this capture filter, in the language of tcpdump
+    ///
+    /// It has to let through the ICMP messages and the packets they are about. Without a filter nothing is missed.
+    #[arg(short, long, value_name = "BPF", help_heading = CAPTURE)]
+    pub(super) filter: Option<String>,
+    /// Flows remembered at once; reaching the bound is said in the summary
+    #[arg(long, value_name = "N", default_value_t = 1 << 22, value_parser = quantities::flows, help_heading = BOUNDS)]
+    pub(super) max_flows: usize,
+    /// Time without a packet after which a flow is forgotten
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = quantities::duration, help_heading = BOUNDS)]
+    pub(super) flow_timeout: Duration,
+}
+
+/// What is printed, and where to.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Reporting {
+    /// Table for standard output
+    #[arg(short, long, value_name = "TABLE", default_value = "incidents", value_parser = table_parser(), help_heading = OUTPUT)]
+    pub(super) table: TableName,
+    /// Format for standard output; json is one document with every table
+    #[arg(short = 'F', long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(), help_heading = OUTPUT)]
+    pub(super) format: Format,
+    /// Also write TABLE (incidents if left out) to PATH; may be repeated
+    ///
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt. The file appears whole or not at all.
+    #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
+    pub(super) outputs: Vec<Destination>,
+    /// Overwrite existing output files
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) force: bool,
+    /// Only incidents with one of these labels; `all` folds nothing away (`unreach explain` lists labels and causes)
+    ///
+    /// Traceroute ends and late replies are only counted in the text table, unless they are included by name or by `all`.
+    #[arg(long, value_name = "LABEL", value_delimiter = ',', value_parser = include_parser(), hide_possible_values = true, help_heading = SELECTION)]
+    pub(super) include: Vec<Inclusion>,
+    /// No incidents with any of these labels
+    #[arg(long, value_name = "LABEL", value_delimiter = ',', value_parser = label_parser(), hide_possible_values = true, help_heading = SELECTION)]
+    pub(super) exclude: Vec<Label>,
+    /// Only incidents of these causes
+    #[arg(long = "cause", value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
+    pub(super) causes: Vec<CauseName>,
+    /// Only incidents whose cause is at least this probable, 0 to 1
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = quantities::probability, help_heading = SELECTION)]
+    pub(super) min_confidence: f64,
+    /// Exit with status 1 where one of the incidents that are printed has one of these causes
+    #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
+    pub(super) fail_on: Vec<CauseName>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A code (3/13, v6:1/4), a meaning (admin-prohibited), a signal, a cause, a label, or the id of an incident
+    ///
+    /// Left out, or `all`: lists everything that can be explained. Of an incident's id, the beginning is enough.
+    pub(super) what: Option<String>,
+    /// Captures that the incident is found in, the same as when it was printed
+    #[arg(long = "in", value_name = "PATH", num_args = 1..)]
+    pub(super) captures: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: Input,
+}
+
+/// A cause by name; `None` is `undetermined`.
+pub(super) type CauseName = Option<Cause>;
+
+/// A label that is included; `None` is `all`.
+pub(super) type Inclusion = Option<Label>;
+
+fn table_parser() -> impl TypedValueParser<Value = TableName> {
+    PossibleValuesParser::new(TableName::ALL.map(TableName::name))
+        .map(|name| TableName::ALL.into_iter().find(|table| table.name() == name).unwrap_or_default())
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+        .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).unwrap_or_default())
+}
+
+fn label_names() -> impl Iterator<Item = &'static str> {
+    LABELS.iter().map(|entry| entry.name)
+}
+
+fn label_named(name: &str) -> Option<Label> {
+    LABELS.iter().find(|entry| entry.name == name).map(|entry| entry.label)
+}
+
+fn include_parser() -> impl TypedValueParser<Value = Inclusion> {
+    PossibleValuesParser::new(label_names().chain(["all"])).map(|name| label_named(&name))
+}
+
+fn label_parser() -> impl TypedValueParser<Value = Label> {
+    PossibleValuesParser::new(label_names()).try_map(|name| label_named(&name).ok_or("no such label"))
+}
+
+fn cause_parser() -> impl TypedValueParser<Value = CauseName> {
+    PossibleValuesParser::new(Cause::ALL.map(Cause::name).into_iter().chain(["undetermined"]))
+        .map(|name| Cause::ALL.into_iter().find(|cause| cause.name() == name))
+}

@@ -1,0 +1,86 @@
+//! How a run ends, and the exit status that says so.
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::capture;
+use crate::report::OutputError;
+
+/// How a run ended. Where several hold, the greatest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ending {
+    /// Every input was read whole.
+    Whole,
+    /// `--fail-on` found something.
+    Found,
+    /// Some input was damaged, cut short or unreadable.
+    Damaged,
+    /// Usage error, or no input could be read at all.
+    NothingRead,
+    /// An output could not be written.
+    NotWritten,
+    /// Not permitted.
+    NotPermitted,
+}
+
+impl Ending {
+    /// The exit status.
+    pub(super) fn status(self) -> u8 {
+        match self {
+            Self::Whole => 0,
+            Self::Found => 1,
+            Self::NothingRead => 2,
+            Self::Damaged => 3,
+            Self::NotPermitted => 4,
+            Self::NotWritten => 5,
+        }
+    }
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(ending.status())
+    }
+}
+
+/// What keeps a command from its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// What was asked for does not exist.
+    #[error("{0}")]
+    Usage(String),
+    /// No input could be read.
+    #[error(transparent)]
+    Capture(#[from] capture::Error),
+    /// An interface could not be opened.
+    #[error(transparent)]
+    Live(#[from] capture::LiveError),
+    /// An output file could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Standard output could not be written.
+    #[error("standard output cannot be written: {0}")]
+    StandardOutput(io::Error),
+    /// The system refused something that should always work.
+    #[error("{0}")]
+    System(io::Error),
+}
+
+impl Failure {
+    /// How the run ends for it.
+    pub(super) fn ending(&self) -> Ending {
+        match self {
+            Self::Live(capture::LiveError::NotPermitted { .. }) => Ending::NotPermitted,
+            Self::Output(_) | Self::StandardOutput(_) => Ending::NotWritten,
+            Self::Usage(_) | Self::Capture(_) | Self::Live(_) | Self::System(_) => Ending::NothingRead,
+        }
+    }
+
+    /// The lines that tell it: one for each input that could not be read.
+    pub(super) fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Capture(capture::Error::Unreadable(problems)) => problems.iter().map(ToString::to_string).collect(),
+            other => vec![other.to_string()],
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The reasoning behind one incident: what was said, what spoke for which cause, and what to do.
+
+use std::io::{self, Write};
+
+use super::causes::explanation;
+use super::prose::paragraph;
+use super::topics::weights;
+use crate::cli::session::Gathered;
+use crate::evidence::SIGNALS;
+use crate::incident::{Finding, Incident};
+use crate::report::{Cell, List, Names, printable, protocols};
+use crate::unreachable::FrameRef;
+
+/// Writes everything that is known of an incident.
+pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Write) -> io::Result<()> {
+    let names = Names::of_inputs(&gathered.inputs);
+    write_story(incident, out)?;
+    write_verdict(incident, out)?;
+    write_evidence(&incident.evidence, out)?;
+    write_labels(incident, out)?;
+    write_frames(incident, gathered, names, out)?;
+    if !(incident.advice.is_empty() && incident.command.is_empty()) {
+        writeln!(out, "\nNext step")?;
+        paragraph(out, "  ", &printable(&incident.advice))?;
+        // Not broken into lines: it is to be copied.
+        writeln!(out, "  {}", printable(&incident.command))?;
+    }
+    Ok(())
+}
+
+/// What happened.
+fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
+    let protocol = incident.protocol.map_or("packets".into(), protocols::protocol);
+    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
+    let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
+    let target = incident.target.map_or("an unknown target".to_owned(), |target| target.to_string());
+    let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
+    let hops = incident.reporter_hops.map(|hops| format!(", {hops} hops away,")).unwrap_or_default();
+    writeln!(out, "Incident {}", incident.id)?;
+    let story = format!(
+        "{}{hops} refused {protocol} of {sender} to {target}{ports}: {} messages about {} packets of {} flows that the \
+         capture holds, from {} to {}.",
+        incident.reporter,
+        incident.messages,
+        incident.originals,
+        incident.flows,
+        Cell::Time(incident.first_seen).to_text(),
+        Cell::Time(incident.last_seen).to_text(),
+    );
+    paragraph(out, "  ", &story)?;
+    let code = incident.code;
+    let says = code.entry().map_or("No RFC gives this code a meaning.", |entry| entry.explanation);
+    let numbers = format!("ICMPv{} type {} code {}", code.version, code.icmp_type, code.icmp_code);
+    paragraph(out, "  ", &format!("It said {} ({numbers}). {says}", code.meaning()))?;
+    if let Some(delay) = incident.delay_median {
+        paragraph(out, "  ", &format!("It took {} ms (median).", Cell::milliseconds(Some(delay)).to_text()))?;
+    }
+    Ok(())
+}
+
+fn write_verdict(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = &incident.verdict;
+    writeln!(out, "\nVerdict: {}", verdict.cause_name())?;
+    paragraph(out, "  ", explanation(verdict.cause))?;
+    let attribution = verdict.attribution.name();
+    let probability = percent(verdict.attribution_confidence);
+    writeln!(out, "  attribution {attribution} {probability}; spoken at: {}", incident.locus.name())?;
+    writeln!(out, "  candidates")?;
+    for (cause, probability) in verdict.candidates.iter().filter(|(_, probability)| *probability >= 0.001) {
+        writeln!(out, "    {:20} {:>7}", cause.name(), percent(*probability))?;
+    }
+    Ok(())
+}
+
+fn percent(probability: f64) -> String {
+    format!("{:.1} %", probability * 100.0)
+}
+
+fn write_evidence(evidence: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    if evidence.is_empty() {
+        return writeln!(out, "\nEvidence: none beyond the code and who sent it");
+    }
+    writeln!(out, "\nEvidence, strongest first (weights in decibans: 10 makes a cause ten times as likely)")?;
+    for finding in evidence {
+        writeln!(out, "  {}={}", finding.signal, finding.reading)?;
+        let Some(signal) = SIGNALS.iter().find(|signal| signal.id == finding.signal) else { continue };
+        paragraph(out, "    ", signal.question)?;
+        let Some(reading) = signal.readings.iter().find(|reading| reading.name == finding.reading) else { continue };
+        paragraph(out, "    ", reading.meaning)?;
+        paragraph(out, "    ", &weights(reading.weights))?;
+    }
+    Ok(())
+}
+
+fn write_labels(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
+    for (position, label) in incident.labels.iter().enumerate() {
+        if position == 0 {
+            writeln!(out, "\nLabels")?;
+        }
+        paragraph(out, "  ", &format!("{}: {}", label.name(), label.entry().explanation))?;
+    }
+    Ok(())
+}
+
+/// The sampled frames, each with the frame of the packet that it is about.
+fn write_frames(incident: &Incident, gathered: &Gathered, names: Names<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nFrames")?;
+    for frame in &incident.frames {
+        let found = gathered.findings.messages.iter().find(|attributed| attributed.message.frame == *frame);
+        let about = match found.map(|attributed| &attributed.message) {
+            Some(message) => match message.original {
+                Some(original) => format!(" about {} ({})", place(original, names), message.matched.name()),
+                None => " about a packet that the capture does not hold".to_owned(),
+            },
+            None => String::new(),
+        };
+        writeln!(out, "  {}{about}", place(*frame, names))?;
+    }
+    Ok(())
+}
+
+fn place(frame: FrameRef, names: Names<'_>) -> String {
+    format!("{} frame {}", printable(names.of(frame.input)), frame.number)
+}

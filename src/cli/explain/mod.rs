@@ -1,0 +1,59 @@
+//! `unreach explain`: what a word means, or why an incident was judged as it was.
+
+mod causes;
+mod incident;
+mod prose;
+mod topics;
+
+use super::arguments::Explain;
+use super::ending::{Ending, Failure};
+use super::{read, streams};
+use crate::incident::Incident;
+
+/// Explains what was asked for.
+pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
+    let what = arguments.what.as_deref().unwrap_or("all");
+    if !arguments.captures.is_empty() {
+        return explain_incident(what, arguments);
+    }
+    if what == "all" {
+        streams::results(topics::write_list)?;
+        return Ok(Ending::Whole);
+    }
+    let topics = topics::named(what);
+    if topics.is_empty() {
+        return Err(Failure::Usage(format!(
+            "`{what}` is no code, meaning, signal, cause or label (`unreach explain` lists them); \
+             for an incident, name its captures: unreach explain {what} --in PATH..."
+        )));
+    }
+    streams::results(|out| {
+        topics.iter().enumerate().try_for_each(|(position, topic)| {
+            if position > 0 {
+                writeln!(out)?;
+            }
+            topic.write(out)
+        })
+    })?;
+    Ok(Ending::Whole)
+}
+
+fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
+    let gathered = read::analyze(&arguments.captures, &arguments.input)?;
+    gathered.problems.iter().for_each(|problem| streams::warn(problem));
+    let incident = only_one(id, &gathered.findings.incidents)?;
+    streams::results(|out| incident::write(incident, &gathered, out))?;
+    Ok(if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged })
+}
+
+/// The incident whose id begins so.
+fn only_one<'a>(id: &str, incidents: &'a [Incident]) -> Result<&'a Incident, Failure> {
+    let mut found = incidents.iter().filter(|incident| incident.id.starts_with(id));
+    match (found.next(), found.next()) {
+        (Some(incident), None) => Ok(incident),
+        (Some(first), Some(second)) => {
+            Err(Failure::Usage(format!("`{id}` may be incident {} or {}: give more of it", first.id, second.id)))
+        }
+        (None, _) => Err(Failure::Usage(format!("there is no incident `{id}` in these captures"))),
+    }
+}

@@ -1,0 +1,71 @@
+//! `unreach read`: saved captures, as one timeline.
+
+use std::path::PathBuf;
+
+use super::arguments::{Input as InputOptions, Read, Talk};
+use super::ending::{Ending, Failure};
+use super::session::{self, Gathered, Session};
+use super::signals::Stop;
+use crate::analyzer::Analyzer;
+use crate::capture::{InputSummary, Options, Timeline};
+use crate::report::Input;
+use crate::unreachable::Match;
+
+/// Reads the captures and prints what was found.
+pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
+    let session = Session::begin(&arguments.report, talk)?;
+    let gathered = analyze(&arguments.paths, &arguments.input)?;
+    Ok(session.conclude(&gathered))
+}
+
+/// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
+pub(super) fn analyze(paths: &[PathBuf], options: &InputOptions) -> Result<Gathered, Failure> {
+    let stop = Stop::listen().map_err(Failure::System)?;
+    let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
+    let mut analyzer = Analyzer::new(session::config(options));
+    let mut interrupted = false;
+    while let Some(frame) = timeline.next_frame() {
+        analyzer.push(&frame);
+        if stop.asked() {
+            interrupted = true;
+            break;
+        }
+    }
+    let (findings, totals) = analyzer.finish();
+    let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
+    if interrupted {
+        problems.push("interrupted: what follows in the inputs was not read".to_owned());
+    }
+    let inputs = timeline.inputs().into_iter().map(input).collect();
+    let mut gathered = Gathered { findings, totals, inputs, problems, remarks: Vec::new() };
+    gathered.remarks.extend(options.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
+    Ok(gathered)
+}
+
+/// What the report says of an input.
+fn input(summary: InputSummary) -> Input {
+    Input {
+        name: summary.name,
+        format: summary.format.to_string(),
+        packets: summary.frames,
+        bytes: summary.bytes_read,
+        dropped: summary.drops,
+        link_types: summary.links.iter().map(ToString::to_string).collect(),
+        first: summary.first,
+        last: summary.last,
+    }
+}
+
+/// What a capture filter seems to have kept from the analysis.
+pub(super) fn hidden_by_filter(gathered: &Gathered) -> Option<String> {
+    let messages = &gathered.findings.messages;
+    if messages.is_empty() {
+        return Some("no unreachable message passed the filter: it has to let through `icmp or icmp6`".to_owned());
+    }
+    let unmatched = messages.iter().all(|attributed| attributed.message.matched == Match::None);
+    unmatched.then(|| {
+        "none of the quoted packets passed the filter: without them the verdicts are less certain; \
+         let their flows through, as `(FILTER) or icmp or icmp6` does where FILTER is about the flows"
+            .to_owned()
+    })
+}

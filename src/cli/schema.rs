@@ -1,0 +1,28 @@
+//! `unreach schema`: the columns of the tables.
+
+use std::io::{self, Write};
+
+use crate::report::{SCHEMA_VERSION, TableName};
+
+/// Writes the columns of a table, or of all.
+pub(super) fn write(only: Option<TableName>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "Tables of unreach, schema version {SCHEMA_VERSION}. An empty cell (null in JSON) is unknown or not applicable."
+    )?;
+    for table in TableName::ALL.into_iter().filter(|&table| only.is_none_or(|only| only == table)) {
+        write_table(table, out)?;
+    }
+    Ok(())
+}
+
+fn write_table(table: TableName, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n{}", table.name())?;
+    let headings = table.headings();
+    let width = headings.iter().map(|heading| heading.name.len()).max().unwrap_or_default();
+    for heading in headings {
+        let (name, kind, unit, description) = (heading.name, heading.kind, heading.unit, heading.description);
+        writeln!(out, "  {name:width$}  {kind:8}{unit:8}  {description}")?;
+    }
+    Ok(())
+}

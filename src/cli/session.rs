@@ -1,0 +1,107 @@
+//! One analysis from the first output file to the last line of the summary, wherever its frames come from.
+
+use super::arguments::{Input as InputOptions, Reporting, Talk};
+use super::destination::Destination;
+use super::ending::{Ending, Failure};
+use super::{streams, summary};
+use crate::analyzer::{Config, Totals};
+use crate::incident::{Findings, Label, Labels};
+use crate::report::{Input, OutputFile, Report, Selection, Style};
+
+/// What an analysis came to.
+pub(super) struct Gathered {
+    pub(super) findings: Findings,
+    pub(super) totals: Totals,
+    pub(super) inputs: Vec<Input>,
+    /// What was wrong with inputs.
+    pub(super) problems: Vec<String>,
+    /// What the results don't tell, though all inputs were whole.
+    pub(super) remarks: Vec<String>,
+}
+
+/// An analysis with the outputs it will fill.
+pub(super) struct Session<'a> {
+    reporting: &'a Reporting,
+    talk: Talk,
+    outputs: Vec<(Destination, OutputFile)>,
+}
+
+impl<'a> Session<'a> {
+    /// Begins the output files, so that one which cannot be written is known before anything is read.
+    pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
+        let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
+        for destination in &reporting.outputs {
+            if outputs.iter().any(|(other, _)| other.path == destination.path) {
+                let name = destination.path.display();
+                return Err(Failure::Usage(format!("{name}: is named as an output more than once")));
+            }
+            let file = OutputFile::create(&destination.path, reporting.force)?;
+            outputs.push((destination.clone(), file));
+        }
+        Ok(Self { reporting, talk, outputs })
+    }
+
+    /// Prints the results, completes the outputs, and sums up.
+    pub(super) fn conclude(self, gathered: &Gathered) -> Ending {
+        let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
+        let selection = selection(self.reporting);
+        let report = Report {
+            findings: &gathered.findings,
+            totals: &gathered.totals,
+            inputs: &gathered.inputs,
+            warnings: &warnings,
+            selection: &selection,
+        };
+        let mut ending = if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged };
+        if report.incidents().any(|incident| self.reporting.fail_on.contains(&incident.verdict.cause)) {
+            ending = ending.max(Ending::Found);
+        }
+        let written =
+            [self.print(&report)].into_iter().chain(self.outputs.into_iter().map(|output| fill(output, &report)));
+        for failure in written.filter_map(Result::err) {
+            streams::complain(&failure);
+            ending = ending.max(failure.ending());
+        }
+        summary::tell(&report, gathered, self.talk);
+        ending
+    }
+
+    fn print(&self, report: &Report<'_>) -> Result<(), Failure> {
+        let style = streams::style(self.talk.color);
+        streams::results(|out| self.reporting.format.write(self.reporting.table, report, style, out))
+    }
+}
+
+/// Writes an output file and gives it its name.
+fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>) -> Result<(), Failure> {
+    let written = destination.format.write(destination.table, report, Style::default(), file.writer());
+    match written {
+        Err(cause) => Err(file.denied(cause).into()),
+        Ok(()) => Ok(file.complete()?),
+    }
+}
+
+/// Which incidents are printed.
+fn selection(reporting: &Reporting) -> Selection {
+    let unfolded = reporting.include.contains(&None);
+    Selection {
+        // `all` beside labels leaves nothing out on their account.
+        include: if unfolded { Labels::default() } else { labels(reporting.include.iter().flatten()) },
+        unfolded,
+        exclude: labels(&reporting.exclude),
+        causes: reporting.causes.clone(),
+        least_confidence: reporting.min_confidence,
+    }
+}
+
+fn labels<'a>(wanted: impl IntoIterator<Item = &'a Label>) -> Labels {
+    let mut labels = Labels::default();
+    wanted.into_iter().for_each(|&label| labels.insert(label));
+    labels
+}
+
+/// The analyzer's bounds.
+pub(super) fn config(options: &InputOptions) -> Config {
+    let flow_timeout = i64::try_from(options.flow_timeout.as_nanos()).unwrap_or(i64::MAX);
+    Config { max_flows: options.max_flows, flow_timeout, ..Config::default() }
+}

@@ -1,0 +1,63 @@
+//! Standard output, for results only, and standard error, for everything said about them.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use clap::ColorChoice;
+
+use super::ending::Failure;
+use crate::report::{Style, printable};
+
+/// Columns of the text tables are fitted to at least this many, even where a terminal claims to have fewer.
+const LEAST_WIDTH: usize = 40;
+
+/// Writes results to standard output. A reader that has seen enough and closed the pipe is no failure.
+pub(super) fn results(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is still buffered has no reader either; dropping the writer would try again.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        other => other.map_err(Failure::StandardOutput),
+    }
+}
+
+/// Writes a line to standard error; nobody can be told when that fails.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", printable(line));
+}
+
+/// Warns of something that makes the results less than they could be.
+pub(super) fn warn(text: &str) {
+    say(&format!("unreach: warning: {text}"));
+}
+
+/// Tells what failed.
+pub(super) fn complain(failure: &Failure) {
+    for line in failure.lines() {
+        say(&format!("unreach: error: {line}"));
+    }
+}
+
+/// What text tables on standard output are fitted to.
+pub(super) fn style(colour: ColorChoice) -> Style {
+    Style { width: width().unwrap_or(Style::default().width).max(LEAST_WIDTH), colour: coloured(colour) }
+}
+
+/// Width of the terminal; `COLUMNS` where standard output is none.
+fn width() -> Option<usize> {
+    let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    terminal.or_else(|| std::env::var("COLUMNS").ok()?.parse().ok()).filter(|&width| width > 0)
+}
+
+fn coloured(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let found = anstream::AutoStream::choice(&io::stdout());
+            io::stdout().is_terminal() && found != anstream::ColorChoice::Never
+        }
+    }
+}

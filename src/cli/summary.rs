@@ -1,0 +1,98 @@
+//! The summary on standard error: what was read, what was found, and what is to be known about it.
+
+use super::arguments::Talk;
+use super::session::Gathered;
+use super::streams::{say, warn};
+use crate::frame::Timestamp;
+use crate::incident::{Incident, Label};
+use crate::report::{FOLDED, Input, Report};
+
+/// Reasons why frames were not decoded that are told without `--verbose`.
+const TOLD_STOPS: usize = 3;
+
+/// Warns of problems, and sums up unless quiet.
+pub(super) fn tell(report: &Report<'_>, gathered: &Gathered, talk: Talk) {
+    gathered.problems.iter().for_each(|problem| warn(problem));
+    if talk.quiet {
+        return;
+    }
+    for remark in gathered.totals.remarks.iter().chain(&gathered.remarks) {
+        say(&format!("unreach: note: {remark}"));
+    }
+    if let Some(line) = not_decoded(report, talk.verbose) {
+        say(&line);
+    }
+    if talk.verbose {
+        report.inputs.iter().for_each(|input| say(&input_line(input)));
+    }
+    say(&found(report));
+}
+
+/// `client.pcap: 157 packets, 13.7 s, 61 unreachables: 45 in 13 incidents, 4 late replies, 12 traceroute ends`.
+fn found(report: &Report<'_>) -> String {
+    let totals = report.totals;
+    let source = match report.inputs {
+        [input] => input.name.clone(),
+        inputs => format!("{} inputs", inputs.len()),
+    };
+    let mut read = vec![count(totals.packets, "packet")];
+    read.extend(seconds(totals.first, totals.last));
+    read.push(count(totals.messages, "unreachable"));
+    let line = format!("{source}: {}", read.join(", "));
+    let parts = parts(report);
+    if parts.is_empty() { line } else { format!("{line}: {}", parts.join(", ")) }
+}
+
+/// The messages by what became of them.
+fn parts(report: &Report<'_>) -> Vec<String> {
+    let kind = |incident: &&Incident| FOLDED.into_iter().find(|&label| incident.labels.contains(label));
+    let of = |wanted: Option<Label>| {
+        let incidents = report.findings.incidents.iter().filter(|incident| kind(incident) == wanted);
+        incidents.fold((0, 0), |(n, messages), incident| (n + 1, messages + incident.messages))
+    };
+    let mut parts = Vec::new();
+    let (incidents, messages) = of(None);
+    if incidents > 0 {
+        parts.push(format!("{messages} in {}", count(incidents, "incident")));
+    }
+    let (_, late) = of(Some(Label::LateReply));
+    let (_, traces) = of(Some(Label::Traceroute));
+    parts.extend((late > 0).then(|| if late == 1 { "1 late reply".into() } else { format!("{late} late replies") }));
+    parts.extend((traces > 0).then(|| count(traces, "traceroute end")));
+    let copies = report.totals.messages.saturating_sub(messages + late + traces);
+    parts.extend((copies > 0 && !parts.is_empty()).then(|| format!("{copies} copies")));
+    parts
+}
+
+/// `not decoded: 12 frames (9 unknown link type, 3 truncated)`.
+fn not_decoded(report: &Report<'_>, all: bool) -> Option<String> {
+    let stops = &report.totals.stops;
+    let frames: u64 = stops.iter().map(|(_, frames)| frames).sum();
+    let told = if all { stops.len() } else { TOLD_STOPS };
+    let mut reasons: Vec<String> = stops.iter().take(told).map(|(reason, n)| format!("{n} {reason}")).collect();
+    if stops.len() > told {
+        reasons.push(format!("{} more reasons: -v", stops.len() - told));
+    }
+    (frames > 0).then(|| format!("not decoded: {} ({})", count(frames, "frame"), reasons.join(", ")))
+}
+
+/// `client.pcap: pcap (ethernet), 157 packets, 26890 bytes, 13.7 s, 0 dropped`.
+fn input_line(input: &Input) -> String {
+    let link_types = input.link_types.join(", ");
+    let links = if link_types.is_empty() { link_types } else { format!(" ({link_types})") };
+    let mut parts = vec![format!("{}{links}", input.format)];
+    parts.extend([count(input.packets, "packet"), count(input.bytes, "byte")]);
+    parts.extend(seconds(input.first, input.last));
+    parts.extend(input.dropped.map(|dropped| format!("{dropped} dropped")));
+    format!("  {}: {}", input.name, parts.join(", "))
+}
+
+/// The time between two timestamps.
+fn seconds(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<String> {
+    let span = last?.since(first?).max(0);
+    Some(format!("{:.1} s", span as f64 / 1e9))
+}
+
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

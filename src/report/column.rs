@@ -1,0 +1,105 @@
+//! What a table and its columns are: each column is a name, a type, a description and a function from row to cell.
+
+use std::fmt;
+
+use super::{Cell, Names, Report};
+
+/// The type of a column's cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// A word of a closed vocabulary.
+    Keyword,
+    /// A whole number.
+    Integer,
+    /// A number with three decimal digits.
+    Decimal,
+    /// RFC 3339 in UTC with nine fractional digits.
+    Time,
+    /// An IPv4 or IPv6 address.
+    Address,
+    /// `true` or `false`.
+    Boolean,
+    /// Values joined by `;`; an array in JSON.
+    List,
+}
+
+impl Kind {
+    /// Its name in `unreach schema`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Keyword => "keyword",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Time => "time",
+            Self::Address => "address",
+            Self::Boolean => "boolean",
+            Self::List => "list",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What is said about a column, apart from its cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Heading {
+    /// Name, the same in every format.
+    pub name: &'static str,
+    /// Type of its cells.
+    pub kind: Kind,
+    /// Unit of its numbers; empty where they have none.
+    pub unit: &'static str,
+    /// What it holds, in a sentence.
+    pub description: &'static str,
+    /// Whether it belongs to a summary for people, such as the Markdown form.
+    pub brief: bool,
+}
+
+/// One column of a table.
+pub struct Column<T: Table + ?Sized> {
+    /// What is said about it.
+    pub heading: Heading,
+    /// Its cell in a row.
+    pub cell: for<'a> fn(T::Row<'a>, Names<'a>) -> Cell<'a>,
+}
+
+/// One of the tables: `messages`, `incidents`, `devices`.
+pub trait Table: 'static {
+    /// What one row is made of.
+    type Row<'a>: Copy;
+    /// Its columns, in the order they are written.
+    const COLUMNS: &'static [Column<Self>];
+    /// The rows of a report that are to be printed.
+    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = Self::Row<'a>>;
+}
+
+impl<T: Table + ?Sized> Column<T> {
+    /// A column without a unit.
+    pub(super) const fn new(
+        name: &'static str,
+        kind: Kind,
+        description: &'static str,
+        cell: for<'a> fn(T::Row<'a>, Names<'a>) -> Cell<'a>,
+    ) -> Self {
+        Self { heading: Heading { name, kind, unit: "", description, brief: false }, cell }
+    }
+
+    /// The same column with a unit.
+    pub(super) const fn unit(mut self, unit: &'static str) -> Self {
+        self.heading.unit = unit;
+        self
+    }
+
+    /// The same column, as part of the summary for people.
+    pub(super) const fn brief(mut self) -> Self {
+        self.heading.brief = true;
+        self
+    }
+}

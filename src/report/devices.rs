@@ -1,0 +1,73 @@
+//! The `devices` table: a row for each device.
+
+use super::column::{Column, Kind, Table};
+use super::{Cell, List, Report};
+use crate::incident::Device;
+
+/// The `devices` table.
+#[derive(Debug)]
+pub struct Devices;
+
+impl Table for Devices {
+    type Row<'a> = &'a Device;
+    const COLUMNS: &'static [Column<Self>] = COLUMNS;
+
+    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Device> {
+        report.findings.devices.iter()
+    }
+}
+
+const COLUMNS: &[Column<Devices>] = &[
+    Column::<Devices>::new("device", Kind::Text, "Its key, the same in every run over the same captures.", |row, _| {
+        Cell::keyword(row.id.as_str())
+    })
+    .brief(),
+    Column::<Devices>::new("addresses", Kind::List, "The addresses it speaks from.", |row, _| {
+        Cell::List(List::Addresses(&row.addresses))
+    })
+    .brief(),
+    Column::<Devices>::new(
+        "role",
+        Kind::Keyword,
+        "What it is: `host`, `router`, `filter`, `nat`, `impersonator`, `unknown`.",
+        |row, _| Cell::keyword(row.role.name()),
+    )
+    .brief(),
+    Column::<Devices>::new("hops", Kind::Integer, "Hops from the vantage.", |row, _| Cell::integer(row.hops))
+        .unit("hops")
+        .brief(),
+    Column::<Devices>::new("messages", Kind::Integer, "How many messages it sent.", |row, _| {
+        Cell::Integer(row.messages)
+    })
+    .brief(),
+    Column::<Devices>::new("incidents", Kind::Integer, "How many incidents it caused.", |row, _| {
+        Cell::Integer(row.incidents)
+    })
+    .brief(),
+    Column::<Devices>::new("senders", Kind::Integer, "How many hosts it refused.", |row, _| Cell::Integer(row.senders))
+        .brief(),
+    Column::<Devices>::new("targets", Kind::Integer, "How many targets it refused to pass to.", |row, _| {
+        Cell::Integer(row.targets)
+    })
+    .brief(),
+    Column::<Devices>::new(
+        "refuses",
+        Kind::List,
+        "What it refused and how: `udp/443 admin-prohibited to 12 targets`.",
+        |row, _| Cell::List(List::Phrases(&row.refuses)),
+    )
+    .brief(),
+    Column::<Devices>::new("initial_ttl", Kind::Integer, "TTL that its messages start with.", |row, _| {
+        Cell::Integer(row.initial_ttl.into())
+    })
+    .unit("hops"),
+    Column::<Devices>::new("quoted_length_max", Kind::Integer, "Length of its longest quote.", |row, _| {
+        Cell::Integer(row.quoted_length_max.into())
+    })
+    .unit("bytes"),
+    Column::<Devices>::new("rate_limited", Kind::Boolean, "Whether it limits the rate of its messages.", |row, _| {
+        Cell::Boolean(row.rate_limited)
+    }),
+    Column::<Devices>::new("first_seen", Kind::Time, "Time of its first message.", |row, _| Cell::Time(row.first_seen)),
+    Column::<Devices>::new("last_seen", Kind::Time, "Time of its last message.", |row, _| Cell::Time(row.last_seen)),
+];

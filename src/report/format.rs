@@ -1,0 +1,124 @@
+//! Names of the tables and of the formats, and which file writes which.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::column::{Heading, Table};
+use super::{Devices, Incidents, Messages, Report, csv, document, markdown, ndjson, text};
+
+/// A table by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TableName {
+    /// A row for each message.
+    Messages,
+    /// A row for each incident.
+    #[default]
+    Incidents,
+    /// A row for each device.
+    Devices,
+}
+
+/// A format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned text for people.
+    #[default]
+    Table,
+    /// RFC 4180.
+    Csv,
+    /// A JSON object a line.
+    Ndjson,
+    /// One JSON document with every table.
+    Json,
+    /// Markdown.
+    Md,
+}
+
+/// What the text form is fitted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the screen that no line may exceed.
+    pub width: usize,
+    /// Whether escape sequences for colour are written.
+    pub colour: bool,
+}
+
+impl Default for Style {
+    /// For what is not a terminal: wide enough for every column, and plain.
+    fn default() -> Self {
+        Self { width: 120, colour: false }
+    }
+}
+
+impl TableName {
+    /// Every table, in the order of the contract.
+    pub const ALL: [Self; 3] = [Self::Messages, Self::Incidents, Self::Devices];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Messages => "messages",
+            Self::Incidents => "incidents",
+            Self::Devices => "devices",
+        }
+    }
+
+    /// What is said about its columns, in their order.
+    pub fn headings(self) -> Vec<Heading> {
+        fn of<T: Table>() -> Vec<Heading> {
+            T::COLUMNS.iter().map(|column| column.heading).collect()
+        }
+        match self {
+            Self::Messages => of::<Messages>(),
+            Self::Incidents => of::<Incidents>(),
+            Self::Devices => of::<Devices>(),
+        }
+    }
+}
+
+impl Format {
+    /// Every format, in the order of the contract.
+    pub const ALL: [Self; 5] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::Json => "json",
+            Self::Md => "md",
+        }
+    }
+
+    /// The format that the suffix of a file name stands for.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Table),
+            "csv" => Some(Self::Csv),
+            "ndjson" | "jsonl" => Some(Self::Ndjson),
+            "json" => Some(Self::Json),
+            "md" => Some(Self::Md),
+            _ => None,
+        }
+    }
+
+    /// Writes a table of the report; [`Json`](Self::Json) holds every table, whichever is asked for.
+    pub fn write(self, table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match (self, table) {
+            (Self::Json, _) => document::write(report, out),
+            (Self::Table, _) => text::write(table, report, style, out),
+            (_, TableName::Messages) => self.write_rows::<Messages>(report, out),
+            (_, TableName::Incidents) => self.write_rows::<Incidents>(report, out),
+            (_, TableName::Devices) => self.write_rows::<Devices>(report, out),
+        }
+    }
+
+    fn write_rows<T: Table>(self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Ndjson => ndjson::write::<T>(report, out),
+            Self::Md => markdown::write::<T>(report, out),
+            Self::Csv | Self::Table | Self::Json => csv::write::<T>(report, out),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The `messages` table: a row for each unreachable message.
+
+use super::column::{Column, Kind, Table};
+use super::{Cell, List, Report, protocols};
+use crate::incident::JudgedMessage;
+
+/// The `messages` table.
+#[derive(Debug)]
+pub struct Messages;
+
+impl Table for Messages {
+    type Row<'a> = JudgedMessage<'a>;
+    const COLUMNS: &'static [Column<Self>] = COLUMNS;
+
+    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = JudgedMessage<'a>> {
+        report.messages()
+    }
+}
+
+const COLUMNS: &[Column<Messages>] = &[
+    Column::<Messages>::new(
+        "file",
+        Kind::Text,
+        "Input's name as given; the interface's name when live.",
+        |row, names| Cell::Text(names.of(row.message.frame.input).into()),
+    )
+    .brief(),
+    Column::<Messages>::new(
+        "frame",
+        Kind::Integer,
+        "Number of the frame in its input, from 1, as Wireshark counts.",
+        |row, _| Cell::Integer(row.message.frame.number),
+    )
+    .brief(),
+    Column::<Messages>::new("timestamp", Kind::Time, "When the message was captured.", |row, _| {
+        Cell::Time(row.message.timestamp)
+    })
+    .brief(),
+    Column::<Messages>::new(
+        "encapsulation",
+        Kind::Text,
+        "What was unwrapped, outermost first, joined by `/`: `vlan:100/vxlan:42`.",
+        |row, _| {
+            let layers = row.message.encapsulation;
+            if layers.is_empty() { Cell::Empty } else { Cell::keyword(layers.to_string()) }
+        },
+    ),
+    Column::<Messages>::new("ip_version", Kind::Integer, "IP version of the message, 4 or 6.", |row, _| {
+        Cell::Integer(row.message.code.version.into())
+    }),
+    Column::<Messages>::new("reporter", Kind::Address, "Outer source address: who sent the message.", |row, _| {
+        Cell::Address(row.message.reporter)
+    })
+    .brief(),
+    Column::<Messages>::new("recipient", Kind::Address, "Outer destination address: who it was sent to.", |row, _| {
+        Cell::Address(row.message.recipient)
+    }),
+    Column::<Messages>::new("reporter_ttl", Kind::Integer, "TTL or hop limit of the message as received.", |row, _| {
+        Cell::Integer(row.message.reporter_ttl.into())
+    })
+    .unit("hops"),
+    Column::<Messages>::new("icmp_type", Kind::Integer, "ICMP type.", |row, _| {
+        Cell::Integer(row.message.code.icmp_type.into())
+    }),
+    Column::<Messages>::new("icmp_code", Kind::Integer, "ICMP code.", |row, _| {
+        Cell::Integer(row.message.code.icmp_code.into())
+    }),
+    Column::<Messages>::new(
+        "meaning",
+        Kind::Keyword,
+        "What type and code say; `code-N` where N has no meaning.",
+        |row, _| Cell::Keyword(row.message.code.meaning()),
+    )
+    .brief(),
+    Column::<Messages>::new(
+        "protocol",
+        Kind::Keyword,
+        "Protocol of the quoted packet in IANA's lower-case name; its number where it has none.",
+        |row, _| row.message.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocols::protocol(number))),
+    )
+    .brief(),
+    Column::<Messages>::new("sender", Kind::Address, "Source of the quoted packet: whose packet failed.", |row, _| {
+        Cell::address(row.message.sender)
+    })
+    .brief(),
+    Column::<Messages>::new("sender_port", Kind::Integer, "Source port of the quoted packet.", |row, _| {
+        Cell::integer(row.message.sender_port)
+    }),
+    Column::<Messages>::new(
+        "target",
+        Kind::Address,
+        "Destination of the quoted packet: where it was going.",
+        |row, _| Cell::address(row.message.target),
+    )
+    .brief(),
+    Column::<Messages>::new("target_port", Kind::Integer, "Destination port of the quoted packet.", |row, _| {
+        Cell::integer(row.message.target_port)
+    })
+    .brief(),
+    Column::<Messages>::new("quoted_ttl", Kind::Integer, "TTL or hop limit in the quoted header.", |row, _| {
+        Cell::integer(row.message.quoted_ttl)
+    })
+    .unit("hops"),
+    Column::<Messages>::new(
+        "quoted_length",
+        Kind::Integer,
+        "Length of what the message carries of the original datagram.",
+        |row, _| Cell::Integer(row.message.quoted_length.into()),
+    )
+    .unit("bytes"),
+    Column::<Messages>::new(
+        "next_hop_mtu",
+        Kind::Integer,
+        "MTU of the next link, in packet-too-big messages.",
+        |row, _| Cell::integer(row.message.next_hop_mtu),
+    )
+    .unit("bytes"),
+    Column::<Messages>::new(
+        "match",
+        Kind::Keyword,
+        "How the quoted packet was found: `exact`, `flow`, `fragment`, `nat`, `none`.",
+        |row, _| Cell::keyword(row.message.matched.name()),
+    )
+    .brief(),
+    Column::<Messages>::new(
+        "original_frame",
+        Kind::Integer,
+        "Frame of the quoted packet; of a `flow` match, the nearest earlier packet of its flow in its direction.",
+        |row, _| Cell::integer(row.message.original.map(|frame| frame.number)),
+    )
+    .brief(),
+    Column::<Messages>::new("delay_ms", Kind::Decimal, "Time from that packet to the message.", |row, _| {
+        Cell::milliseconds(row.message.delay)
+    })
+    .unit("ms"),
+    Column::<Messages>::new(
+        "attribution",
+        Kind::Keyword,
+        "Who refused, judged on the sums of the causes: `closed-port`, `filtering-device`, `network`, `forged`, `undetermined`.",
+        |row, _| Cell::keyword(row.incident.verdict.attribution.name()),
+    ),
+    Column::<Messages>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
+        Cell::probability(row.incident.verdict.attribution_confidence)
+    })
+    .unit("0..1"),
+    Column::<Messages>::new("cause", Kind::Keyword, "What the message is attributed to.", |row, _| {
+        Cell::keyword(row.incident.verdict.cause_name())
+    })
+    .brief(),
+    Column::<Messages>::new("confidence", Kind::Decimal, "Probability of the best cause.", |row, _| {
+        Cell::probability(row.incident.verdict.confidence)
+    })
+    .unit("0..1")
+    .brief(),
+    Column::<Messages>::new(
+        "candidates",
+        Kind::List,
+        "Causes of probability 0.02 and more as `cause:probability`, best first.",
+        |row, _| Cell::List(List::Candidates(&row.incident.verdict.candidates)),
+    ),
+    Column::<Messages>::new(
+        "locus",
+        Kind::Keyword,
+        "Where the refusal was spoken: `target`, `path`, `sender`, `unknown`.",
+        |row, _| Cell::keyword(row.incident.locus.name()),
+    ),
+    Column::<Messages>::new(
+        "reporter_hops",
+        Kind::Integer,
+        "Hops from the vantage to the reporter, from its TTL.",
+        |row, _| Cell::integer(row.incident.reporter_hops),
+    )
+    .unit("hops"),
+    Column::<Messages>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {
+        Cell::List(List::Labels(row.labels.union(row.incident.labels)))
+    })
+    .brief(),
+    Column::<Messages>::new(
+        "evidence",
+        Kind::List,
+        "What spoke for the verdict as `signal=reading`, strongest first.",
+        |row, _| Cell::List(List::Evidence(&row.incident.evidence)),
+    ),
+    Column::<Messages>::new("incident", Kind::Text, "Key of its row in the `incidents` table.", |row, _| {
+        Cell::keyword(row.incident.id.as_str())
+    })
+    .brief(),
+    Column::<Messages>::new("original_file", Kind::Text, "Input that `original_frame` is a frame of.", |row, names| {
+        row.message.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
+    }),
+];

@@ -1,0 +1,123 @@
+//! Output files: they appear whole or not at all, and never over an existing file unasked.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// Why an output could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// There is a file of that name, and overwriting was not asked for.
+    #[error("{}: exists already (--force overwrites it)", name(.0))]
+    Exists(PathBuf),
+    /// The output, or its folder, does not let itself be written.
+    #[error("{}: cannot be written: {cause}", name(.path))]
+    Denied {
+        /// The output.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+}
+
+fn name(path: &Path) -> String {
+    super::printable(&path.to_string_lossy())
+}
+
+/// An output file in the making.
+#[derive(Debug)]
+pub struct OutputFile {
+    path: PathBuf,
+    overwrite: bool,
+    file: BufWriter<Draft>,
+}
+
+/// Where the bytes go until the output is complete.
+#[derive(Debug)]
+enum Draft {
+    /// A file beside the output, which takes its name in the end.
+    Beside(NamedTempFile),
+    /// The output itself: a pipe or a device, which nothing can take the place of.
+    Device(File),
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Beside(file) => file.write(bytes),
+            Self::Device(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Beside(file) => file.flush(),
+            Self::Device(file) => file.flush(),
+        }
+    }
+}
+
+impl OutputFile {
+    /// Begins an output: fails at once where it could not be completed, before hours of reading.
+    pub fn create(path: &Path, overwrite: bool) -> Result<Self, OutputError> {
+        let denied = |cause| OutputError::Denied { path: path.to_owned(), cause };
+        let (path, draft) = match fs::metadata(path) {
+            Ok(found) if found.is_dir() => return Err(denied(io::ErrorKind::IsADirectory.into())),
+            Ok(found) if !found.is_file() => {
+                (path.to_owned(), Draft::Device(File::options().write(true).open(path).map_err(denied)?))
+            }
+            Ok(_) if !overwrite => return Err(OutputError::Exists(path.to_owned())),
+            // Behind a symbolic link, what it points to is replaced, not the link.
+            Ok(_) => {
+                let path = path.canonicalize().map_err(denied)?;
+                let draft = beside(&path).map_err(denied)?;
+                (path, draft)
+            }
+            Err(_) => (path.to_owned(), beside(path).map_err(denied)?),
+        };
+        Ok(Self { path, overwrite, file: BufWriter::new(draft) })
+    }
+
+    /// Where the bytes are to be written.
+    pub fn writer(&mut self) -> &mut dyn Write {
+        &mut self.file
+    }
+
+    /// Gives the file its name, with all that was written.
+    pub fn complete(self) -> Result<(), OutputError> {
+        let Self { path, overwrite, file } = self;
+        let denied = |cause| OutputError::Denied { path: path.clone(), cause };
+        match file.into_inner().map_err(|failure| denied(failure.into_error()))? {
+            Draft::Device(_) => Ok(()),
+            Draft::Beside(draft) => {
+                draft.as_file().sync_all().map_err(denied)?;
+                let named = if overwrite { draft.persist(&path) } else { draft.persist_noclobber(&path) };
+                named.map(drop).map_err(|failure| match failure.error.kind() {
+                    io::ErrorKind::AlreadyExists => OutputError::Exists(path.clone()),
+                    _ => denied(failure.error),
+                })
+            }
+        }
+    }
+
+    /// The error of a failed write to this output.
+    pub fn denied(&self, cause: io::Error) -> OutputError {
+        OutputError::Denied { path: self.path.clone(), cause }
+    }
+}
+
+/// A temporary file in the folder of `path`, with the permissions that a new file gets.
+fn beside(path: &Path) -> io::Result<Draft> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unreach-").suffix(".part");
+    #[cfg(unix)]
+    {
+        // Less the process's umask, as of any file: temporary files are otherwise for their owner alone.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder).map(Draft::Beside)
+}

@@ -1,0 +1,75 @@
+//! The devices as text: what each is, how far away, and what it refused.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style as Paint};
+
+use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use crate::incident::{Device, Role};
+use crate::report::{Report, Style, harmless};
+
+const GRID: Grid = Grid {
+    columns: &[
+        Column::left("ADDRESS", Cut::Middle),
+        Column::left("ROLE", Cut::End),
+        Column::right("HOPS"),
+        Column::right("MSGS"),
+        Column::right("INCIDENTS"),
+        Column::right("SENDERS"),
+        Column::right("TARGETS"),
+        Column::left("REFUSES", Cut::End),
+        Column::left("NOTES", Cut::End),
+    ],
+    steps: &[
+        Step::Shrink(7, 30),
+        Step::Drop(8),
+        Step::Shrink(0, 18),
+        Step::Drop(5),
+        Step::Drop(4),
+        Step::Drop(6),
+        Step::Shrink(7, 12),
+    ],
+};
+
+/// Writes the table.
+pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let devices = &report.findings.devices;
+    if devices.is_empty() {
+        writeln!(out, "No devices: nobody sent an unreachable message.")?;
+    } else {
+        GRID.write(|| devices.iter().map(|device| Line::Cells(row(device))), style, out)?;
+    }
+    out.flush()
+}
+
+fn row(device: &Device) -> Vec<Entry> {
+    vec![
+        Entry::new(address(device)),
+        Entry::painted(device.role.name(), paint(device.role)),
+        Entry::new(device.hops.map(|hops| hops.to_string()).unwrap_or_default()),
+        Entry::new(device.messages.to_string()),
+        Entry::new(device.incidents.to_string()),
+        Entry::new(device.senders.to_string()),
+        Entry::new(device.targets.to_string()),
+        Entry::new(harmless(&device.refuses.join("; "))),
+        Entry::new(if device.rate_limited { "rate-limited" } else { "" }),
+    ]
+}
+
+/// Its first address, and how many more there are.
+fn address(device: &Device) -> String {
+    match device.addresses.as_slice() {
+        [] => "?".to_owned(),
+        [only] => only.to_string(),
+        [first, rest @ ..] => format!("{first} +{}", rest.len()),
+    }
+}
+
+fn paint(role: Role) -> Paint {
+    match role {
+        Role::Filter | Role::Impersonator => AnsiColor::Red.on_default(),
+        Role::Host => AnsiColor::Yellow.on_default(),
+        Role::Router | Role::Nat => AnsiColor::Cyan.on_default(),
+        Role::Unknown => Paint::new(),
+    }
+}

@@ -1,0 +1,222 @@
+//! Columns fitted to the width of the screen: what is less important is cut, then left out.
+
+use std::io::{self, Write};
+
+use anstyle::Style as Paint;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::super::Style;
+
+/// Screens narrower than this get one space between columns instead of two.
+const NARROW: usize = 100;
+
+/// A column of the grid.
+pub(super) struct Column {
+    pub(super) heading: &'static str,
+    pub(super) align: Align,
+    pub(super) cut: Cut,
+}
+
+/// Which side of a column its cells lean on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    Left,
+    Right,
+}
+
+/// Where a cell is cut that is longer than its column is wide.
+#[derive(Clone, Copy)]
+pub(super) enum Cut {
+    /// At its end.
+    End,
+    /// In its middle: both ends of an address tell it from others.
+    Middle,
+    /// At its end without a mark: a time loses digits of its fraction.
+    Digits,
+}
+
+/// One step towards a narrower grid.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// The column may be cut to the given width.
+    Shrink(usize, usize),
+    /// The column may be left out.
+    Drop(usize),
+}
+
+/// The columns, and the steps taken one after the other until they fit.
+pub(super) struct Grid {
+    pub(super) columns: &'static [Column],
+    pub(super) steps: &'static [Step],
+}
+
+/// One line of the text.
+pub(super) enum Line {
+    /// A row: a cell for each column.
+    Cells(Vec<Entry>),
+    /// A remark across all columns.
+    Aside(String),
+}
+
+/// One cell.
+pub(super) struct Entry {
+    text: String,
+    paint: Paint,
+}
+
+impl Entry {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), paint: Paint::new() }
+    }
+
+    pub(super) fn painted(text: impl Into<String>, paint: Paint) -> Self {
+        Self { text: text.into(), paint }
+    }
+}
+
+impl Column {
+    pub(super) const fn left(heading: &'static str, cut: Cut) -> Self {
+        Self { heading, align: Align::Left, cut }
+    }
+
+    pub(super) const fn right(heading: &'static str) -> Self {
+        Self { heading, align: Align::Right, cut: Cut::End }
+    }
+}
+
+impl Grid {
+    /// Writes the lines under their headings. They are made twice, to be measured and to be written, so that a long
+    /// table is never held in memory.
+    pub(super) fn write<I: Iterator<Item = Line>>(
+        &self,
+        lines: impl Fn() -> I,
+        style: Style,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let widths = self.fit(&self.natural_widths(lines()), style.width);
+        let headings = self.columns.iter().map(|column| Entry::painted(column.heading, Paint::new().bold())).collect();
+        self.write_line(&Line::Cells(headings), &widths, style, out)?;
+        for line in lines() {
+            self.write_line(&line, &widths, style, out)?;
+        }
+        Ok(())
+    }
+
+    /// Widths at which nothing is cut.
+    fn natural_widths(&self, lines: impl Iterator<Item = Line>) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| column.heading.len()).collect();
+        let mut filled = vec![false; widths.len()];
+        for line in lines {
+            let Line::Cells(entries) = line else { continue };
+            for (column, entry) in entries.iter().enumerate() {
+                widths[column] = widths[column].max(entry.text.width());
+                filled[column] |= !entry.text.is_empty();
+            }
+        }
+        // A column without any content is not worth its heading.
+        widths.iter().zip(filled).map(|(&width, filled)| if filled { width } else { 0 }).collect()
+    }
+
+    /// The width of each column on a screen of the given width; 0 where it is left out.
+    fn fit(&self, natural: &[usize], screen: usize) -> Vec<usize> {
+        let mut widths = natural.to_vec();
+        for step in self.steps {
+            let excess = total(&widths, screen).saturating_sub(screen);
+            match *step {
+                _ if excess == 0 => break,
+                Step::Shrink(column, least) => {
+                    let cut = least.max(widths[column].saturating_sub(excess));
+                    widths[column] = widths[column].min(cut);
+                }
+                Step::Drop(column) => widths[column] = 0,
+            }
+        }
+        self.give_back(&mut widths, natural, screen);
+        while total(&widths, screen) > screen && widths.iter().any(|&width| width > 1) {
+            let widest = (0..widths.len()).max_by_key(|&column| widths[column]).unwrap_or_default();
+            widths[widest] -= 1;
+        }
+        widths
+    }
+
+    /// Room that a dropped column left behind goes to those that were cut, the most important first.
+    fn give_back(&self, widths: &mut [usize], natural: &[usize], screen: usize) {
+        for step in self.steps.iter().rev() {
+            let Step::Shrink(column, _) = *step else { continue };
+            if widths[column] > 0 {
+                let spare = screen.saturating_sub(total(widths, screen));
+                widths[column] = natural[column].min(widths[column] + spare);
+            }
+        }
+    }
+
+    fn write_line(&self, line: &Line, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let entries = match line {
+            Line::Cells(entries) => entries,
+            Line::Aside(text) => {
+                return paint(&cut(text, style.width, Cut::End), Paint::new().dimmed(), style, out)
+                    .and_then(|()| writeln!(out));
+            }
+        };
+        let shown: Vec<usize> = (0..entries.len()).filter(|&column| widths[column] > 0).collect();
+        for &column in &shown {
+            let Column { align, cut: at, .. } = self.columns[column];
+            let text = cut(&entries[column].text, widths[column], at);
+            let padding = widths[column].saturating_sub(text.width());
+            let last = Some(&column) == shown.last();
+            let (before, after) = match align {
+                Align::Right => (padding, 0),
+                Align::Left => (0, if last { 0 } else { padding }),
+            };
+            write!(out, "{:before$}", "")?;
+            paint(&text, entries[column].paint, style, out)?;
+            let gap = if last { 0 } else { gap(style.width) };
+            write!(out, "{:width$}", "", width = after + gap)?;
+        }
+        writeln!(out)
+    }
+}
+
+/// Width of a line.
+fn total(widths: &[usize], screen: usize) -> usize {
+    let shown = widths.iter().filter(|&&width| width > 0).count();
+    widths.iter().sum::<usize>() + gap(screen) * shown.saturating_sub(1)
+}
+
+fn gap(screen: usize) -> usize {
+    if screen < NARROW { 1 } else { 2 }
+}
+
+fn paint(text: &str, paint: Paint, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if style.colour { write!(out, "{paint}{text}{paint:#}") } else { out.write_all(text.as_bytes()) }
+}
+
+/// The text in at most `width` columns of the screen.
+fn cut(text: &str, width: usize, at: Cut) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    match at {
+        Cut::Digits => beginning(text.chars(), width).trim_end_matches('.').to_owned(),
+        Cut::End => beginning(text.chars(), width.saturating_sub(1)) + "…",
+        Cut::Middle => {
+            let rest = width.saturating_sub(1);
+            let end = beginning(text.chars().rev(), rest - rest / 3);
+            let start = beginning(text.chars(), rest / 3);
+            start + "…" + &end.chars().rev().collect::<String>()
+        }
+    }
+}
+
+/// As many of the characters as fit.
+fn beginning(characters: impl Iterator<Item = char>, width: usize) -> String {
+    let mut room = width;
+    characters
+        .take_while(|character| {
+            let needed = character.width().unwrap_or(0);
+            let fits = needed <= room;
+            room = room.saturating_sub(needed);
+            fits
+        })
+        .collect()
+}

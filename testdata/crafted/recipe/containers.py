@@ -2,7 +2,7 @@
 import struct
 
 from . import savefile as file
-from .capture import Capture, stamp
+from .capture import Capture
 from .links import cooked2
 
 # Even in every resolution used, binary ones included.
@@ -60,7 +60,7 @@ def interfaces():
     """One section whose interfaces differ in link type, snap length, resolution and time offset."""
     capture = Capture("pcapng_interfaces.pcapng", step=EIGHTH)
     body = file.section()
-    wanted = ((1, 262144, 3, None), (276, 96, 6, None), (1, 2048, 9, None), (1, 65535, 0x80 | 20, None), (101, 128, 6, 1_000_000_000),
+    wanted = ((1, 262144, 3, None), (276, 120, 6, None), (1, 2048, 9, None), (1, 65535, 0x80 | 20, None), (101, 128, 6, 1_000_000_000),
               (1, 0, None, None))
     for link, snaplen, resolution, offset in wanted:
         body += file.interface(link, snaplen, resolution=resolution, offset=offset, name=f"if{link}")
@@ -110,8 +110,10 @@ def other_blocks():
     uncopied = file.block(0x4000_0BAD, struct.pack("<I", 32473) + b"data")
     unknown = file.block(0x7777, b"whatever this is")
     head = file.section(pairs=((2, b"a machine"), (3, b"an operating system"), (4, b"make.py")))
-    body = head + custom + file.interface(name="eth0", resolution=6) + names + packets[0] + unknown + statistics
-    return capture, body + packets[1] + secrets + uncopied + packets[2] + file.block(4, b"") + packets[3] + statistics
+    body = head + file.interface(name="eth0", resolution=6) + names + packets[0] + unknown + statistics
+    body += packets[1] + secrets + packets[2] + file.block(4, struct.pack("<HH", 0, 0)) + packets[3] + statistics
+    # Wireshark numbers custom blocks as if they were frames, so they stand behind all of these.
+    return capture, body + custom + uncopied
 
 
 def saved():

@@ -1,0 +1,3 @@
+//! The tests: a module for each module of the library, and one for the captures in `testdata`.
+
+mod testdata;

@@ -135,7 +135,7 @@ def quoted(refused, quote):
     """What the quote says, as far as it reaches."""
     reach, start = len(quote), refused.headers
     ttl_at, protocol_at, addresses = (8, 9, 12) if refused.version == 4 else (7, 6, 8)
-    fixed = 20 if refused.version == 4 else 40
+    fixed = start if refused.version == 4 else 40
     size = 4 if refused.version == 4 else 16
 
     def known(value, end):

@@ -35,7 +35,7 @@ def options():
     for content in (route, times):
         refused = capture.fresh(options=content)
         capture.message(refused)
-    # Cut among the options: the fixed header is whole, and the ports are out of reach.
+    # Cut among the options: what the fixed header says may be used, and the ports are out of reach.
     refused = capture.fresh(options=b"\1" * 20)
     capture.message(refused, quote=refused.arrived()[:32], match="*", original_frame=f"{refused.frame}|")
     return capture

@@ -2,7 +2,7 @@
 import struct
 
 from . import wire
-from .capture import CLIENT, HOPS, ROUTER, SERVER, Capture, Probe, probe
+from .capture import CLIENT, HOPS, ROUTER, SERVER, Capture, Probe, outer, probe
 
 
 def tcp_retransmissions():
@@ -95,6 +95,27 @@ def fragments6(refused, ident, size=16):
         yield wire.ipv6(refused.sender, refused.target, wire.FRAGMENT, head + body[start:start + size], refused.ttl)
 
 
+def translation():
+    """Packets on both sides of a source translation, and a quote that was not translated back."""
+    capture = Capture("match_nat.pcap")
+    public = "203.0.113.77"
+    for seen_outside in (True, False):
+        number = len(capture.frames)
+        inside = probe(4, sport=46000 + number, ident=600 + number)
+        outside = probe(4, sport=50000 + number, ident=600 + number, sender=public, ttl=63)
+        capture.add(inside)
+        if seen_outside:
+            # Captured on both sides, as `-i any` on the translating router does: each message quotes its side's packet.
+            capture.add(outside)
+            capture.message(outside, quote=wire.with_ttl(outside.bytes, 61))
+            capture.message(inside, quote=wire.with_ttl(inside.bytes, 61))
+    # Only the inside was captured, and the router passed the message on with the quote as it came.
+    quote = wire.with_ttl(outside.bytes, 61)
+    packet = outer(4, SERVER[4], CLIENT[4], 3, 3, b"\0\0\0\0", quote, 64 - HOPS)
+    capture.raw_message(packet, outside, 3, 3, SERVER[4], quote, recipient=CLIENT[4], match="nat|none", original_frame=f"{inside.frame}|")
+    return capture
+
+
 def piece(whole, data, frame, headers, ports):
     """A captured fragment as something to be refused."""
     sport, dport = (whole.sport, whole.dport) if ports else (None, None)
@@ -169,5 +190,6 @@ def captures():
     yield answer_direction()
     yield absent()
     yield fragments()
+    yield translation()
     yield protocols()
     yield error_about_error()

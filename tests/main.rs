@@ -1,3 +1,4 @@
-//! The integration tests: a module for each module of the library.
+//! The tests: a module for each module of the library, and one for the captures in `testdata`.
 
 mod capture;
+mod testdata;

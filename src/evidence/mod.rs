@@ -170,9 +170,9 @@ impl<'a> Case<'a> {
         hops(self.facts.key.signature.ttl)
     }
 
-    /// Usual TTL of the target's own packets.
+    /// TTL of most of the target's own packets.
     pub fn target_ttl(&self) -> Option<u8> {
-        self.target()?.ttls.usual()
+        self.target()?.ttls.dominant()
     }
 }
 

@@ -103,7 +103,7 @@ pub fn prior(refusal: Refusal, speaker: Speaker) -> [f64; 8] {
     match (speaker, refusal) {
         (_, TooBig) => [0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.97, 0.02],
         (_, Unassigned) => [0.02, 0.10, 0.38, 0.05, 0.02, 0.01, 0.0, 0.42],
-        (Speaker::Target, Port) => [0.80, 0.13, 0.05, 0.0, 0.0, 0.0, 0.0, 0.02],
+        (Speaker::Target, Port) => [0.78, 0.16, 0.04, 0.0, 0.0, 0.0, 0.0, 0.02],
         (Speaker::Target, PortOfTcp) => [0.04, 0.72, 0.22, 0.0, 0.0, 0.0, 0.0, 0.02],
         (Speaker::Target, PortOfOther) => [0.10, 0.64, 0.22, 0.0, 0.0, 0.02, 0.0, 0.02],
         (Speaker::Target, Prohibited | SourcePolicy) => [0.0, 0.74, 0.23, 0.01, 0.0, 0.0, 0.0, 0.02],

@@ -8,11 +8,13 @@ use crate::frame::Timestamp;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TtlTally {
     seen: [(u8, u32); 4],
+    total: u32,
 }
 
 impl TtlTally {
     /// Counts one more packet with this TTL; where all places are taken, the rarest gives way (Misra and Gries 1982).
     pub fn add(&mut self, ttl: u8) {
+        self.total = self.total.saturating_add(1);
         if let Some((_, count)) = self.seen.iter_mut().find(|(known, count)| *known == ttl && *count > 0) {
             *count = count.saturating_add(1);
             return;
@@ -25,6 +27,12 @@ impl TtlTally {
     /// The most frequent TTL; of equally frequent ones the highest.
     pub fn usual(&self) -> Option<u8> {
         self.iter().max_by_key(|&(ttl, count)| (count, ttl)).map(|(ttl, _)| ttl)
+    }
+
+    /// The TTL that most of the packets had; `None` where they vary, as those of a scanner or a trace do.
+    pub fn dominant(&self) -> Option<u8> {
+        let (ttl, count) = self.iter().max_by_key(|&(_, count)| count)?;
+        (u64::from(count) * 2 > u64::from(self.total)).then_some(ttl)
     }
 
     /// The TTLs with their counts, in no particular order.

@@ -72,6 +72,8 @@ pub struct Service {
     pub refusals: u32,
     /// How often a refusal followed an answer, or an answer a refusal.
     pub turns: u32,
+    /// How often an answer followed a refusal.
+    pub returns: u32,
     last: LastEvent,
 }
 
@@ -96,6 +98,7 @@ impl Service {
     fn turn(&mut self, event: LastEvent) {
         if self.last != LastEvent::Nothing && self.last != event {
             self.turns = self.turns.saturating_add(1);
+            self.returns = self.returns.saturating_add(u32::from(event == LastEvent::Answer));
         }
         self.last = event;
     }

@@ -20,8 +20,9 @@ pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> 
     label(Label::LateReply, is_late);
     label(Label::Traceroute, is_traceroute && !is_late);
     label(Label::Scan, is_scan(case) && !is_traceroute);
-    label(Label::ServiceStopped, has_stopped(case, answers));
-    label(Label::Recovered, has_recovered(case) && !is_late);
+    let is_real = verdict.cause != Some(Cause::Forged);
+    label(Label::ServiceStopped, is_real && has_stopped(case, answers));
+    label(Label::Recovered, is_real && has_recovered(case) && !is_late);
     label(Label::RateLimited, is_rate_limited(case));
     label(Label::Nat, has(answers, "distance", "farther") || has(answers, "forwarding", "translated"));
     label(Label::Impersonated, is_impersonated(case, verdict));

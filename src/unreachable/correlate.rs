@@ -130,9 +130,11 @@ fn among(
     let mut nearest = None;
     let mut best: Option<(Comparison, &Record)> = None;
     let mut compared = 0;
+    let mut sequences = Sequences::default();
     for record in seen.recent.chain(tail).take(CANDIDATES) {
         nearest = nearest.or(Some(record));
         compared += 1;
+        sequences.add(record.identity().fingerprint);
         let comparison = Comparison::of(&quoted, &record.identity(), quote.ip.protocol);
         if best.as_ref().is_none_or(|(known, _)| comparison.points() > known.points()) {
             best = Some((comparison, record));
@@ -152,9 +154,42 @@ fn among(
     }
     Some(Correlation {
         original: nearest.map(|record| frame_of(record, frame)),
-        is_contradicted: compared == found.forward && comparison.is_of_another(),
+        is_contradicted: compared == found.forward
+            && match quote.ip.protocol {
+                protocol::TCP => quoted.fingerprint.is_some_and(|sequence| !sequences.may_include(sequence)),
+                _ => comparison.is_of_another(),
+            },
         ..found
     })
+}
+
+/// The range of sequence numbers that one side of a TCP connection has sent.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sequences {
+    latest: Option<u32>,
+    behind: u32,
+    ahead: u32,
+}
+
+impl Sequences {
+    fn add(&mut self, sequence: Option<u32>) {
+        let Some(sequence) = sequence else { return };
+        let latest = *self.latest.get_or_insert(sequence);
+        let distance = sequence.wrapping_sub(latest);
+        if distance < 1 << 31 {
+            self.ahead = self.ahead.max(distance);
+        } else {
+            self.behind = self.behind.max(distance.wrapping_neg());
+        }
+    }
+
+    /// Whether a packet with this number may have been sent among those: a large segment is captured whole where its
+    /// sender leaves cutting it to the network card, so that the quote starts within it (64 KiB at most).
+    fn may_include(self, sequence: u32) -> bool {
+        let Some(latest) = self.latest else { return true };
+        let distance = sequence.wrapping_sub(latest);
+        distance <= self.ahead.saturating_add(1 << 16) || distance.wrapping_neg() <= self.behind
+    }
 }
 
 fn frame_of(record: &Record, later: &Frame<'_>) -> FrameRef {

@@ -12,8 +12,8 @@ pub(crate) static SIGNAL: Signal = Signal {
     silent: "Packets of the flow were left without an answer, or the flow is TCP, or forgotten.",
     readings: &[Reading {
         name: "yes",
-        meaning: "The target answered as many packets of the flow as were sent, though some were refused.",
-        weights: [-12, -6, 2, -6, -8, -6, 0, 12],
+        meaning: "The target answered as many packets of the flow as were sent, and went on after each refusal.",
+        weights: [-12, -10, -10, -10, -10, -10, 0, 14],
     }],
     references: "RFC 1122 section 3.2.2.1: a refused packet was not delivered",
     read,
@@ -30,5 +30,6 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         sent += u64::from(sides[direction as usize].packets);
         answered += u64::from(sides[direction.reversed() as usize].packets);
     }
-    (answered >= sent && sent > 0).then_some("yes")
+    let returns = u64::from(case.service()?.returns);
+    (sent > 0 && answered >= sent && returns * 2 >= facts.messages).then_some("yes")
 }

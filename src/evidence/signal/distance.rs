@@ -36,7 +36,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "beside-target",
             meaning: "It comes from another address, as far away as the target.",
-            weights: [5, 7, -2, -5, -5, 2, -3, 0],
+            weights: [2, 3, 0, -5, -5, 2, -3, 0],
         },
         Reading {
             name: "before-target",

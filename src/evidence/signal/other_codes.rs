@@ -1,5 +1,6 @@
 //! Whether the target refuses other ports by other codes.
 
+use super::super::prior::Speaker;
 use super::super::{Case, Group, Kind, Reading, Signal};
 use crate::decode::protocol;
 
@@ -9,12 +10,17 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Code,
     question: "Are other ports of the target refused differently from the same address?",
     why: "A host that refuses some ports by an administrative code and others by port unreachable has rules for the first, and no need of them for the others.",
-    silent: "The reporter is not the target, or all its refusals are alike.",
+    silent: "All refusals of the target from this address are alike.",
     readings: &[
         Reading {
             name: "others-prohibited",
             meaning: "Other ports are refused as prohibited: this one is not covered by that rule.",
             weights: [3, -1, 0, 0, 0, 0, 0, 0],
+        },
+        Reading {
+            name: "vary",
+            meaning: "Another address refuses packets to the target by several codes: by rule, as routes and hosts that are down treat all packets alike.",
+            weights: [-4, 0, 9, -8, -9, -3, 0, 1],
         },
         Reading {
             name: "others-unreachable",
@@ -28,10 +34,16 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let key = &case.facts.key;
+    let kinds = &case.context.targets.get(&key.target?)?.kinds;
+    if case.speaker() == Speaker::Other {
+        let counted = |kind: &&Kind| kind.reporter == key.reporter && !kind.code.is_packet_too_big();
+        let mut codes: Vec<_> = kinds.iter().filter(counted).map(|kind| kind.code).collect();
+        codes.dedup();
+        return (codes.len() >= 2 && !key.code.is_packet_too_big()).then_some("vary");
+    }
     if !case.facts.is_from_target() || !case.facts.quotes(protocol::UDP) {
         return None;
     }
-    let kinds = &case.context.targets.get(&key.target?)?.kinds;
     let differs =
         |kind: &&Kind| kind.reporter == key.reporter && kind.protocol == key.protocol && kind.code != key.code;
     let other = kinds.iter().find(differs)?;

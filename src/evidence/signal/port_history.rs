@@ -18,12 +18,12 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "alternates",
             meaning: "Answers and refusals of the port alternate: a filter by rate or state.",
-            weights: [-6, 4, 6, -3, -4, -4, 0, 3],
+            weights: [-6, 4, 6, -3, -4, -4, 0, 5],
         },
         Reading {
             name: "answered-before",
             meaning: "The port answered before the refusals, and not during them.",
-            weights: [1, 0, 0, -1, 0, -4, 0, -2],
+            weights: [1, 0, 0, -1, 0, -4, 0, 0],
         },
         Reading {
             name: "answered-after",

@@ -19,7 +19,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "of-udp",
             meaning: "The target resets TCP connections to closed ports itself: it does not refuse everything by policy.",
-            weights: [3, -2, 0, -2, -4, 0, 0, 0],
+            weights: [1, -1, 0, -2, -4, 0, 0, 0],
         },
     ],
     references: "RFC 9293 section 3.10.7.1; measured: policies that reset imitate this",

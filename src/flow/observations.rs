@@ -202,7 +202,7 @@ impl Observations {
         let host = self.host(answerer);
         host.last_answer = host.last_answer.max(Some(frame.timestamp));
         let service = self.service(step.key.source(step.direction), step.key.protocol);
-        service.note_answer(frame.timestamp, asker);
+        service.note_answer(frame.timestamp, asker, step.id);
         if service.refusals > 0 {
             *self.flows.get_mut(step.id).flags |= flags::WATCHED;
         }
@@ -211,9 +211,12 @@ impl Observations {
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: from now on
     /// all answers of the flow are noted.
     pub fn note_refusal(&mut self, frame: &Frame<'_>, service: ServiceKey, flow: Option<FlowId>) {
-        self.services.entry(service, Service::default).note_refusal(frame.timestamp);
-        if let Some(flow) = flow.filter(|&flow| self.flows.get(flow).is_some()) {
-            *self.flows.get_mut(flow).flags |= flags::WATCHED;
+        let service = self.services.entry(service, Service::default);
+        service.note_refusal(frame.timestamp);
+        for flow in service.answering.into_iter().flatten().chain(flow) {
+            if self.flows.get(flow).is_some() {
+                *self.flows.get_mut(flow).flags |= flags::WATCHED;
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::FlowId;
 use crate::frame::Timestamp;
 
 /// A port of a host.
@@ -62,6 +63,8 @@ pub struct Service {
     pub answers: u32,
     /// Who was answered.
     pub answered: FewAddresses,
+    /// Flows in which it answered: the first few askers' latest.
+    pub answering: [Option<FlowId>; 4],
     /// TCP resets that it sent to connection attempts.
     pub resets: u32,
     /// Time of the first unreachable message about it.
@@ -79,11 +82,15 @@ pub struct Service {
 
 impl Service {
     /// Notes an answer to `asker`.
-    pub fn note_answer(&mut self, now: Timestamp, asker: IpAddr) {
+    pub fn note_answer(&mut self, now: Timestamp, asker: IpAddr, flow: FlowId) {
         self.first_answer = Some(self.first_answer.map_or(now, |known| known.min(now)));
         self.last_answer = self.last_answer.max(Some(now));
         self.answers = self.answers.saturating_add(1);
         self.answered.add(asker);
+        let place = self.answered.iter().position(|known| known == asker);
+        if let Some(slot) = place.and_then(|place| self.answering.get_mut(place)) {
+            *slot = Some(flow);
+        }
         self.turn(LastEvent::Answer);
     }
 

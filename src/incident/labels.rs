@@ -66,7 +66,9 @@ fn is_scan(case: &Case<'_>) -> bool {
     /// Seconds between two tries, at most, on average.
     const PACE: i64 = 10_000_000_000;
     let Some((sender, target)) = case.facts.senders.iter().next().zip(case.facts.key.target) else { return false };
-    let Some(pair) = case.seen.pairs.get(&(sender, target)) else { return false };
+    // A scanner's own host refuses the answers of open ports: then the scanner is where the quote goes.
+    let ends = if is_late_reply(case) { (target, sender) } else { (sender, target) };
+    let Some(pair) = case.seen.pairs.get(&ends) else { return false };
     let is_quick = pair.last.since(pair.first) <= i64::from(pair.opened) * PACE;
     pair.ports.estimate() >= PORTS && pair.answered * 2 <= pair.opened && is_quick
 }
@@ -78,6 +80,7 @@ fn served<'a>(case: &Case<'a>) -> Option<&'a Service> {
 fn has_stopped(case: &Case<'_>, answers: &[Answer]) -> bool {
     served(case).is_some_and(|service| service.first_answer.is_some_and(|first| first < case.facts.first_seen))
         && !has(answers, "port-history", "serves-others")
+        && !has(answers, "port-history", "answered-others-before")
         && !has(answers, "port-history", "alternates")
         && !has(answers, "answered-too", "yes")
         && !has(answers, "original", "contradicted")

@@ -34,7 +34,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "round-trip",
             meaning: "The message came about as long after the packet as the target's answers do.",
-            weights: [2, 2, -3, -2, -2, 1, 0, -3],
+            weights: [1, 1, -1, -2, -2, 1, 0, -3],
         },
     ],
     references: "RFC 1812 section 3.3.2; RFC 4861 section 10; RFC 5382 REQ-4; Holzbauer et al. 2024 section 4.2 (2, 3 and 18 s); measured: 3.0 s on Linux",

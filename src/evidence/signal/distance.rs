@@ -16,17 +16,17 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "as-target",
             meaning: "It came from as far away as the target's own packets.",
-            weights: [2, 2, -4, -6, -6, 2, 0, -3],
+            weights: [1, 1, -2, -6, -6, 1, 0, -3],
         },
         Reading {
             name: "nearer",
             meaning: "It bears the target's address, but came from nearer than the target's own packets.",
-            weights: [-14, -10, 10, 3, 3, -6, 0, 4],
+            weights: [-14, -10, 10, 3, 3, -6, 0, 8],
         },
         Reading {
             name: "farther",
             meaning: "It bears the target's address, but came from farther away: an address translation lies between.",
-            weights: [2, 1, 0, -3, -3, 2, 0, 2],
+            weights: [0, 0, -1, -3, -3, 0, 0, 5],
         },
         Reading {
             name: "other-initial-ttl",

@@ -9,23 +9,23 @@ pub(crate) static SIGNAL: Signal = Signal {
     id: "other-codes",
     group: Group::Code,
     question: "Are other ports of the target refused differently from the same address?",
-    why: "A host that refuses some ports by an administrative code and others by port unreachable has rules for the first, and no need of them for the others.",
+    why: "Closed ports are all refused by the same code. A host that uses others as well has rules; a router that uses several for one target has them too, as routes and hosts that are down treat all packets alike.",
     silent: "All refusals of the target from this address are alike.",
     readings: &[
         Reading {
             name: "others-prohibited",
-            meaning: "Other ports are refused as prohibited: this one is not covered by that rule.",
-            weights: [3, -1, 0, 0, 0, 0, 0, 0],
+            meaning: "Other ports are refused by codes that only rules use: the host has a filter, which may refuse this one too.",
+            weights: [0, 2, 0, 0, 0, 0, 0, 1],
         },
         Reading {
             name: "vary",
             meaning: "Another address refuses packets to the target by several codes: by rule, as routes and hosts that are down treat all packets alike.",
-            weights: [-4, 0, 9, -8, -9, -3, 0, 1],
+            weights: [-4, 0, 11, -10, -10, -3, 0, 4],
         },
         Reading {
             name: "others-unreachable",
             meaning: "Other ports are refused as closed ones are: this refusal is by a rule.",
-            weights: [-6, 4, 2, 0, 0, 0, 0, 0],
+            weights: [-6, 3, 3, 0, 0, 0, 0, 3],
         },
     ],
     references: "Linux and BSD filters choose the code by rule",

@@ -13,17 +13,22 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "serves-others",
             meaning: "The port answered others while these were refused: a filter by source, or a service bound to one peer.",
-            weights: [-5, 7, 5, -4, -6, -4, 0, 2],
+            weights: [-5, 7, 5, -4, -6, -4, 0, 5],
         },
         Reading {
             name: "alternates",
             meaning: "Answers and refusals of the port alternate: a filter by rate or state.",
-            weights: [-6, 4, 6, -3, -4, -4, 0, 5],
+            weights: [-6, 4, 6, -3, -4, -4, 0, 7],
         },
         Reading {
             name: "answered-before",
             meaning: "The port answered before the refusals, and not during them.",
             weights: [1, 0, 0, -1, 0, -4, 0, 0],
+        },
+        Reading {
+            name: "answered-others-before",
+            meaning: "The port answered others before the refusals, and these senders never.",
+            weights: [-2, 3, 2, -1, -2, -4, 0, 1],
         },
         Reading {
             name: "answered-after",
@@ -45,11 +50,12 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if overlaps && service.answered.iter().any(|asker| !facts.senders.contains(asker)) {
         return Some("serves-others");
     }
-    if service.turns >= 4 && overlaps {
+    if service.turns >= 3 && overlaps {
         return Some("alternates");
     }
     if first < facts.first_seen {
-        return Some("answered-before");
+        let answered_these = facts.senders.iter().any(|sender| service.answered.contains(sender));
+        return Some(if answered_these { "answered-before" } else { "answered-others-before" });
     }
     (last > facts.last_seen).then_some("answered-after")
 }

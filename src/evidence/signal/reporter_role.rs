@@ -23,7 +23,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "host",
-            meaning: "It also answers for itself, as a host does.",
+            meaning: "It also answers for itself, as a host does, and the refused packet had not been routed by it: it may be another address of the target.",
             weights: [7, 10, -4, -3, -3, 2, 0, 0],
         },
     ],
@@ -39,8 +39,9 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.seen.routers.get(&reporter).is_some() {
         return Some("router");
     }
-    if case.reporter().is_some_and(|profile| profile.other_targets.estimate() >= 2) {
-        return Some("many-targets");
+    let serves = case.host(reporter).is_some_and(|host| host.udp_answers > 0 || host.accepts > 0);
+    if serves && case.quoted_hops() == Some(case.reporter_hops()) {
+        return Some("host");
     }
-    case.host(reporter).is_some_and(|host| host.udp_answers > 0 || host.accepts > 0).then_some("host")
+    case.reporter().is_some_and(|profile| profile.other_targets.estimate() >= 2).then_some("many-targets")
 }

@@ -13,7 +13,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     readings: &[Reading {
         name: "answers",
         meaning: "The target answered other packets: the way to it is there.",
-        weights: [2, 5, 6, -9, -11, 0, 0, 3],
+        weights: [2, 5, 6, -9, -11, 0, 0, 6],
     }],
     references: "RFC 1122 section 3.2.2.1: these codes are hints about the path, not about the port",
     read,

@@ -93,6 +93,16 @@ impl Blocks {
         }
     }
 
+    /// Time and link type of the frame last advanced to.
+    #[inline]
+    pub(super) fn time_and_link(&self) -> (Timestamp, LinkType) {
+        let record = match &self.form {
+            Form::Classic(classic) => classic.record().0,
+            Form::Pcapng(pcapng) => pcapng.record().0,
+        };
+        (record.timestamp, record.link)
+    }
+
     /// What kind of file it is.
     pub fn format(&self) -> Format {
         self.format

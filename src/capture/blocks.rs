@@ -32,6 +32,8 @@ impl Record {
 }
 
 /// The frames of one saved capture, in the order of the file.
+///
+/// Frames longer than the snap length that the file announces are given whole, where libpcap would cut them.
 pub struct Blocks {
     input: InputId,
     format: Format,

@@ -181,9 +181,19 @@ impl Input {
     }
 
     /// What is known of it by now.
-    pub(super) fn summary(&mut self) -> &InputSummary {
-        self.update();
-        &self.summary
+    pub(super) fn summary(&self) -> InputSummary {
+        let mut summary = self.summary.clone();
+        if self.span.0 <= self.span.1 {
+            (summary.first, summary.last) = (Some(self.span.0), Some(self.span.1));
+        }
+        let Some(reader) = &self.reader else { return summary };
+        // The look ahead counts nothing yet.
+        summary.frames = if self.link.is_some() { reader.number() } else { 0 };
+        if let Reader::Blocks(blocks) = reader {
+            summary.bytes_read = blocks.position();
+            summary.drops = blocks.drops();
+        }
+        summary
     }
 
     /// Link types seen so far.
@@ -257,21 +267,9 @@ impl Input {
     /// Closes the input for good.
     #[cold]
     fn close(&mut self) {
-        self.update();
+        self.summary = self.summary();
         self.faults.extend(self.reader.take().and_then(|mut reader| reader.take_fault()));
         self.next = None;
-    }
-
-    fn update(&mut self) {
-        if self.span.0 <= self.span.1 {
-            (self.summary.first, self.summary.last) = (Some(self.span.0), Some(self.span.1));
-        }
-        let Some(reader) = &self.reader else { return };
-        self.summary.frames = reader.number();
-        if let Reader::Blocks(blocks) = reader {
-            self.summary.bytes_read = blocks.position();
-            self.summary.drops = blocks.drops();
-        }
     }
 }
 

@@ -32,6 +32,8 @@ impl Record {
 }
 
 /// The frames of one saved capture, in the order of the file.
+///
+/// Frames longer than the snap length that the file announces are given whole, where libpcap would cut them.
 pub struct Blocks {
     input: InputId,
     format: Format,
@@ -91,6 +93,16 @@ impl Blocks {
             bytes,
             wire_length: record.wire_length,
         }
+    }
+
+    /// Time and link type of the frame last advanced to.
+    #[inline]
+    pub(super) fn time_and_link(&self) -> (Timestamp, LinkType) {
+        let record = match &self.form {
+            Form::Classic(classic) => classic.record().0,
+            Form::Pcapng(pcapng) => pcapng.record().0,
+        };
+        (record.timestamp, record.link)
     }
 
     /// What kind of file it is.

@@ -4,6 +4,7 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use super::blocks::{Record, frame_limit};
+use super::order::Order;
 use super::problem::Fault;
 use super::window::Window;
 use crate::frame::{LinkType, Timestamp};
@@ -25,7 +26,7 @@ pub(super) struct Classic {
 
 /// What the file header says of all records.
 struct Layout {
-    big_endian: bool,
+    order: Order,
     /// Length of a record's header: 16, of the modified format 24.
     head: usize,
     /// Nanoseconds in a unit of the time's fraction.
@@ -133,7 +134,7 @@ impl Layout {
             return Err(Fault::NotACapture { format: super::format::Format::Unknown, reason: None });
         };
         Ok(Self {
-            big_endian: parsed.is_bigendian(),
+            order: if parsed.is_bigendian() { Order::Big } else { Order::Little },
             head: if is_modified { 24 } else { 16 },
             unit: if parsed.is_nanosecond_precision() { 1 } else { 1_000 },
             lengths: Lengths::of_version(parsed.version_major, parsed.version_minor)?,
@@ -147,10 +148,9 @@ impl Layout {
     #[inline]
     fn head(&self, bytes: &[u8; 16]) -> Head {
         let [s0, s1, s2, s3, f0, f1, f2, f3, c0, c1, c2, c3, w0, w1, w2, w3] = *bytes;
-        let read = if self.big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
-        let seconds = i64::from(read([s0, s1, s2, s3]));
-        let fraction = i64::from(read([f0, f1, f2, f3]));
-        let (first, second) = (read([c0, c1, c2, c3]), read([w0, w1, w2, w3]));
+        let seconds = i64::from(self.order.u32([s0, s1, s2, s3]));
+        let fraction = i64::from(self.order.u32([f0, f1, f2, f3]));
+        let (first, second) = (self.order.u32([c0, c1, c2, c3]), self.order.u32([w0, w1, w2, w3]));
         let (captured, wire) = match self.lengths {
             Lengths::CapturedFirst => (first, second),
             Lengths::WireFirst => (second, first),

@@ -44,8 +44,15 @@ pub(super) struct Input {
     reader: Option<Reader>,
     /// Time of the frame that is next, as the look ahead or the last advance found it.
     next: Option<Timestamp>,
+    /// Times of the earliest and of the latest frame; the wrong way round before the first.
+    span: (Timestamp, Timestamp),
+    /// Link type of the last frame.
+    link: Option<LinkType>,
     faults: Vec<Fault>,
 }
+
+/// No time at all.
+const NEVER: (Timestamp, Timestamp) = (Timestamp(i64::MAX), Timestamp(i64::MIN));
 
 /// The two readers of saved captures.
 enum Reader {
@@ -85,6 +92,18 @@ impl Reader {
         }
     }
 
+    #[inline]
+    fn time_and_link(&self) -> (Timestamp, LinkType) {
+        match self {
+            Self::Blocks(blocks) => blocks.time_and_link(),
+            Self::Savefile(savefile) => savefile.time_and_link(),
+        }
+    }
+
+    fn number(&self) -> u64 {
+        self.frame().number
+    }
+
     fn format(&self) -> Format {
         match self {
             Self::Blocks(blocks) => blocks.format(),
@@ -119,7 +138,16 @@ impl Input {
             last: None,
             drops: None,
         };
-        let mut input = Self { id: InputId(0), place, summary, reader: Some(reader), next: None, faults: Vec::new() };
+        let mut input = Self {
+            id: InputId(0),
+            place,
+            summary,
+            reader: Some(reader),
+            next: None,
+            span: NEVER,
+            link: None,
+            faults: Vec::new(),
+        };
         match outcome {
             Ok(true) => input.peeked(again),
             Ok(false) => input.close(),
@@ -153,9 +181,19 @@ impl Input {
     }
 
     /// What is known of it by now.
-    pub(super) fn summary(&mut self) -> &InputSummary {
-        self.update();
-        &self.summary
+    pub(super) fn summary(&self) -> InputSummary {
+        let mut summary = self.summary.clone();
+        if self.span.0 <= self.span.1 {
+            (summary.first, summary.last) = (Some(self.span.0), Some(self.span.1));
+        }
+        let Some(reader) = &self.reader else { return summary };
+        // The look ahead counts nothing yet.
+        summary.frames = if self.link.is_some() { reader.number() } else { 0 };
+        if let Reader::Blocks(blocks) = reader {
+            summary.bytes_read = blocks.position();
+            summary.drops = blocks.drops();
+        }
+        summary
     }
 
     /// Link types seen so far.
@@ -209,31 +247,29 @@ impl Input {
     /// Writes down what the current frame says of the input, and gives its time.
     #[inline]
     fn note(&mut self) -> Option<Timestamp> {
-        let frame = self.reader.as_ref()?.frame();
-        let time = frame.timestamp;
+        let (time, link) = self.reader.as_ref()?.time_and_link();
         self.next = Some(time);
-        self.summary.frames = frame.number;
-        self.summary.first = Some(self.summary.first.map_or(time, |first| first.min(time)));
-        self.summary.last = Some(self.summary.last.map_or(time, |last| last.max(time)));
-        if !self.summary.links.contains(&frame.link) {
-            self.summary.links.push(frame.link);
+        self.span = (self.span.0.min(time), self.span.1.max(time));
+        if self.link != Some(link) {
+            self.note_link(link);
         }
         self.next
+    }
+
+    #[cold]
+    fn note_link(&mut self, link: LinkType) {
+        self.link = Some(link);
+        if !self.summary.links.contains(&link) {
+            self.summary.links.push(link);
+        }
     }
 
     /// Closes the input for good.
     #[cold]
     fn close(&mut self) {
-        self.update();
+        self.summary = self.summary();
         self.faults.extend(self.reader.take().and_then(|mut reader| reader.take_fault()));
         self.next = None;
-    }
-
-    fn update(&mut self) {
-        if let Some(Reader::Blocks(blocks)) = &self.reader {
-            self.summary.bytes_read = blocks.position();
-            self.summary.drops = blocks.drops();
-        }
     }
 }
 

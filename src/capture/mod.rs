@@ -22,6 +22,7 @@ mod devices;
 mod input;
 mod interface;
 mod link;
+mod order;
 mod packet;
 mod pcapng;
 mod privileges;

@@ -1,7 +1,8 @@
 //! The three blocks of pcapng that carry a frame: Enhanced, Simple, and the old Packet block.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use super::interface::{Interface, Order};
+use super::interface::Interface;
+use super::order::Order;
 
 /// Type and length, before the body of every block.
 pub(super) const BLOCK_HEAD: usize = 8;

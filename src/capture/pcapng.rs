@@ -6,7 +6,8 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use super::blocks::{BLOCK_LIMIT, Record};
-use super::interface::{Interface, Order, drops};
+use super::interface::{Interface, drops};
+use super::order::Order;
 use super::packet::{self, Packet};
 use super::problem::Fault;
 use super::window::Window;

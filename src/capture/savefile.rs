@@ -8,7 +8,7 @@ use super::blocks::Record;
 use super::format::Format;
 use super::link;
 use super::problem::Fault;
-use crate::frame::{Frame, InputId, Timestamp};
+use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
 /// The frames of one saved capture, in the order of the file.
 pub struct Savefile {
@@ -47,6 +47,11 @@ impl Savefile {
         self.bytes.extend_from_slice(packet.data);
         self.number += 1;
         Ok(true)
+    }
+
+    /// Time and link type of the frame last advanced to.
+    pub(super) fn time_and_link(&self) -> (Timestamp, LinkType) {
+        (self.record.timestamp, self.record.link)
     }
 
     /// The frame last advanced to.

@@ -78,8 +78,8 @@ impl Timeline {
     }
 
     /// What is known of the inputs by now, by [`InputId`](crate::frame::InputId).
-    pub fn inputs(&mut self) -> Vec<InputSummary> {
-        self.inputs.iter_mut().map(|input| input.summary().clone()).collect()
+    pub fn inputs(&self) -> Vec<InputSummary> {
+        self.inputs.iter().map(Input::summary).collect()
     }
 
     /// Compiles the filter for the link types that inputs begin with. One that fits none of them is the user's error.

@@ -285,6 +285,14 @@ fn a_filter_that_fits_no_link_type_is_an_error_and_one_that_fits_some_a_problem(
     assert_eq!(timeline.inputs()[1].links, [LinkType::LINUX_SLL]);
 }
 
+#[test]
+fn a_timeline_may_be_read_in_a_thread_of_its_own() {
+    let folder = Folder::new();
+    let mut timeline = open(&[folder.capture("a", &[1, 2])]);
+    let reader = std::thread::spawn(move || frames(&mut timeline).len());
+    assert_eq!(reader.join().expect("ended"), 2);
+}
+
 /// Runs in a process of its own, for [`standard_input_is_read_once`].
 #[test]
 #[ignore = "reads standard input, which is given by another test"]

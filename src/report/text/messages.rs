@@ -11,7 +11,7 @@ use crate::unreachable::{FrameRef, Match, Message};
 
 const GRID: Grid = Grid {
     columns: &[
-        Column::left("TIME (UTC)", Cut::Digits),
+        Column::left("TIME", Cut::Digits),
         Column::right("FRAME"),
         Column::left("REPORTER", Cut::Middle),
         Column::left("TARGET", Cut::Middle),
@@ -54,7 +54,7 @@ fn lines<'a>(report: &Report<'a>) -> impl Iterator<Item = Line> + use<'a> {
     let mut today = String::new();
     report.messages().flat_map(move |message| {
         let day = clock::day(message.message.timestamp);
-        let heading = (day != today).then(|| Line::Aside(day.clone()));
+        let heading = (day != today).then(|| Line::Aside(format!("{day} UTC")));
         today = day;
         heading.into_iter().chain([Line::Cells(row(&report, message))])
     })

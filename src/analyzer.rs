@@ -1,7 +1,11 @@
 //! The hot path: sequences the calls that take a frame to its facts, and the facts to findings.
 
+use crate::decode::{self, Content, Packet, Stop};
+use crate::evidence::Context;
+use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::Findings;
+use crate::incident::{Findings, Incident, Tracker};
+use crate::unreachable::{Message, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
 #[derive(Clone, Copy, Debug)]
@@ -15,10 +19,15 @@ pub struct Config {
 }
 
 impl Default for Config {
+    /// The bounds of [`Bounds::default`], and incidents open to the end.
     fn default() -> Self {
-        Self { max_flows: 1 << 22, flow_timeout: 300_000_000_000, incident_timeout: None }
+        let Bounds { flows, flow_timeout, .. } = Bounds::default();
+        Self { max_flows: flows, flow_timeout, incident_timeout: None }
     }
 }
+
+/// Cases open at once; beyond, those idle for longest are judged before the end.
+const OPEN_CASES: usize = 1 << 16;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +36,7 @@ pub struct Totals {
     pub packets: u64,
     /// Their captured bytes.
     pub bytes: u64,
-    /// Unreachable messages among them.
+    /// Unreachable messages among them, copies counted once.
     pub messages: u64,
     /// Time of the earliest frame.
     pub first: Option<Timestamp>,
@@ -40,28 +49,121 @@ pub struct Totals {
 }
 
 /// Takes frames in the order of time, and says what they showed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Analyzer {
+    seen: Observations,
+    context: Context,
+    tracker: Tracker,
     totals: Totals,
+    stops: [u64; Stop::ALL.len()],
+    incident_timeout: Option<i64>,
+    reported: usize,
 }
 
 impl Analyzer {
     /// An analyzer that has seen nothing.
-    pub fn new(_config: Config) -> Self {
-        Self::default()
+    pub fn new(config: Config) -> Self {
+        let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
+        Self {
+            seen: Observations::new(&bounds),
+            context: Context::new(bounds.others / 2),
+            tracker: Tracker::new(OPEN_CASES),
+            totals: Totals::default(),
+            stops: [0; Stop::ALL.len()],
+            incident_timeout: config.incident_timeout,
+            reported: 0,
+        }
     }
 
     /// Takes the next frame.
     pub fn push(&mut self, frame: &Frame<'_>) {
-        self.totals.packets += 1;
-        self.totals.bytes += frame.bytes.len() as u64;
+        self.count(frame);
+        match decode::frame(frame) {
+            Ok(Content::Packet(packet)) => self.take(frame, &packet),
+            Ok(Content::Arp(arp)) => self.seen.observe_arp(frame, &arp),
+            Err(stop) => self.stops[stop as usize] += 1,
+        }
     }
 
-    /// Tells that the capture's clock has reached `now` without a frame; returns incidents that closed.
-    pub fn advance(&mut self, _now: Timestamp) {}
+    fn count(&mut self, frame: &Frame<'_>) {
+        if self.totals.packets == 0 {
+            self.context.start = frame.timestamp;
+        }
+        self.totals.packets += 1;
+        self.totals.bytes += frame.bytes.len() as u64;
+        self.totals.first = Some(self.totals.first.map_or(frame.timestamp, |first| first.min(frame.timestamp)));
+        self.totals.last = self.totals.last.max(Some(frame.timestamp));
+    }
+
+    fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
+        match Unreachable::parse(packet) {
+            Some(unreachable) => self.record(frame, packet, &unreachable),
+            None => self.seen.observe(frame, packet),
+        }
+    }
+
+    fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
+        let found = unreachable.quote.map(|quote| correlate::find(&quote, frame, &self.seen)).unwrap_or_default();
+        let message = Message::new(frame, packet, unreachable, found);
+        if !self.tracker.record(message.clone()) {
+            return;
+        }
+        self.totals.messages += 1;
+        self.context.observe(&message);
+        if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
+            let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
+            self.seen.note_refusal(frame, service, message.correlation.flow);
+        }
+        if self.tracker.is_full() {
+            self.tracker.close_oldest(&self.seen, &self.context);
+        }
+    }
+
+    /// Tells that the capture's clock has reached `now`: closes incidents that were idle for long enough.
+    pub fn advance(&mut self, now: Timestamp) {
+        if let Some(timeout) = self.incident_timeout {
+            self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
+        }
+    }
+
+    /// Incidents that closed since the last call.
+    pub fn take_closed(&mut self) -> &[Incident] {
+        let closed = self.tracker.closed_since(self.reported);
+        self.reported += closed.len();
+        closed
+    }
+
+    /// What was counted until now, without the reasons of stops and remarks.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
 
     /// Judges everything that is still open.
-    pub fn finish(self) -> (Findings, Totals) {
-        (Findings::default(), self.totals)
+    pub fn finish(mut self) -> (Findings, Totals) {
+        self.tell_stops();
+        self.tell_bounds();
+        let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
+        (findings, self.totals)
+    }
+
+    fn tell_stops(&mut self) {
+        let reasons = Stop::ALL.iter().zip(self.stops).filter(|(_, count)| *count > 0);
+        self.totals.stops = reasons.map(|(stop, count)| (stop.reason(), count)).collect();
+        self.totals.stops.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    }
+
+    fn tell_bounds(&mut self) {
+        let full = self.seen.flows.forgotten_full();
+        if full > 0 {
+            self.totals.remarks.push(format!(
+                "{full} flows were forgotten early to keep within the bound: matches and evidence may be missing (--max-flows)"
+            ));
+        }
+        let early = self.tracker.closed_early();
+        if early > 0 {
+            self.totals
+                .remarks
+                .push(format!("{early} cases were judged before the end of the input, because there were too many"));
+        }
     }
 }

@@ -9,6 +9,9 @@ pub mod frame;
 /// Bytes to packets.
 pub mod decode;
 
+/// Flows, hosts and services.
+pub mod flow;
+
 /// Messages and their quotes.
 pub mod unreachable;
 

@@ -114,3 +114,87 @@ impl Verdict {
         self.cause.map_or("undetermined", Cause::name)
     }
 }
+
+/// Log-likelihood ratios in decibans, in the order of [`Cause::ALL`]; one fact of `group`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// Facts of one group measure the same thing.
+    pub group: u8,
+    /// Decibans for each cause.
+    pub decibans: [i8; 8],
+}
+
+impl Weight {
+    /// How far it moves causes apart: the largest weight less the smallest.
+    pub fn strength(&self) -> i16 {
+        let (least, most) = self
+            .decibans
+            .iter()
+            .fold((i16::MAX, i16::MIN), |(least, most), &weight| (least.min(weight.into()), most.max(weight.into())));
+        most - least
+    }
+}
+
+/// A cause counts as determined from this many times the probability of the next on.
+const DETERMINED: f64 = 3.0;
+
+/// No cause is ever impossible: what a prior leaves out stays at this probability.
+const LEAST_PRIOR: f64 = 1e-5;
+
+/// Prior probabilities and weights to a verdict: of each group only the strongest weight counts.
+pub fn judge(prior: &[f64; 8], weights: &[Weight]) -> Verdict {
+    let mut decibans = [0.0; 8];
+    for weight in strongest_of_groups(weights) {
+        for (sum, &part) in decibans.iter_mut().zip(&weight.decibans) {
+            *sum += f64::from(part);
+        }
+    }
+    let mut candidates: Vec<(Cause, f64)> = Cause::ALL
+        .into_iter()
+        .zip(prior.iter().zip(decibans))
+        .map(|(cause, (&prior, decibans))| (cause, prior.max(LEAST_PRIOR) * 10_f64.powf(decibans / 10.0)))
+        .collect();
+    let total: f64 = candidates.iter().map(|(_, odds)| odds).sum();
+    for (_, probability) in &mut candidates {
+        *probability /= total;
+    }
+    Verdict::from_probabilities(candidates)
+}
+
+/// The strongest weight of each group; of equally strong ones the first.
+pub fn strongest_of_groups(weights: &[Weight]) -> impl Iterator<Item = &Weight> {
+    weights.iter().enumerate().filter_map(|(position, weight)| {
+        let is_beaten = |(other, rival): (usize, &Weight)| {
+            rival.group == weight.group
+                && (rival.strength() > weight.strength() || (rival.strength() == weight.strength() && other < position))
+        };
+        (!weights.iter().enumerate().any(is_beaten)).then_some(weight)
+    })
+}
+
+impl Verdict {
+    /// The verdict that follows from the probabilities of all causes.
+    pub fn from_probabilities(mut candidates: Vec<(Cause, f64)>) -> Self {
+        candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let (best, confidence) = candidates.first().copied().unwrap_or((Cause::Forged, 0.0));
+        let next = candidates.get(1).map_or(0.0, |&(_, probability)| probability);
+        let (attribution, attribution_confidence) = attribution(&candidates);
+        Self {
+            cause: (confidence >= DETERMINED * next).then_some(best),
+            confidence,
+            attribution,
+            attribution_confidence,
+            candidates,
+        }
+    }
+}
+
+fn attribution(candidates: &[(Cause, f64)]) -> (Attribution, f64) {
+    let mut sums = Attribution::DEFINITE.map(|attribution| {
+        let parts = candidates.iter().filter(|(cause, _)| cause.attribution() == attribution);
+        (attribution, parts.map(|(_, probability)| probability).sum::<f64>())
+    });
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let [(best, most), (_, next), ..] = sums;
+    (if most >= DETERMINED * next { best } else { Attribution::Undetermined }, most)
+}

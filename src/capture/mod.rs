@@ -1,1 +1,36 @@
-//! (in the making)
+//! The edge: frames from saved captures and live interfaces. The only module that names the `pcap` crate.
+
+/// Classic captures and pcapng from any stream.
+pub mod blocks;
+/// Capture filters.
+pub mod filter;
+/// What a file is, by its first bytes.
+pub mod format;
+/// Live interfaces.
+pub mod live;
+/// What can go wrong, in words.
+pub mod problem;
+
+/// Saved captures through libpcap.
+pub mod savefile;
+/// Several saved captures in order of time.
+pub mod timeline;
+
+mod arguments;
+mod classic;
+mod devices;
+mod input;
+mod interface;
+mod link;
+mod packet;
+mod pcapng;
+mod privileges;
+mod source;
+mod walk;
+mod window;
+
+pub use devices::{Interface, interfaces};
+pub use input::InputSummary;
+pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
+pub use problem::{Error, Fault, Problem};
+pub use timeline::{Options, Timeline};

@@ -1,5 +1,88 @@
-//! From bytes to packets: link layers, tunnels, IP, transport. The only place that reads headers.
+//! From bytes to packets: link layers, IP, transport. The only place that reads headers.
+#![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+mod arp;
+mod bytes;
 mod encapsulation;
+mod ip;
+mod link;
+mod transport;
 
+pub use arp::Arp;
+pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
+pub use ip::{Extent, Ip, ip};
+pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, protocol, transport};
+
+use crate::frame::Frame;
+
+/// Why a frame was not decoded to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Stop {
+    /// The link type has no decoder.
+    LinkType,
+    /// The frame ends within its link header or tags.
+    LinkCut,
+    /// The frame carries something other than IP or ARP.
+    NotIp,
+    /// The frame ends within the IP header.
+    IpCut,
+    /// The IP header contradicts itself (version, header length).
+    IpInvalid,
+    /// An ARP packet that is cut short, or not about IPv4.
+    Arp,
+}
+
+impl Stop {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [Self::LinkType, Self::LinkCut, Self::NotIp, Self::IpCut, Self::IpInvalid, Self::Arp];
+
+    /// The reason in words.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::LinkType => "link type not supported",
+            Self::LinkCut => "link header cut short",
+            Self::NotIp => "not IP",
+            Self::IpCut => "IP header cut short",
+            Self::IpInvalid => "IP header invalid",
+            Self::Arp => "ARP not readable",
+        }
+    }
+}
+
+/// A hardware address.
+pub type Mac = [u8; 6];
+
+/// An IP packet of the capture.
+#[derive(Clone, Debug)]
+pub struct Packet<'a> {
+    /// Its network header.
+    pub ip: Ip<'a>,
+    /// What the transport header says, as far as it is there.
+    pub transport: Transport,
+    /// Hardware address it was sent from, where the link has such addresses.
+    pub source_mac: Option<Mac>,
+    /// What was unwrapped to reach it.
+    pub encapsulation: Encapsulation,
+}
+
+/// What a frame carries.
+#[derive(Clone, Debug)]
+pub enum Content<'a> {
+    /// An IP packet.
+    Packet(Packet<'a>),
+    /// An ARP request or reply.
+    Arp(Arp),
+}
+
+/// Reads a frame down to its transport header.
+pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
+    let link = link::unwrap(frame.link, frame.bytes)?;
+    if link.ether_type == link::ETHER_TYPE_ARP {
+        return Arp::read(link.payload).map(Content::Arp).ok_or(Stop::Arp);
+    }
+    let ip = ip(link.payload, Extent::Declared)?;
+    let transport = transport(&ip);
+    Ok(Content::Packet(Packet { ip, transport, source_mac: link.source_mac, encapsulation: link.encapsulation }))
+}

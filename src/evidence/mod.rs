@@ -1,23 +1,55 @@
 //! Signals: questions put to the capture about a case, one a file, and the ordered table of them.
 
+mod case;
+mod context;
+pub mod prior;
+mod signal;
+
+use std::net::IpAddr;
+
+use crate::flow::{Host, Observations, Service, ServiceKey};
+use crate::unreachable::Reporter;
+use crate::verdict::Weight;
+pub use case::{CaseFacts, CaseKey, Standing};
+pub use context::{Context, Kind, Refusals};
+use prior::{Refusal, Speaker};
+
 /// Signals of one group measure the same thing; only the strongest of a group counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Group {
-    /// What the type and code say about the quoted protocol.
+    /// What the codes say, of this and of other ports.
     Code,
     /// Who the reporter is.
     Emitter,
     /// How far away it is.
     Distance,
+    /// Whether the packet had been routed when it was refused.
+    Forwarding,
     /// How the quote and the outer header look.
     Quote,
     /// When the message came.
     Time,
-    /// What the host, the port and the reporter did otherwise.
+    /// What the host and the port did otherwise.
     Behaviour,
     /// Whether the message is real.
     Validity,
+}
+
+impl Group {
+    /// Its name, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Emitter => "emitter",
+            Self::Distance => "distance",
+            Self::Forwarding => "forwarding",
+            Self::Quote => "quote",
+            Self::Time => "time",
+            Self::Behaviour => "behaviour",
+            Self::Validity => "validity",
+        }
+    }
 }
 
 /// One answer that a signal may give.
@@ -27,7 +59,9 @@ pub struct Reading {
     pub name: &'static str,
     /// What it says, in a sentence.
     pub meaning: &'static str,
-    /// Log-likelihood ratio for each cause in decibans, in the order of [`Cause::ALL`](crate::verdict::Cause::ALL).
+    /// Log-likelihood ratio for each cause in decibans, in the order of [`Cause::ALL`](crate::verdict::Cause::ALL):
+    /// closed port, host firewall, network filter, no route, host unreachable, protocol unreachable, packet too big,
+    /// forged.
     pub weights: [i8; 8],
 }
 
@@ -48,7 +82,132 @@ pub struct Signal {
     pub readings: &'static [Reading],
     /// Where the reason is laid down, or was measured.
     pub references: &'static str,
+    /// The name of the reading that a case gives, if any.
+    read: fn(&Case<'_>) -> Option<&'static str>,
+}
+
+impl Signal {
+    /// The answer that the case gives, if any.
+    pub fn read(&self, case: &Case<'_>) -> Option<&'static Reading> {
+        let name = (self.read)(case)?;
+        let reading = self.readings.iter().find(|reading| reading.name == name);
+        debug_assert!(reading.is_some(), "{} has no reading {name}", self.id);
+        reading
+    }
 }
 
 /// Every signal, in the order they are asked.
-pub static SIGNALS: &[&Signal] = &[];
+pub static SIGNALS: &[&Signal] = &[
+    &signal::speaker::SIGNAL,
+    &signal::reporter_role::SIGNAL,
+    &signal::distance::SIGNAL,
+    &signal::forwarding::SIGNAL,
+    &signal::own_icmp::SIGNAL,
+    &signal::odd_packet::SIGNAL,
+    &signal::router_quote::SIGNAL,
+    &signal::hardware_address::SIGNAL,
+    &signal::delay::SIGNAL,
+    &signal::neighbour::SIGNAL,
+    &signal::port_history::SIGNAL,
+    &signal::target_alive::SIGNAL,
+    &signal::tcp_resets::SIGNAL,
+    &signal::other_codes::SIGNAL,
+    &signal::original::SIGNAL,
+    &signal::answered_too::SIGNAL,
+];
+
+/// A case and everything beside it that signals may ask about.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// Its messages, added up.
+    pub facts: &'a CaseFacts,
+    /// What the capture has shown of flows, hosts and services.
+    pub seen: &'a Observations,
+    /// What its reporter and target have to do with other messages.
+    pub context: &'a Context,
+}
+
+impl<'a> Case<'a> {
+    /// What is refused, and how.
+    pub fn refusal(&self) -> Refusal {
+        Refusal::of(self.facts)
+    }
+
+    /// Who speaks.
+    pub fn speaker(&self) -> Speaker {
+        Speaker::of(self.facts)
+    }
+
+    /// The profile of an address, by its own packets.
+    pub fn host(&self, address: IpAddr) -> Option<&'a Host> {
+        self.seen.hosts.get(&address)
+    }
+
+    /// The profile of the target.
+    pub fn target(&self) -> Option<&'a Host> {
+        self.host(self.facts.key.target?)
+    }
+
+    /// The profile of the refused port.
+    pub fn service(&self) -> Option<&'a Service> {
+        let key = &self.facts.key;
+        let (address, protocol, port) = (key.target?, key.protocol?, key.target_port.unwrap_or(0));
+        self.seen.services.get(&ServiceKey { address, protocol, port })
+    }
+
+    /// The profile of the reporter's messages.
+    pub fn reporter(&self) -> Option<&'a Reporter> {
+        self.context.reporters.get(&self.facts.key.reporter)
+    }
+
+    /// Routers that the packet had passed when it was quoted: its TTL as captured, less that in the quote.
+    pub fn quoted_hops(&self) -> Option<u8> {
+        self.facts.quoted_hops.usual()
+    }
+
+    /// Hops from the vantage to the reporter, from the TTL of its messages.
+    pub fn reporter_hops(&self) -> u8 {
+        hops(self.facts.key.signature.ttl)
+    }
+
+    /// Usual TTL of the target's own packets.
+    pub fn target_ttl(&self) -> Option<u8> {
+        self.target()?.ttls.usual()
+    }
+}
+
+/// The TTL that a packet was probably sent with: the next of the values that systems start from.
+pub fn initial_ttl(ttl: u8) -> u8 {
+    match ttl {
+        0..=32 => 32,
+        33..=64 => 64,
+        65..=128 => 128,
+        129.. => 255,
+    }
+}
+
+/// Hops that a packet has passed, from its TTL.
+pub fn hops(ttl: u8) -> u8 {
+    initial_ttl(ttl) - ttl
+}
+
+/// A signal's answer about a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer {
+    /// The signal.
+    pub signal: &'static Signal,
+    /// Its reading.
+    pub reading: &'static Reading,
+}
+
+impl Answer {
+    /// Its weight for the verdict.
+    pub fn weight(&self) -> Weight {
+        Weight { group: self.signal.group as u8, decibans: self.reading.weights }
+    }
+}
+
+/// Puts every question to the case.
+pub fn collect(case: &Case<'_>) -> Vec<Answer> {
+    SIGNALS.iter().filter_map(|signal| signal.read(case).map(|reading| Answer { signal, reading })).collect()
+}

@@ -1,10 +1,19 @@
 //! Incidents: messages that tell one story; and devices: what stands behind their reporters.
 
+mod advice;
+mod copies;
+mod device;
+mod judge;
+mod labels;
+mod tracker;
+
 use std::net::IpAddr;
 
+use crate::evidence::Context;
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
+pub use tracker::Tracker;
 
 /// What was going on, independent of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -345,6 +354,13 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Adds the devices that stand behind the incidents.
+    #[must_use]
+    pub fn with_devices(mut self, context: &Context) -> Self {
+        self.devices = device::devices(&self.incidents, context);
+        self
+    }
+
     /// The messages with their incidents.
     pub fn judged(&self) -> impl Iterator<Item = JudgedMessage<'_>> {
         self.messages.iter().map(|attributed| JudgedMessage {

@@ -1,0 +1,199 @@
+//! What can go wrong with saved captures, in words for the user: the source, where in it, and what was read before.
+
+use std::fmt;
+use std::io;
+
+use thiserror::Error;
+
+use super::format::Format;
+use crate::frame::LinkType;
+
+/// Why no timeline could be opened.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// None of the inputs could be read; each with its reason.
+    #[error("no capture could be read")]
+    Unreadable(Vec<Problem>),
+    /// The capture filter is wrong for every link type of the inputs.
+    #[error("filter `{expression}`: {reason}")]
+    Filter {
+        /// The filter as given.
+        expression: String,
+        /// What libpcap says of it.
+        reason: String,
+    },
+}
+
+/// Something wrong with one input, to be told to the user: results are complete only for what could be read.
+#[derive(Debug)]
+pub struct Problem {
+    /// The input's name as given.
+    pub input: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.input, self.fault)
+    }
+}
+
+/// What is wrong with an input. Frame numbers count from 1; byte offsets from the start of the file, from 0.
+#[derive(Debug, Error)]
+pub enum Fault {
+    /// It could not be opened.
+    #[error("cannot be opened: {0}")]
+    Open(io::Error),
+    /// It has no bytes.
+    #[error("empty (0 bytes)")]
+    Empty,
+    /// A directory that holds no captures.
+    #[error("directory without captures")]
+    NoCaptures,
+    /// Its first bytes are those of no known capture.
+    #[error("{}", not_a_capture(*.format, .reason.as_deref()))]
+    NotACapture {
+        /// What it is instead.
+        format: Format,
+        /// What libpcap says of it, where it was asked.
+        reason: Option<String>,
+    },
+    /// A format that is known, and not read.
+    #[error("{}", refusal(*.format, .name))]
+    Refused {
+        /// The format.
+        format: Format,
+        /// The input's name, for the proposed command.
+        name: String,
+    },
+    /// Standard input was named more than once.
+    #[error("standard input can be read only once")]
+    ReadAlready,
+    /// There are more inputs than can be numbered.
+    #[error("left out: more than {} inputs", u16::MAX)]
+    TooMany,
+    /// The file ends within its own header.
+    #[error("cut short in the file header ({length} bytes): no frames")]
+    CutInHeader {
+        /// Bytes that are there.
+        length: usize,
+    },
+    /// The file header is of a version that nobody describes.
+    #[error("savefile version {major}.{minor} is not known")]
+    Version {
+        /// Major version.
+        major: u16,
+        /// Minor version.
+        minor: u16,
+    },
+    /// The file ends within a frame.
+    #[error("cut short in the middle of frame {frame} (byte offset {offset}); the frames before it were read")]
+    CutInFrame {
+        /// Number of the frame that is not whole.
+        frame: u64,
+        /// Where that frame's record begins.
+        offset: u64,
+    },
+    /// The file ends within a block that is no frame.
+    #[error("cut short in the middle of a block after frame {after} (byte offset {offset})")]
+    CutInBlock {
+        /// Last whole frame.
+        after: u64,
+        /// Where the block begins.
+        offset: u64,
+    },
+    /// A frame says that it has more bytes than frames can have.
+    #[error(
+        "frame {frame} claims {claimed} bytes (byte offset {offset}): damaged from there on; the frames before it were read"
+    )]
+    FrameTooLong {
+        /// Number of the frame.
+        frame: u64,
+        /// Where its record begins.
+        offset: u64,
+        /// Bytes it claims to have.
+        claimed: u64,
+    },
+    /// A block contradicts itself.
+    #[error("{what} after frame {after} (byte offset {offset}): damaged from there on; the frames before it were read")]
+    BadBlock {
+        /// What is wrong with it.
+        what: &'static str,
+        /// Last whole frame.
+        after: u64,
+        /// Where the block begins.
+        offset: u64,
+    },
+    /// A frame names an interface that its section does not describe. Reading went on.
+    #[error(
+        "frame {frame} is of interface {interface}, which the file does not describe: it and its like are left out"
+    )]
+    UnknownInterface {
+        /// Number of the first such frame.
+        frame: u64,
+        /// The interface's number.
+        interface: u32,
+    },
+    /// The operating system failed to read on.
+    #[error("reading failed after frame {after} (byte offset {offset}): {source}")]
+    Read {
+        /// Last whole frame.
+        after: u64,
+        /// How far it was read.
+        offset: u64,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// libpcap failed to read on.
+    #[error("reading failed after frame {after}: {reason}")]
+    Library {
+        /// Last whole frame.
+        after: u64,
+        /// What libpcap says.
+        reason: String,
+    },
+    /// The capture filter makes no sense for frames of this link type. Reading went on.
+    #[error("the filter cannot be applied to {link} frames, so they are left out: {reason}")]
+    Unfiltered {
+        /// Their link type.
+        link: LinkType,
+        /// What libpcap says.
+        reason: String,
+    },
+}
+
+impl Fault {
+    /// Whether the content shows that a capture was meant, although it could not be read.
+    pub(super) fn tells_a_capture(&self) -> bool {
+        match self {
+            Self::Empty | Self::Open(_) | Self::NotACapture { .. } => false,
+            Self::Refused { format, .. } => format.is_foreign_capture(),
+            _ => true,
+        }
+    }
+}
+
+fn not_a_capture(format: Format, reason: Option<&str>) -> String {
+    let what = if format == Format::Text { "a text file, not a capture" } else { "not a capture" };
+    reason.map_or_else(|| what.to_owned(), |reason| format!("{what} ({reason})"))
+}
+
+fn refusal(format: Format, name: &str) -> String {
+    let word = shell_word(name);
+    match format.decompressor() {
+        Some(_) if name == "-" => format!("{format}-compressed; decompress it first"),
+        Some(command) => format!("{format}-compressed; decompress it first: {command} {word} | unreach read -"),
+        None => format!("a {format} capture, which is not read; convert it first: editcap {word} converted.pcapng"),
+    }
+}
+
+/// The name as a shell takes it back.
+fn shell_word(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+,:@%=".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
+    }
+}

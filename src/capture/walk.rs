@@ -1,0 +1,47 @@
+//! From the arguments of the command line to the files they mean: directories are walked, in a repeatable order.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The regular files below `directory`, in order of their paths. Links to files are followed, links to directories are
+/// not: they could lead in circles.
+pub(super) fn files_below(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut directories = vec![directory.to_owned()];
+    let mut first = true;
+    while let Some(directory) = directories.pop() {
+        match fs::read_dir(&directory) {
+            Ok(entries) => sort_out(entries, &mut files, &mut directories),
+            Err(error) if first => return Err(error),
+            // A directory below that may not be read is as one that holds nothing.
+            Err(_) => {}
+        }
+        first = false;
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn sort_out(entries: fs::ReadDir, files: &mut Vec<PathBuf>, directories: &mut Vec<PathBuf>) {
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let Ok(kind) = entry.file_type() else { continue };
+        if kind.is_dir() {
+            directories.push(path);
+        } else if fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+            files.push(path);
+        }
+    }
+}
+
+/// Whether a file's name promises a capture: `x.pcap`, `x.pcap.gz`, `ring.pcapng12`, `x.cap.3`.
+pub(super) fn is_named_like_capture(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let is_no_kind = |part: &&str| {
+        matches!(*part, "gz" | "zst" | "lz4" | "xz" | "bz2") || part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let Some((_, suffixes)) = name.split_once('.') else { return false };
+    let kind = suffixes.rsplit('.').find(|part| !is_no_kind(part)).unwrap_or_default();
+    kind.starts_with("pcap") || matches!(kind, "cap" | "dmp" | "ntar")
+}

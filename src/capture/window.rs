@@ -1,0 +1,110 @@
+//! A window that slides over a byte stream: the one buffer through which a savefile is read.
+#![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+/// A source of bytes that is read once, from its beginning to its end.
+pub(super) type Stream = Box<dyn Read + Send>;
+
+/// Bytes read at once: fits the second-level cache, and larger reads were measured to be no faster.
+pub(super) const BUFFER: usize = 256 * 1024;
+
+/// The part of a stream that is in memory, and where it lies in the stream.
+///
+/// Files are read, never mapped: a mapped file that is cut meanwhile is a bus error, and reading was measured to be faster.
+pub(super) struct Window {
+    stream: Stream,
+    buffer: Vec<u8>,
+    /// What of the buffer is read and not yet consumed.
+    unread: Range<usize>,
+    /// Offset in the stream of the first unread byte.
+    position: u64,
+    ended: bool,
+}
+
+impl Window {
+    /// A window that reads `capacity` bytes at once, and grows for larger records only.
+    pub(super) fn new(stream: Stream, capacity: usize) -> Self {
+        Self { stream, buffer: vec![0; capacity], unread: 0..0, position: 0, ended: false }
+    }
+
+    /// Offset in the stream of the first byte not yet consumed.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Bytes read and not yet consumed.
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.unread.clone()).unwrap_or_default()
+    }
+
+    /// Bytes that [`consume`](Self::consume) returned the place of; valid until the next call of `ensure` or `skip`.
+    #[inline]
+    pub(super) fn consumed(&self, place: &Range<usize>) -> &[u8] {
+        self.buffer.get(place.clone()).unwrap_or_default()
+    }
+
+    /// Makes at least `count` bytes available; false where the stream ends before.
+    #[inline]
+    pub(super) fn ensure(&mut self, count: usize) -> io::Result<bool> {
+        if self.unread.len() >= count {
+            return Ok(true);
+        }
+        self.fill(count)
+    }
+
+    /// Takes `count` bytes off the front, as far as they are there, and tells where they lie.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) -> Range<usize> {
+        let count = count.min(self.unread.len());
+        let start = self.unread.start;
+        self.unread.start = start.saturating_add(count);
+        self.position = self.position.saturating_add(count as u64);
+        start..self.unread.start
+    }
+
+    /// Passes over `count` bytes without keeping them; false where the stream ends before.
+    pub(super) fn skip(&mut self, count: u64) -> io::Result<bool> {
+        let mut left = count;
+        loop {
+            let step = usize::try_from(left).unwrap_or(usize::MAX);
+            let taken = self.consume(step).len();
+            left = left.saturating_sub(taken as u64);
+            if left == 0 {
+                return Ok(true);
+            }
+            if !self.fill(1)? {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Reads on until `count` bytes are there. The buffer grows no faster than the stream delivers,
+    /// so a length that lies costs at most twice the memory of the bytes that really follow.
+    #[cold]
+    fn fill(&mut self, count: usize) -> io::Result<bool> {
+        self.buffer.copy_within(self.unread.clone(), 0);
+        self.unread = 0..self.unread.len();
+        while self.unread.len() < count && !self.ended {
+            if self.unread.end >= self.buffer.len() {
+                let doubled = self.buffer.len().saturating_mul(2).max(BUFFER);
+                self.buffer.resize(doubled, 0);
+            }
+            self.read_once()?;
+        }
+        Ok(self.unread.len() >= count)
+    }
+
+    fn read_once(&mut self) -> io::Result<()> {
+        let space = self.buffer.get_mut(self.unread.end..).unwrap_or_default();
+        match self.stream.read(space) {
+            Ok(0) => self.ended = true,
+            Ok(count) => self.unread.end = self.unread.end.saturating_add(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}

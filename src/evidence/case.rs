@@ -1,0 +1,276 @@
+//! A case: messages that can only be judged together, and their facts added up.
+
+use std::net::IpAddr;
+
+use crate::decode::{Mac, protocol};
+use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Signature, TtlTally};
+use crate::frame::{InputId, Timestamp};
+use crate::unreachable::{Code, FrameRef, Match, Message};
+
+/// How a message stands to the flow it quotes, as far as it can be told when it is captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Standing {
+    /// It refuses a packet that asks, or nothing is known to the contrary.
+    Asked,
+    /// It refuses an answer: the quote's destination spoke first.
+    Answered,
+    /// It quotes a packet that the flow's captured packets say was never sent.
+    Contradicted,
+    /// It is about a packet that no message may be sent about.
+    Illegal,
+}
+
+/// What sets cases apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CaseKey {
+    /// Where the refused packets were going.
+    pub target: Option<IpAddr>,
+    /// Their port.
+    pub target_port: Option<u16>,
+    /// IP protocol number of the quotes.
+    pub protocol: Option<u8>,
+    /// Source of the messages.
+    pub reporter: IpAddr,
+    /// Type and code.
+    pub code: Code,
+    /// What their outer headers show, TTL included: two signatures under one address are two devices, or a forger.
+    pub signature: Signature,
+    /// How the messages stand to what they quote.
+    pub standing: Standing,
+}
+
+impl CaseKey {
+    /// The case that a message belongs to.
+    pub fn of(message: &Message) -> Self {
+        Self {
+            target: message.target,
+            target_port: message.target_port,
+            protocol: message.protocol,
+            reporter: message.reporter,
+            code: message.code,
+            signature: message.outer.signature,
+            standing: standing(message),
+        }
+    }
+}
+
+fn standing(message: &Message) -> Standing {
+    // Packet too big may be about multicast (RFC 4443 section 2.4 e.3).
+    if message.quoted.is_some_and(|quoted| quoted.is_illegal) && !message.code.is_packet_too_big() {
+        return Standing::Illegal;
+    }
+    if message.correlation.is_contradicted {
+        return Standing::Contradicted;
+    }
+    if is_answer(message) { Standing::Answered } else { Standing::Asked }
+}
+
+/// Whether the quoted packet answers one that its destination sent before. Where the capture began amid the flow the
+/// first captured packet may itself be an answer: then the ports say who serves.
+fn is_answer(message: &Message) -> bool {
+    let serves = |port: Option<u16>| match port {
+        Some(1..1024) => 2,
+        Some(1024..32768) => 1,
+        _ => 0,
+    };
+    let (from, to) = (serves(message.sender_port), serves(message.target_port));
+    let found = &message.correlation;
+    found.opened_by_target && found.backward > 0 && to <= from
+}
+
+/// How many of each kind of detail are kept for a case.
+const KEPT: usize = 48;
+
+/// The messages of a case, added up.
+#[derive(Clone, Debug)]
+pub struct CaseFacts {
+    /// What sets it apart.
+    pub key: CaseKey,
+    /// Messages, copies not counted.
+    pub messages: u64,
+    /// Time of the first.
+    pub first_seen: Timestamp,
+    /// Time of the latest.
+    pub last_seen: Timestamp,
+    /// Distinct senders, roughly.
+    pub sender_count: Distinct,
+    /// The first few senders.
+    pub senders: FewAddresses,
+    /// The first few recipients.
+    pub recipients: FewAddresses,
+    /// Distinct quoted flows, roughly.
+    pub flow_count: Distinct,
+    /// The first flows that the capture holds, with the quote's direction and its packets then.
+    pub flows: Vec<(FlowId, Direction, u32)>,
+    /// Times of the first messages.
+    pub times: Vec<Timestamp>,
+    /// Delays of the first messages whose very packet was found, nanoseconds.
+    pub delays: Vec<i64>,
+    /// Original TTL less quoted TTL, where the very packet was found.
+    pub quoted_hops: TtlTally,
+    /// TTLs in the quotes.
+    pub quoted_ttls: TtlTally,
+    /// TTLs of the quoted packets as captured.
+    pub original_ttls: TtlTally,
+    /// Messages whose very packet was found.
+    pub exact: u64,
+    /// Messages of which only the flow was found.
+    pub flow_only: u64,
+    /// Messages of which nothing was found.
+    pub unmatched: u64,
+    /// Longest quote, bytes.
+    pub quoted_length_max: u16,
+    /// Messages that carry extensions.
+    pub with_extensions: u64,
+    /// Messages with a wrong ICMP checksum.
+    pub bad_checksums: u64,
+    /// Messages whose outer header has options, as a host copies them.
+    pub echoed_options: u64,
+    /// Quotes with options and a wrong header checksum.
+    pub altered_options: u64,
+    /// Quotes of UDP over IPv6 without a checksum.
+    pub without_udp_checksum: u64,
+    /// Quotes whose IP payload is longer than their UDP datagram.
+    pub udp_trailers: u64,
+    /// Quotes whose UDP length is more than the packet holds.
+    pub udp_overruns: u64,
+    /// Quotes that open a TCP connection.
+    pub opens_tcp: u64,
+    /// Hardware address of the messages, where it was always the same.
+    pub mac: Option<Mac>,
+    /// Frames of the first messages.
+    pub frames: Vec<FrameRef>,
+    /// Inputs, ascending.
+    pub inputs: Vec<InputId>,
+    /// MTU that the latest message named.
+    pub next_hop_mtu: Option<u32>,
+}
+
+impl CaseFacts {
+    /// A case with its first message.
+    pub fn new(key: CaseKey, message: &Message) -> Self {
+        let mut facts = Self {
+            key,
+            messages: 0,
+            first_seen: message.timestamp,
+            last_seen: message.timestamp,
+            sender_count: Distinct::default(),
+            senders: FewAddresses::default(),
+            recipients: FewAddresses::default(),
+            flow_count: Distinct::default(),
+            flows: Vec::new(),
+            times: Vec::new(),
+            delays: Vec::new(),
+            quoted_hops: TtlTally::default(),
+            quoted_ttls: TtlTally::default(),
+            original_ttls: TtlTally::default(),
+            exact: 0,
+            flow_only: 0,
+            unmatched: 0,
+            quoted_length_max: 0,
+            with_extensions: 0,
+            bad_checksums: 0,
+            echoed_options: 0,
+            altered_options: 0,
+            without_udp_checksum: 0,
+            udp_trailers: 0,
+            udp_overruns: 0,
+            opens_tcp: 0,
+            mac: message.outer.mac,
+            frames: Vec::new(),
+            inputs: Vec::new(),
+            next_hop_mtu: None,
+        };
+        facts.add(message);
+        facts
+    }
+
+    /// Adds a message.
+    pub fn add(&mut self, message: &Message) {
+        self.messages += 1;
+        self.first_seen = self.first_seen.min(message.timestamp);
+        self.last_seen = self.last_seen.max(message.timestamp);
+        self.next_hop_mtu = message.next_hop_mtu.or(self.next_hop_mtu);
+        self.quoted_length_max = self.quoted_length_max.max(message.quoted_length);
+        self.recipients.add(message.recipient);
+        keep(&mut self.times, message.timestamp);
+        keep(&mut self.frames, message.frame);
+        if let Err(place) = self.inputs.binary_search(&message.frame.input) {
+            self.inputs.insert(place, message.frame.input);
+        }
+        if message.outer.mac != self.mac {
+            self.mac = None;
+        }
+        self.add_ends(message);
+        self.add_match(message);
+        self.add_peculiarities(message);
+    }
+
+    fn add_ends(&mut self, message: &Message) {
+        let Some(sender) = message.sender else { return };
+        self.senders.add(sender);
+        self.sender_count.add(sender, 0);
+        self.flow_count.add(sender, message.sender_port.unwrap_or(0));
+    }
+
+    fn add_match(&mut self, message: &Message) {
+        let found = &message.correlation;
+        match found.matched {
+            Match::Exact | Match::Fragment => self.exact += 1,
+            Match::Flow | Match::Nat => self.flow_only += 1,
+            Match::None => self.unmatched += 1,
+        }
+        if let Some(delay) = found.delay {
+            keep(&mut self.delays, delay);
+        }
+        if let Some(quoted) = message.quoted_ttl {
+            self.quoted_ttls.add(quoted);
+            if let Some(original) = found.original_ttl {
+                self.original_ttls.add(original);
+                self.quoted_hops.add(original.saturating_sub(quoted));
+            }
+        }
+        let flow = found.flow.zip(found.direction);
+        if let Some((flow, direction)) = flow
+            && self.flows.iter().all(|&(known, ..)| known != flow)
+        {
+            keep(&mut self.flows, (flow, direction, found.forward));
+        }
+    }
+
+    fn add_peculiarities(&mut self, message: &Message) {
+        self.with_extensions += u64::from(message.has_extensions);
+        self.bad_checksums += u64::from(message.checksum_is_valid == Some(false));
+        self.echoed_options += u64::from(message.outer.has_options);
+        let Some(quoted) = message.quoted else { return };
+        self.opens_tcp += u64::from(quoted.opens_tcp);
+        self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
+        let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
+        self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);
+        self.udp_trailers += u64::from(quoted.udp_surplus > 0);
+        self.udp_overruns += u64::from(quoted.udp_surplus < 0);
+    }
+
+    /// Whether the reporter is the target itself.
+    pub fn is_from_target(&self) -> bool {
+        self.key.target == Some(self.key.reporter)
+    }
+
+    /// Whether the quotes are of the protocol.
+    pub fn quotes(&self, protocol_number: u8) -> bool {
+        self.key.protocol == Some(protocol_number)
+    }
+
+    /// Median of the delays, nanoseconds.
+    pub fn delay_median(&self) -> Option<i64> {
+        let mut delays = self.delays.clone();
+        delays.sort_unstable();
+        delays.get(delays.len().checked_sub(1)? / 2).copied()
+    }
+}
+
+fn keep<T>(kept: &mut Vec<T>, item: T) {
+    if kept.len() < KEPT {
+        kept.push(item);
+    }
+}

@@ -1,0 +1,76 @@
+//! What lies beside a single case: what its reporter, its target and its senders have to do with other messages.
+
+use std::net::IpAddr;
+
+use crate::flow::{Distinct, Generations};
+use crate::frame::Timestamp;
+use crate::unreachable::{Code, Message, Reporter};
+
+/// One way in which a target is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Source of the messages.
+    pub reporter: IpAddr,
+    /// IP protocol number of the quotes.
+    pub protocol: Option<u8>,
+    /// Type and code.
+    pub code: Code,
+    /// Distinct ports, roughly.
+    pub ports: Distinct,
+    /// Messages.
+    pub messages: u64,
+}
+
+/// Ways in which one target is refused that are told apart.
+const KINDS: usize = 8;
+
+/// Everything that refuses one target.
+#[derive(Clone, Debug, Default)]
+pub struct Refusals {
+    /// The ways, in the order they came.
+    pub kinds: Vec<Kind>,
+}
+
+impl Refusals {
+    fn note(&mut self, message: &Message, target: IpAddr) {
+        let is_this = |kind: &&mut Kind| {
+            (kind.reporter, kind.protocol, kind.code) == (message.reporter, message.protocol, message.code)
+        };
+        let port = message.target_port.unwrap_or(0);
+        if let Some(kind) = self.kinds.iter_mut().find(is_this) {
+            kind.messages += 1;
+            kind.ports.add(target, port);
+        } else if self.kinds.len() < KINDS {
+            let Message { reporter, protocol, code, .. } = *message;
+            let mut ports = Distinct::default();
+            ports.add(target, port);
+            self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1 });
+        }
+    }
+}
+
+/// Profiles of reporters and targets over all messages.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// What the messages of each address look like.
+    pub reporters: Generations<IpAddr, Reporter>,
+    /// How each target is refused.
+    pub targets: Generations<IpAddr, Refusals>,
+    /// Time of the capture's first frame.
+    pub start: Timestamp,
+}
+
+impl Context {
+    /// Nothing yet; at most `limit` reporters, and as many targets.
+    pub fn new(limit: usize) -> Self {
+        Self { reporters: Generations::new(limit), targets: Generations::new(limit), start: Timestamp::default() }
+    }
+
+    /// Learns from a message.
+    pub fn observe(&mut self, message: &Message) {
+        self.reporters.entry(message.reporter, Reporter::default).observe(message);
+        if let Some(target) = message.target {
+            self.targets.entry(target, Refusals::default).note(message, target);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How long after the refused packet the message came.
+
+use super::super::prior::Refusal;
+use super::super::{Case, Group, Reading, Signal};
+
+/// The signal.
+pub(crate) static SIGNAL: Signal = Signal {
+    id: "delay",
+    group: Group::Time,
+    question: "Does the delay fit a host at that distance, a device before it, or a next hop that did not answer?",
+    why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and translators refuse unasked connections after six.",
+    silent: "The very packet was not found, or there is nothing to compare its delay with.",
+    readings: &[
+        Reading {
+            name: "neighbour-timeout",
+            meaning: "The message came as long after the packet as neighbour resolution takes to fail.",
+            weights: [-6, -8, -6, -6, 13, -6, -3, 0],
+        },
+        Reading {
+            name: "translator-timeout",
+            meaning: "A TCP connection attempt was refused six to eight seconds later, as address translators do.",
+            weights: [-6, -4, 8, -3, -2, 0, 0, 0],
+        },
+        Reading {
+            name: "prompt",
+            meaning: "The message came too soon for neighbour resolution to have failed.",
+            weights: [0, 0, 2, 2, -9, 0, 0, 0],
+        },
+        Reading {
+            name: "early",
+            meaning: "The message came sooner than the target's shortest round trip allows.",
+            weights: [-10, -8, 7, 3, 0, -5, 0, 6],
+        },
+        Reading {
+            name: "round-trip",
+            meaning: "The message came about as long after the packet as the target's answers do.",
+            weights: [2, 2, -3, -2, -2, 1, 0, -3],
+        },
+    ],
+    references: "RFC 1812 section 3.3.2; RFC 4861 section 10; RFC 5382 REQ-4; Holzbauer et al. 2024 section 4.2 (2, 3 and 18 s); measured: 3.0 s on Linux",
+    read,
+};
+
+const MILLISECOND: i64 = 1_000_000;
+const SECOND: i64 = 1_000 * MILLISECOND;
+
+fn read(case: &Case<'_>) -> Option<&'static str> {
+    let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
+    if case.refusal() == Refusal::Host {
+        return Some(if is_neighbour_timeout(*longest) { "neighbour-timeout" } else { "prompt" });
+    }
+    if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {
+        return Some("translator-timeout");
+    }
+    if !case.facts.is_from_target() {
+        return None;
+    }
+    against_round_trip(case.facts.delay_median()?, i64::from(case.target()?.round_trip?) * 1000)
+}
+
+/// Packets that wait for the resolution are refused together when it fails, so the longest wait tells.
+fn is_neighbour_timeout(delay: i64) -> bool {
+    (9 * SECOND / 10..5 * SECOND).contains(&delay) || (17 * SECOND..20 * SECOND).contains(&delay)
+}
+
+/// Control planes jitter: a difference under three milliseconds, or a fifth of the round trip, says nothing.
+fn against_round_trip(delay: i64, round_trip: i64) -> Option<&'static str> {
+    if delay * 10 < round_trip * 6 && round_trip - delay > 3 * MILLISECOND {
+        return Some("early");
+    }
+    let is_telling = round_trip > 3 * MILLISECOND;
+    (is_telling && (delay - round_trip).abs() * 5 < round_trip * 2).then_some("round-trip")
+}

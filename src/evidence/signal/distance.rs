@@ -1,0 +1,74 @@
+//! How far away the reporter is, compared with the target.
+
+use std::cmp::Ordering;
+
+use super::super::prior::Speaker;
+use super::super::{Case, Group, Reading, Signal, hops, initial_ttl};
+
+/// The signal.
+pub(crate) static SIGNAL: Signal = Signal {
+    id: "distance",
+    group: Group::Distance,
+    question: "Did the message travel as far as the target's own packets do?",
+    why: "Each router takes one from the TTL. A message in the target's name that passed fewer routers than the target's packets was made in front of it; one from another address that passed as many comes from the same place.",
+    silent: "Nothing but ICMP errors was seen of the target, or both are further away than TTLs let tell.",
+    readings: &[
+        Reading {
+            name: "as-target",
+            meaning: "It came from as far away as the target's own packets.",
+            weights: [2, 2, -4, -6, -6, 2, 0, -3],
+        },
+        Reading {
+            name: "nearer",
+            meaning: "It bears the target's address, but came from nearer than the target's own packets.",
+            weights: [-14, -10, 10, 3, 3, -6, 0, 4],
+        },
+        Reading {
+            name: "farther",
+            meaning: "It bears the target's address, but came from farther away: an address translation lies between.",
+            weights: [2, 1, 0, -3, -3, 2, 0, 2],
+        },
+        Reading {
+            name: "other-initial-ttl",
+            meaning: "It bears the target's address, but was sent with another initial TTL than the target's own packets.",
+            weights: [-4, -1, 5, 0, 0, -2, 0, 4],
+        },
+        Reading {
+            name: "beside-target",
+            meaning: "It comes from another address, as far away as the target.",
+            weights: [5, 7, -2, -5, -5, 2, -3, 0],
+        },
+        Reading {
+            name: "before-target",
+            meaning: "It comes from another address, nearer than the target.",
+            weights: [-6, -9, 3, 3, 3, -5, 3, 0],
+        },
+        Reading {
+            name: "behind-target",
+            meaning: "It comes from another address, farther away than the target.",
+            weights: [0, 1, 0, 0, 0, 0, 0, 3],
+        },
+    ],
+    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1",
+    read,
+};
+
+fn read(case: &Case<'_>) -> Option<&'static str> {
+    /// No path is that long; a TTL that says so was not sent with a usual initial value (p0f takes the same limit).
+    const LONGEST: u8 = 35;
+    let (reporter_ttl, target_ttl) = (case.facts.key.signature.ttl, case.target_ttl()?);
+    let (reporter, target) = (hops(reporter_ttl), hops(target_ttl));
+    if reporter > LONGEST || target > LONGEST || case.speaker() == Speaker::Sender {
+        return None;
+    }
+    let same_class = initial_ttl(reporter_ttl) == initial_ttl(target_ttl);
+    Some(match (case.speaker(), reporter.cmp(&target)) {
+        (Speaker::Target, Ordering::Equal) if same_class => "as-target",
+        (Speaker::Target, _) if !same_class => "other-initial-ttl",
+        (Speaker::Target, Ordering::Less) => "nearer",
+        (Speaker::Target, _) => "farther",
+        (_, Ordering::Equal) => "beside-target",
+        (_, Ordering::Less) => "before-target",
+        (_, Ordering::Greater) => "behind-target",
+    })
+}

@@ -1,0 +1,27 @@
+//! Which machine on the link the message came from.
+
+use super::super::{Case, Group, Reading, Signal};
+
+/// The signal.
+pub(crate) static SIGNAL: Signal = Signal {
+    id: "hardware-address",
+    group: Group::Emitter,
+    question: "Did the message come from the hardware address of the target's own packets?",
+    why: "On the last link every machine has a hardware address of its own: a message in the name of the target from another one was not sent by the target.",
+    silent: "The link has no such addresses, the reporter is not the target, or the target was seen behind several.",
+    readings: &[Reading {
+        name: "other",
+        meaning: "The target's own packets come from another hardware address.",
+        weights: [-10, -8, 10, 0, 0, -5, 0, 4],
+    }],
+    references: "IEEE 802.3 section 3.2.3",
+    read,
+};
+
+fn read(case: &Case<'_>) -> Option<&'static str> {
+    if !case.facts.is_from_target() {
+        return None;
+    }
+    let (message, target) = (case.facts.mac?, case.target()?.mac?);
+    (message != target).then_some("other")
+}

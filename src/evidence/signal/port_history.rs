@@ -1,0 +1,55 @@
+//! What the refused port did before, between and after.
+
+use super::super::{Case, Group, Reading, Signal, Standing};
+
+/// The signal.
+pub(crate) static SIGNAL: Signal = Signal {
+    id: "port-history",
+    group: Group::Behaviour,
+    question: "Did the port answer anybody?",
+    why: "A port that answers one asker while another is refused is open: a filter chooses. So is one whose answers and refusals alternate. One that answered only before was probably stopped.",
+    silent: "The port has not answered.",
+    readings: &[
+        Reading {
+            name: "serves-others",
+            meaning: "The port answered others while these were refused: a filter by source, or a service bound to one peer.",
+            weights: [-5, 7, 5, -4, -6, -4, 0, 2],
+        },
+        Reading {
+            name: "alternates",
+            meaning: "Answers and refusals of the port alternate: a filter by rate or state.",
+            weights: [-6, 4, 6, -3, -4, -4, 0, 3],
+        },
+        Reading {
+            name: "answered-before",
+            meaning: "The port answered before the refusals, and not during them.",
+            weights: [1, 0, 0, -1, 0, -4, 0, -2],
+        },
+        Reading {
+            name: "answered-after",
+            meaning: "The port answered after the refusals.",
+            weights: [1, 0, 0, -1, 0, -4, 0, 0],
+        },
+    ],
+    references: "Measured on Linux 6.18: a rule added amid a flow and a service that stops look alike; a connected UDP socket refuses strangers",
+    read,
+};
+
+fn read(case: &Case<'_>) -> Option<&'static str> {
+    let (service, facts) = (case.service()?, case.facts);
+    let (first, last) = (service.first_answer?, service.last_answer?);
+    if facts.key.standing == Standing::Answered {
+        return None;
+    }
+    let overlaps = first <= facts.last_seen && last >= facts.first_seen;
+    if overlaps && service.answered.iter().any(|asker| !facts.senders.contains(asker)) {
+        return Some("serves-others");
+    }
+    if service.turns >= 4 && overlaps {
+        return Some("alternates");
+    }
+    if first < facts.first_seen {
+        return Some("answered-before");
+    }
+    (last > facts.last_seen).then_some("answered-after")
+}

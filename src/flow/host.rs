@@ -1,0 +1,126 @@
+//! What an address has shown of itself by its own packets; never what ICMP errors say of it, or a forger could teach it.
+
+use super::Distinct;
+use crate::decode::{Ip, Mac};
+use crate::frame::Timestamp;
+
+/// How often each TTL was seen; the most frequent few are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TtlTally {
+    seen: [(u8, u32); 4],
+}
+
+impl TtlTally {
+    /// Counts one more packet with this TTL; where all places are taken, the rarest gives way (Misra and Gries 1982).
+    pub fn add(&mut self, ttl: u8) {
+        if let Some((_, count)) = self.seen.iter_mut().find(|(known, count)| *known == ttl && *count > 0) {
+            *count = count.saturating_add(1);
+            return;
+        }
+        if let Some(rarest) = self.seen.iter_mut().min_by_key(|(_, count)| *count) {
+            *rarest = (ttl, 1);
+        }
+    }
+
+    /// The most frequent TTL; of equally frequent ones the highest.
+    pub fn usual(&self) -> Option<u8> {
+        self.iter().max_by_key(|&(ttl, count)| (count, ttl)).map(|(ttl, _)| ttl)
+    }
+
+    /// The TTLs with their counts, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, u32)> {
+        self.seen.into_iter().filter(|&(_, count)| count > 0)
+    }
+}
+
+/// What the outer header of an ICMP message shows of the stack that built it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Signature {
+    /// IP version.
+    pub version: u8,
+    /// TTL or hop limit as received.
+    pub ttl: u8,
+    /// Precedence bits of the type of service: 0xc0 from Linux and most routers (RFC 1812 section 4.3.2.5); 0 in IPv6.
+    pub precedence: u8,
+    /// IPv4 don't fragment; false in IPv6.
+    pub dont_fragment: bool,
+    /// IPv4 identification 0, or IPv6 flow label 0.
+    pub unnumbered: bool,
+}
+
+impl Signature {
+    /// Reads it from the outer header.
+    pub fn of(ip: &Ip<'_>) -> Self {
+        let is_v4 = ip.source.is_ipv4();
+        Self {
+            version: ip.version(),
+            ttl: ip.ttl,
+            precedence: if is_v4 { ip.tos & 0xe0 } else { 0 },
+            dont_fragment: is_v4 && ip.dont_fragment,
+            unnumbered: if is_v4 { ip.identification == 0 } else { ip.flow_label == 0 },
+        }
+    }
+}
+
+/// The profile of an address.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// TTLs of its packets other than ICMP, one count for each flow and each change within a flow.
+    pub ttls: TtlTally,
+    /// TTLs of its TCP resets that answered a packet.
+    pub reset_ttls: TtlTally,
+    /// Hardware address its packets came from, where it was always the same.
+    pub mac: Option<Mac>,
+    /// Whether its packets came from several hardware addresses.
+    pub macs_differ: bool,
+    /// Shortest time from a packet to it to its answer, microseconds.
+    pub round_trip: Option<u32>,
+    /// Flows of UDP that it answered.
+    pub udp_answers: u32,
+    /// TCP connections that it accepted.
+    pub accepts: u32,
+    /// TCP connections that it refused with a reset.
+    pub resets: u32,
+    /// When it last answered a flow for the first time.
+    pub last_answer: Option<Timestamp>,
+    /// Flows that it opened.
+    pub opened: u32,
+    /// Distinct addresses that it opened flows to.
+    pub tried: Distinct,
+    /// Signatures of its echo replies, up to two.
+    pub echoes: [Option<Signature>; 2],
+}
+
+impl Host {
+    /// Learns the hardware address of one more packet.
+    pub fn learn_mac(&mut self, mac: Option<Mac>) {
+        match (self.mac, mac) {
+            (None, Some(_)) if !self.macs_differ => self.mac = mac,
+            (Some(known), Some(other)) if known != other => {
+                self.mac = None;
+                self.macs_differ = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Learns the time one of its answers took.
+    pub fn learn_round_trip(&mut self, microseconds: u32) {
+        self.round_trip = Some(self.round_trip.map_or(microseconds, |known| known.min(microseconds)));
+    }
+
+    /// Learns the signature of an echo reply.
+    pub fn learn_echo(&mut self, signature: Signature) {
+        if self.echoes.contains(&Some(signature)) {
+            return;
+        }
+        if let Some(free) = self.echoes.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some(signature);
+        }
+    }
+
+    /// Whether it has answered anything.
+    pub fn has_answered(&self) -> bool {
+        self.udp_answers > 0 || self.accepts > 0 || self.resets > 0 || self.echoes.iter().any(Option::is_some)
+    }
+}

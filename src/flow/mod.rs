@@ -1,0 +1,25 @@
+//! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
+
+mod distinct;
+mod fragment;
+mod generations;
+mod host;
+mod key;
+mod neighbour;
+mod observations;
+mod path;
+mod recent;
+mod service;
+mod table;
+
+pub use distinct::Distinct;
+pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
+pub use generations::Generations;
+pub use host::{Host, Signature, TtlTally};
+pub use key::{Direction, FlowKey};
+pub use neighbour::Neighbour;
+pub use observations::{Bounds, Observations};
+pub use path::{Pair, Path};
+pub use recent::{Identity, Recent, Record};
+pub use service::{FewAddresses, Service, ServiceKey};
+pub use table::{FlowId, FlowTable, FlowView, FlowViewMut, Side, flags};

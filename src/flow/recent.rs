@@ -1,0 +1,148 @@
+//! The most recent packets, in a ring: what a quote is compared with to find the very packet it quotes.
+
+use super::table::FlowId;
+use crate::decode::{Ip, Transport};
+use crate::frame::{Frame, InputId, Timestamp};
+
+/// What sets a packet apart from others of its flow, as far as a quote of eight transport bytes shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// IPv4 identification or that of an IPv6 fragment header; 0 where there is none.
+    pub identification: u32,
+    /// Length of the packet as its IP header says; saturates.
+    pub total_length: u16,
+    /// UDP: length and checksum; TCP: sequence number; ICMP echo: sequence number. `None` where it was cut off.
+    pub fingerprint: Option<u32>,
+    /// TTL or hop limit.
+    pub ttl: u8,
+    /// Type of service or traffic class.
+    pub tos: u8,
+    /// Whether it is a part of a datagram only.
+    pub is_fragment: bool,
+}
+
+impl Identity {
+    /// Reads it from the headers of a captured or quoted packet.
+    pub fn of(ip: &Ip<'_>, transport: &Transport) -> Self {
+        let fingerprint = match transport {
+            Transport::Udp(udp) => {
+                udp.length.zip(udp.checksum).map(|(length, checksum)| u32::from(length) << 16 | u32::from(checksum))
+            }
+            Transport::Tcp(tcp) => tcp.sequence,
+            Transport::Icmp(icmp) => icmp.rest.map(|rest| rest & 0xffff),
+            Transport::Ported(_) | Transport::Portless | Transport::Missing => None,
+        };
+        Self {
+            identification: ip.identification,
+            total_length: ip.total_length.min(u32::from(u16::MAX)) as u16,
+            fingerprint,
+            ttl: ip.ttl,
+            tos: ip.tos,
+            is_fragment: ip.is_fragment(),
+        }
+    }
+}
+
+/// One remembered packet; forty bytes, as millions are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// When it was captured.
+    pub timestamp: Timestamp,
+    /// Low half of its frame number.
+    frame: u32,
+    /// Position of the previous packet of the same flow in the same direction; 0 for none.
+    previous: u32,
+    /// The flow.
+    pub flow: FlowId,
+    fingerprint: u32,
+    identification: u16,
+    total_length: u16,
+    /// The input it came from.
+    pub input: InputId,
+    /// TTL or hop limit.
+    pub ttl: u8,
+    /// Type of service or traffic class.
+    pub tos: u8,
+    flags: u8,
+}
+
+const HAS_FINGERPRINT: u8 = 1;
+const IS_FRAGMENT: u8 = 2;
+
+impl Record {
+    /// The packet's identity; IPv6 identifications are kept to their low half.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            identification: u32::from(self.identification),
+            total_length: self.total_length,
+            fingerprint: (self.flags & HAS_FINGERPRINT != 0).then_some(self.fingerprint),
+            ttl: self.ttl,
+            tos: self.tos,
+            is_fragment: self.flags & IS_FRAGMENT != 0,
+        }
+    }
+
+    /// Its frame number, given a later frame's: the nearest lower number with the same low half.
+    pub fn frame_before(&self, later: u64) -> u64 {
+        later.wrapping_sub(u64::from((later as u32).wrapping_sub(self.frame)))
+    }
+}
+
+/// A ring of the last packets, chained by flow and direction.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    records: Vec<Record>,
+    capacity: u32,
+    /// Position that the next packet gets; positions start at 1, and wrap after four thousand million packets.
+    next: u32,
+}
+
+impl Recent {
+    /// A ring of `capacity` packets, a power of two.
+    pub fn new(capacity: u32) -> Self {
+        Self { records: Vec::new(), capacity: capacity.next_power_of_two(), next: 1 }
+    }
+
+    /// Remembers a packet; `previous` is the position of the one before it in its flow and direction. Returns its position.
+    pub fn push(&mut self, frame: &Frame<'_>, identity: &Identity, flow: FlowId, previous: u32) -> u32 {
+        let position = self.next;
+        let record = Record {
+            timestamp: frame.timestamp,
+            frame: frame.number as u32,
+            previous,
+            flow,
+            fingerprint: identity.fingerprint.unwrap_or(0),
+            identification: identity.identification as u16,
+            total_length: identity.total_length,
+            input: frame.input,
+            ttl: identity.ttl,
+            tos: identity.tos,
+            flags: (u8::from(identity.fingerprint.is_some()) * HAS_FINGERPRINT)
+                | (u8::from(identity.is_fragment) * IS_FRAGMENT),
+        };
+        let slot = (position & (self.capacity - 1)) as usize;
+        if slot < self.records.len() {
+            self.records[slot] = record;
+        } else {
+            // The ring fills in order but for slot 0, which position 0 (no packet) would have.
+            self.records.resize(slot, record);
+            self.records.push(record);
+        }
+        self.next = position.wrapping_add(1).max(1);
+        position
+    }
+
+    /// The packet at `position`, where it is still remembered.
+    pub fn get(&self, position: u32) -> Option<&Record> {
+        let age = self.next.wrapping_sub(position);
+        if position == 0 || age == 0 || age > self.capacity {
+            return None;
+        }
+        self.records.get((position & (self.capacity - 1)) as usize)
+    }
+
+    /// The packets of one flow and direction, latest first, from the one at `tail` on.
+    pub fn chain(&self, tail: u32) -> impl Iterator<Item = &Record> {
+        std::iter::successors(self.get(tail), |record| self.get(record.previous))
+    }
+}

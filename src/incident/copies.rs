@@ -1,0 +1,64 @@
+//! Copies of one message, captured on several interfaces, or before and after it was forwarded.
+
+use std::net::IpAddr;
+
+use crate::flow::{Generations, Identity};
+use crate::frame::Timestamp;
+use crate::unreachable::{Code, Message};
+
+/// What copies of a message share; TTL and link layer change on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct CopyKey {
+    reporter: IpAddr,
+    recipient: IpAddr,
+    code: Code,
+    identification: u16,
+    ports: (Option<u16>, Option<u16>),
+    quote: Option<Identity>,
+}
+
+/// Nanoseconds between copies, at most, where the identification tells messages apart: a queue on a router may delay one.
+const NUMBERED_WINDOW: i64 = 100_000_000;
+/// The same without an identification: equal packets may be refused by equal messages, but hardly that soon.
+const UNNUMBERED_WINDOW: i64 = 2_000_000;
+/// Messages that are compared with later ones.
+const REMEMBERED: usize = 8192;
+
+/// The messages that copies may still follow, with the case each belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Copies {
+    recent: Generations<CopyKey, (Timestamp, u32)>,
+}
+
+impl Copies {
+    pub(super) fn new() -> Self {
+        Self { recent: Generations::new(REMEMBERED) }
+    }
+
+    /// The case of the message that this is a copy of, if it is one.
+    pub(super) fn case_of(&self, message: &Message) -> Option<u32> {
+        let &(earlier, case) = self.recent.get(&key(message))?;
+        let window = if message.outer.signature.unnumbered || message.code.version == 6 {
+            UNNUMBERED_WINDOW
+        } else {
+            NUMBERED_WINDOW
+        };
+        (message.timestamp.since(earlier).abs() <= window).then_some(case)
+    }
+
+    /// Remembers a message and its case.
+    pub(super) fn remember(&mut self, message: &Message, case: u32) {
+        *self.recent.entry(key(message), || (message.timestamp, case)) = (message.timestamp, case);
+    }
+}
+
+fn key(message: &Message) -> CopyKey {
+    CopyKey {
+        reporter: message.reporter,
+        recipient: message.recipient,
+        code: message.code,
+        identification: message.outer.identification,
+        ports: (message.sender_port, message.target_port),
+        quote: message.quoted.map(|quoted| quoted.identity),
+    }
+}

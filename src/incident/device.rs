@@ -1,0 +1,100 @@
+//! What stands behind a reporter: its role and what it refuses, from all its incidents together.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::{Device, Incident, Label, Role};
+use crate::evidence::{Context, hops, initial_ttl};
+use crate::verdict::{Attribution, Cause};
+
+/// Devices from incidents: one for each address and distance, by first message.
+pub(super) fn devices(incidents: &[Incident], context: &Context) -> Vec<Device> {
+    let mut by_place: BTreeMap<(IpAddr, Option<u8>), Vec<&Incident>> = BTreeMap::new();
+    for incident in incidents.iter().filter(|incident| incident.verdict.attribution != Attribution::Forged) {
+        by_place.entry((incident.reporter, incident.reporter_hops)).or_default().push(incident);
+    }
+    let mut devices: Vec<Device> = by_place.iter().map(|(place, own)| device(*place, own, context)).collect();
+    devices.sort_by(|a, b| (a.first_seen, &a.addresses).cmp(&(b.first_seen, &b.addresses)));
+    devices
+}
+
+fn device((address, hops_away): (IpAddr, Option<u8>), own: &[&Incident], context: &Context) -> Device {
+    let reporter = context.reporters.get(&address);
+    let ttl = reporter.and_then(|profile| {
+        profile.signatures.iter().map(|(look, _)| look.ttl).find(|&ttl| Some(hops(ttl)) == hops_away)
+    });
+    let distinct = |pick: fn(&Incident) -> Option<IpAddr>| {
+        let mut all: Vec<IpAddr> = own.iter().filter_map(|incident| pick(incident)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len() as u64
+    };
+    let several: u64 = own.iter().map(|incident| incident.senders).max().unwrap_or(0);
+    Device {
+        id: format!("{address}@{}", hops_away.map_or_else(|| "?".to_owned(), |hops| hops.to_string())),
+        addresses: vec![address],
+        role: role(own),
+        hops: hops_away,
+        messages: own.iter().map(|incident| incident.messages).sum(),
+        incidents: own.len() as u64,
+        senders: distinct(|incident| incident.sender).max(several),
+        targets: distinct(|incident| incident.target),
+        refuses: refuses(own),
+        initial_ttl: ttl.map_or(0, initial_ttl),
+        quoted_length_max: reporter.map_or(0, |profile| profile.quoted_length_max),
+        rate_limited: own.iter().any(|incident| incident.labels.contains(Label::RateLimited)),
+        first_seen: own.iter().map(|incident| incident.first_seen).min().unwrap_or_default(),
+        last_seen: own.iter().map(|incident| incident.last_seen).max().unwrap_or_default(),
+    }
+}
+
+/// A device that filters once is a filter, whatever else it does; a router that only routes is a router.
+fn role(own: &[&Incident]) -> Role {
+    let any = |is: &dyn Fn(&Incident) -> bool| own.iter().any(|incident| is(incident));
+    let caused = |cause: Cause| any(&|incident| incident.verdict.cause == Some(cause));
+    if any(&|incident| incident.labels.contains(Label::Impersonated)) {
+        Role::Impersonator
+    } else if caused(Cause::NetworkFilter) {
+        Role::Filter
+    } else if any(&|incident| incident.labels.contains(Label::Nat)) {
+        Role::Nat
+    } else if caused(Cause::NoRoute) || caused(Cause::HostUnreachable) || caused(Cause::PacketTooBig) {
+        Role::Router
+    } else if caused(Cause::ClosedPort) || caused(Cause::HostFirewall) || caused(Cause::ProtocolUnreachable) {
+        Role::Host
+    } else {
+        Role::Unknown
+    }
+}
+
+/// Different ways of refusing that are listed.
+const WAYS: usize = 12;
+
+/// `udp/443 admin-prohibited to 12 targets`, most targets first.
+fn refuses(own: &[&Incident]) -> Vec<String> {
+    let mut ways: BTreeMap<(String, String), Vec<Option<IpAddr>>> = BTreeMap::new();
+    for incident in own {
+        let what = match (incident.protocol, incident.target_ports.as_slice()) {
+            (Some(protocol), [port]) => format!("{}/{port}", protocol_name(protocol)),
+            (Some(protocol), []) => protocol_name(protocol),
+            (Some(protocol), ports) => format!("{}/{} ports", protocol_name(protocol), ports.len()),
+            (None, _) => "packets".to_owned(),
+        };
+        ways.entry((what, incident.code.meaning().into_owned())).or_default().push(incident.target);
+    }
+    let mut lines: Vec<(usize, String)> = ways
+        .into_iter()
+        .map(|((what, meaning), mut targets)| {
+            targets.sort_unstable();
+            targets.dedup();
+            let noun = if targets.len() == 1 { "target" } else { "targets" };
+            (targets.len(), format!("{what} {meaning} to {} {noun}", targets.len()))
+        })
+        .collect();
+    lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    lines.into_iter().take(WAYS).map(|(_, line)| line).collect()
+}
+
+fn protocol_name(protocol: u8) -> String {
+    crate::decode::protocol::name(protocol).map_or_else(|| protocol.to_string(), str::to_owned)
+}

@@ -1,0 +1,122 @@
+//! Circumstances of a case, independent of its cause.
+
+use super::{Label, Labels};
+use crate::decode::protocol;
+use crate::evidence::prior::Speaker;
+use crate::evidence::{Answer, Case, Standing};
+use crate::flow::{Pair, Service};
+use crate::verdict::{Cause, Verdict};
+
+/// The labels of a case that was judged.
+pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> Labels {
+    let mut labels = Labels::default();
+    let mut label = |label, applies: bool| {
+        if applies {
+            labels.insert(label);
+        }
+    };
+    let is_traceroute = is_traceroute(case);
+    let is_late = is_late_reply(case);
+    label(Label::LateReply, is_late);
+    label(Label::Traceroute, is_traceroute && !is_late);
+    label(Label::Scan, is_scan(case) && !is_traceroute);
+    label(Label::ServiceStopped, has_stopped(case, answers));
+    label(Label::Recovered, has_recovered(case) && !is_late);
+    label(Label::RateLimited, is_rate_limited(case));
+    label(Label::Nat, has(answers, "distance", "farther") || has(answers, "forwarding", "translated"));
+    label(Label::Impersonated, is_impersonated(case, verdict));
+    label(Label::Backscatter, verdict.cause == Some(Cause::Forged) && is_backscatter(case));
+    label(Label::Chatter, is_chatter(case));
+    label(Label::Quic, is_quic(case));
+    labels
+}
+
+fn has(answers: &[Answer], signal: &str, reading: &str) -> bool {
+    answers.iter().any(|answer| answer.signal.id == signal && answer.reading.name == reading)
+}
+
+/// The quote answers a packet that was captured; or it comes from a port that serves and goes to one that asks, and the
+/// capture holds nothing the other way.
+fn is_late_reply(case: &Case<'_>) -> bool {
+    case.facts.key.standing == Standing::Answered
+}
+
+/// The probes of a trace die on the way, until some are refused at its end: the sender's other probes to the target
+/// expired, or were sent with several TTLs that no system starts from.
+fn is_traceroute(case: &Case<'_>) -> bool {
+    let Some((sender, target)) = case.facts.senders.iter().next().zip(case.facts.key.target) else { return false };
+    let expired = case.seen.paths.get(&(sender, target)).is_some_and(|path| path.expired > 0);
+    let probe_ttls = case.seen.pairs.get(&(sender, target)).map_or(0, |pair| low_ttls(pair).count());
+    let quoted_low = case.facts.quoted_ttls.iter().all(|(ttl, _)| ttl < LOW_TTL);
+    quoted_low && (expired || probe_ttls >= 2)
+}
+
+/// Systems start from 64 or more, and paths are shorter than 32 hops: a TTL below was chosen by a probe.
+const LOW_TTL: u8 = 32;
+
+fn low_ttls(pair: &Pair) -> impl Iterator<Item = (u8, u32)> {
+    pair.ttls.iter().filter(|&(ttl, _)| ttl < LOW_TTL)
+}
+
+/// One sender tries many ports of a target in quick succession, and few answer.
+fn is_scan(case: &Case<'_>) -> bool {
+    /// Ports of one host that nobody needs at once; nmap's own scan detectors' thresholds are between 10 and 25.
+    const PORTS: u64 = 15;
+    /// Seconds between two tries, at most, on average.
+    const PACE: i64 = 10_000_000_000;
+    let Some((sender, target)) = case.facts.senders.iter().next().zip(case.facts.key.target) else { return false };
+    let Some(pair) = case.seen.pairs.get(&(sender, target)) else { return false };
+    let is_quick = pair.last.since(pair.first) <= i64::from(pair.opened) * PACE;
+    pair.ports.estimate() >= PORTS && pair.answered * 2 <= pair.opened && is_quick
+}
+
+fn served<'a>(case: &Case<'a>) -> Option<&'a Service> {
+    (case.facts.key.standing == Standing::Asked).then(|| case.service())?
+}
+
+fn has_stopped(case: &Case<'_>, answers: &[Answer]) -> bool {
+    served(case).is_some_and(|service| service.first_answer.is_some_and(|first| first < case.facts.first_seen))
+        && !has(answers, "port-history", "serves-others")
+        && !has(answers, "port-history", "alternates")
+        && !has(answers, "answered-too", "yes")
+        && !has(answers, "original", "contradicted")
+}
+
+fn has_recovered(case: &Case<'_>) -> bool {
+    served(case).is_some_and(|service| service.last_answer.is_some_and(|last| last > case.facts.last_seen))
+}
+
+/// More packets were sent than refused or answered, and the messages keep the pace of a limiter: several at once, then
+/// gaps of half a second or more.
+fn is_rate_limited(case: &Case<'_>) -> bool {
+    const GAP: i64 = 500_000_000;
+    let facts = case.facts;
+    let (mut sent, mut answered) = (0_u64, 0_u64);
+    for &(flow, direction, _) in &facts.flows {
+        let Some(view) = case.seen.flows.get(flow) else { return false };
+        sent += u64::from(view.sides[direction as usize].packets);
+        answered += u64::from(view.sides[direction.reversed() as usize].packets);
+    }
+    let has_gap = facts.times.windows(2).any(|pair| matches!(pair, [a, b] if b.since(*a) > GAP));
+    facts.messages >= 4 && has_gap && sent >= answered + facts.messages + 3
+}
+
+fn is_impersonated(case: &Case<'_>, verdict: &Verdict) -> bool {
+    case.speaker() == Speaker::Target && verdict.cause == Some(Cause::NetworkFilter)
+}
+
+/// Nothing the recipient sent is known to have provoked it.
+fn is_backscatter(case: &Case<'_>) -> bool {
+    let facts = case.facts;
+    facts.exact == 0 && facts.flow_only == 0 && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
+}
+
+/// `NetBIOS`, mDNS, LLMNR, SSDP, WS-Discovery.
+fn is_chatter(case: &Case<'_>) -> bool {
+    case.facts.quotes(protocol::UDP)
+        && matches!(case.facts.key.target_port, Some(137 | 138 | 1900 | 3702 | 5353 | 5355))
+}
+
+fn is_quic(case: &Case<'_>) -> bool {
+    case.facts.quotes(protocol::UDP) && case.facts.key.target_port == Some(443)
+}

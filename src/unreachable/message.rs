@@ -1,0 +1,178 @@
+//! One unreachable message: what it says, what it quotes, and what of the capture it matched. Facts, no judgement.
+
+use std::net::IpAddr;
+
+use super::{Code, Correlation, FrameRef, Match, Quote, Unreachable};
+use crate::decode::{Encapsulation, Mac, Packet, TcpFlags, Transport, Udp, protocol};
+use crate::flow::{Identity, Signature};
+use crate::frame::{Frame, Timestamp};
+
+/// What the outer header shows of the stack that built the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outer {
+    /// TTL, precedence, don't fragment, identification.
+    pub signature: Signature,
+    /// Identification; 0 in IPv6.
+    pub identification: u16,
+    /// Whether it has IPv4 options, which a host copies from the refused packet (RFC 1122 section 3.2.2).
+    pub has_options: bool,
+    /// Hardware address it came from.
+    pub mac: Option<Mac>,
+}
+
+/// What the quote shows beside addresses and ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quoted {
+    /// Identification, length, transport fields.
+    pub identity: Identity,
+    /// Whether the IPv4 header checksum is right.
+    pub header_checksum_is_valid: Option<bool>,
+    /// Whether it has IPv4 options or IPv6 extension headers.
+    pub has_options: bool,
+    /// UDP with checksum 0, which says that there is none.
+    pub lacks_udp_checksum: bool,
+    /// Bytes that the IP payload is longer than the UDP length says; negative where it is shorter.
+    pub udp_surplus: i32,
+    /// Whether it opens a TCP connection.
+    pub opens_tcp: bool,
+    /// Whether it is an ICMP error, or of a broadcast or multicast packet: no message may be sent about those.
+    pub is_illegal: bool,
+}
+
+/// One unreachable message: what its row in the `messages` table says about it, before any judgement.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The frame that carried it.
+    pub frame: FrameRef,
+    /// When it was captured.
+    pub timestamp: Timestamp,
+    /// What was unwrapped to reach it.
+    pub encapsulation: Encapsulation,
+    /// Type and code.
+    pub code: Code,
+    /// Outer source.
+    pub reporter: IpAddr,
+    /// Outer destination.
+    pub recipient: IpAddr,
+    /// Outer TTL or hop limit.
+    pub reporter_ttl: u8,
+    /// IP protocol number of the quote; `None` where no IP header is quoted.
+    pub protocol: Option<u8>,
+    /// Source of the quote.
+    pub sender: Option<IpAddr>,
+    /// Source port of the quote.
+    pub sender_port: Option<u16>,
+    /// Destination of the quote.
+    pub target: Option<IpAddr>,
+    /// Destination port of the quote.
+    pub target_port: Option<u16>,
+    /// TTL or hop limit in the quote.
+    pub quoted_ttl: Option<u8>,
+    /// Bytes of the original datagram that the message carries.
+    pub quoted_length: u16,
+    /// MTU of the next hop, of packet-too-big messages.
+    pub next_hop_mtu: Option<u32>,
+    /// How the quoted packet was found.
+    pub matched: Match,
+    /// The quoted packet, or the nearest earlier one of its flow.
+    pub original: Option<FrameRef>,
+    /// Nanoseconds from that packet to the message.
+    pub delay: Option<i64>,
+    /// What the outer header shows.
+    pub outer: Outer,
+    /// What the quote shows.
+    pub quoted: Option<Quoted>,
+    /// Whether extensions follow the quote (RFC 4884).
+    pub has_extensions: bool,
+    /// Whether the ICMP checksum is right; `None` where it can't be told.
+    pub checksum_is_valid: Option<bool>,
+    /// What was found of the quoted packet.
+    pub correlation: Correlation,
+}
+
+impl Message {
+    /// Puts the facts together.
+    pub fn new(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, found: Correlation) -> Self {
+        let quote = unreachable.quote.as_ref();
+        let ports = quote.and_then(|quote| quote.transport.ports());
+        Self {
+            frame: FrameRef { input: frame.input, number: frame.number },
+            timestamp: frame.timestamp,
+            encapsulation: packet.encapsulation,
+            code: unreachable.code,
+            reporter: packet.ip.source,
+            recipient: packet.ip.destination,
+            reporter_ttl: packet.ip.ttl,
+            protocol: quote.map(|quote| quote.ip.protocol),
+            sender: quote.map(|quote| quote.ip.source),
+            sender_port: ports.map(|ports| ports.source),
+            target: quote.map(|quote| quote.ip.destination),
+            target_port: ports.map(|ports| ports.destination),
+            quoted_ttl: quote.map(|quote| quote.ip.ttl),
+            quoted_length: unreachable.quoted_length,
+            next_hop_mtu: unreachable.next_hop_mtu,
+            matched: found.matched,
+            original: found.original,
+            delay: found.delay,
+            outer: Outer {
+                signature: Signature::of(&packet.ip),
+                identification: packet.ip.identification as u16,
+                has_options: packet.ip.source.is_ipv4() && packet.ip.has_options,
+                mac: packet.source_mac,
+            },
+            quoted: quote.map(Quoted::of),
+            has_extensions: unreachable.has_extensions,
+            checksum_is_valid: unreachable.checksum_is_valid,
+            correlation: found,
+        }
+    }
+
+    /// Whether the quote is of the protocol.
+    pub fn quotes(&self, protocol_number: u8) -> bool {
+        self.protocol == Some(protocol_number)
+    }
+}
+
+impl Quoted {
+    fn of(quote: &Quote<'_>) -> Self {
+        let udp = match quote.transport {
+            Transport::Udp(udp) => Some(udp),
+            _ => None,
+        };
+        let opens_tcp = match quote.transport {
+            Transport::Tcp(tcp) => tcp.flags.is_some_and(TcpFlags::is_open),
+            _ => false,
+        };
+        Self {
+            identity: Identity::of(&quote.ip, &quote.transport),
+            header_checksum_is_valid: quote.ip.header_checksum_is_valid(),
+            has_options: quote.ip.has_options,
+            lacks_udp_checksum: udp.is_some_and(|udp| udp.checksum == Some(0)),
+            udp_surplus: udp.map_or(0, |udp| udp_surplus(quote, udp)),
+            opens_tcp,
+            is_illegal: is_illegal(quote),
+        }
+    }
+}
+
+fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
+    let is_whole = !quote.ip.is_fragment() && quote.ip.total_length > u32::from(quote.ip.headers_length);
+    let Some(length) = udp.length.filter(|_| is_whole) else { return 0 };
+    quote.ip.declared_payload().cast_signed() - i32::from(length)
+}
+
+/// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
+/// an address that is nobody's. Packet too big is excepted for IPv6 multicast.
+fn is_illegal(quote: &Quote<'_>) -> bool {
+    let to_many = match quote.ip.destination {
+        IpAddr::V4(address) => address.is_multicast() || address.is_broadcast(),
+        IpAddr::V6(address) => address.is_multicast(),
+    };
+    let from_nobody = quote.ip.source.is_unspecified() || quote.ip.source.is_multicast();
+    let about_an_error = match quote.transport {
+        Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMP => matches!(icmp.icmp_type, 3 | 4 | 5 | 11 | 12),
+        Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMPV6 => icmp.icmp_type < 128,
+        _ => false,
+    };
+    to_many || from_nobody || about_an_error
+}

@@ -1,0 +1,121 @@
+//! The packet that a message carries: found behind the ICMP header, told apart from extensions, read as far as it goes.
+
+use std::net::IpAddr;
+
+use super::Code;
+use crate::decode::{Extent, Ip, Packet, Transport, be16, be32, internet_checksum, ip, transport};
+
+/// An unreachable message as it stands in its packet.
+#[derive(Clone, Copy, Debug)]
+pub struct Unreachable<'a> {
+    /// Type and code.
+    pub code: Code,
+    /// MTU of the next hop, of packet-too-big messages.
+    pub next_hop_mtu: Option<u32>,
+    /// Whether the ICMP checksum is right; `None` where the message was cut, or is a fragment.
+    pub checksum_is_valid: Option<bool>,
+    /// Bytes of the original datagram that it carries.
+    pub quoted_length: u16,
+    /// The quoted packet, where its IP header is there.
+    pub quote: Option<Quote<'a>>,
+    /// Whether extensions follow the quote (RFC 4884).
+    pub has_extensions: bool,
+}
+
+/// A quoted packet.
+#[derive(Clone, Copy, Debug)]
+pub struct Quote<'a> {
+    /// Its network header.
+    pub ip: Ip<'a>,
+    /// What is there of its transport header.
+    pub transport: Transport,
+}
+
+/// Extensions, and the padding before them, start at this byte of the quote where no length field says (RFC 4884 section 5.1).
+const LEGACY_QUOTE: usize = 128;
+/// RFC 4884 section 7: four bits of version, which is 2.
+const EXTENSION_VERSION: u8 = 2;
+
+impl<'a> Unreachable<'a> {
+    /// Reads the message that a packet carries, if it carries one.
+    pub fn parse(packet: &Packet<'a>) -> Option<Self> {
+        let Transport::Icmp(icmp) = packet.transport else { return None };
+        let code = Code { version: packet.ip.version(), icmp_type: icmp.icmp_type, icmp_code: icmp.icmp_code };
+        if !code.is_unreachable() || !is_icmp_of_its_version(&packet.ip) {
+            return None;
+        }
+        let bytes = packet.ip.payload;
+        let (original, has_extensions) = split(code, bytes);
+        let quote = ip(original, Extent::Available).ok().map(|ip| Quote { ip, transport: transport(&ip) });
+        Some(Self {
+            code,
+            next_hop_mtu: next_hop_mtu(code, bytes),
+            checksum_is_valid: checksum_is_valid(&packet.ip),
+            quoted_length: original.len().min(usize::from(u16::MAX)) as u16,
+            quote,
+            has_extensions,
+        })
+    }
+}
+
+fn is_icmp_of_its_version(ip: &Ip<'_>) -> bool {
+    use crate::decode::protocol;
+    ip.protocol == if ip.source.is_ipv4() { protocol::ICMP } else { protocol::ICMPV6 }
+}
+
+/// RFC 1191 section 4 (the low half of the second word) and RFC 4443 section 3.2 (all of it).
+fn next_hop_mtu(code: Code, bytes: &[u8]) -> Option<u32> {
+    match code.version {
+        _ if !code.is_packet_too_big() => None,
+        4 => be16(bytes, 6).map(u32::from),
+        _ => be32(bytes, 4),
+    }
+}
+
+/// Separates the original datagram from the extensions that may follow it. Returns whether there are any.
+fn split(code: Code, bytes: &[u8]) -> (&[u8], bool) {
+    let rest = bytes.get(8..).unwrap_or_default();
+    // RFC 4884 section 4: ICMPv4 type 3 counts words of four bytes in its sixth byte, ICMPv6 type 1 words of eight in
+    // its fifth. Packet too big and parameter problem have no such field.
+    let declared = match (code.version, code.icmp_type) {
+        (4, 3) => bytes.get(5).map_or(0, |&words| usize::from(words).saturating_mul(4)),
+        (6, 1) => bytes.get(4).map_or(0, |&words| usize::from(words).saturating_mul(8)),
+        _ => return (rest, false),
+    };
+    if declared > 0 {
+        return match rest.get(declared..) {
+            Some(extensions) if is_extension_structure(extensions) => (rest.get(..declared).unwrap_or(rest), true),
+            _ => (rest, false),
+        };
+    }
+    match rest.get(LEGACY_QUOTE..) {
+        Some(extensions) if is_checked_extension_structure(extensions) => {
+            (rest.get(..LEGACY_QUOTE).unwrap_or(rest), true)
+        }
+        _ => (rest, false),
+    }
+}
+
+fn is_extension_structure(bytes: &[u8]) -> bool {
+    bytes.len() >= 4 && bytes.first().is_some_and(|byte| byte >> 4 == EXTENSION_VERSION)
+}
+
+/// Without a length field only a right checksum tells extensions from a long quote.
+fn is_checked_extension_structure(bytes: &[u8]) -> bool {
+    is_extension_structure(bytes) && be16(bytes, 2) != Some(0) && internet_checksum(&[bytes]) == 0
+}
+
+fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
+    if ip.is_fragment() || ip.payload.len() as u64 != u64::from(ip.declared_payload()) {
+        return None;
+    }
+    let sum = match (ip.source, ip.destination) {
+        (IpAddr::V6(source), IpAddr::V6(destination)) => {
+            // RFC 8200 section 8.1: the pseudo-header.
+            let length = (ip.payload.len() as u32).to_be_bytes();
+            internet_checksum(&[&source.octets(), &destination.octets(), &length, &[0, 0, 0, ip.protocol], ip.payload])
+        }
+        _ => internet_checksum(&[ip.payload]),
+    };
+    Some(sum == 0)
+}

@@ -1,0 +1,1 @@
+"""The recipe of the crafted captures: bytes, capture files, and the cases made of them."""

@@ -1,0 +1,84 @@
+"""Captures damaged on purpose, with what a reader can still take from them."""
+import struct
+
+from . import savefile as file
+from .capture import Capture
+
+COLUMNS = ("file", "exit", "frames_before", "messages_before", "messages_after", "damage")
+
+
+def pairs(count=3):
+    """Messages at frames 2, 4, 6 and so on."""
+    capture = Capture("")
+    for number in range(count):
+        capture.pair(4 if number % 2 == 0 else 6)
+    return capture.frames
+
+
+def row(name, status, before, damage, total=0):
+    """Frames before the damage; `total` is how many there are with those behind it, where these are whole."""
+    even = lambda start, end: ";".join(str(n) for n in range(start, end + 1) if n % 2 == 0)
+    return dict(zip(COLUMNS, (name, status, before, even(1, before), even(before + 1, total), damage)))
+
+
+def classic():
+    """Damaged classic captures."""
+    frames = pairs()
+    head, records = file.pcap_header(), [file.pcap_record(f) for f in frames]
+    whole = head + b"".join(records)
+    four = head + b"".join(records[:4])
+    absurd = struct.pack("<IIII", 1_700_000_000, 0, 0x7FFF_FFFF, 60)
+    yield row("cut_in_frame.pcap", 3, 5, "the last frame lacks 7 bytes"), whole[:-7]
+    yield row("cut_in_record_header.pcap", 3, 4, "the fifth record header lacks 6 bytes"), four + records[4][:10]
+    yield row("cut_after_record_header.pcap", 3, 4, "the fifth record header has no frame"), four + records[4][:16]
+    yield row("cut_in_file_header.pcap", 2, 0, "the file header lacks 8 bytes"), head[:16]
+    yield row("magic_only.pcap", 2, 0, "nothing but the magic number"), head[:4]
+    yield row("length_absurd.pcap", 3, 4, "a record of 2 GiB is announced", 6), four + absurd + b"".join(records[4:])
+    beyond = struct.pack("<IIII", 1_700_000_000, 0, 100_000, 60)
+    yield row("length_beyond_end.pcap", 3, 4, "a record reaches beyond the end of the file", 6), four + beyond + b"".join(records[4:])
+    yield row("text_behind.pcap", 3, 6, "a line of text follows the last record"), whole + b"# end of the capture, more or less\n"
+    yield row("zeros_behind.pcap", "0;3", 6, "zeros follow the last record, as after a crash"), whole + bytes(256)
+
+
+def blocks():
+    """Damaged pcapng captures."""
+    frames = pairs()
+    head = file.section() + file.interface()
+    packets = [file.enhanced(data, file.ticks(when)) for data, when in frames]
+    four, rest = head + b"".join(packets[:4]), b"".join(packets[4:])
+    fifth = packets[4]
+
+    def with_length(value):
+        return fifth[:4] + struct.pack("<I", value) + fifth[8:] + packets[5]
+
+    yield row("block_cut.pcapng", 3, 5, "the last block lacks 9 bytes"), (four + rest)[:-9]
+    yield row("block_header_cut.pcapng", 3, 4, "the fifth packet's block lacks all but its type"), four + fifth[:4]
+    yield row("block_length_short.pcapng", 3, 4, "a block's length is 8, less than a block can have", 6), four + with_length(8)
+    yield row("block_length_zero.pcapng", 3, 4, "a block's length is 0", 6), four + with_length(0)
+    yield row("block_length_odd.pcapng", 3, 4, "a block's length is no multiple of four", 6), four + with_length(len(fifth) + 1)
+    yield row("block_length_absurd.pcapng", 3, 4, "a block of 4 GiB is announced", 6), four + with_length(0xFFFF_FFFC)
+    trailer = fifth[:-4] + struct.pack("<I", len(fifth) + 4) + packets[5]
+    yield row("block_lengths_differ.pcapng", 3, 4, "a block's two lengths differ", 6), four + trailer
+    stranger = file.enhanced(frames[4][0], file.ticks(frames[4][1]), number=9) + packets[5]
+    yield row("interface_unknown.pcapng", 3, 4, "a packet of an interface that was never described", 6), four + stranger
+    overlong = bytearray(fifth)
+    overlong[20:24] = struct.pack("<I", 5000)
+    yield row("captured_length_beyond_block.pcapng", 3, 4, "a packet longer than its block", 6), four + bytes(overlong) + packets[5]
+    section = bytearray(file.section())
+    section[8:12] = b"\x12\x34\x56\x78"
+    yield row("byte_order_unknown.pcapng", 2, 0, "the section's byte order is neither"), bytes(section) + (four + rest)[28:]
+    yield row("second_section_damaged.pcapng", 3, 6, "a second section's byte order is neither"), four + rest + bytes(section) + rest
+    yield row("section_cut.pcapng", 2, 0, "the section header lacks 8 bytes"), file.section()[:20]
+
+
+def no_captures():
+    """Files that never were captures."""
+    yield row("empty.pcap", 2, 0, "no bytes at all"), b""
+    yield row("text.pcap", 2, 0, "text"), b"frame,timestamp\n1,2\n"
+    yield row("zeros.pcap", 2, 0, "zeros"), bytes(512)
+
+
+def damaged():
+    yield from classic()
+    yield from blocks()
+    yield from no_captures()

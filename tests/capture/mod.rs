@@ -1,0 +1,8 @@
+//! Tests of `capture`: files of every shape, whole and damaged, and live interfaces.
+
+mod blocks;
+mod damage;
+mod live;
+mod savefile;
+mod timeline;
+mod written;

@@ -1,0 +1,93 @@
+//! The block reader and libpcap give the same frames of whatever both can read.
+
+use std::fs;
+use std::path::Path;
+
+use unreach::capture::savefile::Savefile;
+use unreach::frame::{InputId, LinkType};
+
+use super::written::{MICROSECONDS, Order, Pcapng, Seen, classic, collected, one_of_each, read};
+
+/// All frames that libpcap gives, and what it said at the end if it was not content.
+fn by_library(path: &Path) -> (Vec<Seen>, Option<String>) {
+    let mut frames = Vec::new();
+    let mut savefile = match Savefile::open(path, InputId(0)) {
+        Ok(savefile) => savefile,
+        Err(fault) => return (frames, Some(fault.to_string())),
+    };
+    loop {
+        match savefile.advance() {
+            Ok(true) => frames.push(Seen::from(savefile.frame())),
+            Ok(false) => return (frames, None),
+            Err(fault) => return (frames, Some(fault.to_string())),
+        }
+    }
+}
+
+/// Compares the readers on one file. Where libpcap gives up earlier, what it gave before must be the same.
+/// Returns whether it read the file to its end.
+fn compare(path: &Path) -> bool {
+    let bytes = fs::read(path).expect("readable");
+    let (ours, fault) = read(&bytes);
+    let (theirs, complaint) = by_library(path);
+    let name = path.display();
+    for (own, their) in ours.iter().zip(&theirs) {
+        // libpcap takes the two fields of a time for signed: from 2038 on, and of absurd fractions, it is off by 2^32 units.
+        let times_agree = (own.time - their.time) % (1 << 32) == 0;
+        assert!(times_agree, "{name}: {own:?} {their:?}");
+        assert_eq!(own, &Seen { time: own.time, ..their.clone() }, "{name}");
+    }
+    assert!(ours.len() >= theirs.len(), "{name}: {} frames, libpcap {} ({fault:?})", ours.len(), theirs.len());
+    if complaint.is_none() {
+        assert_eq!(ours.len(), theirs.len(), "{name}");
+        assert!(fault.is_none(), "{name}: {fault:?}");
+    }
+    if fault.is_some() {
+        assert!(complaint.is_some(), "{name}: libpcap reads what we do not: {fault:?}");
+    }
+    complaint.is_none()
+}
+
+#[test]
+fn both_readers_agree_on_captures_of_every_shape() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in one_of_each() {
+        let path = folder.path().join(&name);
+        fs::write(&path, bytes).expect("written");
+        assert!(compare(&path), "{name}: libpcap failed");
+    }
+}
+
+#[test]
+fn both_readers_agree_on_collected_captures() {
+    let captures = collected();
+    let whole = captures.iter().filter(|path| compare(path)).count();
+    eprintln!("{whole} of {} captures were read whole by both readers", captures.len());
+}
+
+#[test]
+fn link_types_are_those_of_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for link in [0, 1, 9, 101, 108, 113, 228, 229, 276] {
+        let path = folder.path().join("x");
+        fs::write(&path, classic(Order::Big, MICROSECONDS, link, &[(0, 0, b"x", 1)])).expect("written");
+        let (frames, complaint) = by_library(&path);
+        assert!(complaint.is_none(), "{complaint:?}");
+        assert_eq!(frames[0].link, LinkType(link as u16));
+        compare(&path);
+    }
+}
+
+#[test]
+fn what_libpcap_refuses_is_read_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mixed.pcapng");
+    let file = Pcapng::new(Order::Little)
+        .interface(1, 0, &[])
+        .interface(113, 0, &[])
+        .enhanced(0, 0, b"a", 1)
+        .enhanced(1, 0, b"b", 1);
+    fs::write(&path, &file.bytes).expect("written");
+    assert!(!compare(&path));
+    assert_eq!(read(&file.bytes).0.len(), 2);
+}

@@ -1,0 +1,12 @@
+//! Captures whose truth is known, from the lab and from the recipe in `testdata/crafted`, against what `unreach` says.
+
+mod binary;
+mod crafted;
+mod credit;
+mod cut;
+mod damaged;
+mod folder;
+mod lab;
+mod recipe;
+mod savefile;
+mod truth;

@@ -1,0 +1,38 @@
+//! The recipe: run again, it writes the very bytes that are kept in `testdata`.
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::Command;
+
+use super::folder::{file_name, testdata};
+
+/// What the recipe writes, by file name: captures and tables.
+fn made(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = folder.read_dir().unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let files = entries.map(|entry| entry.expect("an entry").path());
+    let written =
+        files.filter(|path| path.extension().is_some_and(|end| end == "pcap" || end == "pcapng" || end == "csv"));
+    written.map(|path| (file_name(&path), std::fs::read(&path).expect("reading"))).collect()
+}
+
+#[test]
+fn recipe_writes_what_is_kept() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let done = match Command::new("python3").arg(testdata("crafted/make.py")).arg(folder.path()).output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // Written past the harness, which keeps to itself what a passing test prints.
+            writeln!(std::io::stderr(), "skipped: no python3 to run the recipe with").expect("standard error");
+            return;
+        }
+        done => done.expect("python3 can be run"),
+    };
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    for name in ["crafted", "damaged"] {
+        let (kept, again) = (made(&testdata(name)), made(&folder.path().join(name)));
+        assert_eq!(kept.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>(), "files of {name}");
+        for (file, bytes) in &kept {
+            assert!(again[file] == *bytes, "{name}/{file} is not what the recipe writes");
+        }
+    }
+}

@@ -39,7 +39,7 @@ fn datagram() -> Vec<u8> {
 }
 
 /// 10.3.0.2 says that nothing listens there.
-fn unreachable() -> Vec<u8> {
+pub(crate) fn unreachable() -> Vec<u8> {
     let quote = datagram();
     let mut packet = ip(1, 62, [10, 3, 0, 2], [10, 1, 0, 2], 8 + quote.len());
     let mut icmp = vec![3, 3, 0, 0, 0, 0, 0, 0];

@@ -21,7 +21,11 @@ fn the_summary_is_on_standard_error_and_can_be_silenced() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("good.pcap"), refused()).unwrap();
     let told = run(folder.path(), &["good.pcap"]);
-    assert!(told.err.lines().last().unwrap().starts_with("good.pcap: 2 packets, "), "{}", told.err);
+    assert!(
+        told.err.lines().last().unwrap().starts_with("good.pcap: 2 packets, 0.0 s, 1 unreachable: 1 in 1 incident"),
+        "{}",
+        told.err
+    );
     assert!(!told.out.contains("2 packets"));
     assert_eq!(run(folder.path(), &["good.pcap", "-q"]).err, "");
 }

@@ -3,12 +3,14 @@
 use std::net::IpAddr;
 
 use unreach::analyzer::Totals;
-use unreach::decode::{Encapsulation, Layer};
-use unreach::frame::{InputId, Timestamp};
+use unreach::decode::{self, Content, Encapsulation, Layer};
+use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, Role};
 use unreach::report::{Format, Input, Report, Selection, Style, TableName};
-use unreach::unreachable::{Code, FrameRef, Match, Message};
+use unreach::unreachable::{Code, Correlation, FrameRef, Match, Message, Unreachable};
 use unreach::verdict::{Attribution, Cause, Verdict};
+
+use crate::cli::captures::unreachable;
 
 /// 2026-11-22T14:32:37.354643027Z.
 pub(crate) const NOON: i64 = 1_795_357_957_354_643_027;
@@ -179,6 +181,21 @@ fn frame(input: u16, number: u64) -> FrameRef {
     FrameRef { input: InputId(input), number }
 }
 
+/// A message as the analysis makes it, for the facts that no table shows.
+fn decoded() -> Message {
+    let bytes = unreachable();
+    let frame = Frame {
+        input: InputId(0),
+        number: 1,
+        timestamp: Timestamp(NOON),
+        link: LinkType::RAW,
+        bytes: &bytes,
+        wire_length: bytes.len() as u32,
+    };
+    let Ok(Content::Packet(packet)) = decode::frame(&frame) else { panic!("not decoded") };
+    Message::new(&frame, &packet, &Unreachable::parse(&packet).unwrap(), Correlation::default())
+}
+
 /// The message of an incident; the second one of each is bare of everything that may be missing.
 fn message(incident: u16, which: u16) -> Attributed {
     let bare = which == 1;
@@ -205,6 +222,7 @@ fn message(incident: u16, which: u16) -> Attributed {
         matched: if bare { Match::None } else { Match::Exact },
         original: (!bare).then(|| frame(1, 11)),
         delay: (!bare).then_some(-1_500),
+        ..decoded()
     };
     Attributed { message, labels: labels(&[Label::Duplicate]), incident: usize::from(incident) }
 }

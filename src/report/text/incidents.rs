@@ -10,6 +10,15 @@ use super::{count, paint, percent, verdict};
 use crate::incident::{Incident, Label, Locus};
 use crate::report::{Cell, FOLDED, List, Report, Style, clock, incidents::service, protocols};
 
+const TIME: usize = 0;
+const SENDER: usize = 1;
+const TARGET: usize = 2;
+const CAUSE: usize = 3;
+const BY: usize = 5;
+const MEANING: usize = 6;
+const ID: usize = 8;
+const NOTES: usize = 9;
+
 const GRID: Grid = Grid {
     columns: &[
         Column::left("TIME", Cut::Digits),
@@ -25,21 +34,24 @@ const GRID: Grid = Grid {
     ],
     // The less important first: notes, the middle of long addresses, digits of the time, the tail of the meaning.
     steps: &[
-        Step::Shrink(9, 14),
-        Step::Drop(9),
-        Step::Shrink(2, 36),
-        Step::Shrink(1, 20),
-        Step::Shrink(5, 24),
-        Step::Shrink(0, 8),
-        Step::Shrink(6, 12),
-        Step::Shrink(1, 13),
-        Step::Shrink(5, 17),
-        Step::Shrink(2, 21),
-        Step::Drop(1),
-        Step::Shrink(5, 12),
-        Step::Drop(8),
-        Step::Shrink(2, 16),
-        Step::Shrink(3, 10),
+        Step::Shrink(NOTES, 14),
+        Step::Drop(NOTES),
+        Step::Shrink(TARGET, 36),
+        Step::Shrink(SENDER, 20),
+        Step::Shrink(BY, 24),
+        Step::Shrink(TIME, 8),
+        Step::Shrink(MEANING, 12),
+        Step::Shrink(SENDER, 13),
+        Step::Shrink(BY, 17),
+        Step::Shrink(TARGET, 24),
+        Step::Drop(SENDER),
+        Step::Shrink(CAUSE, 14),
+        Step::Shrink(MEANING, 9),
+        Step::Drop(ID),
+        Step::Shrink(BY, 13),
+        Step::Shrink(TARGET, 16),
+        Step::Shrink(CAUSE, 10),
+        Step::Shrink(BY, 10),
     ],
 };
 

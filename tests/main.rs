@@ -1,4 +1,6 @@
 //! The tests: a module for each module of the library, and one for the captures in `testdata`.
 
 mod capture;
+mod cli;
+mod report;
 mod testdata;

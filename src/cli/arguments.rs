@@ -8,6 +8,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::destination::Destination;
 use super::quantities;
+use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
 use crate::verdict::Cause;
@@ -144,7 +145,7 @@ pub(super) struct Input {
     #[arg(short, long, value_name = "BPF", help_heading = CAPTURE)]
     pub(super) filter: Option<String>,
     /// Flows remembered at once; reaching the bound is said in the summary
-    #[arg(long, value_name = "N", default_value_t = 1 << 22, value_parser = quantities::flows, help_heading = BOUNDS)]
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::flows, help_heading = BOUNDS)]
     pub(super) max_flows: usize,
     /// Time without a packet after which a flow is forgotten
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = quantities::duration, help_heading = BOUNDS)]

@@ -41,10 +41,10 @@ fn link(interface: &Interface) -> String {
 /// Its addresses; what it is, where it has none; and why it cannot be opened.
 fn about(interface: &Interface) -> String {
     let addresses: Vec<String> = interface.addresses.iter().map(ToString::to_string).collect();
-    let mut about =
+    let about =
         if addresses.is_empty() { interface.description.clone().unwrap_or_default() } else { addresses.join(", ") };
     if let Err(LiveError::Other { reason, .. }) = &interface.link {
-        about = format!("{about} ({reason})").trim_start().to_owned();
+        return format!("{about} ({reason})").trim_start().to_owned();
     }
     about
 }

@@ -36,7 +36,7 @@ fn found(report: &Report<'_>) -> String {
         inputs => format!("{} inputs", inputs.len()),
     };
     let mut read = vec![count(totals.packets, "packet")];
-    read.extend(seconds(totals.first, totals.last));
+    read.extend(span(totals.first, totals.last));
     read.push(count(totals.messages, "unreachable"));
     let line = format!("{source}: {}", read.join(", "));
     let parts = parts(report);
@@ -82,15 +82,21 @@ fn input_line(input: &Input) -> String {
     let links = if link_types.is_empty() { link_types } else { format!(" ({link_types})") };
     let mut parts = vec![format!("{}{links}", input.format)];
     parts.extend([count(input.packets, "packet"), count(input.bytes, "byte")]);
-    parts.extend(seconds(input.first, input.last));
+    parts.extend(span(input.first, input.last));
     parts.extend(input.dropped.map(|dropped| format!("{dropped} dropped")));
     format!("  {}: {}", input.name, parts.join(", "))
 }
 
 /// The time between two timestamps.
-fn seconds(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<String> {
-    let span = last?.since(first?).max(0);
-    Some(format!("{:.1} s", span as f64 / 1e9))
+fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<String> {
+    let nanoseconds = last?.since(first?).max(0);
+    let seconds = nanoseconds / 1_000_000_000;
+    Some(match seconds {
+        0..600 => format!("{:.1} s", nanoseconds as f64 / 1e9),
+        600..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} days", seconds / 86_400),
+    })
 }
 
 fn count(number: u64, noun: &str) -> String {

@@ -91,10 +91,10 @@ const COLUMNS: &[Column<Incidents>] = &[
     )
     .unit("hops")
     .brief(),
-    Column::<Incidents>::new("icmp_type", Kind::Integer, "ICMP type.", |row, _| {
+    Column::<Incidents>::new("icmp_type", Kind::Integer, "ICMP type of the message.", |row, _| {
         Cell::Integer(row.code.icmp_type.into())
     }),
-    Column::<Incidents>::new("icmp_code", Kind::Integer, "ICMP code.", |row, _| {
+    Column::<Incidents>::new("icmp_code", Kind::Integer, "ICMP code of the message.", |row, _| {
         Cell::Integer(row.code.icmp_code.into())
     }),
     Column::<Incidents>::new(

@@ -59,10 +59,10 @@ const COLUMNS: &[Column<Messages>] = &[
         Cell::Integer(row.message.reporter_ttl.into())
     })
     .unit("hops"),
-    Column::<Messages>::new("icmp_type", Kind::Integer, "ICMP type.", |row, _| {
+    Column::<Messages>::new("icmp_type", Kind::Integer, "ICMP type of the message.", |row, _| {
         Cell::Integer(row.message.code.icmp_type.into())
     }),
-    Column::<Messages>::new("icmp_code", Kind::Integer, "ICMP code.", |row, _| {
+    Column::<Messages>::new("icmp_code", Kind::Integer, "ICMP code of the message.", |row, _| {
         Cell::Integer(row.message.code.icmp_code.into())
     }),
     Column::<Messages>::new(

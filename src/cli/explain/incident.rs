@@ -1,5 +1,6 @@
 //! The reasoning behind one incident: what was said, what spoke for which cause, and what to do.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::causes::explanation;
@@ -35,11 +36,15 @@ fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
     let target = incident.target.map_or("an unknown target".to_owned(), |target| target.to_string());
     let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
-    let hops = incident.reporter_hops.map(|hops| format!(", {hops} hops away,")).unwrap_or_default();
+    let hops = match incident.reporter_hops {
+        Some(1) => ", 1 hop away,".to_owned(),
+        Some(hops) => format!(", {hops} hops away,"),
+        None => String::new(),
+    };
     writeln!(out, "Incident {}", incident.id)?;
     let story = format!(
-        "{}{hops} refused {protocol} of {sender} to {target}{ports}: {} messages about {} packets of {} flows that the \
-         capture holds, from {} to {}.",
+        "{}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
+         {}; flows: {}. From {} to {}.",
         incident.reporter,
         incident.messages,
         incident.originals,
@@ -102,19 +107,30 @@ fn write_labels(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The sampled frames, each with the frame of the packet that it is about.
+/// The sampled frames, each with the frame of the packet that it is about, and how to show them all in Wireshark.
 fn write_frames(incident: &Incident, gathered: &Gathered, names: Names<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nFrames")?;
-    for frame in &incident.frames {
-        let found = gathered.findings.messages.iter().find(|attributed| attributed.message.frame == *frame);
-        let about = match found.map(|attributed| &attributed.message) {
-            Some(message) => match message.original {
-                Some(original) => format!(" about {} ({})", place(original, names), message.matched.name()),
-                None => " about a packet that the capture does not hold".to_owned(),
-            },
-            None => String::new(),
+    let mut all = BTreeSet::new();
+    for &frame in &incident.frames {
+        let found = gathered.findings.messages.iter().find(|attributed| attributed.message.frame == frame);
+        let original = found.and_then(|attributed| attributed.message.original);
+        let about = match (found, original) {
+            (Some(found), Some(original)) => {
+                format!(" about {} ({})", place(original, names), found.message.matched.name())
+            }
+            (Some(_), None) => " about a packet that the capture does not hold".to_owned(),
+            (None, _) => String::new(),
         };
-        writeln!(out, "  {}{about}", place(*frame, names))?;
+        writeln!(out, "  {}{about}", place(frame, names))?;
+        all.extend([Some(frame), original].into_iter().flatten());
+    }
+    for &input in &incident.inputs {
+        let numbers = all.iter().filter(|frame| frame.input == input).map(|frame| frame.number.to_string());
+        let numbers: Vec<String> = numbers.collect();
+        if !numbers.is_empty() {
+            let name = printable(names.of(input));
+            writeln!(out, "  in Wireshark, {name}: frame.number in {{{}}}", numbers.join(", "))?;
+        }
     }
     Ok(())
 }

@@ -8,6 +8,13 @@ use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use crate::incident::{Device, Role};
 use crate::report::{Report, Style, harmless};
 
+const ADDRESS: usize = 0;
+const INCIDENTS: usize = 4;
+const SENDERS: usize = 5;
+const TARGETS: usize = 6;
+const REFUSES: usize = 7;
+const NOTES: usize = 8;
+
 const GRID: Grid = Grid {
     columns: &[
         Column::left("ADDRESS", Cut::Middle),
@@ -21,13 +28,14 @@ const GRID: Grid = Grid {
         Column::left("NOTES", Cut::End),
     ],
     steps: &[
-        Step::Shrink(7, 30),
-        Step::Drop(8),
-        Step::Shrink(0, 18),
-        Step::Drop(5),
-        Step::Drop(4),
-        Step::Drop(6),
-        Step::Shrink(7, 12),
+        Step::Shrink(REFUSES, 30),
+        Step::Shrink(ADDRESS, 24),
+        Step::Drop(NOTES),
+        Step::Drop(SENDERS),
+        Step::Drop(INCIDENTS),
+        Step::Drop(TARGETS),
+        Step::Shrink(ADDRESS, 18),
+        Step::Shrink(REFUSES, 12),
     ],
 };
 

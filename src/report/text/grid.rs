@@ -117,37 +117,22 @@ impl Grid {
         widths.iter().zip(filled).map(|(&width, filled)| if filled { width } else { 0 }).collect()
     }
 
-    /// The width of each column on a screen of the given width; 0 where it is left out.
+    /// The width of each column on a screen of the given width, after as few steps as possible; 0 where it is left out.
     fn fit(&self, natural: &[usize], screen: usize) -> Vec<usize> {
+        let fitting = (0..=self.steps.len()).map(|taken| after(&self.steps[..taken], natural, screen));
         let mut widths = natural.to_vec();
-        for step in self.steps {
-            let excess = total(&widths, screen).saturating_sub(screen);
-            match *step {
-                _ if excess == 0 => break,
-                Step::Shrink(column, least) => {
-                    let cut = least.max(widths[column].saturating_sub(excess));
-                    widths[column] = widths[column].min(cut);
-                }
-                Step::Drop(column) => widths[column] = 0,
+        for candidate in fitting {
+            widths = candidate;
+            if total(&widths, screen) <= screen {
+                return widths;
             }
         }
-        self.give_back(&mut widths, natural, screen);
+        // All steps taken, and still too wide: the widest columns give up what is missing.
         while total(&widths, screen) > screen && widths.iter().any(|&width| width > 1) {
             let widest = (0..widths.len()).max_by_key(|&column| widths[column]).unwrap_or_default();
             widths[widest] -= 1;
         }
         widths
-    }
-
-    /// Room that a dropped column left behind goes to those that were cut, the most important first.
-    fn give_back(&self, widths: &mut [usize], natural: &[usize], screen: usize) {
-        for step in self.steps.iter().rev() {
-            let Step::Shrink(column, _) = *step else { continue };
-            if widths[column] > 0 {
-                let spare = screen.saturating_sub(total(widths, screen));
-                widths[column] = natural[column].min(widths[column] + spare);
-            }
-        }
     }
 
     fn write_line(&self, line: &Line, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -175,6 +160,24 @@ impl Grid {
         }
         writeln!(out)
     }
+}
+
+/// Widths after some steps. What is dropped makes room first, so that no column is cut more than it has to be.
+fn after(steps: &[Step], natural: &[usize], screen: usize) -> Vec<usize> {
+    let mut widths = natural.to_vec();
+    for step in steps {
+        if let Step::Drop(column) = *step {
+            widths[column] = 0;
+        }
+    }
+    for step in steps {
+        let excess = total(&widths, screen).saturating_sub(screen);
+        if let Step::Shrink(column, least) = *step {
+            let wanted = widths[column].saturating_sub(excess).max(least);
+            widths[column] = widths[column].min(wanted);
+        }
+    }
+    widths
 }
 
 /// Width of a line.

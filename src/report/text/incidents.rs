@@ -10,9 +10,18 @@ use super::{count, paint, percent, verdict};
 use crate::incident::{Incident, Label, Locus};
 use crate::report::{Cell, FOLDED, List, Report, Style, clock, incidents::service, protocols};
 
+const TIME: usize = 0;
+const SENDER: usize = 1;
+const TARGET: usize = 2;
+const CAUSE: usize = 3;
+const BY: usize = 5;
+const MEANING: usize = 6;
+const ID: usize = 8;
+const NOTES: usize = 9;
+
 const GRID: Grid = Grid {
     columns: &[
-        Column::left("TIME (UTC)", Cut::Digits),
+        Column::left("TIME", Cut::Digits),
         Column::left("SENDER", Cut::Middle),
         Column::left("TARGET", Cut::Middle),
         Column::left("CAUSE", Cut::End),
@@ -23,34 +32,47 @@ const GRID: Grid = Grid {
         Column::left("ID", Cut::Digits),
         Column::left("NOTES", Cut::End),
     ],
-    // The less important first: notes, digits of the time, the tail of the meaning, the middle of addresses.
+    // The less important first: notes, the middle of long addresses, digits of the time, the tail of the meaning.
     steps: &[
-        Step::Shrink(9, 14),
-        Step::Drop(9),
-        Step::Shrink(0, 8),
-        Step::Shrink(6, 12),
-        Step::Shrink(1, 13),
-        Step::Shrink(5, 17),
-        Step::Shrink(2, 21),
-        Step::Drop(1),
-        Step::Shrink(5, 12),
-        Step::Drop(8),
-        Step::Shrink(2, 16),
-        Step::Shrink(3, 10),
+        Step::Shrink(NOTES, 14),
+        Step::Drop(NOTES),
+        Step::Shrink(TARGET, 36),
+        Step::Shrink(SENDER, 20),
+        Step::Shrink(BY, 24),
+        Step::Shrink(TIME, 8),
+        Step::Shrink(MEANING, 12),
+        Step::Shrink(SENDER, 13),
+        Step::Shrink(BY, 17),
+        Step::Shrink(TARGET, 24),
+        Step::Drop(SENDER),
+        Step::Shrink(CAUSE, 14),
+        Step::Shrink(MEANING, 9),
+        Step::Drop(ID),
+        Step::Shrink(BY, 13),
+        Step::Shrink(TARGET, 16),
+        Step::Shrink(CAUSE, 10),
+        Step::Shrink(BY, 10),
     ],
 };
 
 /// Runs of ports that are shown; the rest is counted.
-const SHOWN_RUNS: usize = 3;
+const SHOWN_RUNS: usize = 2;
 
 /// Fewest characters of an incident's id that are shown.
 const SHORTEST_ID: usize = 4;
 
+/// Screens narrower than this name a sender that is the same in every row once, instead of in a column.
+const WIDE: usize = 120;
+
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     if shown(report).next().is_some() {
+        let only_sender = if style.width < WIDE { only_sender(report) } else { None };
+        if let Some(sender) = only_sender {
+            writeln!(out, "All packets were sent by {sender}.")?;
+        }
         let id_length = shortest_unique(report);
-        GRID.write(|| lines(report, id_length), style, out)?;
+        GRID.write(|| lines(report, id_length, only_sender.is_none()), style, out)?;
     } else if report.findings.incidents.is_empty() {
         writeln!(out, "No incidents: no packet was answered by an unreachable message.")?;
     }
@@ -66,22 +88,29 @@ fn shown<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Incident> + use<'a
     report.incidents().filter(move |incident| selection.folds(incident).is_none())
 }
 
+/// The sender of every incident shown, where they have the same one and are several.
+fn only_sender(report: &Report<'_>) -> Option<IpAddr> {
+    let sender = shown(report).next()?.sender;
+    let several = shown(report).nth(1).is_some();
+    if several && shown(report).all(|incident| incident.sender == sender) { sender } else { None }
+}
+
 /// The rows, with a line between them where a new day begins.
-fn lines<'a>(report: &Report<'a>, id_length: usize) -> impl Iterator<Item = Line> + use<'a> {
+fn lines<'a>(report: &Report<'a>, id_length: usize, with_sender: bool) -> impl Iterator<Item = Line> + use<'a> {
     let mut today = String::new();
     shown(report).flat_map(move |incident| {
         let day = clock::day(incident.first_seen);
-        let heading = (day != today).then(|| Line::Aside(day.clone()));
+        let heading = (day != today).then(|| Line::Aside(format!("{day} UTC")));
         today = day;
-        heading.into_iter().chain([Line::Cells(row(incident, id_length))])
+        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender))])
     })
 }
 
-fn row(incident: &Incident, id_length: usize) -> Vec<Entry> {
+fn row(incident: &Incident, id_length: usize, with_sender: bool) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
     vec![
         Entry::new(clock::time_with_milliseconds(incident.first_seen)),
-        Entry::new(sender(incident)),
+        Entry::new(if with_sender { sender(incident) } else { String::new() }),
         Entry::new(target(incident)),
         Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
@@ -112,7 +141,7 @@ fn target(incident: &Incident) -> String {
     format!("{address}{}{ports}/{protocol}", if ports.is_empty() { "" } else { ":" })
 }
 
-/// `53`, `5000-5010,7000`, `1,3,5,+96`.
+/// `53`, `5000-5010,7000`, `1,3,+97`.
 fn ports(ports: &[u16]) -> String {
     let mut runs = Vec::new();
     let mut hidden = 0u32;

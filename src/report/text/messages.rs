@@ -9,9 +9,18 @@ use crate::incident::{JudgedMessage, Label};
 use crate::report::{Report, Style, clock, harmless, protocols};
 use crate::unreachable::{FrameRef, Match, Message};
 
+const TIME: usize = 0;
+const REPORTER: usize = 2;
+const TARGET: usize = 3;
+const MEANING: usize = 4;
+const CAUSE: usize = 5;
+const MATCH: usize = 7;
+const FILE: usize = 8;
+const LABELS: usize = 9;
+
 const GRID: Grid = Grid {
     columns: &[
-        Column::left("TIME (UTC)", Cut::Digits),
+        Column::left("TIME", Cut::Digits),
         Column::right("FRAME"),
         Column::left("REPORTER", Cut::Middle),
         Column::left("TARGET", Cut::Middle),
@@ -19,22 +28,25 @@ const GRID: Grid = Grid {
         Column::left("CAUSE", Cut::End),
         Column::right("SURE"),
         Column::left("MATCH", Cut::End),
-        Column::left("FILE", Cut::Middle),
+        Column::left("FILE", Cut::End),
         Column::left("LABELS", Cut::End),
     ],
     steps: &[
-        Step::Shrink(9, 10),
-        Step::Drop(9),
-        Step::Shrink(8, 12),
-        Step::Shrink(0, 8),
-        Step::Shrink(4, 12),
-        Step::Shrink(2, 13),
-        Step::Shrink(3, 18),
-        Step::Drop(8),
-        Step::Shrink(5, 10),
-        Step::Shrink(7, 5),
-        Step::Shrink(3, 14),
-        Step::Shrink(2, 10),
+        Step::Shrink(LABELS, 10),
+        Step::Drop(LABELS),
+        Step::Shrink(FILE, 16),
+        Step::Shrink(TIME, 8),
+        Step::Shrink(MEANING, 12),
+        Step::Shrink(REPORTER, 13),
+        Step::Shrink(TARGET, 22),
+        Step::Shrink(CAUSE, 14),
+        Step::Shrink(MEANING, 9),
+        Step::Shrink(FILE, 11),
+        Step::Shrink(TARGET, 16),
+        Step::Shrink(REPORTER, 10),
+        Step::Shrink(CAUSE, 10),
+        Step::Shrink(MATCH, 5),
+        Step::Shrink(FILE, 6),
     ],
 };
 
@@ -51,20 +63,21 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
 /// The rows, with a line between them where a new day begins.
 fn lines<'a>(report: &Report<'a>) -> impl Iterator<Item = Line> + use<'a> {
     let report = *report;
+    let shared = shared_folder(&report);
     let mut today = String::new();
     report.messages().flat_map(move |message| {
         let day = clock::day(message.message.timestamp);
-        let heading = (day != today).then(|| Line::Aside(day.clone()));
+        let heading = (day != today).then(|| Line::Aside(format!("{day} UTC")));
         today = day;
-        heading.into_iter().chain([Line::Cells(row(&report, message))])
+        heading.into_iter().chain([Line::Cells(row(&report, message, shared))])
     })
 }
 
-fn row(report: &Report<'_>, judged: JudgedMessage<'_>) -> Vec<Entry> {
+fn row(report: &Report<'_>, judged: JudgedMessage<'_>, shared: Option<usize>) -> Vec<Entry> {
     let message = judged.message;
     let (cause, sure) = verdict(&judged.incident.verdict);
     let labels: Vec<_> = judged.labels.union(judged.incident.labels).iter().map(Label::name).collect();
-    let several = report.inputs.len() > 1;
+    let file = shared.map(|shared| (report.names().of(message.frame.input), shared));
     vec![
         Entry::new(clock::time_with_milliseconds(message.timestamp)),
         Entry::new(message.frame.number.to_string()),
@@ -74,9 +87,17 @@ fn row(report: &Report<'_>, judged: JudgedMessage<'_>) -> Vec<Entry> {
         Entry::painted(cause, paint(judged.incident.verdict.attribution)),
         Entry::new(sure),
         Entry::new(matched(message.matched, message.original)),
-        Entry::new(if several { harmless(report.names().of(message.frame.input)) } else { String::new() }),
+        Entry::new(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default()),
         Entry::new(labels.join(", ")),
     ]
+}
+
+/// Length of the folder that the names of all inputs begin with; `None` where there is one input, which needs no name.
+fn shared_folder(report: &Report<'_>) -> Option<usize> {
+    let (first, rest) = report.inputs.split_first()?;
+    let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(left, right)| left == right).count();
+    let length = rest.iter().map(|input| same(&input.name)).min()?;
+    Some(first.name.as_bytes()[..length].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1))
 }
 
 /// `10.3.0.2:9001/udp`.

@@ -1,0 +1,6 @@
+//! The command line: what is said, where, and with which exit status.
+
+pub(crate) mod captures;
+mod commands;
+mod failures;
+mod lines;

@@ -1,0 +1,10 @@
+//! Tables: their columns, their formats, their files.
+
+mod cells;
+mod columns;
+mod document;
+mod markdown;
+mod outputs;
+mod rows;
+mod sample;
+mod text;

@@ -1,0 +1,118 @@
+//! Text tables: they fit, they fold, they are coloured only where asked.
+
+use unicode_width::UnicodeWidthStr;
+use unreach::incident::{Label, Labels};
+use unreach::report::{Format, Style, TableName};
+
+use super::sample::{Sample, address};
+
+fn text(sample: &Sample, table: TableName, width: usize) -> String {
+    sample.write(Format::Table, table, Style { width, colour: false })
+}
+
+#[test]
+fn no_line_of_a_table_is_wider_than_the_screen() {
+    let sample = Sample::new();
+    for table in TableName::ALL {
+        for width in [40, 60, 80, 81, 99, 100, 101, 120, 160, 200, 400] {
+            for line in text(&sample, table, width).lines().filter(|line| !line.starts_with("not shown")) {
+                assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+            }
+        }
+    }
+}
+
+#[test]
+fn at_80_columns_the_essentials_are_there() {
+    let text = text(&Sample::new(), TableName::Incidents, 80);
+    let row = text.lines().find(|line| line.contains("network-filter")).unwrap();
+    for essential in ["14:32:37", "10.3.0.2:53/udp", "97 %", "10.2.0.2 (2)", "admin-p"] {
+        assert!(row.contains(essential), "{essential} in {row}");
+    }
+}
+
+#[test]
+fn at_200_columns_nothing_is_cut() {
+    let text = text(&Sample::new(), TableName::Incidents, 200);
+    assert!(!text.contains('…'), "{text}");
+    assert!(text.contains("[2001:db8:3333:4444:5555:6666:7777:8888]:7000,9000-9002,+3/udp"), "{text}");
+    assert!(text.contains("rate-limited, nat, domain"), "{text}");
+    assert!(text.contains("host-firewall 52 % or network-filter 48 %"), "{text}");
+}
+
+#[test]
+fn a_date_stands_before_the_rows_of_its_day() {
+    let text = text(&Sample::new(), TableName::Incidents, 120);
+    let lines: Vec<_> = text.lines().collect();
+    let day = |day: &str| lines.iter().position(|line| line.trim_end_matches(" UTC") == day).unwrap();
+    assert!(day("2026-11-22") < day("2026-11-23"));
+}
+
+#[test]
+fn on_a_narrow_screen_the_only_sender_is_named_once() {
+    let mut sample = Sample::new();
+    assert!(!text(&sample, TableName::Incidents, 80).contains("10.1.0.2"));
+    sample.findings.incidents.iter_mut().for_each(|incident| incident.sender = Some(address("10.1.0.2")));
+    let narrow = text(&sample, TableName::Incidents, 80);
+    assert!(narrow.starts_with("All packets were sent by 10.1.0.2.\n"), "{narrow}");
+    assert_eq!(narrow.matches("10.1.0.2").count(), 1, "{narrow}");
+    assert_eq!(text(&sample, TableName::Incidents, 200).matches("10.1.0.2").count(), 3);
+}
+
+#[test]
+fn where_only_the_attribution_is_certain_it_is_shown() {
+    let text = text(&Sample::new(), TableName::Incidents, 200);
+    let row = text.lines().find(|line| line.contains("77aa")).unwrap();
+    assert!(row.contains("filtering-device") && row.contains("99 %"), "{row}");
+}
+
+#[test]
+fn traces_and_late_replies_are_folded_unless_included() {
+    let mut sample = Sample::new();
+    let folded = text(&sample, TableName::Incidents, 120);
+    assert!(folded.contains("not shown: 12 traceroute ends in 1 incident (--include traceroute)"), "{folded}");
+    assert!(folded.contains("not shown: 1 late reply in 1 incident (--include late-reply)"), "{folded}");
+    assert!(!folded.contains("8888 "), "{folded}");
+    sample.selection.unfolded = true;
+    assert!(!text(&sample, TableName::Incidents, 120).contains("not shown"));
+    let mut wanted = Labels::default();
+    wanted.insert(Label::Traceroute);
+    sample.selection.unfolded = false;
+    sample.selection.include = wanted;
+    let included = text(&sample, TableName::Incidents, 120);
+    assert!(included.contains("8888") && included.contains("not shown: 4 incidents that the options leave out"));
+}
+
+#[test]
+fn ids_are_as_long_as_it_takes_to_tell_them_apart() {
+    let mut sample = Sample::new();
+    sample.findings.incidents[1].id = "3f9a6c02".to_owned();
+    let text = text(&sample, TableName::Incidents, 200);
+    assert!(text.contains("3f9a6c01 ") && text.contains("3f9a6c02 "), "{text}");
+}
+
+#[test]
+fn colour_is_there_only_where_asked() {
+    let sample = Sample::new();
+    let coloured = sample.write(Format::Table, TableName::Incidents, Style { width: 120, colour: true });
+    assert!(coloured.contains("\u{1b}[31mnetwork-filter"), "{coloured:?}");
+    assert!(!text(&sample, TableName::Incidents, 120).contains('\u{1b}'));
+}
+
+#[test]
+fn nothing_found_is_said_in_words() {
+    for table in TableName::ALL {
+        assert!(text(&Sample::empty(), table, 80).starts_with("No "));
+    }
+}
+
+#[test]
+fn a_target_that_answers_for_itself_is_not_repeated() {
+    let mut sample = Sample::new();
+    sample.findings.incidents[1].target = Some(address("10.9.9.9"));
+    sample.findings.incidents[1].reporter = address("10.9.9.9");
+    sample.findings.incidents[1].reporter_hops = Some(3);
+    let text = text(&sample, TableName::Incidents, 160);
+    assert_eq!(text.matches("10.9.9.9").count(), 1, "{text}");
+    assert!(text.contains("target (3)"), "{text}");
+}

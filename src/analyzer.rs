@@ -112,7 +112,7 @@ impl Analyzer {
         self.context.observe(&message);
         if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
             let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
-            self.seen.note_refusal(frame, service, message.correlation.flow);
+            self.seen.note_refusal(service, message.correlation.flow);
         }
         if self.tracker.is_full() {
             self.tracker.close_oldest(&self.seen, &self.context);

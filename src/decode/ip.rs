@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use etherparse::{
-    IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionSlice, Ipv6ExtensionsSlice, Ipv6HeaderSlice, Ipv6Slice,
+    IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionsSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6Slice,
     LaxIpv4Slice, LaxIpv6Slice,
 };
 
@@ -199,15 +199,29 @@ fn from_ipv6<'a>(
 }
 
 impl Ip<'_> {
+    /// Walks the extension headers that were found whole. Not by etherparse's own iterator: that one reads on behind the
+    /// place where a lax parse stopped, out of bounds (0.21.0).
     fn note_extensions(&mut self, extensions: &Ipv6ExtensionsSlice<'_>) {
-        for extension in extensions.clone() {
-            if let Ipv6ExtensionSlice::Fragment(fragment) = extension {
-                self.identification = fragment.identification();
-                self.more_fragments = fragment.more_fragments();
-                self.fragment_offset = fragment.fragment_offset().value();
-            } else {
-                self.has_options = true;
-            }
+        let (mut next, mut rest) = (extensions.first_header(), extensions.slice());
+        while let (Some(kind), [following, length, ..]) = (next, rest) {
+            next = Some(IpNumber(*following));
+            let taken = match kind {
+                IpNumber::IPV6_FRAGMENTATION_HEADER => {
+                    self.note_fragment(rest);
+                    8
+                }
+                IpNumber::AUTHENTICATION_HEADER => authentication_length(rest),
+                _ => usize::from(*length).saturating_add(1).saturating_mul(8),
+            };
+            self.has_options |= kind != IpNumber::IPV6_FRAGMENTATION_HEADER;
+            rest = rest.get(taken..).unwrap_or_default();
         }
+    }
+
+    fn note_fragment(&mut self, header: &[u8]) {
+        let Ok(fragment) = Ipv6FragmentHeaderSlice::from_slice(header) else { return };
+        self.identification = fragment.identification();
+        self.more_fragments = fragment.more_fragments();
+        self.fragment_offset = fragment.fragment_offset().value();
     }
 }

@@ -1,4 +1,4 @@
-//! Roughly how many distinct ends of flows there were, in constant memory.
+//! Which distinct addresses there were, and roughly how many, in constant memory.
 
 use std::net::IpAddr;
 
@@ -33,7 +33,7 @@ impl Distinct {
 }
 
 /// Spreads the bits of an address and port; the same in every run, as estimates are shown to users.
-fn spread(address: IpAddr, port: u16) -> u64 {
+pub(super) fn spread(address: IpAddr, port: u16) -> u64 {
     let bits = match address {
         IpAddr::V4(address) => u128::from(address.to_bits()),
         IpAddr::V6(address) => address.to_bits(),
@@ -43,4 +43,32 @@ fn spread(address: IpAddr, port: u16) -> u64 {
     mixed = (mixed ^ (mixed >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     mixed = (mixed ^ (mixed >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     mixed ^ (mixed >> 33)
+}
+
+/// Up to four distinct addresses, in the order they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FewAddresses {
+    addresses: [Option<IpAddr>; 4],
+}
+
+impl FewAddresses {
+    /// Adds an address, where there is room for it.
+    pub fn add(&mut self, address: IpAddr) {
+        if self.contains(address) {
+            return;
+        }
+        if let Some(free) = self.addresses.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some(address);
+        }
+    }
+
+    /// Whether the address is among them.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.addresses.contains(&Some(address))
+    }
+
+    /// The addresses.
+    pub fn iter(&self) -> impl Iterator<Item = IpAddr> {
+        self.addresses.iter().copied().flatten()
+    }
 }

@@ -33,26 +33,24 @@ impl<K: Hash + Eq + Copy, V> Generations<K, V> {
     /// The entry of `key` where there is one, marked as used.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         if let Some(value) = self.old.remove(key) {
-            self.insert_young(*key, value);
+            self.make_room();
+            self.young.insert(*key, value);
         }
         self.young.get_mut(key)
     }
 
     /// The entry of `key`, made by `fresh` where there is none, marked as used.
     pub fn entry(&mut self, key: K, fresh: impl FnOnce() -> V) -> &mut V {
-        if !self.young.contains_key(&key) {
-            let value = self.old.remove(&key).unwrap_or_else(fresh);
-            self.insert_young(key, value);
-        }
-        self.young.entry(key).or_insert_with(|| unreachable!("inserted above"))
+        self.make_room();
+        let Self { young, old, .. } = self;
+        young.entry(key).or_insert_with(|| old.remove(&key).unwrap_or_else(fresh))
     }
 
-    fn insert_young(&mut self, key: K, value: V) {
+    fn make_room(&mut self) {
         if self.young.len() >= self.limit / 2 {
             self.forgotten += self.old.len() as u64;
             self.old = std::mem::replace(&mut self.young, HashMap::with_hasher(self.old.hasher().clone()));
         }
-        self.young.insert(key, value);
     }
 
     /// All entries, in no particular order.

@@ -1,27 +1,27 @@
 //! What an address has shown of itself by its own packets; never what ICMP errors say of it, or a forger could teach it.
 
-use super::Distinct;
 use crate::decode::{Ip, Mac};
 use crate::frame::Timestamp;
 
-/// How often each TTL was seen; the most frequent few are kept.
+/// How often each TTL was seen, of the most frequent few; twelve bytes, as every host has some.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TtlTally {
-    seen: [(u8, u32); 4],
-    total: u32,
+    counts: [u16; PLACES],
+    total: u16,
+    ttls: [u8; PLACES],
 }
+
+const PLACES: usize = 3;
 
 impl TtlTally {
     /// Counts one more packet with this TTL; where all places are taken, the rarest gives way (Misra and Gries 1982).
     pub fn add(&mut self, ttl: u8) {
         self.total = self.total.saturating_add(1);
-        if let Some((_, count)) = self.seen.iter_mut().find(|(known, count)| *known == ttl && *count > 0) {
-            *count = count.saturating_add(1);
-            return;
-        }
-        if let Some(rarest) = self.seen.iter_mut().min_by_key(|(_, count)| *count) {
-            *rarest = (ttl, 1);
-        }
+        let known = (0..PLACES).find(|&place| self.ttls[place] == ttl && self.counts[place] > 0);
+        let rarest = (0..PLACES).min_by_key(|&place| self.counts[place]).unwrap_or(0);
+        let place = known.unwrap_or(rarest);
+        let before = if known.is_some() { self.counts[place] } else { 0 };
+        (self.ttls[place], self.counts[place]) = (ttl, before.saturating_add(1));
     }
 
     /// The most frequent TTL; of equally frequent ones the highest.
@@ -32,12 +32,12 @@ impl TtlTally {
     /// The TTL that most of the packets had; `None` where they vary, as those of a scanner or a trace do.
     pub fn dominant(&self) -> Option<u8> {
         let (ttl, count) = self.iter().max_by_key(|&(_, count)| count)?;
-        (u64::from(count) * 2 > u64::from(self.total)).then_some(ttl)
+        (u32::from(count) * 2 > u32::from(self.total)).then_some(ttl)
     }
 
     /// The TTLs with their counts, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (u8, u32)> {
-        self.seen.into_iter().filter(|&(_, count)| count > 0)
+    pub fn iter(&self) -> impl Iterator<Item = (u8, u16)> {
+        self.ttls.into_iter().zip(self.counts).filter(|&(_, count)| count > 0)
     }
 }
 
@@ -75,26 +75,24 @@ impl Signature {
 pub struct Host {
     /// TTLs of its packets other than ICMP, one count for each flow and each change within a flow.
     pub ttls: TtlTally,
-    /// TTLs of its TCP resets that answered a packet.
-    pub reset_ttls: TtlTally,
+    /// TTL of its latest TCP reset that answered a packet; 0 for none.
+    pub reset_ttl: u8,
     /// Hardware address its packets came from, where it was always the same.
     pub mac: Option<Mac>,
     /// Whether its packets came from several hardware addresses.
     pub macs_differ: bool,
     /// Shortest time from a packet to it to its answer, microseconds.
     pub round_trip: Option<u32>,
-    /// Flows of UDP that it answered.
-    pub udp_answers: u32,
+    /// Flows of UDP that it answered; saturates, as all these counts do.
+    pub udp_answers: u16,
     /// TCP connections that it accepted.
-    pub accepts: u32,
+    pub accepts: u16,
     /// TCP connections that it refused with a reset.
-    pub resets: u32,
+    pub resets: u16,
     /// When it last answered a flow for the first time.
     pub last_answer: Option<Timestamp>,
     /// Flows that it opened.
-    pub opened: u32,
-    /// Distinct addresses that it opened flows to.
-    pub tried: Distinct,
+    pub opened: u16,
     /// Signatures of its echo replies, up to two.
     pub echoes: [Option<Signature>; 2],
 }

@@ -12,7 +12,7 @@ mod recent;
 mod service;
 mod table;
 
-pub use distinct::Distinct;
+pub use distinct::{Distinct, FewAddresses};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use generations::Generations;
 pub use host::{Host, Signature, TtlTally};
@@ -21,5 +21,5 @@ pub use neighbour::Neighbour;
 pub use observations::{Bounds, Observations};
 pub use path::{Pair, Path};
 pub use recent::{Identity, Recent, Record};
-pub use service::{FewAddresses, Service, ServiceKey};
+pub use service::{Askers, Service, ServiceKey};
 pub use table::{FlowId, FlowTable, FlowView, FlowViewMut, Side, flags};

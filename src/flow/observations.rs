@@ -25,9 +25,10 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// Four million flows, each forgotten after five minutes; 262,144 packets; 131,072 of everything else.
+    /// Four million flows, each forgotten after five minutes; 131,072 packets; 114,688 of everything else: as many as
+    /// two hash maps of 65,536 places hold before they grow.
     fn default() -> Self {
-        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 18, others: 1 << 17 }
+        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 114_688 }
     }
 }
 
@@ -132,10 +133,9 @@ impl Observations {
         host.learn_mac(packet.source_mac);
         if step.is_new {
             host.opened = host.opened.saturating_add(1);
-            host.tried.add(packet.ip.destination, 0);
             let (target, port) = step.key.source(step.direction.reversed());
             let pair = self.pairs.entry((packet.ip.source, target), Pair::default);
-            pair.note_opened(target, port, packet.ip.ttl, frame.timestamp);
+            pair.note_opened(port, packet.ip.ttl, frame.timestamp);
         } else {
             self.learn_round_trip(frame, step);
         }
@@ -167,14 +167,14 @@ impl Observations {
                     self.note_reset(frame, packet, step, is_first);
                 } else if is_first || is_watched || tcp_flags.is_accept() {
                     let host = self.host(packet.ip.source);
-                    host.accepts = host.accepts.saturating_add(u32::from(is_first));
+                    host.accepts = host.accepts.saturating_add(u16::from(is_first));
                     self.note_answer(frame, step, is_first);
                 }
             }
             Transport::Icmp(_) => {}
             _ if is_first || is_watched => {
                 let host = self.host(packet.ip.source);
-                host.udp_answers = host.udp_answers.saturating_add(u32::from(is_first));
+                host.udp_answers = host.udp_answers.saturating_add(u16::from(is_first));
                 self.note_answer(frame, step, is_first);
             }
             _ => {}
@@ -187,7 +187,7 @@ impl Observations {
         }
         let host = self.host(packet.ip.source);
         host.resets = host.resets.saturating_add(1);
-        host.reset_ttls.add(packet.ip.ttl);
+        host.reset_ttl = packet.ip.ttl;
         host.last_answer = host.last_answer.max(Some(frame.timestamp));
         let service = self.service(step.key.source(step.direction), step.key.protocol);
         service.resets = service.resets.saturating_add(1);
@@ -210,9 +210,9 @@ impl Observations {
 
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: from now on
     /// all answers of the flow are noted.
-    pub fn note_refusal(&mut self, frame: &Frame<'_>, service: ServiceKey, flow: Option<FlowId>) {
+    pub fn note_refusal(&mut self, service: ServiceKey, flow: Option<FlowId>) {
         let service = self.services.entry(service, Service::default);
-        service.note_refusal(frame.timestamp);
+        service.note_refusal();
         for flow in service.answering.into_iter().flatten().chain(flow) {
             if self.flows.get(flow).is_some() {
                 *self.flows.get_mut(flow).flags |= flags::WATCHED;

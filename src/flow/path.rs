@@ -2,9 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::Distinct;
+use super::FewAddresses;
 use super::host::TtlTally;
-use super::service::FewAddresses;
 use crate::frame::Timestamp;
 
 /// Packets from one address to another that died on the way.
@@ -27,12 +26,12 @@ impl Path {
 /// What one address tried at another.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pair {
-    /// Distinct ports that it opened flows to.
-    pub ports: Distinct,
-    /// Flows that it opened.
-    pub opened: u32,
-    /// Flows of these that were answered by other than a reset.
-    pub answered: u32,
+    /// Distinct ports that it opened flows to: one bit of 64 for each, by linear counting.
+    ports: u64,
+    /// Flows that it opened; saturates.
+    pub opened: u16,
+    /// Flows of these that were answered by other than a reset; saturates.
+    pub answered: u16,
     /// When the first was opened.
     pub first: Timestamp,
     /// When the latest was opened.
@@ -43,13 +42,20 @@ pub struct Pair {
 
 impl Pair {
     /// Notes that a flow was opened to `target`.
-    pub fn note_opened(&mut self, target: IpAddr, port: u16, ttl: u8, now: Timestamp) {
+    pub fn note_opened(&mut self, port: u16, ttl: u8, now: Timestamp) {
         if self.opened == 0 {
             self.first = now;
         }
         self.last = self.last.max(now);
         self.opened = self.opened.saturating_add(1);
-        self.ports.add(target, port);
+        // Fibonacci hashing (Knuth, volume 3, section 6.4): the ports of a range spread over all bits.
+        self.ports |= 1 << (u32::from(port).wrapping_mul(0x9e37_79b9) >> 26);
         self.ttls.add(ttl);
+    }
+
+    /// Distinct ports, roughly: exact for a few, saturated from about two hundred on.
+    pub fn ports(&self) -> u64 {
+        let zero = self.ports.count_zeros().max(1);
+        (64.0 * (64.0 / f64::from(zero)).ln()).round() as u64
     }
 }

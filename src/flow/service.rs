@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::FlowId;
+use super::distinct::spread;
 use crate::frame::Timestamp;
 
 /// A port of a host.
@@ -16,32 +17,29 @@ pub struct ServiceKey {
     pub port: u16,
 }
 
-/// Up to four distinct addresses, in the order they came.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct FewAddresses {
-    addresses: [Option<IpAddr>; 4],
+/// Which addresses were seen, one bit of 64 for each: may say yes of an address that was not, never no of one that was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Askers(u64);
+
+impl Askers {
+    /// Adds an address.
+    pub fn add(&mut self, address: IpAddr) {
+        self.0 |= bit(address);
+    }
+
+    /// Whether the address may be among them.
+    pub fn may_include(self, address: IpAddr) -> bool {
+        self.0 & bit(address) != 0
+    }
+
+    /// Whether there are others than these for certain.
+    pub fn has_others_than(self, known: impl Iterator<Item = IpAddr>) -> bool {
+        self.0 & !known.fold(0, |bits, address| bits | bit(address)) != 0
+    }
 }
 
-impl FewAddresses {
-    /// Adds an address, where there is room for it.
-    pub fn add(&mut self, address: IpAddr) {
-        if self.contains(address) {
-            return;
-        }
-        if let Some(free) = self.addresses.iter_mut().find(|slot| slot.is_none()) {
-            *free = Some(address);
-        }
-    }
-
-    /// Whether the address is among them.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        self.addresses.contains(&Some(address))
-    }
-
-    /// The addresses.
-    pub fn iter(&self) -> impl Iterator<Item = IpAddr> {
-        self.addresses.iter().copied().flatten()
-    }
+fn bit(address: IpAddr) -> u64 {
+    1 << (spread(address, 0) % 64)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,52 +50,47 @@ enum LastEvent {
     Refusal,
 }
 
-/// The profile of a port. Answers within flows that nothing was refused of are counted once a flow.
+/// The profile of a port. Answers within flows that nothing was refused of are counted once a flow; counts saturate.
 #[derive(Clone, Debug, Default)]
 pub struct Service {
-    /// Time of the first answer.
-    pub first_answer: Option<Timestamp>,
-    /// Time of the latest answer.
-    pub last_answer: Option<Timestamp>,
-    /// Answers.
-    pub answers: u32,
+    first_answer: Timestamp,
+    last_answer: Timestamp,
     /// Who was answered.
-    pub answered: FewAddresses,
-    /// Flows in which it answered: the first few askers' latest.
-    pub answering: [Option<FlowId>; 4],
+    pub askers: Askers,
+    /// Flows in which it answered: the latest few.
+    pub answering: [Option<FlowId>; 2],
+    answers: u32,
     /// TCP resets that it sent to connection attempts.
-    pub resets: u32,
-    /// Time of the first unreachable message about it.
-    pub first_refusal: Option<Timestamp>,
-    /// Time of the latest.
-    pub last_refusal: Option<Timestamp>,
-    /// How many there were.
-    pub refusals: u32,
+    pub resets: u16,
+    /// Unreachable messages about it.
+    pub refusals: u16,
     /// How often a refusal followed an answer, or an answer a refusal.
-    pub turns: u32,
+    pub turns: u16,
     /// How often an answer followed a refusal.
-    pub returns: u32,
+    pub returns: u16,
     last: LastEvent,
 }
 
 impl Service {
-    /// Notes an answer to `asker`.
+    /// Times of the first and of the latest answer.
+    pub fn answered(&self) -> Option<(Timestamp, Timestamp)> {
+        (self.answers > 0).then_some((self.first_answer, self.last_answer))
+    }
+
+    /// Notes an answer to `asker` in a flow.
     pub fn note_answer(&mut self, now: Timestamp, asker: IpAddr, flow: FlowId) {
-        self.first_answer = Some(self.first_answer.map_or(now, |known| known.min(now)));
-        self.last_answer = self.last_answer.max(Some(now));
+        self.first_answer = if self.answers == 0 { now } else { self.first_answer.min(now) };
+        self.last_answer = if self.answers == 0 { now } else { self.last_answer.max(now) };
         self.answers = self.answers.saturating_add(1);
-        self.answered.add(asker);
-        let place = self.answered.iter().position(|known| known == asker);
-        if let Some(slot) = place.and_then(|place| self.answering.get_mut(place)) {
-            *slot = Some(flow);
+        self.askers.add(asker);
+        if self.answering[0] != Some(flow) {
+            self.answering = [Some(flow), self.answering[0]];
         }
         self.turn(LastEvent::Answer);
     }
 
     /// Notes an unreachable message about it.
-    pub fn note_refusal(&mut self, now: Timestamp) {
-        self.first_refusal = Some(self.first_refusal.map_or(now, |known| known.min(now)));
-        self.last_refusal = self.last_refusal.max(Some(now));
+    pub fn note_refusal(&mut self) {
         self.refusals = self.refusals.saturating_add(1);
         self.turn(LastEvent::Refusal);
     }
@@ -105,7 +98,7 @@ impl Service {
     fn turn(&mut self, event: LastEvent) {
         if self.last != LastEvent::Nothing && self.last != event {
             self.turns = self.turns.saturating_add(1);
-            self.returns = self.returns.saturating_add(u32::from(event == LastEvent::Answer));
+            self.returns = self.returns.saturating_add(u16::from(event == LastEvent::Answer));
         }
         self.last = event;
     }

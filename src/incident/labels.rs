@@ -55,7 +55,7 @@ fn is_traceroute(case: &Case<'_>) -> bool {
 /// Systems start from 64 or more, and paths are shorter than 32 hops: a TTL below was chosen by a probe.
 const LOW_TTL: u8 = 32;
 
-fn low_ttls(pair: &Pair) -> impl Iterator<Item = (u8, u32)> {
+fn low_ttls(pair: &Pair) -> impl Iterator<Item = (u8, u16)> {
     pair.ttls.iter().filter(|&(ttl, _)| ttl < LOW_TTL)
 }
 
@@ -70,7 +70,7 @@ fn is_scan(case: &Case<'_>) -> bool {
     let ends = if is_late_reply(case) { (target, sender) } else { (sender, target) };
     let Some(pair) = case.seen.pairs.get(&ends) else { return false };
     let is_quick = pair.last.since(pair.first) <= i64::from(pair.opened) * PACE;
-    pair.ports.estimate() >= PORTS && pair.answered * 2 <= pair.opened && is_quick
+    pair.ports() >= PORTS && pair.answered * 2 <= pair.opened && is_quick
 }
 
 fn served<'a>(case: &Case<'a>) -> Option<&'a Service> {
@@ -78,7 +78,7 @@ fn served<'a>(case: &Case<'a>) -> Option<&'a Service> {
 }
 
 fn has_stopped(case: &Case<'_>, answers: &[Answer]) -> bool {
-    served(case).is_some_and(|service| service.first_answer.is_some_and(|first| first < case.facts.first_seen))
+    served(case).is_some_and(|service| service.answered().is_some_and(|(first, _)| first < case.facts.first_seen))
         && !has(answers, "port-history", "serves-others")
         && !has(answers, "port-history", "answered-others-before")
         && !has(answers, "port-history", "alternates")
@@ -87,7 +87,7 @@ fn has_stopped(case: &Case<'_>, answers: &[Answer]) -> bool {
 }
 
 fn has_recovered(case: &Case<'_>) -> bool {
-    served(case).is_some_and(|service| service.last_answer.is_some_and(|last| last > case.facts.last_seen))
+    served(case).is_some_and(|service| service.answered().is_some_and(|(_, last)| last > case.facts.last_seen))
 }
 
 /// More packets were sent than refused or answered, and the messages keep the pace of a limiter: several at once, then

@@ -42,19 +42,19 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let (service, facts) = (case.service()?, case.facts);
-    let (first, last) = (service.first_answer?, service.last_answer?);
+    let (first, last) = service.answered()?;
     if facts.key.standing == Standing::Answered {
         return None;
     }
     let overlaps = first <= facts.last_seen && last >= facts.first_seen;
-    if overlaps && service.answered.iter().any(|asker| !facts.senders.contains(asker)) {
+    if overlaps && service.askers.has_others_than(facts.senders.iter()) {
         return Some("serves-others");
     }
     if service.turns >= 3 && overlaps {
         return Some("alternates");
     }
     if first < facts.first_seen {
-        let answered_these = facts.senders.iter().any(|sender| service.answered.contains(sender));
+        let answered_these = facts.senders.iter().any(|sender| service.askers.may_include(sender));
         return Some(if answered_these { "answered-before" } else { "answered-others-before" });
     }
     (last > facts.last_seen).then_some("answered-after")

@@ -28,7 +28,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let target = case.target()?;
-    if target.resets == 0 || !case.facts.is_from_target() || target.reset_ttls.usual() != target.ttls.usual() {
+    if target.resets == 0 || !case.facts.is_from_target() || target.ttls.usual() != Some(target.reset_ttl) {
         return None;
     }
     match case.refusal() {

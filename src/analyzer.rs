@@ -103,6 +103,7 @@ impl Analyzer {
     }
 
     fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
+        self.seen.settle();
         let found = unreachable.quote.map(|quote| correlate::find(&quote, frame, &self.seen)).unwrap_or_default();
         let message = Message::new(frame, packet, unreachable, found);
         if !self.tracker.record(message.clone()) {
@@ -122,6 +123,7 @@ impl Analyzer {
     /// Tells that the capture's clock has reached `now`: closes incidents that were idle for long enough.
     pub fn advance(&mut self, now: Timestamp) {
         if let Some(timeout) = self.incident_timeout {
+            self.seen.settle();
             self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
         }
     }
@@ -140,6 +142,7 @@ impl Analyzer {
 
     /// Judges everything that is still open.
     pub fn finish(mut self) -> (Findings, Totals) {
+        self.seen.settle();
         self.tell_stops();
         self.tell_bounds();
         let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);

@@ -78,8 +78,8 @@ impl FlowKey {
         }
     }
 
-    /// Whether the flow's protocol has ports.
-    pub fn has_ports(&self) -> bool {
-        !matches!(self.protocol, protocol::ICMP | protocol::ICMPV6) && (self.low_port, self.high_port) != (0, 0)
+    /// Whether the flow is of a transport protocol, and not of echo requests and replies.
+    pub fn is_transport(&self) -> bool {
+        !matches!(self.protocol, protocol::ICMP | protocol::ICMPV6)
     }
 }

@@ -3,6 +3,7 @@
 mod distinct;
 mod fragment;
 mod generations;
+mod half;
 mod host;
 mod key;
 mod neighbour;
@@ -10,11 +11,13 @@ mod observations;
 mod path;
 mod recent;
 mod service;
+mod step;
 mod table;
 
 pub use distinct::{Distinct, FewAddresses};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use generations::Generations;
+pub use half::{FlowId, FlowState, Side};
 pub use host::{Host, Signature, TtlTally};
 pub use key::{Direction, FlowKey};
 pub use neighbour::Neighbour;
@@ -22,4 +25,4 @@ pub use observations::{Bounds, Observations};
 pub use path::{Pair, Path};
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
-pub use table::{FlowId, FlowTable, FlowView, FlowViewMut, Side, flags};
+pub use table::{FlowTable, Located};

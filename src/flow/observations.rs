@@ -3,10 +3,11 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::fragment::{Datagram, Fragment};
-use super::table::{FlowViewMut, flags};
+use super::half::flags;
+use super::step::{STEPS, Step};
 use super::{
-    Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Identity, Neighbour, Pair, Path,
-    Recent, Service, ServiceKey, Side, Signature,
+    Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Neighbour, Pair, Path, Recent,
+    Service, ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::Frame;
@@ -53,15 +54,8 @@ pub struct Observations {
     pub routers: Generations<IpAddr, u32>,
     /// Datagrams captured in fragments.
     pub fragments: Fragments,
-}
-
-/// A packet in its flow.
-#[derive(Clone, Copy)]
-struct Step {
-    key: FlowKey,
-    direction: Direction,
-    id: FlowId,
-    is_new: bool,
+    /// Packets that wait to be entered into their flows.
+    pub(super) steps: Vec<Step>,
 }
 
 impl Observations {
@@ -77,6 +71,7 @@ impl Observations {
             pairs: Generations::new(bounds.others),
             routers: Generations::new(bounds.others),
             fragments: Generations::new(bounds.others / 8),
+            steps: Vec::with_capacity(STEPS),
         }
     }
 
@@ -89,123 +84,14 @@ impl Observations {
         if let Transport::Icmp(icmp) = packet.transport {
             self.observe_icmp(frame, packet, icmp);
         }
-        let Some((key, direction)) = flow else { return };
-        let (id, is_new) = self.flows.enter(&key, frame.timestamp);
-        let step = Step { key, direction, id, is_new };
-        self.observe_in_flow(frame, packet, step);
-    }
-
-    /// The path of every packet: one look at the flow, and at nothing else unless the packet is a first of its kind.
-    fn observe_in_flow(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, step: Step) {
-        let identity = Identity::of(&packet.ip, &packet.transport);
-        let flow = self.flows.get_mut(step.id);
-        let side = &mut flow.sides[step.direction as usize];
-        let before = *side;
-        let position = self.recent.push(frame, &identity, step.id, before.tail);
-        *side = Side {
-            packets: before.packets.saturating_add(1),
-            tail: position,
-            frame: frame.number as u32,
-            ttl: packet.ip.ttl,
-        };
-        if before.packets == 0 {
-            self.observe_first(frame, packet, step);
-        } else if before.ttl != packet.ip.ttl {
-            self.host(packet.ip.source).ttls.add(packet.ip.ttl);
+        if let Some((key, direction)) = flow {
+            let step = Step::new(frame, packet, self.flows.locate(&key), direction);
+            self.queue(step);
         }
-        self.observe_answer(frame, packet, step, before.packets == 0);
     }
 
-    fn host(&mut self, address: IpAddr) -> &mut Host {
+    pub(super) fn host(&mut self, address: IpAddr) -> &mut Host {
         self.hosts.entry(address, Host::default)
-    }
-
-    /// The first packet of a direction: who opened the flow, where from, at which distance.
-    fn observe_first(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, step: Step) {
-        if step.is_new && step.direction == Direction::Down {
-            *self.flows.get_mut(step.id).flags |= flags::OPENED_DOWN;
-        }
-        let is_icmp = matches!(packet.transport, Transport::Icmp(_));
-        let host = self.host(packet.ip.source);
-        if !is_icmp {
-            host.ttls.add(packet.ip.ttl);
-        }
-        host.learn_mac(packet.source_mac);
-        if step.is_new {
-            host.opened = host.opened.saturating_add(1);
-            let (target, port) = step.key.source(step.direction.reversed());
-            let pair = self.pairs.entry((packet.ip.source, target), Pair::default);
-            pair.note_opened(port, packet.ip.ttl, frame.timestamp);
-        } else {
-            self.learn_round_trip(frame, step);
-        }
-    }
-
-    fn learn_round_trip(&mut self, frame: &Frame<'_>, step: Step) {
-        let FlowViewMut { sides, round_trip, .. } = self.flows.get_mut(step.id);
-        let asked = sides[step.direction.reversed() as usize].tail;
-        let Some(question) = self.recent.get(asked) else { return };
-        let microseconds = (frame.timestamp.since(question.timestamp) / 1000).clamp(1, i64::from(u32::MAX)) as u32;
-        *round_trip = microseconds;
-        let (answerer, _) = step.key.source(step.direction);
-        self.host(answerer).learn_round_trip(microseconds);
-    }
-
-    /// An answer: a packet against the direction in which the flow was opened. The first of a flow is noted, those of a
-    /// watched flow all, and every TCP accept and reset.
-    fn observe_answer(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, step: Step, is_first: bool) {
-        let FlowViewMut { flags, sides, .. } = self.flows.get_mut(step.id);
-        let opened = if *flags & flags::OPENED_DOWN == 0 { Direction::Up } else { Direction::Down };
-        if step.direction == opened || sides[opened as usize].packets == 0 {
-            return;
-        }
-        let is_watched = *flags & flags::WATCHED != 0;
-        match packet.transport {
-            Transport::Tcp(tcp) => {
-                let Some(tcp_flags) = tcp.flags else { return };
-                if tcp_flags.is_reset() {
-                    self.note_reset(frame, packet, step, is_first);
-                } else if is_first || is_watched || tcp_flags.is_accept() {
-                    let host = self.host(packet.ip.source);
-                    host.accepts = host.accepts.saturating_add(u16::from(is_first));
-                    self.note_answer(frame, step, is_first);
-                }
-            }
-            Transport::Icmp(_) => {}
-            _ if is_first || is_watched => {
-                let host = self.host(packet.ip.source);
-                host.udp_answers = host.udp_answers.saturating_add(u16::from(is_first));
-                self.note_answer(frame, step, is_first);
-            }
-            _ => {}
-        }
-    }
-
-    fn note_reset(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, step: Step, is_first: bool) {
-        if !is_first {
-            return;
-        }
-        let host = self.host(packet.ip.source);
-        host.resets = host.resets.saturating_add(1);
-        host.reset_ttl = packet.ip.ttl;
-        host.last_answer = host.last_answer.max(Some(frame.timestamp));
-        let service = self.service(step.key.source(step.direction), step.key.protocol);
-        service.resets = service.resets.saturating_add(1);
-    }
-
-    fn note_answer(&mut self, frame: &Frame<'_>, step: Step, is_first: bool) {
-        let (asker, _) = step.key.source(step.direction.reversed());
-        let (answerer, _) = step.key.source(step.direction);
-        if is_first && let Some(pair) = self.pairs.get_mut(&(asker, answerer)) {
-            pair.answered = pair.answered.saturating_add(1);
-        }
-        let host = self.host(answerer);
-        host.last_answer = host.last_answer.max(Some(frame.timestamp));
-        let service = self.service(step.key.source(step.direction), step.key.protocol);
-        service.note_answer(frame.timestamp, asker, step.id);
-        if service.refusals > 0 {
-            *self.flows.get_mut(step.id).flags |= flags::WATCHED;
-        }
     }
 
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: from now on
@@ -215,13 +101,13 @@ impl Observations {
         service.note_refusal();
         for flow in service.answering.into_iter().flatten().chain(flow) {
             if self.flows.get(flow).is_some() {
-                *self.flows.get_mut(flow).flags |= flags::WATCHED;
+                self.flows.get_mut(flow).flags |= flags::WATCHED;
             }
         }
     }
 
     /// The profile of a port, made where there is none.
-    fn service(&mut self, (address, port): (IpAddr, u16), protocol: u8) -> &mut Service {
+    pub(super) fn service(&mut self, (address, port): (IpAddr, u16), protocol: u8) -> &mut Service {
         self.services.entry(ServiceKey { address, protocol, port }, Service::default)
     }
 

@@ -1,8 +1,9 @@
 //! The most recent packets, in a ring: what a quote is compared with to find the very packet it quotes.
 
-use super::table::FlowId;
+use super::FlowId;
+use super::step::Step;
 use crate::decode::{Ip, Transport};
-use crate::frame::{Frame, InputId, Timestamp};
+use crate::frame::{InputId, Timestamp};
 
 /// What sets a packet apart from others of its flow, as far as a quote of eight transport bytes shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,17 +105,17 @@ impl Recent {
     }
 
     /// Remembers a packet; `previous` is the position of the one before it in its flow and direction. Returns its position.
-    pub fn push(&mut self, frame: &Frame<'_>, identity: &Identity, flow: FlowId, previous: u32) -> u32 {
-        let position = self.next;
+    pub(super) fn push(&mut self, step: &Step, flow: FlowId, previous: u32) -> u32 {
+        let (position, identity) = (self.next, &step.identity);
         let record = Record {
-            timestamp: frame.timestamp,
-            frame: frame.number as u32,
+            timestamp: step.timestamp,
+            frame: step.number as u32,
             previous,
             flow,
             fingerprint: identity.fingerprint.unwrap_or(0),
             identification: identity.identification as u16,
             total_length: identity.total_length,
-            input: frame.input,
+            input: step.input,
             ttl: identity.ttl,
             tos: identity.tos,
             flags: (u8::from(identity.fingerprint.is_some()) * HAS_FINGERPRINT)

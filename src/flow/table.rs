@@ -1,267 +1,12 @@
-//! The flow table: compact entries in segments, found through an index of hashes; idle flows are forgotten.
+//! The flow table: both address families, within one bound; idle flows are forgotten.
 
-use std::hash::BuildHasher;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use foldhash::fast::RandomState;
 
 use super::FlowKey;
+use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, Key, KeyV4, KeyV6, V6};
 use crate::frame::Timestamp;
-
-/// One direction of a flow.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Side {
-    /// Packets captured; saturates.
-    pub packets: u32,
-    /// Position of the latest in [`Recent`](super::Recent); 0 for none.
-    pub tail: u32,
-    /// Low half of the latest one's frame number.
-    pub frame: u32,
-    /// TTL of the latest.
-    pub ttl: u8,
-}
-
-/// A flow: 64 bytes in IPv4, so that one cache line holds it.
-#[derive(Clone, Copy, Debug)]
-struct Flow<K> {
-    key: K,
-    /// Both directions, by [`Direction`].
-    pub sides: [Side; 2],
-    /// When its last packet came, in ticks of the table.
-    last: u32,
-    /// Microseconds from its last packet before the first answer to that answer; 0 while there is none.
-    pub round_trip: u32,
-    /// Bits of [`flags`].
-    pub flags: u8,
-    live: bool,
-    /// How many flows have had this place; wraps.
-    generation: u16,
-}
-
-/// Bits of [`Flow::flags`].
-pub mod flags {
-    /// The first captured packet went [`Direction::Down`](super::Direction::Down).
-    pub const OPENED_DOWN: u8 = 1;
-    /// A service of this flow is named by an unreachable message.
-    pub const WATCHED: u8 = 2;
-    /// The first captured packet opened it: a TCP SYN, or any first UDP packet.
-    pub const ANSWERED: u8 = 4;
-}
-
-/// A key as the table stores it.
-trait Key: Copy + Eq {
-    fn hash(&self, seed: &RandomState) -> u64;
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct KeyV4 {
-    low: u32,
-    high: u32,
-    low_port: u16,
-    high_port: u16,
-    protocol: u8,
-}
-
-impl Key for KeyV4 {
-    fn hash(&self, seed: &RandomState) -> u64 {
-        let addresses = u128::from(self.low) << 32 | u128::from(self.high);
-        let rest = u128::from(self.low_port) << 24 | u128::from(self.high_port) << 8 | u128::from(self.protocol);
-        seed.hash_one(addresses | rest << 64)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct KeyV6 {
-    low: [u64; 2],
-    high: [u64; 2],
-    low_port: u16,
-    high_port: u16,
-    protocol: u8,
-}
-
-impl Key for KeyV6 {
-    fn hash(&self, seed: &RandomState) -> u64 {
-        let rest = u64::from(self.low_port) << 24 | u64::from(self.high_port) << 8 | u64::from(self.protocol);
-        seed.hash_one((self.low, self.high, rest))
-    }
-}
-
-/// A flow's place in the table; a flow that was forgotten leaves its place to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FlowId {
-    place: u32,
-    generation: u16,
-}
-
-const V6: u32 = 1 << 31;
-/// Flows in a segment: growing allocates one, and moves nothing.
-const SEGMENT: usize = 1 << 13;
-/// Flows looked at to find one to forget when the table is full.
-const EVICTION_SAMPLE: usize = 32;
-
-#[derive(Clone, Debug)]
-struct Half<K> {
-    /// Hash in the high half, place plus one in the low half; 0 is free. Growing never looks at a flow.
-    slots: Vec<u64>,
-    segments: Vec<Vec<Flow<K>>>,
-    free: Vec<u32>,
-    live: usize,
-    hand: usize,
-}
-
-impl<K: Key> Half<K> {
-    fn new() -> Self {
-        Self { slots: vec![0; 64], segments: Vec::new(), free: Vec::new(), live: 0, hand: 0 }
-    }
-
-    fn places(&self) -> usize {
-        self.segments.last().map_or(0, |last| (self.segments.len() - 1) * SEGMENT + last.len())
-    }
-
-    fn id(&self, place: usize, half: u32) -> FlowId {
-        FlowId { place: place as u32 | half, generation: self.flow(place).generation }
-    }
-
-    /// The flow that `id` was given to, if it is still there.
-    fn held(&self, id: FlowId) -> Option<&Flow<K>> {
-        let flow = self.flow((id.place & !V6) as usize);
-        (flow.live && flow.generation == id.generation).then_some(flow)
-    }
-
-    fn flow(&self, place: usize) -> &Flow<K> {
-        &self.segments[place / SEGMENT][place % SEGMENT]
-    }
-
-    fn flow_mut(&mut self, place: usize) -> &mut Flow<K> {
-        &mut self.segments[place / SEGMENT][place % SEGMENT]
-    }
-
-    /// The slot that holds `key`, or the free slot where it belongs.
-    fn slot(&self, key: &K, tag: u32) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = tag as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 || ((slot >> 32) as u32 == tag && self.flow(slot as u32 as usize - 1).key == *key) {
-                return at;
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
-    fn find(&self, key: &K, tag: u32) -> Option<usize> {
-        let slot = self.slots[self.slot(key, tag)];
-        (slot != 0).then(|| slot as u32 as usize - 1)
-    }
-
-    fn insert(&mut self, key: K, tag: u32) -> usize {
-        if (self.live + 1) * 3 > self.slots.len() * 2 {
-            self.grow();
-        }
-        let flow =
-            Flow { key, sides: [Side::default(); 2], last: 0, round_trip: 0, flags: 0, live: true, generation: 0 };
-        let place = self.place(flow);
-        let at = self.slot_for_new(tag);
-        self.slots[at] = u64::from(tag) << 32 | (place as u64 + 1);
-        self.live += 1;
-        place
-    }
-
-    fn place(&mut self, flow: Flow<K>) -> usize {
-        if let Some(place) = self.free.pop() {
-            let freed = self.flow_mut(place as usize);
-            *freed = Flow { generation: freed.generation.wrapping_add(1), ..flow };
-            return place as usize;
-        }
-        if self.segments.last().is_none_or(|last| last.len() == SEGMENT) {
-            self.segments.push(Vec::with_capacity(SEGMENT));
-        }
-        let segment = self.segments.len() - 1;
-        self.segments[segment].push(flow);
-        segment * SEGMENT + self.segments[segment].len() - 1
-    }
-
-    fn slot_for_new(&self, tag: u32) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = tag as usize & mask;
-        while self.slots[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    fn grow(&mut self) {
-        let larger = vec![0; self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, larger);
-        for slot in old.into_iter().filter(|&slot| slot != 0) {
-            let at = self.slot_for_new((slot >> 32) as u32);
-            self.slots[at] = slot;
-        }
-    }
-
-    /// Forgets the flow at `place`; later slots of its run move up (Knuth, volume 3, section 6.4, algorithm R).
-    fn remove(&mut self, place: usize, tag: u32) {
-        let mask = self.slots.len() - 1;
-        let mut hole = tag as usize & mask;
-        while self.slots[hole] as u32 as usize != place + 1 {
-            hole = (hole + 1) & mask;
-        }
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            let slot = self.slots[at];
-            if slot == 0 {
-                break;
-            }
-            let wanted = (slot >> 32) as usize & mask;
-            if (at.wrapping_sub(wanted) & mask) >= (at.wrapping_sub(hole) & mask) {
-                self.slots[hole] = slot;
-                hole = at;
-            }
-        }
-        self.slots[hole] = 0;
-        self.flow_mut(place).live = false;
-        self.free.push(place as u32);
-        self.live -= 1;
-    }
-
-    fn advance_hand(&mut self) -> Option<usize> {
-        let places = self.places();
-        if places == 0 {
-            return None;
-        }
-        self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
-        Some(self.hand)
-    }
-
-    /// Looks at one flow, and forgets it where it has been idle for longer than `timeout` ticks.
-    fn sweep(&mut self, now: u32, timeout: u32, seed: &RandomState) -> bool {
-        let Some(place) = self.advance_hand() else { return false };
-        let flow = self.flow(place);
-        if !flow.live || now.saturating_sub(flow.last) <= timeout {
-            return false;
-        }
-        let tag = flow.key.hash(seed) as u32;
-        self.remove(place, tag);
-        true
-    }
-
-    /// Forgets the longest idle of the next few flows.
-    fn evict(&mut self, seed: &RandomState) {
-        let mut oldest: Option<usize> = None;
-        for _ in 0..EVICTION_SAMPLE {
-            let Some(place) = self.advance_hand() else { return };
-            let flow = self.flow(place);
-            if flow.live && oldest.is_none_or(|best| flow.last < self.flow(best).last) {
-                oldest = Some(place);
-            }
-        }
-        if let Some(place) = oldest {
-            let tag = self.flow(place).key.hash(seed) as u32;
-            self.remove(place, tag);
-        }
-    }
-}
 
 /// All flows that are remembered.
 #[derive(Clone, Debug)]
@@ -279,26 +24,18 @@ pub struct FlowTable {
 /// Nanoseconds in a tick: about four milliseconds, so that 32 bits last half a year.
 const TICK: i64 = 1 << 22;
 
-/// What the table says about a flow, in the direction that was asked for.
+/// A flow's key as the table stores it, with its hash: made once for a packet.
 #[derive(Clone, Copy, Debug)]
-pub struct FlowView<'a> {
-    /// Both directions, by [`Direction`].
-    pub sides: &'a [Side; 2],
-    /// As in [`Flow`].
-    pub round_trip: u32,
-    /// As in [`Flow`].
-    pub flags: u8,
+pub struct Located {
+    stored: Stored,
+    tag: u32,
 }
 
-/// The same, to be changed.
-#[derive(Debug)]
-pub struct FlowViewMut<'a> {
-    /// Both directions, by [`Direction`].
-    pub sides: &'a mut [Side; 2],
-    /// As in [`Flow`].
-    pub round_trip: &'a mut u32,
-    /// As in [`Flow`].
-    pub flags: &'a mut u8,
+impl Located {
+    /// The key.
+    pub fn key(&self) -> FlowKey {
+        self.stored.into()
+    }
 }
 
 impl FlowTable {
@@ -321,25 +58,52 @@ impl FlowTable {
         (now.0.saturating_sub(epoch) / TICK).clamp(0, i64::from(u32::MAX)) as u32
     }
 
+    /// The key as the table stores it.
+    pub fn locate(&self, key: &FlowKey) -> Located {
+        let stored = Stored::from(key);
+        let hash = match &stored {
+            Stored::V4(key) => key.hash(&self.seed),
+            Stored::V6(key) => key.hash(&self.seed),
+        };
+        Located { stored, tag: hash as u32 }
+    }
+
     /// Where the flow of `key` is, if it is remembered.
     pub fn find(&self, key: &FlowKey) -> Option<FlowId> {
-        match Stored::from(key) {
-            Stored::V4(key) => self.v4.find(&key, key.hash(&self.seed) as u32).map(|place| self.v4.id(place, 0)),
-            Stored::V6(key) => self.v6.find(&key, key.hash(&self.seed) as u32).map(|place| self.v6.id(place, V6)),
+        let Located { stored, tag } = self.locate(key);
+        match stored {
+            Stored::V4(key) => self.v4.find(&key, tag).map(|place| self.v4.id(place, 0)),
+            Stored::V6(key) => self.v6.find(&key, tag).map(|place| self.v6.id(place, V6)),
         }
     }
 
-    /// Finds or adds the flow of `key`, which has a packet now; says whether it is new.
-    pub fn enter(&mut self, key: &FlowKey, now: Timestamp) -> (FlowId, bool) {
+    /// The slot where the search for a flow starts: reading it early brings it into the cache.
+    pub fn slot(&self, located: &Located) -> u64 {
+        match located.stored {
+            Stored::V4(_) => self.v4.first_slot(located.tag),
+            Stored::V6(_) => self.v6.first_slot(located.tag),
+        }
+    }
+
+    /// Touches the flow that a slot names: reading it early brings it into the cache.
+    pub fn touch(&self, located: &Located, slot: u64) -> u32 {
+        match located.stored {
+            Stored::V4(_) => self.v4.last_of(slot),
+            Stored::V6(_) => self.v6.last_of(slot),
+        }
+    }
+
+    /// Finds or adds the flow of a packet that came now; says whether it is new.
+    pub fn enter(&mut self, located: &Located, now: Timestamp) -> (FlowId, bool) {
         let now = self.tick(now);
         self.forget(now);
-        match Stored::from(key) {
+        match located.stored {
             Stored::V4(key) => {
-                let (place, is_new) = enter(&mut self.v4, key, now, &self.seed);
+                let (place, is_new) = enter(&mut self.v4, key, located.tag, now);
                 (self.v4.id(place, 0), is_new)
             }
             Stored::V6(key) => {
-                let (place, is_new) = enter(&mut self.v6, key, now, &self.seed);
+                let (place, is_new) = enter(&mut self.v6, key, located.tag, now);
                 (self.v6.id(place, V6), is_new)
             }
         }
@@ -356,24 +120,14 @@ impl FlowTable {
     }
 
     /// The flow at `id`, unless it was forgotten.
-    pub fn get(&self, id: FlowId) -> Option<FlowView<'_>> {
-        let (sides, round_trip, flags) = if id.place & V6 == 0 {
-            self.v4.held(id).map(|flow| (&flow.sides, flow.round_trip, flow.flags))?
-        } else {
-            self.v6.held(id).map(|flow| (&flow.sides, flow.round_trip, flow.flags))?
-        };
-        Some(FlowView { sides, round_trip, flags })
+    pub fn get(&self, id: FlowId) -> Option<&FlowState> {
+        if id.place & V6 == 0 { self.v4.held(id) } else { self.v6.held(id) }
     }
 
-    /// The flow at `id`, which was entered just now, to be changed.
-    pub fn get_mut(&mut self, id: FlowId) -> FlowViewMut<'_> {
-        if id.place & V6 == 0 {
-            let Flow { sides, round_trip, flags, .. } = self.v4.flow_mut(id.place as usize);
-            FlowViewMut { sides, round_trip, flags }
-        } else {
-            let Flow { sides, round_trip, flags, .. } = self.v6.flow_mut((id.place & !V6) as usize);
-            FlowViewMut { sides, round_trip, flags }
-        }
+    /// The flow at `id`, which was entered or got just now, to be changed.
+    pub fn get_mut(&mut self, id: FlowId) -> &mut FlowState {
+        let place = (id.place & !V6) as usize;
+        if id.place & V6 == 0 { &mut self.v4.flow_mut(place).state } else { &mut self.v6.flow_mut(place).state }
     }
 
     /// Flows remembered now.
@@ -397,16 +151,16 @@ impl FlowTable {
     }
 }
 
-fn enter<K: Key>(half: &mut Half<K>, key: K, now: u32, seed: &RandomState) -> (usize, bool) {
-    let tag = key.hash(seed) as u32;
+fn enter<K: Key>(half: &mut Half<K>, key: K, tag: u32, now: u32) -> (usize, bool) {
     let found = half.find(&key, tag);
     let place = found.unwrap_or_else(|| half.insert(key, tag));
-    let flow = half.flow_mut(place);
-    flow.last = flow.last.max(now);
+    let state = &mut half.flow_mut(place).state;
+    state.last = state.last.max(now);
     (place, found.is_none())
 }
 
 /// Which half a key belongs to; both addresses of a packet are of one version.
+#[derive(Clone, Copy, Debug)]
 enum Stored {
     V4(KeyV4),
     V6(KeyV6),
@@ -422,6 +176,26 @@ impl From<&FlowKey> for Stored {
             (low, high) => Self::V6(KeyV6 { low: halves(low), high: halves(high), low_port, high_port, protocol }),
         }
     }
+}
+
+impl From<Stored> for FlowKey {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::V4(key) => {
+                let (low, high) = (IpAddr::V4(Ipv4Addr::from_bits(key.low)), IpAddr::V4(Ipv4Addr::from_bits(key.high)));
+                let KeyV4 { low_port, high_port, protocol, .. } = key;
+                Self { low, low_port, high, high_port, protocol }
+            }
+            Stored::V6(key) => {
+                let KeyV6 { low_port, high_port, protocol, .. } = key;
+                Self { low: joined(key.low), low_port, high: joined(key.high), high_port, protocol }
+            }
+        }
+    }
+}
+
+fn joined([high, low]: [u64; 2]) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low)))
 }
 
 fn halves(address: IpAddr) -> [u64; 2] {

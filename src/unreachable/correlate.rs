@@ -6,7 +6,7 @@
 
 use super::{FrameRef, Match, Quote};
 use crate::decode::protocol;
-use crate::flow::{Datagram, Direction, FlowId, FlowKey, FragmentKey, Identity, Observations, Record, flags};
+use crate::flow::{Datagram, Direction, FlowId, FlowKey, FragmentKey, Identity, Observations, Record};
 use crate::frame::{Frame, Timestamp};
 
 /// How a field of the quote compares with that of a captured packet.
@@ -93,7 +93,7 @@ fn in_flow(
 ) -> Correlation {
     let Some(view) = seen.flows.get(flow) else { return Correlation::default() };
     let (side, opposite) = (&view.sides[direction as usize], &view.sides[direction.reversed() as usize]);
-    let opened = if view.flags & flags::OPENED_DOWN == 0 { Direction::Up } else { Direction::Down };
+    let opened = view.opened();
     let answer = seen.recent.get(opposite.tail).map(|record| frame.timestamp.since(record.timestamp));
     let found = Correlation {
         matched: Match::Flow,

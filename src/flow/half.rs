@@ -1,0 +1,282 @@
+//! Flows of one address family: compact entries in segments, found through an index of hashes.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+
+use super::Direction;
+
+/// One direction of a flow.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Side {
+    /// Packets captured; saturates.
+    pub packets: u32,
+    /// Position of the latest in [`Recent`](super::Recent); 0 for none.
+    pub tail: u32,
+    /// Low half of the latest one's frame number.
+    pub frame: u32,
+    /// TTL of the latest.
+    pub ttl: u8,
+}
+
+/// What is remembered of a flow, whatever its address family.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FlowState {
+    /// Both directions, by [`Direction`](super::Direction).
+    pub sides: [Side; 2],
+    /// When its last packet came, in ticks of the table.
+    pub(super) last: u32,
+    /// Microseconds from its last packet before the first answer to that answer; 0 while there is none.
+    pub round_trip: u32,
+    /// Bits of [`flags`].
+    pub flags: u8,
+}
+
+impl FlowState {
+    /// The direction of the first captured packet.
+    pub fn opened(&self) -> Direction {
+        if self.flags & flags::OPENED_DOWN == 0 { Direction::Up } else { Direction::Down }
+    }
+}
+
+/// A flow: 64 bytes in IPv4, so that one cache line holds it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flow<K> {
+    key: K,
+    pub(super) state: FlowState,
+    live: bool,
+    /// How many flows have had this place; wraps.
+    generation: u16,
+}
+
+/// Bits of [`FlowState::flags`].
+pub(super) mod flags {
+    /// The first captured packet went [`Direction::Down`](super::Direction::Down).
+    pub(in crate::flow) const OPENED_DOWN: u8 = 1;
+    /// An unreachable message refused a packet to a port of this flow: all its answers are noted.
+    pub(in crate::flow) const WATCHED: u8 = 2;
+}
+
+/// A key as the table stores it.
+pub(super) trait Key: Copy + Eq {
+    fn hash(&self, seed: &RandomState) -> u64;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyV4 {
+    pub(super) low: u32,
+    pub(super) high: u32,
+    pub(super) low_port: u16,
+    pub(super) high_port: u16,
+    pub(super) protocol: u8,
+}
+
+impl Key for KeyV4 {
+    fn hash(&self, seed: &RandomState) -> u64 {
+        let addresses = u128::from(self.low) << 32 | u128::from(self.high);
+        let rest = u128::from(self.low_port) << 24 | u128::from(self.high_port) << 8 | u128::from(self.protocol);
+        seed.hash_one(addresses | rest << 64)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyV6 {
+    pub(super) low: [u64; 2],
+    pub(super) high: [u64; 2],
+    pub(super) low_port: u16,
+    pub(super) high_port: u16,
+    pub(super) protocol: u8,
+}
+
+impl Key for KeyV6 {
+    fn hash(&self, seed: &RandomState) -> u64 {
+        let rest = u64::from(self.low_port) << 24 | u64::from(self.high_port) << 8 | u64::from(self.protocol);
+        seed.hash_one((self.low, self.high, rest))
+    }
+}
+
+/// A flow's place in the table; a flow that was forgotten leaves its place to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FlowId {
+    pub(super) place: u32,
+    generation: u16,
+}
+
+pub(super) const V6: u32 = 1 << 31;
+/// Flows in a segment: growing allocates one, and moves nothing.
+const SEGMENT: usize = 1 << 13;
+/// Flows looked at to find one to forget when the table is full.
+pub(super) const EVICTION_SAMPLE: usize = 32;
+
+#[derive(Clone, Debug)]
+pub(super) struct Half<K> {
+    /// Hash in the high half, place plus one in the low half; 0 is free. Growing never looks at a flow.
+    slots: Vec<u64>,
+    segments: Vec<Vec<Flow<K>>>,
+    free: Vec<u32>,
+    pub(super) live: usize,
+    hand: usize,
+}
+
+impl<K: Key> Half<K> {
+    pub(super) fn new() -> Self {
+        Self { slots: vec![0; 64], segments: Vec::new(), free: Vec::new(), live: 0, hand: 0 }
+    }
+
+    fn places(&self) -> usize {
+        self.segments.last().map_or(0, |last| (self.segments.len() - 1) * SEGMENT + last.len())
+    }
+
+    pub(super) fn id(&self, place: usize, half: u32) -> FlowId {
+        FlowId { place: place as u32 | half, generation: self.flow(place).generation }
+    }
+
+    /// The flow that `id` was given to, if it is still there.
+    pub(super) fn held(&self, id: FlowId) -> Option<&FlowState> {
+        let flow = self.flow((id.place & !V6) as usize);
+        (flow.live && flow.generation == id.generation).then_some(&flow.state)
+    }
+
+    fn flow(&self, place: usize) -> &Flow<K> {
+        &self.segments[place / SEGMENT][place % SEGMENT]
+    }
+
+    pub(super) fn flow_mut(&mut self, place: usize) -> &mut Flow<K> {
+        &mut self.segments[place / SEGMENT][place % SEGMENT]
+    }
+
+    /// The slot that holds `key`, or the free slot where it belongs.
+    fn slot(&self, key: &K, tag: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = tag as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 || ((slot >> 32) as u32 == tag && self.flow(slot as u32 as usize - 1).key == *key) {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// The slot where the search for a key with this hash starts.
+    pub(super) fn first_slot(&self, tag: u32) -> u64 {
+        self.slots[tag as usize & (self.slots.len() - 1)]
+    }
+
+    /// When the flow that a slot names had its last packet; 0 for a free slot.
+    pub(super) fn last_of(&self, slot: u64) -> u32 {
+        (slot as u32).checked_sub(1).map_or(0, |place| self.flow(place as usize).state.last)
+    }
+
+    pub(super) fn find(&self, key: &K, tag: u32) -> Option<usize> {
+        let slot = self.slots[self.slot(key, tag)];
+        (slot != 0).then(|| slot as u32 as usize - 1)
+    }
+
+    pub(super) fn insert(&mut self, key: K, tag: u32) -> usize {
+        if (self.live + 1) * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+        let flow = Flow { key, state: FlowState::default(), live: true, generation: 0 };
+        let place = self.place(flow);
+        let at = self.slot_for_new(tag);
+        self.slots[at] = u64::from(tag) << 32 | (place as u64 + 1);
+        self.live += 1;
+        place
+    }
+
+    fn place(&mut self, flow: Flow<K>) -> usize {
+        if let Some(place) = self.free.pop() {
+            let freed = self.flow_mut(place as usize);
+            *freed = Flow { generation: freed.generation.wrapping_add(1), ..flow };
+            return place as usize;
+        }
+        if self.segments.last().is_none_or(|last| last.len() == SEGMENT) {
+            self.segments.push(Vec::with_capacity(SEGMENT));
+        }
+        let segment = self.segments.len() - 1;
+        self.segments[segment].push(flow);
+        segment * SEGMENT + self.segments[segment].len() - 1
+    }
+
+    fn slot_for_new(&self, tag: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = tag as usize & mask;
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![0; self.slots.len() * 2];
+        let old = std::mem::replace(&mut self.slots, larger);
+        for slot in old.into_iter().filter(|&slot| slot != 0) {
+            let at = self.slot_for_new((slot >> 32) as u32);
+            self.slots[at] = slot;
+        }
+    }
+
+    /// Forgets the flow at `place`; later slots of its run move up (Knuth, volume 3, section 6.4, algorithm R).
+    fn remove(&mut self, place: usize, tag: u32) {
+        let mask = self.slots.len() - 1;
+        let mut hole = tag as usize & mask;
+        while self.slots[hole] as u32 as usize != place + 1 {
+            hole = (hole + 1) & mask;
+        }
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            let slot = self.slots[at];
+            if slot == 0 {
+                break;
+            }
+            let wanted = (slot >> 32) as usize & mask;
+            if (at.wrapping_sub(wanted) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.slots[hole] = slot;
+                hole = at;
+            }
+        }
+        self.slots[hole] = 0;
+        self.flow_mut(place).live = false;
+        self.free.push(place as u32);
+        self.live -= 1;
+    }
+
+    fn advance_hand(&mut self) -> Option<usize> {
+        let places = self.places();
+        if places == 0 {
+            return None;
+        }
+        self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
+        Some(self.hand)
+    }
+
+    /// Looks at one flow, and forgets it where it has been idle for longer than `timeout` ticks.
+    pub(super) fn sweep(&mut self, now: u32, timeout: u32, seed: &RandomState) -> bool {
+        let Some(place) = self.advance_hand() else { return false };
+        let flow = self.flow(place);
+        if !flow.live || now.saturating_sub(flow.state.last) <= timeout {
+            return false;
+        }
+        let tag = flow.key.hash(seed) as u32;
+        self.remove(place, tag);
+        true
+    }
+
+    /// Forgets the longest idle of the next few flows.
+    pub(super) fn evict(&mut self, seed: &RandomState) {
+        let mut oldest: Option<usize> = None;
+        for _ in 0..EVICTION_SAMPLE {
+            let Some(place) = self.advance_hand() else { return };
+            let flow = self.flow(place);
+            if flow.live && oldest.is_none_or(|best| flow.state.last < self.flow(best).state.last) {
+                oldest = Some(place);
+            }
+        }
+        if let Some(place) = oldest {
+            let tag = self.flow(place).key.hash(seed) as u32;
+            self.remove(place, tag);
+        }
+    }
+}

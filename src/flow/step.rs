@@ -1,0 +1,216 @@
+//! The path of every packet: into its flow, and on to hosts and ports only where it is a first of its kind.
+//!
+//! Packets wait in a short queue, so that the cache misses of many look-ups overlap: the flow table is larger than the
+//! cache, and a dependent load from memory costs more than everything else done for a packet (374 ns measured).
+
+use std::net::IpAddr;
+
+use super::half::{FlowState, flags};
+use super::table::Located;
+use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Side};
+use crate::decode::{Mac, Packet, TcpFlags, Transport};
+use crate::frame::{Frame, InputId, Timestamp};
+
+/// Packets in the queue: more than the loads a core has under way at once, few enough to stay in its first cache.
+pub(super) const STEPS: usize = 32;
+
+/// A packet on its way into its flow: what is left of it once it is decoded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    pub(super) located: Located,
+    pub(super) identity: Identity,
+    pub(super) timestamp: Timestamp,
+    pub(super) number: u64,
+    pub(super) input: InputId,
+    direction: Direction,
+    mac: Option<Mac>,
+    kind: Kind,
+}
+
+/// What kind of answer the packet would be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Tcp(TcpFlags),
+    /// TCP without its flags, or ICMP.
+    Mute,
+    Other,
+}
+
+/// A step in the flow that it belongs to.
+#[derive(Clone, Copy)]
+struct Entered {
+    key: FlowKey,
+    id: FlowId,
+    is_new: bool,
+    is_first: bool,
+}
+
+impl Step {
+    pub(super) fn new(frame: &Frame<'_>, packet: &Packet<'_>, located: Located, direction: Direction) -> Self {
+        let kind = match packet.transport {
+            Transport::Tcp(tcp) => tcp.flags.map_or(Kind::Mute, Kind::Tcp),
+            Transport::Icmp(_) => Kind::Mute,
+            _ => Kind::Other,
+        };
+        Self {
+            located,
+            identity: Identity::of(&packet.ip, &packet.transport),
+            timestamp: frame.timestamp,
+            number: frame.number,
+            input: frame.input,
+            direction,
+            mac: packet.source_mac,
+            kind,
+        }
+    }
+}
+
+impl Observations {
+    pub(super) fn queue(&mut self, step: Step) {
+        self.steps.push(step);
+        if self.steps.len() >= STEPS {
+            self.settle();
+        }
+    }
+
+    /// Enters all waiting packets into their flows. Needed before anything is asked about flows, hosts or ports.
+    pub fn settle(&mut self) {
+        let steps = std::mem::take(&mut self.steps);
+        self.warm(&steps);
+        for step in &steps {
+            self.enter(step);
+        }
+        self.steps = steps;
+        self.steps.clear();
+    }
+
+    /// Reads all slots, then all flows that they name: none of these loads waits for another.
+    fn warm(&self, steps: &[Step]) {
+        let mut slots = [0; STEPS];
+        for (slot, step) in slots.iter_mut().zip(steps) {
+            *slot = self.flows.slot(&step.located);
+        }
+        let touched = slots
+            .iter()
+            .zip(steps)
+            .fold(0, |sum: u32, (&slot, step)| sum.wrapping_add(self.flows.touch(&step.located, slot)));
+        std::hint::black_box(touched);
+    }
+
+    fn enter(&mut self, step: &Step) {
+        let (id, is_new) = self.flows.enter(&step.located, step.timestamp);
+        let flow = self.flows.get_mut(id);
+        let side = &mut flow.sides[step.direction as usize];
+        let before = *side;
+        let position = self.recent.push(step, id, before.tail);
+        *side = Side {
+            packets: before.packets.saturating_add(1),
+            tail: position,
+            frame: step.number as u32,
+            ttl: step.identity.ttl,
+        };
+        let is_first = before.packets == 0;
+        let is_notable = is_first || before.ttl != step.identity.ttl || is_noted_answer(flow, step);
+        if is_notable {
+            let entered = Entered { key: step.located.key(), id, is_new, is_first };
+            self.note(step, entered, before.ttl);
+        }
+    }
+
+    /// A packet that teaches more than that its flow goes on.
+    #[inline(never)]
+    fn note(&mut self, step: &Step, entered: Entered, ttl_before: u8) {
+        let (source, _) = entered.key.source(step.direction);
+        if entered.is_first {
+            self.note_first(step, entered);
+        } else if ttl_before != step.identity.ttl {
+            self.host(source).ttls.add(step.identity.ttl);
+        }
+        let flow = self.flows.get(entered.id);
+        if flow.is_some_and(|flow| is_answer(flow, step)) {
+            self.note_answer(step, entered, source);
+        }
+    }
+
+    /// The first packet of a direction: who opened the flow, where from, at which distance.
+    fn note_first(&mut self, step: &Step, entered: Entered) {
+        let Entered { key, id, is_new, .. } = entered;
+        if is_new && step.direction == Direction::Down {
+            self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
+        }
+        let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
+        let (source, _) = key.source(step.direction);
+        let host = self.host(source);
+        if key.is_transport() {
+            host.ttls.add(step.identity.ttl);
+        }
+        host.learn_mac(step.mac);
+        if let Some(microseconds) = round_trip {
+            host.learn_round_trip(microseconds);
+        }
+        if is_new {
+            host.opened = host.opened.saturating_add(1);
+            let (target, port) = key.source(step.direction.reversed());
+            let pair = self.pairs.entry((source, target), Pair::default);
+            pair.note_opened(port, step.identity.ttl, step.timestamp);
+        }
+    }
+
+    fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {
+        let flow = self.flows.get_mut(id);
+        let question = self.recent.get(flow.sides[step.direction.reversed() as usize].tail)?;
+        let elapsed = step.timestamp.since(question.timestamp) / 1000;
+        flow.round_trip = elapsed.clamp(1, i64::from(u32::MAX)) as u32;
+        Some(flow.round_trip)
+    }
+
+    fn note_answer(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
+        match step.kind {
+            Kind::Mute => {}
+            Kind::Tcp(flags) if flags.is_reset() => {
+                if entered.is_first {
+                    self.note_reset(step, entered, answerer);
+                }
+            }
+            Kind::Tcp(_) | Kind::Other => self.note_service(step, entered, answerer),
+        }
+    }
+
+    fn note_reset(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
+        let host = self.host(answerer);
+        host.resets = host.resets.saturating_add(1);
+        host.reset_ttl = step.identity.ttl;
+        host.last_answer = host.last_answer.max(Some(step.timestamp));
+        let service = self.service(entered.key.source(step.direction), entered.key.protocol);
+        service.resets = service.resets.saturating_add(1);
+    }
+
+    fn note_service(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
+        let Entered { key, id, is_first, .. } = entered;
+        let (asker, _) = key.source(step.direction.reversed());
+        let host = self.host(answerer);
+        host.last_answer = host.last_answer.max(Some(step.timestamp));
+        let count = if matches!(step.kind, Kind::Tcp(_)) { &mut host.accepts } else { &mut host.udp_answers };
+        *count = count.saturating_add(u16::from(is_first));
+        if is_first && let Some(pair) = self.pairs.get_mut(&(asker, answerer)) {
+            pair.answered = pair.answered.saturating_add(1);
+        }
+        let service = self.service(key.source(step.direction), key.protocol);
+        service.note_answer(step.timestamp, asker, id);
+        if service.refusals > 0 {
+            self.flows.get_mut(id).flags |= flags::WATCHED;
+        }
+    }
+}
+
+/// Whether a packet goes against the direction in which its flow was opened.
+fn is_answer(flow: &FlowState, step: &Step) -> bool {
+    let opened = flow.opened();
+    step.direction != opened && flow.sides[opened as usize].packets > 0
+}
+
+/// Whether it is an answer that is noted though it is not the first: in a watched flow, or one that accepts TCP.
+fn is_noted_answer(flow: &FlowState, step: &Step) -> bool {
+    let accepts = matches!(step.kind, Kind::Tcp(flags) if flags.is_accept());
+    (accepts || flow.flags & flags::WATCHED != 0) && is_answer(flow, step)
+}

@@ -47,6 +47,8 @@ pub struct Ip<'a> {
     pub header: &'a [u8],
     /// Whether it has IPv4 options or IPv6 extension headers other than fragmentation.
     pub has_options: bool,
+    /// Whether an authentication header stands before the payload.
+    pub is_authenticated: bool,
     /// What follows the headers, as far as it was captured.
     pub payload: &'a [u8],
     /// Bytes the headers take, extension headers included.
@@ -135,6 +137,7 @@ fn from_ipv4<'a>(
         total_length: u32::from(fields.total_len()),
         header,
         has_options: length > 20,
+        is_authenticated: authentication > 0,
         payload,
         headers_length: (length.saturating_add(authentication)) as u16,
     })
@@ -189,6 +192,7 @@ fn from_ipv6<'a>(
         total_length: u32::from(fields.payload_length()).saturating_add(header.len() as u32),
         header,
         has_options: false,
+        is_authenticated: false,
         payload,
         headers_length: header.len().saturating_add(extensions.slice().len()) as u16,
     };
@@ -201,6 +205,7 @@ fn from_ipv6<'a>(
 impl Ip<'_> {
     fn note_extensions(&mut self, extensions: &Ipv6ExtensionsSlice<'_>) {
         for extension in extensions.clone() {
+            self.is_authenticated |= matches!(extension, Ipv6ExtensionSlice::Authentication(_));
             if let Ipv6ExtensionSlice::Fragment(fragment) = extension {
                 self.identification = fragment.identification();
                 self.more_fragments = fragment.more_fragments();

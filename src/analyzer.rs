@@ -1,6 +1,6 @@
 //! The hot path: sequences the calls that take a frame to its facts, and the facts to findings.
 
-use crate::decode::{self, Content, Packet, Stop};
+use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::Context;
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
@@ -51,6 +51,7 @@ pub struct Totals {
 /// Takes frames in the order of time, and says what they showed.
 #[derive(Debug)]
 pub struct Analyzer {
+    tunnels: Tunnels,
     seen: Observations,
     context: Context,
     tracker: Tracker,
@@ -65,6 +66,7 @@ impl Analyzer {
     pub fn new(config: Config) -> Self {
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
         Self {
+            tunnels: Tunnels::default(),
             seen: Observations::new(&bounds),
             context: Context::new(bounds.others / 2),
             tracker: Tracker::new(OPEN_CASES),
@@ -79,8 +81,7 @@ impl Analyzer {
     pub fn push(&mut self, frame: &Frame<'_>) {
         self.count(frame);
         match decode::frame(frame) {
-            Ok(Content::Packet(packet)) => self.take(frame, &packet),
-            Ok(Content::Arp(arp)) => self.seen.observe_arp(frame, &arp),
+            Ok(content) => self.take(frame, &content),
             Err(stop) => self.stops[stop as usize] += 1,
         }
     }
@@ -95,7 +96,19 @@ impl Analyzer {
         self.totals.last = self.totals.last.max(Some(frame.timestamp));
     }
 
-    fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
+    /// Takes the packets of a frame, outermost first: each is a fact of its own, the tunnel's packet and the one inside.
+    fn take(&mut self, frame: &Frame<'_>, content: &Content<'_>) {
+        let packet = match content {
+            Content::Packet(packet) => packet,
+            Content::Arp(arp) => return self.seen.observe_arp(frame, arp),
+        };
+        self.take_packet(frame, packet);
+        if let Some(inside) = self.tunnels.inside(packet) {
+            self.take(frame, &inside);
+        }
+    }
+
+    fn take_packet(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
         match Unreachable::parse(packet) {
             Some(unreachable) => self.record(frame, packet, &unreachable),
             None => self.seen.observe(frame, packet),

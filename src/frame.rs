@@ -26,20 +26,44 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet II and IEEE 802.3.
     pub const ETHERNET: Self = Self(1);
+    /// PPP, with or without the address and control bytes of RFC 1662.
+    pub const PPP: Self = Self(9);
     /// Raw IP as some platforms number it in memory (`DLT_RAW` on Linux).
     pub const RAW_12: Self = Self(12);
     /// Raw IP as `OpenBSD` numbers it in memory.
     pub const RAW_14: Self = Self(14);
+    /// PPP in HDLC-like framing, or Cisco's HDLC.
+    pub const PPP_HDLC: Self = Self(50);
+    /// `PPPoE`, without the Ethernet header before it.
+    pub const PPP_ETHER: Self = Self(51);
     /// Raw IPv4 or IPv6.
     pub const RAW: Self = Self(101);
+    /// Cisco's HDLC, or PPP in HDLC-like framing.
+    pub const C_HDLC: Self = Self(104);
+    /// IEEE 802.11.
+    pub const IEEE802_11: Self = Self(105);
     /// `OpenBSD` loopback: a four-byte address family in network order.
     pub const LOOP: Self = Self(108);
     /// Linux cooked capture, version 1.
     pub const LINUX_SLL: Self = Self(113);
+    /// Packets logged by pf.
+    pub const PFLOG: Self = Self(117);
+    /// IEEE 802.11 behind a Prism header.
+    pub const IEEE802_11_PRISM: Self = Self(119);
+    /// IEEE 802.11 behind a radiotap header.
+    pub const IEEE802_11_RADIOTAP: Self = Self(127);
+    /// Per-packet information, which names another link type.
+    pub const PPI: Self = Self(192);
     /// Raw IPv4.
     pub const IPV4: Self = Self(228);
     /// Raw IPv6.
     pub const IPV6: Self = Self(229);
+    /// Packets logged by netfilter.
+    pub const NFLOG: Self = Self(239);
+    /// IP over `InfiniBand`.
+    pub const IPOIB: Self = Self(242);
+    /// Linux netlink messages.
+    pub const NETLINK: Self = Self(253);
     /// Linux cooked capture, version 2.
     pub const LINUX_SLL2: Self = Self(276);
 }
@@ -49,6 +73,18 @@ impl fmt::Display for LinkType {
         let name = match *self {
             Self::NULL => "null",
             Self::ETHERNET => "ethernet",
+            Self::PPP => "ppp",
+            Self::PPP_HDLC => "ppp-hdlc",
+            Self::PPP_ETHER => "pppoe",
+            Self::C_HDLC => "cisco-hdlc",
+            Self::IEEE802_11 => "802.11",
+            Self::PFLOG => "pflog",
+            Self::IEEE802_11_PRISM => "802.11-prism",
+            Self::IEEE802_11_RADIOTAP => "802.11-radiotap",
+            Self::PPI => "ppi",
+            Self::NFLOG => "nflog",
+            Self::IPOIB => "ip-over-infiniband",
+            Self::NETLINK => "netlink",
             Self::RAW | Self::RAW_12 | Self::RAW_14 => "raw-ip",
             Self::LOOP => "loop",
             Self::LINUX_SLL => "linux-sll",

@@ -1,4 +1,4 @@
-//! Numbers in network byte order, and the Internet checksum.
+//! Numbers in network byte order (and in that of the few headers that are written otherwise), and the Internet checksum.
 
 /// The 16-bit number at `offset`.
 pub fn be16(bytes: &[u8], offset: usize) -> Option<u16> {
@@ -10,6 +10,21 @@ pub fn be16(bytes: &[u8], offset: usize) -> Option<u16> {
 pub fn be32(bytes: &[u8], offset: usize) -> Option<u32> {
     let field = bytes.get(offset..)?.first_chunk::<4>()?;
     Some(u32::from_be_bytes(*field))
+}
+
+/// The 24-bit number at `offset`, which ends before the last of four bytes.
+pub(super) fn be24(bytes: &[u8], offset: usize) -> Option<u32> {
+    be32(bytes, offset).map(|word| word >> 8)
+}
+
+/// The little-endian 16-bit number at `offset`.
+pub(super) fn le16(bytes: &[u8], offset: usize) -> Option<u16> {
+    be16(bytes, offset).map(u16::swap_bytes)
+}
+
+/// The little-endian 32-bit number at `offset`.
+pub(super) fn le32(bytes: &[u8], offset: usize) -> Option<u32> {
+    be32(bytes, offset).map(u32::swap_bytes)
 }
 
 /// The ones' complement sum of RFC 1071 over all parts, complemented; 0 where the parts hold their own valid checksum.

@@ -47,6 +47,8 @@ pub struct Ip<'a> {
     pub header: &'a [u8],
     /// Whether it has IPv4 options or IPv6 extension headers other than fragmentation.
     pub has_options: bool,
+    /// Whether an authentication header stands before the payload.
+    pub is_authenticated: bool,
     /// What follows the headers, as far as it was captured.
     pub payload: &'a [u8],
     /// Bytes the headers take, extension headers included.
@@ -135,6 +137,7 @@ fn from_ipv4<'a>(
         total_length: u32::from(fields.total_len()),
         header,
         has_options: length > 20,
+        is_authenticated: authentication > 0,
         payload,
         headers_length: (length.saturating_add(authentication)) as u16,
     })
@@ -189,6 +192,7 @@ fn from_ipv6<'a>(
         total_length: u32::from(fields.payload_length()).saturating_add(header.len() as u32),
         header,
         has_options: false,
+        is_authenticated: false,
         payload,
         headers_length: header.len().saturating_add(extensions.slice().len()) as u16,
     };
@@ -214,6 +218,7 @@ impl Ip<'_> {
                 _ => usize::from(*length).saturating_add(1).saturating_mul(8),
             };
             self.has_options |= kind != IpNumber::IPV6_FRAGMENTATION_HEADER;
+            self.is_authenticated |= kind == IpNumber::AUTHENTICATION_HEADER;
             rest = rest.get(taken..).unwrap_or_default();
         }
     }

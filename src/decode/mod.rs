@@ -4,15 +4,18 @@
 mod arp;
 mod bytes;
 mod encapsulation;
+mod ether_type;
 mod ip;
 mod link;
 mod transport;
+mod tunnel;
 
 pub use arp::Arp;
 pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};
 pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, protocol, transport};
+pub use tunnel::{Tunnels, UdpTunnel};
 
 use crate::frame::Frame;
 
@@ -32,11 +35,14 @@ pub enum Stop {
     IpInvalid,
     /// An ARP packet that is cut short, or not about IPv4.
     Arp,
+    /// A wireless frame that is encrypted.
+    Protected,
 }
 
 impl Stop {
     /// Every reason.
-    pub const ALL: [Self; 6] = [Self::LinkType, Self::LinkCut, Self::NotIp, Self::IpCut, Self::IpInvalid, Self::Arp];
+    pub const ALL: [Self; 7] =
+        [Self::LinkType, Self::LinkCut, Self::NotIp, Self::IpCut, Self::IpInvalid, Self::Arp, Self::Protected];
 
     /// The reason in words.
     pub fn reason(self) -> &'static str {
@@ -47,6 +53,7 @@ impl Stop {
             Self::IpCut => "IP header cut short",
             Self::IpInvalid => "IP header invalid",
             Self::Arp => "ARP not readable",
+            Self::Protected => "wireless frame encrypted",
         }
     }
 }
@@ -65,9 +72,11 @@ pub struct Packet<'a> {
     pub source_mac: Option<Mac>,
     /// What was unwrapped to reach it.
     pub encapsulation: Encapsulation,
+    /// How many tunnels it came through.
+    pub depth: u8,
 }
 
-/// What a frame carries.
+/// What a frame or a tunnel carries.
 #[derive(Clone, Debug)]
 pub enum Content<'a> {
     /// An IP packet.
@@ -76,13 +85,22 @@ pub enum Content<'a> {
     Arp(Arp),
 }
 
-/// Reads a frame down to its transport header.
+/// Reads a frame down to its outermost transport header; [`Tunnels::inside`] goes on from there.
 pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
-    let link = link::unwrap(frame.link, frame.bytes)?;
-    if link.ether_type == link::ETHER_TYPE_ARP {
+    content(link::unwrap(frame.link, frame.bytes)?, 0)
+}
+
+/// Reads what the link layer, or a tunnel that counts as one, carries.
+#[inline]
+fn content(link: link::Unwrapped<'_>, depth: u8) -> Result<Content<'_>, Stop> {
+    if link.ether_type == ether_type::ARP {
         return Arp::read(link.payload).map(Content::Arp).ok_or(Stop::Arp);
     }
     let ip = ip(link.payload, Extent::Declared)?;
     let transport = transport(&ip);
-    Ok(Content::Packet(Packet { ip, transport, source_mac: link.source_mac, encapsulation: link.encapsulation }))
+    let mut encapsulation = link.encapsulation;
+    if ip.is_authenticated {
+        encapsulation.push(Layer::Ah);
+    }
+    Ok(Content::Packet(Packet { ip, transport, source_mac: link.source_mac, encapsulation, depth }))
 }

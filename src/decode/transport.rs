@@ -6,12 +6,18 @@ use super::{Ip, be16, be32};
 pub mod protocol {
     /// `ICMPv4`.
     pub const ICMP: u8 = 1;
+    /// IPv4 in IP (RFC 2003).
+    pub const IPV4: u8 = 4;
     /// TCP.
     pub const TCP: u8 = 6;
     /// UDP.
     pub const UDP: u8 = 17;
     /// DCCP.
     pub const DCCP: u8 = 33;
+    /// IPv6 in IP (RFC 4213).
+    pub const IPV6: u8 = 41;
+    /// GRE (RFC 2784).
+    pub const GRE: u8 = 47;
     /// `ICMPv6`.
     pub const ICMPV6: u8 = 58;
     /// SCTP.

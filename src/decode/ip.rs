@@ -7,7 +7,7 @@ use etherparse::{
     LaxIpv4Slice, LaxIpv6Slice,
 };
 
-use super::{Stop, internet_checksum};
+use super::{Stop, be32, be64, internet_checksum};
 
 /// How far the payload of a packet reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,6 @@ pub enum Extent {
 /// A network header, and what it carries.
 #[derive(Clone, Copy, Debug)]
 pub struct Ip<'a> {
-    /// Source address.
-    pub source: IpAddr,
-    /// Destination address.
-    pub destination: IpAddr,
     /// Protocol of the payload, behind all extension headers.
     pub protocol: u8,
     /// TTL or hop limit.
@@ -58,7 +54,43 @@ pub struct Ip<'a> {
 impl Ip<'_> {
     /// IP version, 4 or 6.
     pub fn version(&self) -> u8 {
-        if self.source.is_ipv4() { 4 } else { 6 }
+        if self.is_ipv4() { 4 } else { 6 }
+    }
+
+    /// Whether it is an IPv4 packet.
+    pub fn is_ipv4(&self) -> bool {
+        self.header.first().is_some_and(|first| first >> 4 == 4)
+    }
+
+    /// Source address.
+    pub fn source(&self) -> IpAddr {
+        if self.is_ipv4() { self.address_v4(12) } else { self.address_v6(8) }
+    }
+
+    /// Destination address.
+    pub fn destination(&self) -> IpAddr {
+        if self.is_ipv4() { self.address_v4(16) } else { self.address_v6(24) }
+    }
+
+    /// Both addresses as numbers, where it is IPv4.
+    pub fn addresses_v4(&self) -> Option<[u32; 2]> {
+        self.is_ipv4().then_some([be32(self.header, 12)?, be32(self.header, 16)?])
+    }
+
+    /// Both addresses as pairs of numbers, where it is IPv6.
+    pub fn addresses_v6(&self) -> Option<[[u64; 2]; 2]> {
+        let number = |offset| be64(self.header, offset);
+        (!self.is_ipv4()).then_some([[number(8)?, number(16)?], [number(24)?, number(32)?]])
+    }
+
+    /// The header is whole (see [`ip`]), so that no address is ever missing.
+    fn address_v4(&self, offset: usize) -> IpAddr {
+        IpAddr::V4(Ipv4Addr::from_bits(be32(self.header, offset).unwrap_or_default()))
+    }
+
+    fn address_v6(&self, offset: usize) -> IpAddr {
+        let octets = self.header.get(offset..).and_then(|rest| rest.first_chunk::<16>());
+        IpAddr::V6(Ipv6Addr::from(octets.copied().unwrap_or_default()))
     }
 
     /// Whether it is a part of a datagram only.
@@ -68,7 +100,7 @@ impl Ip<'_> {
 
     /// Whether the IPv4 header checksum is right; IPv6 has none.
     pub fn header_checksum_is_valid(&self) -> Option<bool> {
-        self.source.is_ipv4().then(|| internet_checksum(&[self.header]) == 0)
+        self.is_ipv4().then(|| internet_checksum(&[self.header]) == 0)
     }
 
     /// Bytes that the length field claims for the payload; 0 where the field is smaller than the headers.
@@ -124,8 +156,6 @@ fn from_ipv4<'a>(
         0
     };
     Ok(Ip {
-        source: IpAddr::V4(Ipv4Addr::from(fields.source())),
-        destination: IpAddr::V4(Ipv4Addr::from(fields.destination())),
         protocol: protocol.0,
         ttl: fields.ttl(),
         tos: header.get(1).copied().unwrap_or(0),
@@ -179,8 +209,6 @@ fn from_ipv6<'a>(
 ) -> Result<Ip<'a>, Stop> {
     let header = bytes.get(..fields.slice().len()).ok_or(Stop::IpCut)?;
     let mut packet = Ip {
-        source: IpAddr::V6(Ipv6Addr::from(fields.source())),
-        destination: IpAddr::V6(Ipv6Addr::from(fields.destination())),
         protocol: protocol.0,
         ttl: fields.hop_limit(),
         tos: fields.traffic_class(),

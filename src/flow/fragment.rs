@@ -18,8 +18,8 @@ pub struct FragmentKey {
 impl FragmentKey {
     /// The key of a captured or quoted fragment.
     pub fn of(ip: &Ip<'_>) -> Self {
-        let Ip { source, destination, identification, protocol, .. } = *ip;
-        Self { source, destination, identification, protocol }
+        let Ip { identification, protocol, .. } = *ip;
+        Self { source: ip.source(), destination: ip.destination(), identification, protocol }
     }
 }
 

@@ -59,7 +59,7 @@ pub struct Signature {
 impl Signature {
     /// Reads it from the outer header.
     pub fn of(ip: &Ip<'_>) -> Self {
-        let is_v4 = ip.source.is_ipv4();
+        let is_v4 = ip.is_ipv4();
         Self {
             version: ip.version(),
             ttl: ip.ttl,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::decode::{Ip, Transport, protocol};
+use crate::decode::{Ip, Ports, Transport, protocol};
 
 /// Which way a packet goes in its flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,19 +55,8 @@ impl FlowKey {
     ///
     /// Protocols without ports have flows by address; echo requests and replies by their identifier.
     pub fn of(ip: &Ip<'_>, transport: &Transport) -> Option<(Self, Direction)> {
-        let (source, destination) = match transport {
-            Transport::Missing => return None,
-            Transport::Icmp(icmp) => {
-                let identifier = icmp.echo_identifier()?;
-                (identifier, identifier)
-            }
-            Transport::Portless => (0, 0),
-            Transport::Udp(_) | Transport::Tcp(_) | Transport::Ported(_) => {
-                let ports = transport.ports()?;
-                (ports.source, ports.destination)
-            }
-        };
-        Some(Self::new((ip.source, source), (ip.destination, destination), ip.protocol))
+        let Ports { source, destination } = ports(transport)?;
+        Some(Self::new((ip.source(), source), (ip.destination(), destination), ip.protocol))
     }
 
     /// Address and port that a packet going this way comes from.
@@ -81,5 +70,15 @@ impl FlowKey {
     /// Whether the flow is of a transport protocol, and not of echo requests and replies.
     pub fn is_transport(&self) -> bool {
         !matches!(self.protocol, protocol::ICMP | protocol::ICMPV6)
+    }
+}
+
+/// The ports that tell flows apart; those of an echo are its identifier, twice.
+pub(super) fn ports(transport: &Transport) -> Option<Ports> {
+    match transport {
+        Transport::Missing => None,
+        Transport::Icmp(icmp) => icmp.echo_identifier().map(|id| Ports { source: id, destination: id }),
+        Transport::Portless => Some(Ports { source: 0, destination: 0 }),
+        Transport::Udp(_) | Transport::Tcp(_) | Transport::Ported(_) => transport.ports(),
     }
 }

@@ -6,8 +6,8 @@ use super::fragment::{Datagram, Fragment};
 use super::half::flags;
 use super::step::{STEPS, Step};
 use super::{
-    Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Neighbour, Pair, Path, Recent,
-    Service, ServiceKey, Signature,
+    FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Neighbour, Pair, Path, Recent, Service,
+    ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::Frame;
@@ -77,16 +77,14 @@ impl Observations {
 
     /// Learns from a packet that is not an unreachable message.
     pub fn observe(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
-        let flow = FlowKey::of(&packet.ip, &packet.transport);
         if packet.ip.is_fragment() {
-            self.observe_fragment(frame, packet, flow);
+            self.observe_fragment(frame, packet);
         }
         if let Transport::Icmp(icmp) = packet.transport {
             self.observe_icmp(frame, packet, icmp);
         }
-        if let Some((key, direction)) = flow {
-            let step = Step::new(frame, packet, self.flows.locate(&key), direction);
-            self.queue(step);
+        if let Some((located, direction)) = self.flows.locate(&packet.ip, &packet.transport) {
+            self.queue(Step::new(frame, packet, located, direction));
         }
     }
 
@@ -111,7 +109,8 @@ impl Observations {
         self.services.entry(ServiceKey { address, protocol, port }, Service::default)
     }
 
-    fn observe_fragment(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, flow: Option<(FlowKey, Direction)>) {
+    fn observe_fragment(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
+        let flow = FlowKey::of(&packet.ip, &packet.transport);
         let fragment = Fragment {
             offset: packet.ip.fragment_offset,
             input: frame.input,
@@ -127,7 +126,7 @@ impl Observations {
         const TIME_EXCEEDED_V6: u8 = 3;
         match (packet.ip.protocol, icmp.icmp_type) {
             (protocol::ICMP, 0) | (protocol::ICMPV6, 129) => {
-                self.host(packet.ip.source).learn_echo(Signature::of(&packet.ip));
+                self.host(packet.ip.source()).learn_echo(Signature::of(&packet.ip));
             }
             (protocol::ICMP, TIME_EXCEEDED_V4) | (protocol::ICMPV6, TIME_EXCEEDED_V6) if icmp.icmp_code == 0 => {
                 self.observe_expired(packet);
@@ -140,9 +139,9 @@ impl Observations {
     fn observe_expired(&mut self, packet: &Packet<'_>) {
         let Some(quote) = packet.ip.payload.get(8..) else { return };
         let Ok(quoted) = ip(quote, Extent::Available) else { return };
-        let path = self.paths.entry((quoted.source, quoted.destination), Path::default);
-        path.note_expired(packet.ip.source);
-        let expired = self.routers.entry(packet.ip.source, || 0);
+        let path = self.paths.entry((quoted.source(), quoted.destination()), Path::default);
+        path.note_expired(packet.ip.source());
+        let expired = self.routers.entry(packet.ip.source(), || 0);
         *expired = expired.saturating_add(1);
     }
 

@@ -100,13 +100,13 @@ impl Message {
             timestamp: frame.timestamp,
             encapsulation: packet.encapsulation,
             code: unreachable.code,
-            reporter: packet.ip.source,
-            recipient: packet.ip.destination,
+            reporter: packet.ip.source(),
+            recipient: packet.ip.destination(),
             reporter_ttl: packet.ip.ttl,
             protocol: quote.map(|quote| quote.ip.protocol),
-            sender: quote.map(|quote| quote.ip.source),
+            sender: quote.map(|quote| quote.ip.source()),
             sender_port: ports.map(|ports| ports.source),
-            target: quote.map(|quote| quote.ip.destination),
+            target: quote.map(|quote| quote.ip.destination()),
             target_port: ports.map(|ports| ports.destination),
             quoted_ttl: quote.map(|quote| quote.ip.ttl),
             quoted_length: unreachable.quoted_length,
@@ -117,7 +117,7 @@ impl Message {
             outer: Outer {
                 signature: Signature::of(&packet.ip),
                 identification: packet.ip.identification as u16,
-                has_options: packet.ip.source.is_ipv4() && packet.ip.has_options,
+                has_options: packet.ip.is_ipv4() && packet.ip.has_options,
                 mac: packet.source_mac,
             },
             quoted: quote.map(Quoted::of),
@@ -164,11 +164,11 @@ fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
 /// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
 /// an address that is nobody's. Packet too big is excepted for IPv6 multicast.
 fn is_illegal(quote: &Quote<'_>) -> bool {
-    let to_many = match quote.ip.destination {
+    let to_many = match quote.ip.destination() {
         IpAddr::V4(address) => address.is_multicast() || address.is_broadcast(),
         IpAddr::V6(address) => address.is_multicast(),
     };
-    let from_nobody = quote.ip.source.is_unspecified() || quote.ip.source.is_multicast();
+    let from_nobody = quote.ip.source().is_unspecified() || quote.ip.source().is_multicast();
     let about_an_error = match quote.transport {
         Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMP => matches!(icmp.icmp_type, 3 | 4 | 5 | 11 | 12),
         Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMPV6 => icmp.icmp_type < 128,

@@ -60,7 +60,7 @@ impl<'a> Unreachable<'a> {
 
 fn is_icmp_of_its_version(ip: &Ip<'_>) -> bool {
     use crate::decode::protocol;
-    ip.protocol == if ip.source.is_ipv4() { protocol::ICMP } else { protocol::ICMPV6 }
+    ip.protocol == if ip.is_ipv4() { protocol::ICMP } else { protocol::ICMPV6 }
 }
 
 /// RFC 1191 section 4 (the low half of the second word) and RFC 4443 section 3.2 (all of it).
@@ -109,7 +109,7 @@ fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
     if ip.is_fragment() || ip.payload.len() as u64 != u64::from(ip.declared_payload()) {
         return None;
     }
-    let sum = match (ip.source, ip.destination) {
+    let sum = match (ip.source(), ip.destination()) {
         (IpAddr::V6(source), IpAddr::V6(destination)) => {
             // RFC 8200 section 8.1: the pseudo-header.
             let length = (ip.payload.len() as u32).to_be_bytes();

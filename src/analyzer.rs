@@ -80,6 +80,9 @@ impl Analyzer {
     /// Takes the next frame.
     pub fn push(&mut self, frame: &Frame<'_>) {
         self.count(frame);
+        if let Some(plain) = decode::plain(frame, &self.tunnels) {
+            return self.seen.observe_plain(frame, &plain);
+        }
         match decode::frame(frame) {
             Ok(content) => self.take(frame, &content),
             Err(stop) => self.stops[stop as usize] += 1,

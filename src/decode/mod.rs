@@ -7,6 +7,7 @@ mod encapsulation;
 mod ether_type;
 mod ip;
 mod link;
+mod plain;
 mod transport;
 mod tunnel;
 
@@ -14,6 +15,7 @@ pub use arp::Arp;
 pub use bytes::{be16, be32, be64, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};
+pub use plain::{Addresses, Plain, plain};
 pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, protocol, transport};
 pub use tunnel::{Tunnels, UdpTunnel};
 

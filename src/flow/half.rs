@@ -41,13 +41,20 @@ impl FlowState {
 
 /// A flow: 64 bytes in IPv4, so that one cache line holds it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Flow<K> {
+pub(super) struct Flow<K: Key> {
     key: K,
     pub(super) state: FlowState,
     live: bool,
     /// How many flows have had this place; wraps.
     generation: u16,
+    /// Nothing but the alignment of its type.
+    _line: [K::Line; 0],
 }
+
+/// Aligns what it stands in to a cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct WholeLine;
 
 /// Bits of [`FlowState::flags`].
 pub(super) mod flags {
@@ -59,6 +66,9 @@ pub(super) mod flags {
 
 /// A key as the table stores it.
 pub(super) trait Key: Copy + Eq {
+    /// What a flow with this key is aligned as.
+    type Line: Copy + std::fmt::Debug;
+
     fn hash(&self, seed: &RandomState) -> u64;
 }
 
@@ -72,6 +82,8 @@ pub(super) struct KeyV4 {
 }
 
 impl Key for KeyV4 {
+    type Line = WholeLine;
+
     fn hash(&self, seed: &RandomState) -> u64 {
         let addresses = u128::from(self.low) << 32 | u128::from(self.high);
         let rest = u128::from(self.low_port) << 24 | u128::from(self.high_port) << 8 | u128::from(self.protocol);
@@ -89,6 +101,9 @@ pub(super) struct KeyV6 {
 }
 
 impl Key for KeyV6 {
+    /// A whole line more would waste a third.
+    type Line = u64;
+
     fn hash(&self, seed: &RandomState) -> u64 {
         let rest = u64::from(self.low_port) << 24 | u64::from(self.high_port) << 8 | u64::from(self.protocol);
         seed.hash_one((self.low, self.high, rest))
@@ -109,7 +124,7 @@ const SEGMENT: usize = 1 << 13;
 pub(super) const EVICTION_SAMPLE: usize = 32;
 
 #[derive(Clone, Debug)]
-pub(super) struct Half<K> {
+pub(super) struct Half<K: Key> {
     /// Hash in the high half, place plus one in the low half; 0 is free. Growing never looks at a flow.
     slots: Vec<u64>,
     segments: Vec<Vec<Flow<K>>>,
@@ -159,13 +174,26 @@ impl<K: Key> Half<K> {
     }
 
     /// The slot where the search for a key with this hash starts.
-    pub(super) fn first_slot(&self, tag: u32) -> u64 {
+    #[inline]
+    pub(super) fn touch_slot(&self, tag: u32) -> u64 {
         self.slots[tag as usize & (self.slots.len() - 1)]
     }
 
-    /// When the flow that a slot names had its last packet; 0 for a free slot.
-    pub(super) fn last_of(&self, slot: u64) -> u32 {
-        (slot as u32).checked_sub(1).map_or(0, |place| self.flow(place as usize).state.last)
+    /// When the first flow with this hash had its last packet; 0 where there is none.
+    #[inline]
+    pub(super) fn touch_flow(&self, tag: u32) -> u32 {
+        let mask = self.slots.len() - 1;
+        let mut at = tag as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return 0;
+            }
+            if (slot >> 32) as u32 == tag {
+                return self.flow(slot as u32 as usize - 1).state.last;
+            }
+            at = (at + 1) & mask;
+        }
     }
 
     pub(super) fn find(&self, key: &K, tag: u32) -> Option<usize> {
@@ -177,7 +205,7 @@ impl<K: Key> Half<K> {
         if (self.live + 1) * 3 > self.slots.len() * 2 {
             self.grow();
         }
-        let flow = Flow { key, state: FlowState::default(), live: true, generation: 0 };
+        let flow = Flow { key, state: FlowState::default(), live: true, generation: 0, _line: [] };
         let place = self.place(flow);
         let at = self.slot_for_new(tag);
         self.slots[at] = u64::from(tag) << 32 | (place as u64 + 1);

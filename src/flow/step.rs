@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::half::{FlowState, flags};
 use super::table::Located;
 use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Side};
-use crate::decode::{Mac, Packet, TcpFlags, Transport};
+use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
 use crate::frame::{Frame, InputId, Timestamp};
 
 /// Packets in the queue: more than the loads a core has under way at once, few enough to stay in its first cache.
@@ -65,7 +65,38 @@ impl Step {
     }
 }
 
+impl Step {
+    #[inline]
+    fn plain(frame: &Frame<'_>, plain: &Plain, (located, direction): (Located, Direction)) -> Self {
+        Self {
+            located,
+            identity: Identity {
+                identification: u32::from(plain.identification),
+                total_length: plain.total_length.min(u32::from(u16::MAX)) as u16,
+                fingerprint: Some(plain.fingerprint),
+                ttl: plain.ttl,
+                tos: plain.tos,
+                is_fragment: false,
+            },
+            timestamp: frame.timestamp,
+            number: frame.number,
+            input: frame.input,
+            direction,
+            mac: plain.source_mac,
+            kind: plain.flags.map_or(Kind::Other, Kind::Tcp),
+        }
+    }
+}
+
 impl Observations {
+    /// Learns from a plain packet.
+    #[inline]
+    pub fn observe_plain(&mut self, frame: &Frame<'_>, plain: &Plain) {
+        let step = Step::plain(frame, plain, self.flows.locate_plain(plain));
+        self.queue(step);
+    }
+
+    #[inline]
     pub(super) fn queue(&mut self, step: Step) {
         self.steps.push(step);
         if self.steps.len() >= STEPS {
@@ -80,21 +111,18 @@ impl Observations {
         for step in &steps {
             self.enter(step);
         }
+        if let Some(last) = steps.last() {
+            self.flows.forget_idle(last.timestamp, steps.len());
+        }
         self.steps = steps;
         self.steps.clear();
     }
 
     /// Reads all slots, then all flows that they name: none of these loads waits for another.
     fn warm(&self, steps: &[Step]) {
-        let mut slots = [0; STEPS];
-        for (slot, step) in slots.iter_mut().zip(steps) {
-            *slot = self.flows.slot(&step.located);
-        }
-        let touched = slots
-            .iter()
-            .zip(steps)
-            .fold(0, |sum: u32, (&slot, step)| sum.wrapping_add(self.flows.touch(&step.located, slot)));
-        std::hint::black_box(touched);
+        let slots = steps.iter().fold(0, |all: u64, step| all | self.flows.touch_slot(&step.located));
+        let flows = steps.iter().fold(0, |all: u32, step| all | self.flows.touch_flow(&step.located));
+        std::hint::black_box((slots, flows));
     }
 
     fn enter(&mut self, step: &Step) {

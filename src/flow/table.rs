@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, Key, KeyV4, KeyV6, V6};
 use super::key::ports;
 use super::{Direction, FlowKey};
-use crate::decode::{Ip, Ports, Transport};
+use crate::decode::{Addresses, Ip, Plain, Ports, Transport};
 use crate::frame::Timestamp;
 
 /// All flows that are remembered.
@@ -66,6 +66,14 @@ impl FlowTable {
         Some((self.located(stored), direction))
     }
 
+    /// The same for a plain packet.
+    #[inline]
+    pub(super) fn locate_plain(&self, plain: &Plain) -> (Located, Direction) {
+        let (stored, direction) = Stored::between(plain.addresses, plain.ports, plain.protocol);
+        (self.located(stored), direction)
+    }
+
+    #[inline]
     fn located(&self, stored: Stored) -> Located {
         let hash = match &stored {
             Stored::V4(key) => key.hash(&self.seed),
@@ -83,26 +91,30 @@ impl FlowTable {
         }
     }
 
-    /// The slot where the search for a flow starts: reading it early brings it into the cache.
-    pub fn slot(&self, located: &Located) -> u64 {
+    /// Reads the slot where the search for a flow starts, which brings it into the cache.
+    #[inline]
+    pub(super) fn touch_slot(&self, located: &Located) -> u64 {
         match located.stored {
-            Stored::V4(_) => self.v4.first_slot(located.tag),
-            Stored::V6(_) => self.v6.first_slot(located.tag),
+            Stored::V4(_) => self.v4.touch_slot(located.tag),
+            Stored::V6(_) => self.v6.touch_slot(located.tag),
         }
     }
 
-    /// Touches the flow that a slot names: reading it early brings it into the cache.
-    pub fn touch(&self, located: &Located, slot: u64) -> u32 {
+    /// Reads the flow that the search will probably find, which brings it into the cache.
+    #[inline]
+    pub(super) fn touch_flow(&self, located: &Located) -> u32 {
         match located.stored {
-            Stored::V4(_) => self.v4.last_of(slot),
-            Stored::V6(_) => self.v6.last_of(slot),
+            Stored::V4(_) => self.v4.touch_flow(located.tag),
+            Stored::V6(_) => self.v6.touch_flow(located.tag),
         }
     }
 
     /// Finds or adds the flow of a packet that came now; says whether it is new.
     pub fn enter(&mut self, located: &Located, now: Timestamp) -> (FlowId, bool) {
         let now = self.tick(now);
-        self.forget(now);
+        if self.v4.live + self.v6.live >= self.limit {
+            self.evict();
+        }
         match located.stored {
             Stored::V4(key) => {
                 let (place, is_new) = enter(&mut self.v4, key, located.tag, now);
@@ -115,14 +127,21 @@ impl FlowTable {
         }
     }
 
-    fn forget(&mut self, now: u32) {
-        let idle4 = self.v4.sweep(now, self.timeout, &self.seed);
-        let idle6 = self.v6.sweep(now, self.timeout, &self.seed);
-        self.forgotten_idle += u64::from(idle4) + u64::from(idle6);
-        if self.v4.live + self.v6.live >= self.limit {
-            self.forgotten_full += 1;
-            if self.v4.live >= self.v6.live { self.v4.evict(&self.seed) } else { self.v6.evict(&self.seed) }
+    /// Looks at as many flows as packets came since the last time, and forgets those that were idle for too long. So a
+    /// flow is looked at again after at most as many packets as there are flows.
+    pub fn forget_idle(&mut self, now: Timestamp, packets: usize) {
+        let now = self.tick(now);
+        for _ in 0..packets {
+            let idle4 = self.v4.sweep(now, self.timeout, &self.seed);
+            let idle6 = self.v6.sweep(now, self.timeout, &self.seed);
+            self.forgotten_idle += u64::from(idle4) + u64::from(idle6);
         }
+    }
+
+    #[cold]
+    fn evict(&mut self) {
+        self.forgotten_full += 1;
+        if self.v4.live >= self.v6.live { self.v4.evict(&self.seed) } else { self.v6.evict(&self.seed) }
     }
 
     /// The flow at `id`, unless it was forgotten.
@@ -173,20 +192,28 @@ enum Stored {
 }
 
 impl Stored {
-    /// Straight from the header: taking the way over [`FlowKey`] costs twenty nanoseconds a packet (measured), as its
-    /// addresses have odd sizes that are copied around in parts.
     fn of(ip: &Ip<'_>, transport: &Transport) -> Option<(Self, Direction)> {
-        let Ports { source, destination } = ports(transport)?;
-        let protocol = ip.protocol;
-        if let Some([from, to]) = ip.addresses_v4() {
-            let (low, high, direction) = ordered((from, source), (to, destination));
-            let key = KeyV4 { low: low.0, high: high.0, low_port: low.1, high_port: high.1, protocol };
-            return Some((Self::V4(key), direction));
+        let ports = ports(transport)?;
+        let addresses = ip.addresses_v4().map(Addresses::V4).or_else(|| ip.addresses_v6().map(Addresses::V6))?;
+        Some(Self::between(addresses, ports, ip.protocol))
+    }
+
+    /// Straight from the header's numbers: the way over [`FlowKey`] costs twenty nanoseconds a packet (measured), as
+    /// its addresses have odd sizes that are copied around in parts.
+    #[inline]
+    fn between(addresses: Addresses, Ports { source, destination }: Ports, protocol: u8) -> (Self, Direction) {
+        match addresses {
+            Addresses::V4([from, to]) => {
+                let (low, high, direction) = ordered((from, source), (to, destination));
+                let key = KeyV4 { low: low.0, high: high.0, low_port: low.1, high_port: high.1, protocol };
+                (Self::V4(key), direction)
+            }
+            Addresses::V6([from, to]) => {
+                let (low, high, direction) = ordered((from, source), (to, destination));
+                let key = KeyV6 { low: low.0, high: high.0, low_port: low.1, high_port: high.1, protocol };
+                (Self::V6(key), direction)
+            }
         }
-        let [from, to] = ip.addresses_v6()?;
-        let (low, high, direction) = ordered((from, source), (to, destination));
-        let key = KeyV6 { low: low.0, high: high.0, low_port: low.1, high_port: high.1, protocol };
-        Some((Self::V6(key), direction))
     }
 }
 

@@ -138,6 +138,9 @@ fn among(
         let comparison = Comparison::of(&quoted, &record.identity(), quote.ip.protocol);
         if best.as_ref().is_none_or(|(known, _)| comparison.points() > known.points()) {
             best = Some((comparison, record));
+            if comparison.is_perfect() {
+                break;
+            }
         }
     }
     let (comparison, record) = best?;
@@ -232,6 +235,12 @@ impl Comparison {
             + of(self.fingerprint, 7, 0, -4)
             + of(self.length, 2, 1, -3)
             + if self.ttl_is_possible { 0 } else { -5 }
+    }
+
+    /// Whether no other packet could agree better: of equal ones the nearest is taken.
+    fn is_perfect(self) -> bool {
+        let fields = [self.identification, self.length, self.fingerprint];
+        fields.iter().all(|&field| field == Agreement::Equal) && self.ttl_is_possible
     }
 
     /// Whether this is the quoted packet and no other of its flow.

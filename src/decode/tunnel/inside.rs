@@ -27,14 +27,15 @@ impl Tunnels {
         match outer.ip.protocol {
             protocol::UDP => {
                 let Transport::Udp(udp) = outer.transport else { return None };
-                if self.is_likely(udp.ports) { self.in_udp(outer, udp.ports) } else { None }
+                if self.may_be_at(udp.ports) { self.in_udp(outer, udp.ports) } else { None }
             }
             protocol::IPV4 | protocol::IPV6 | protocol::GRE => self.open(outer, in_ip(&outer.ip)?),
             _ => None,
         }
     }
 
-    fn is_likely(&self, ports: Ports) -> bool {
+    /// Whether a tunnel may be at one of the ports: never no where one is.
+    pub fn may_be_at(&self, ports: Ports) -> bool {
         let has = |port| {
             let (word, bit) = residue(port);
             self.likely.get(word).is_some_and(|word| word & bit != 0)

@@ -179,21 +179,29 @@ impl<K: Key> Half<K> {
         self.slots[tag as usize & (self.slots.len() - 1)]
     }
 
-    /// When the first flow with this hash had its last packet; 0 where there is none.
+    /// Place of the flow with this key, if the first flow with its hash is it.
     #[inline]
-    pub(super) fn touch_flow(&self, tag: u32) -> u32 {
+    pub(super) fn probable(&self, key: &K, tag: u32) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = tag as usize & mask;
         loop {
             let slot = self.slots[at];
             if slot == 0 {
-                return 0;
+                return None;
             }
             if (slot >> 32) as u32 == tag {
-                return self.flow(slot as u32 as usize - 1).state.last;
+                let place = slot as u32 - 1;
+                return (self.flow(place as usize).key == *key).then_some(place);
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// Whether the flow at a place has this key.
+    #[inline]
+    pub(super) fn is_at(&self, place: u32, key: &K) -> bool {
+        let flow = self.flow(place as usize);
+        flow.live && flow.key == *key
     }
 
     pub(super) fn find(&self, key: &K, tag: u32) -> Option<usize> {
@@ -280,16 +288,22 @@ impl<K: Key> Half<K> {
         Some(self.hand)
     }
 
-    /// Looks at one flow, and forgets it where it has been idle for longer than `timeout` ticks.
-    pub(super) fn sweep(&mut self, now: u32, timeout: u32, seed: &RandomState) -> bool {
-        let Some(place) = self.advance_hand() else { return false };
-        let flow = self.flow(place);
-        if !flow.live || now.saturating_sub(flow.state.last) <= timeout {
-            return false;
+    /// Looks at the next `count` flows, and forgets those that have been idle for longer than `timeout` ticks. Returns
+    /// how many those were.
+    pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, seed: &RandomState) -> u64 {
+        let places = self.places();
+        let oldest = now.saturating_sub(timeout);
+        let mut forgotten = 0;
+        for _ in 0..count.min(places) {
+            self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
+            let flow = self.flow(self.hand);
+            if flow.live && flow.state.last < oldest {
+                let tag = flow.key.hash(seed) as u32;
+                self.remove(self.hand, tag);
+                forgotten += 1;
+            }
         }
-        let tag = flow.key.hash(seed) as u32;
-        self.remove(place, tag);
-        true
+        forgotten
     }
 
     /// Forgets the longest idle of the next few flows.

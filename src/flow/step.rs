@@ -107,9 +107,9 @@ impl Observations {
     /// Enters all waiting packets into their flows. Needed before anything is asked about flows, hosts or ports.
     pub fn settle(&mut self) {
         let steps = std::mem::take(&mut self.steps);
-        self.warm(&steps);
-        for step in &steps {
-            self.enter(step);
+        let probable = self.warm(&steps);
+        for (step, place) in steps.iter().zip(probable) {
+            self.enter(step, place);
         }
         if let Some(last) = steps.last() {
             self.flows.forget_idle(last.timestamp, steps.len());
@@ -119,14 +119,18 @@ impl Observations {
     }
 
     /// Reads all slots, then all flows that they name: none of these loads waits for another.
-    fn warm(&self, steps: &[Step]) {
+    fn warm(&self, steps: &[Step]) -> [Option<u32>; STEPS] {
         let slots = steps.iter().fold(0, |all: u64, step| all | self.flows.touch_slot(&step.located));
-        let flows = steps.iter().fold(0, |all: u32, step| all | self.flows.touch_flow(&step.located));
-        std::hint::black_box((slots, flows));
+        std::hint::black_box(slots);
+        let mut probable = [None; STEPS];
+        for (place, step) in probable.iter_mut().zip(steps) {
+            *place = self.flows.probable(&step.located);
+        }
+        probable
     }
 
-    fn enter(&mut self, step: &Step) {
-        let (id, is_new) = self.flows.enter(&step.located, step.timestamp);
+    fn enter(&mut self, step: &Step, probable: Option<u32>) {
+        let (id, is_new) = self.flows.enter(&step.located, probable, step.timestamp);
         let flow = self.flows.get_mut(id);
         let side = &mut flow.sides[step.direction as usize];
         let before = *side;

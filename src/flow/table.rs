@@ -100,42 +100,42 @@ impl FlowTable {
         }
     }
 
-    /// Reads the flow that the search will probably find, which brings it into the cache.
+    /// Place of the flow, as long as a first look finds it; reading it brings it into the cache.
     #[inline]
-    pub(super) fn touch_flow(&self, located: &Located) -> u32 {
-        match located.stored {
-            Stored::V4(_) => self.v4.touch_flow(located.tag),
-            Stored::V6(_) => self.v6.touch_flow(located.tag),
+    pub(super) fn probable(&self, located: &Located) -> Option<u32> {
+        match &located.stored {
+            Stored::V4(key) => self.v4.probable(key, located.tag),
+            Stored::V6(key) => self.v6.probable(key, located.tag),
         }
     }
 
-    /// Finds or adds the flow of a packet that came now; says whether it is new.
-    pub fn enter(&mut self, located: &Located, now: Timestamp) -> (FlowId, bool) {
+    /// Finds or adds the flow of a packet that came now; says whether it is new. `probable` saves the search where it
+    /// still holds.
+    #[inline]
+    pub(super) fn enter(&mut self, located: &Located, probable: Option<u32>, now: Timestamp) -> (FlowId, bool) {
         let now = self.tick(now);
         if self.v4.live + self.v6.live >= self.limit {
             self.evict();
         }
         match located.stored {
             Stored::V4(key) => {
-                let (place, is_new) = enter(&mut self.v4, key, located.tag, now);
+                let (place, is_new) = enter(&mut self.v4, key, located.tag, probable, now);
                 (self.v4.id(place, 0), is_new)
             }
             Stored::V6(key) => {
-                let (place, is_new) = enter(&mut self.v6, key, located.tag, now);
+                let (place, is_new) = enter(&mut self.v6, key, located.tag, probable, now);
                 (self.v6.id(place, V6), is_new)
             }
         }
     }
 
-    /// Looks at as many flows as packets came since the last time, and forgets those that were idle for too long. So a
-    /// flow is looked at again after at most as many packets as there are flows.
+    /// Looks at half as many flows as packets came since the last time, and forgets those that were idle for too long.
+    /// So a flow is looked at again after at most twice as many packets as there are flows.
     pub fn forget_idle(&mut self, now: Timestamp, packets: usize) {
         let now = self.tick(now);
-        for _ in 0..packets {
-            let idle4 = self.v4.sweep(now, self.timeout, &self.seed);
-            let idle6 = self.v6.sweep(now, self.timeout, &self.seed);
-            self.forgotten_idle += u64::from(idle4) + u64::from(idle6);
-        }
+        let count = packets.div_ceil(2);
+        self.forgotten_idle += self.v4.sweep(count, now, self.timeout, &self.seed);
+        self.forgotten_idle += self.v6.sweep(count, now, self.timeout, &self.seed);
     }
 
     #[cold]
@@ -176,8 +176,10 @@ impl FlowTable {
     }
 }
 
-fn enter<K: Key>(half: &mut Half<K>, key: K, tag: u32, now: u32) -> (usize, bool) {
-    let found = half.find(&key, tag);
+#[inline]
+fn enter<K: Key>(half: &mut Half<K>, key: K, tag: u32, probable: Option<u32>, now: u32) -> (usize, bool) {
+    let known = probable.filter(|&place| half.is_at(place, &key)).map(|place| place as usize);
+    let found = known.or_else(|| half.find(&key, tag));
     let place = found.unwrap_or_else(|| half.insert(key, tag));
     let state = &mut half.flow_mut(place).state;
     state.last = state.last.max(now);

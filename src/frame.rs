@@ -113,3 +113,25 @@ pub struct Frame<'a> {
     /// Bytes the frame had on the wire.
     pub wire_length: u32,
 }
+
+/// Which frame it was, and when: what remains of a frame once its packet is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// As in [`Frame`].
+    pub number: u64,
+    /// As in [`Frame`].
+    pub timestamp: Timestamp,
+    /// Captured bytes.
+    pub length: u32,
+    /// As in [`Frame`].
+    pub input: InputId,
+}
+
+impl Frame<'_> {
+    /// What remains of it.
+    #[inline]
+    pub fn stamp(&self) -> Stamp {
+        let Self { number, timestamp, input, bytes, .. } = *self;
+        Stamp { number, timestamp, length: bytes.len() as u32, input }
+    }
+}

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::destination::Destination;
-use super::quantities;
+use super::{pump, quantities};
 use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
@@ -106,6 +106,9 @@ pub(super) struct Read {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: Input,
+    /// Threads to use: with two, one reads while the other analyzes; the rows are the same
+    #[arg(long, value_name = "N", default_value_t = pump::threads(), value_parser = quantities::count, hide_default_value = true, help_heading = BOUNDS)]
+    pub(super) threads: usize,
     #[command(flatten)]
     pub(super) report: Reporting,
 }
@@ -145,7 +148,7 @@ pub(super) struct Input {
     #[arg(short, long, value_name = "BPF", help_heading = CAPTURE)]
     pub(super) filter: Option<String>,
     /// Flows remembered at once; reaching the bound is said in the summary
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::flows, help_heading = BOUNDS)]
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::count, help_heading = BOUNDS)]
     pub(super) max_flows: usize,
     /// Time without a packet after which a flow is forgotten
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = quantities::duration, help_heading = BOUNDS)]

@@ -42,9 +42,9 @@ pub(super) fn buffer(text: &str) -> Result<u32, String> {
 }
 
 /// A number of flows.
-pub(super) fn flows(text: &str) -> Result<usize, String> {
+pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(flows) if flows > 0 => Ok(flows),
+        Ok(count) if count > 0 => Ok(count),
         _ => Err("a number from 1 is expected".to_owned()),
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
+use super::pump::pump;
 use super::session::{self, Gathered, Session};
 use super::signals::Stop;
 use crate::analyzer::Analyzer;
@@ -14,23 +15,16 @@ use crate::unreachable::Match;
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let session = Session::begin(&arguments.report, talk)?;
-    let gathered = analyze(&arguments.paths, &arguments.input)?;
+    let gathered = analyze(&arguments.paths, &arguments.input, arguments.threads)?;
     Ok(session.conclude(&gathered))
 }
 
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
-pub(super) fn analyze(paths: &[PathBuf], options: &InputOptions) -> Result<Gathered, Failure> {
+pub(super) fn analyze(paths: &[PathBuf], options: &InputOptions, threads: usize) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
     let mut analyzer = Analyzer::new(session::config(options));
-    let mut interrupted = false;
-    while let Some(frame) = timeline.next_frame() {
-        analyzer.push(&frame);
-        if stop.asked() {
-            interrupted = true;
-            break;
-        }
-    }
+    let interrupted = pump(&mut timeline, &mut analyzer, &stop, threads);
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     if interrupted {

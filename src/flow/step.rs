@@ -9,7 +9,7 @@ use super::half::{FlowState, flags};
 use super::table::Located;
 use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Side};
 use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
-use crate::frame::{Frame, InputId, Timestamp};
+use crate::frame::{Frame, InputId, Stamp, Timestamp};
 
 /// Packets in the queue: more than the loads a core has under way at once, few enough to stay in its first cache.
 pub(super) const STEPS: usize = 32;
@@ -67,7 +67,7 @@ impl Step {
 
 impl Step {
     #[inline]
-    fn plain(frame: &Frame<'_>, plain: &Plain, (located, direction): (Located, Direction)) -> Self {
+    fn plain(stamp: &Stamp, plain: &Plain, (located, direction): (Located, Direction)) -> Self {
         Self {
             located,
             identity: Identity {
@@ -78,9 +78,9 @@ impl Step {
                 tos: plain.tos,
                 is_fragment: false,
             },
-            timestamp: frame.timestamp,
-            number: frame.number,
-            input: frame.input,
+            timestamp: stamp.timestamp,
+            number: stamp.number,
+            input: stamp.input,
             direction,
             mac: plain.source_mac,
             kind: plain.flags.map_or(Kind::Other, Kind::Tcp),
@@ -91,8 +91,8 @@ impl Step {
 impl Observations {
     /// Learns from a plain packet.
     #[inline]
-    pub fn observe_plain(&mut self, frame: &Frame<'_>, plain: &Plain) {
-        let step = Step::plain(frame, plain, self.flows.locate_plain(plain));
+    pub fn observe_plain(&mut self, stamp: &Stamp, plain: &Plain) {
+        let step = Step::plain(stamp, plain, self.flows.locate_plain(plain));
         self.queue(step);
     }
 

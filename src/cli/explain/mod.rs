@@ -7,7 +7,7 @@ mod topics;
 
 use super::arguments::Explain;
 use super::ending::{Ending, Failure};
-use super::{read, streams};
+use super::{pump, read, streams};
 use crate::incident::Incident;
 
 /// Explains what was asked for.
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
-    let gathered = read::analyze(&arguments.captures, &arguments.input)?;
+    let gathered = read::analyze(&arguments.captures, &arguments.input, pump::threads())?;
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -1,9 +1,13 @@
 //! The hot path: sequences the calls that take a frame to its facts, and the facts to findings.
 
-use crate::decode::{self, Content, Packet, Stop, Tunnels};
+mod batch;
+
+pub use batch::{Batch, Sifted};
+
+use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
 use crate::evidence::Context;
 use crate::flow::{Bounds, Observations, ServiceKey};
-use crate::frame::{Frame, Timestamp};
+use crate::frame::{Frame, Stamp, Timestamp};
 use crate::incident::{Findings, Incident, Tracker};
 use crate::unreachable::{Message, Unreachable, correlate};
 
@@ -56,6 +60,7 @@ pub struct Analyzer {
     context: Context,
     tracker: Tracker,
     totals: Totals,
+    span: (Timestamp, Timestamp),
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
     reported: usize,
@@ -71,6 +76,7 @@ impl Analyzer {
             context: Context::new(bounds.others / 2),
             tracker: Tracker::new(OPEN_CASES),
             totals: Totals::default(),
+            span: <(Timestamp, Timestamp)>::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
             reported: 0,
@@ -79,24 +85,46 @@ impl Analyzer {
 
     /// Takes the next frame.
     pub fn push(&mut self, frame: &Frame<'_>) {
-        self.count(frame);
-        if let Some(plain) = decode::plain(frame, &self.tunnels) {
-            return self.seen.observe_plain(frame, &plain);
+        match decode::plain(frame, &self.tunnels) {
+            Some(plain) => self.push_plain(&frame.stamp(), &plain),
+            None => self.push_whole(frame),
         }
+    }
+
+    /// Takes the next frames, sifted: the same as pushing each of them.
+    pub fn push_batch(&mut self, batch: &Batch) {
+        for sifted in batch.iter() {
+            match sifted {
+                Sifted::Plain(stamp, plain) => self.push_plain(stamp, plain),
+                Sifted::Whole(frame) => self.push_whole(&frame),
+            }
+        }
+    }
+
+    #[inline]
+    fn push_plain(&mut self, stamp: &Stamp, plain: &Plain) {
+        self.count(stamp);
+        self.seen.observe_plain(stamp, plain);
+    }
+
+    fn push_whole(&mut self, frame: &Frame<'_>) {
+        self.count(&frame.stamp());
         match decode::frame(frame) {
             Ok(content) => self.take(frame, &content),
             Err(stop) => self.stops[stop as usize] += 1,
         }
     }
 
-    fn count(&mut self, frame: &Frame<'_>) {
+    #[inline]
+    fn count(&mut self, stamp: &Stamp) {
+        let now = stamp.timestamp;
         if self.totals.packets == 0 {
-            self.context.start = frame.timestamp;
+            self.context.start = now;
+            self.span = (now, now);
         }
         self.totals.packets += 1;
-        self.totals.bytes += frame.bytes.len() as u64;
-        self.totals.first = Some(self.totals.first.map_or(frame.timestamp, |first| first.min(frame.timestamp)));
-        self.totals.last = self.totals.last.max(Some(frame.timestamp));
+        self.totals.bytes += u64::from(stamp.length);
+        self.span = (self.span.0.min(now), self.span.1.max(now));
     }
 
     /// Takes the packets of a frame, outermost first: each is a fact of its own, the tunnel's packet and the one inside.
@@ -159,10 +187,17 @@ impl Analyzer {
     /// Judges everything that is still open.
     pub fn finish(mut self) -> (Findings, Totals) {
         self.seen.settle();
+        self.tell_span();
         self.tell_stops();
         self.tell_bounds();
         let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
         (findings, self.totals)
+    }
+
+    fn tell_span(&mut self) {
+        if self.totals.packets > 0 {
+            (self.totals.first, self.totals.last) = (Some(self.span.0), Some(self.span.1));
+        }
     }
 
     fn tell_stops(&mut self) {

@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).parent
 FIELDS = ("frame.number frame.time_epoch icmp.type icmp.code icmpv6.type icmpv6.code ip.src ip.dst ip.ttl ip.proto ipv6.src ipv6.dst "
           "ipv6.hlim udp.srcport udp.dstport tcp.srcport tcp.dstport sctp.srcport sctp.dstport dccp.srcport dccp.dstport icmp.mtu "
           "icmpv6.mtu ieee8021ad.id vlan.id frame.protocols mpls.label pppoe.session_id gre.key gre.key.call_id gre.proto erspan.spanid vxlan.vni "
-          "vxlan.next_proto geneve.vni gtp.teid gtp.flow_label l2tp.tunnel").split()
+          "geneve.vni gtp.teid gtp.flow_label l2tp.tunnel").split()
 PROTOCOLS = {"1": "icmp", "4": "ipv4", "6": "tcp", "17": "udp", "33": "dccp", "41": "ipv6", "47": "gre", "50": "esp", "132": "sctp",
              "136": "udplite"}
 # Layers by tshark's name for the protocol: ours, and the fields that may hold the number.
@@ -22,6 +22,9 @@ LAYERS = {"ieee8021ad": ("vlan", ["ieee8021ad.id"]), "vlan": ("vlan", ["vlan.id"
           "pppoes": ("pppoe", ["pppoe.session_id"]), "gre": ("gre", ["gre.key.call_id", "gre.key"]), "erspan": ("erspan", ["erspan.spanid"]),
           "vxlan": ("vxlan", ["vxlan.vni"]), "geneve": ("geneve", ["geneve.vni"]), "gtp": ("gtp", ["gtp.teid", "gtp.flow_label"]),
           "gtpprime": ("gtp", ["gtp.flow_label"]), "l2tp": ("l2tp", ["l2tp.tunnel"]), "teredo": ("teredo", []), "ah": ("ah", [])}
+# What tshark has to be told: it can't see a pseudowire's kind, and knows VXLAN by one port.
+DECODE_AS = {"mpls_pseudowire.pcap": "mpls.label==500,pwethcw", "mpls_pseudowire_without_control.pcap": "mpls.label==500,pwethnocw",
+             "tunnel_vxlan_8472.pcap": "udp.port==8472,vxlan"}
 # Names of a network header right behind another, by their versions.
 NESTED = {("ip", "ip"): "ipip", ("ip", "ipv6"): "6in4", ("ipv6", "ip"): "4in6", ("ipv6", "ipv6"): "6in6"}
 
@@ -29,6 +32,7 @@ NESTED = {("ip", "ip"): "ipip", ("ip", "ipv6"): "6in4", ("ipv6", "ip"): "4in6", 
 def dissect(path):
     """Rows of tshark by frame number, with every occurrence of each field."""
     command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "separator=|", "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"]
+    command += ["-d", DECODE_AS[path.name]] if path.name in DECODE_AS else []
     for field in FIELDS:
         command += ["-e", field]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -55,8 +59,9 @@ def encapsulation(row):
         numbers = next((left[field] for field in fields if left[field]), [])
         # One protocol stands for a whole stack of labels.
         taken = [numbers.pop(0) for _ in range(len(numbers) if name == "mpls" else min(1, len(numbers)))]
-        title += "-gpe" if name == "vxlan" and row["vxlan.next_proto"] else ""
         layers += [f"{title}:{int(number, 0)}" for number in taken] or [title]
+    # tshark dissects VXLAN-GPE without naming it.
+    layers += [f"vxlan-gpe:{number}" for number in left["vxlan.vni"]]
     text = "/".join(layers)
     # A mirrored frame names its GRE no more.
     return text.replace("gre/erspan", "erspan")
@@ -81,7 +86,8 @@ def reading(row, version):
     carried = around(row).count("udp")
     for protocol in ("udp", "tcp", "sctp", "dccp"):
         if len(row[f"{protocol}.srcport"]) > (carried if protocol == "udp" else 0):
-            said |= {"sender_port": row[f"{protocol}.srcport"][-1], "target_port": row[f"{protocol}.dstport"][-1]}
+            position = carried if protocol == "udp" else 0
+            said |= {"sender_port": row[f"{protocol}.srcport"][position], "target_port": row[f"{protocol}.dstport"][position]}
     if version == "4":
         said["protocol"] = PROTOCOLS.get(at("ip.proto", own + 1), at("ip.proto", own + 1))
     said["encapsulation"] = encapsulation(row)

@@ -61,7 +61,8 @@ def encapsulation(row):
         taken = [numbers.pop(0) for _ in range(len(numbers) if name == "mpls" else min(1, len(numbers)))]
         layers += [f"{title}:{int(number, 0)}" for number in taken] or [title]
     # tshark dissects VXLAN-GPE without naming it.
-    layers += [f"vxlan-gpe:{number}" for number in left["vxlan.vni"]]
+    if "vxlan" not in row["frame.protocols"][0].split(":"):
+        layers += [f"vxlan-gpe:{number}" for number in left["vxlan.vni"]]
     text = "/".join(layers)
     # A mirrored frame names its GRE no more.
     return text.replace("gre/erspan", "erspan")

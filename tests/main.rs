@@ -1,4 +1,5 @@
 //! The tests: a module for each module of the library, and one for the captures in `testdata`.
 
 mod capture;
+mod decode;
 mod testdata;

@@ -2,5 +2,6 @@
 
 mod capture;
 mod cli;
+mod decode;
 mod report;
 mod testdata;

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use etherparse::{
-    IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionsSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6Slice,
-    LaxIpv4Slice, LaxIpv6Slice,
+    IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionsSlice, Ipv6HeaderSlice, Ipv6Slice, LaxIpv4Slice, LaxIpv6Slice,
 };
 
-use super::{Stop, be32, be64, internet_checksum};
+use super::{Stop, be16, be32, be64, internet_checksum};
+
+/// Length of an IPv6 fragment header (RFC 8200 section 4.5).
+const FRAGMENT_HEADER: usize = 8;
 
 /// How far the payload of a packet reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,36 +227,41 @@ fn from_ipv6<'a>(
         headers_length: header.len().saturating_add(extensions.slice().len()) as u16,
     };
     if !extensions.is_empty() {
-        packet.note_extensions(extensions);
+        packet.note_extensions(fields.next_header(), extensions.slice());
     }
     Ok(packet)
 }
 
 impl Ip<'_> {
-    /// Walks the extension headers that were found whole. Not by etherparse's own iterator: that one reads on behind the
-    /// place where a lax parse stopped, out of bounds (0.21.0).
-    fn note_extensions(&mut self, extensions: &Ipv6ExtensionsSlice<'_>) {
-        let (mut next, mut rest) = (extensions.first_header(), extensions.slice());
-        while let (Some(kind), [following, length, ..]) = (next, rest) {
-            next = Some(IpNumber(*following));
-            let taken = match kind {
+    /// Walks the extension headers that were read whole (RFC 8200 section 4); the chain may go on where the bytes end.
+    ///
+    /// etherparse's own walk takes the chain for complete, and reads on behind the bytes where it was cut.
+    fn note_extensions(&mut self, mut kind: IpNumber, mut headers: &[u8]) {
+        while let Some(&[next, length]) = headers.first_chunk() {
+            let size = match kind {
                 IpNumber::IPV6_FRAGMENTATION_HEADER => {
-                    self.note_fragment(rest);
-                    8
+                    self.note_fragment(headers);
+                    FRAGMENT_HEADER
                 }
-                IpNumber::AUTHENTICATION_HEADER => authentication_length(rest),
-                _ => usize::from(*length).saturating_add(1).saturating_mul(8),
+                IpNumber::AUTHENTICATION_HEADER => {
+                    (self.has_options, self.is_authenticated) = (true, true);
+                    authentication_length(headers)
+                }
+                _ => {
+                    self.has_options = true;
+                    usize::from(length).saturating_add(1).saturating_mul(8)
+                }
             };
-            self.has_options |= kind != IpNumber::IPV6_FRAGMENTATION_HEADER;
-            self.is_authenticated |= kind == IpNumber::AUTHENTICATION_HEADER;
-            rest = rest.get(taken..).unwrap_or_default();
+            headers = headers.get(size..).unwrap_or_default();
+            kind = IpNumber(next);
         }
     }
 
+    /// RFC 8200 section 4.5: offset in units of eight bytes (13 bits), more fragments (lowest bit), identification.
     fn note_fragment(&mut self, header: &[u8]) {
-        let Ok(fragment) = Ipv6FragmentHeaderSlice::from_slice(header) else { return };
-        self.identification = fragment.identification();
-        self.more_fragments = fragment.more_fragments();
-        self.fragment_offset = fragment.fragment_offset().value();
+        let (Some(place), Some(identification)) = (be16(header, 2), be32(header, 4)) else { return };
+        self.identification = identification;
+        self.more_fragments = place & 1 != 0;
+        self.fragment_offset = place >> 3;
     }
 }

@@ -89,20 +89,31 @@ pub enum Content<'a> {
 
 /// Reads a frame down to its outermost transport header; [`Tunnels::inside`] goes on from there.
 pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
-    content(link::unwrap(frame.link, frame.bytes)?, 0)
+    let rest = link::outermost(frame.link, frame.bytes)?;
+    match rest.network() {
+        Some(network) => content(network, Encapsulation::default(), 0),
+        None => wrapped(rest),
+    }
 }
 
-/// Reads what the link layer, or a tunnel that counts as one, carries.
+/// Reads a frame with tags, labels or further headers before the network layer.
+#[inline(never)]
+fn wrapped(rest: link::Rest<'_>) -> Result<Content<'_>, Stop> {
+    let mut encapsulation = Encapsulation::default();
+    let network = link::descend(rest, &mut encapsulation)?;
+    content(network, encapsulation, 0)
+}
+
+/// Reads what a link layer, or a tunnel in its place, carries.
 #[inline]
-fn content(link: link::Unwrapped<'_>, depth: u8) -> Result<Content<'_>, Stop> {
-    if link.ether_type == ether_type::ARP {
-        return Arp::read(link.payload).map(Content::Arp).ok_or(Stop::Arp);
+fn content(network: link::Unwrapped<'_>, mut encapsulation: Encapsulation, depth: u8) -> Result<Content<'_>, Stop> {
+    if network.ether_type == ether_type::ARP {
+        return Arp::read(network.payload).map(Content::Arp).ok_or(Stop::Arp);
     }
-    let ip = ip(link.payload, Extent::Declared)?;
+    let ip = ip(network.payload, Extent::Declared)?;
     let transport = transport(&ip);
-    let mut encapsulation = link.encapsulation;
     if ip.is_authenticated {
         encapsulation.push(Layer::Ah);
     }
-    Ok(Content::Packet(Packet { ip, transport, source_mac: link.source_mac, encapsulation, depth }))
+    Ok(Content::Packet(Packet { ip, transport, source_mac: network.source_mac, encapsulation, depth }))
 }

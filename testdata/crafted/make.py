@@ -11,16 +11,17 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from recipe import codes, containers, damage, links, matching, quotes
+from recipe import codes, containers, damage, layers, links, matching, quotes, tunnels
 from recipe.capture import COLUMNS
 
 
 def crafted():
     """Every crafted capture with the bytes of its file."""
-    for module in (quotes, codes, matching, links):
+    for module in (quotes, codes, matching, links, layers, tunnels):
         for capture in module.captures():
             yield capture, capture.pcap()
     yield from links.saved()
+    yield from layers.saved()
     yield from containers.saved()
 
 

@@ -3,15 +3,29 @@
 use super::{Header, Rest, Unwrapped, ethernet, mpls, ppp};
 use crate::decode::{Encapsulation, Stop, ether_type};
 
-/// Removes headers, tags and labels down to IP or ARP; each takes at least a byte, so the frame's length bounds the loop.
-pub(in crate::decode) fn descend(mut rest: Rest<'_>, mut encapsulation: Encapsulation) -> Result<Unwrapped<'_>, Stop> {
+impl<'a> Rest<'a> {
+    /// The network layer, if nothing is left to be removed before it.
+    #[inline]
+    pub(in crate::decode) fn network(self) -> Option<Unwrapped<'a>> {
+        let Header::Typed(ether_type @ (ether_type::IPV4 | ether_type::IPV6 | ether_type::ARP)) = self.header else {
+            return None;
+        };
+        Some(Unwrapped { ether_type, payload: self.bytes, source_mac: self.source_mac })
+    }
+}
+
+/// Removes headers, tags and labels down to the network layer, and names them in `encapsulation`; each takes at least a
+/// byte, so the frame's length bounds the loop.
+pub(in crate::decode) fn descend<'a>(
+    mut rest: Rest<'a>,
+    encapsulation: &mut Encapsulation,
+) -> Result<Unwrapped<'a>, Stop> {
     loop {
+        if let Some(network) = rest.network() {
+            return Ok(network);
+        }
         rest = match rest.header {
-            Header::Typed(ether_type @ (ether_type::IPV4 | ether_type::IPV6 | ether_type::ARP)) => {
-                let Rest { bytes: payload, source_mac, .. } = rest;
-                return Ok(Unwrapped { ether_type, payload, source_mac, encapsulation });
-            }
-            Header::Typed(number) => named(number, rest, &mut encapsulation)?,
+            Header::Typed(number) => named(number, rest, encapsulation)?,
             Header::Ethernet => ethernet::header(rest.bytes)?,
             Header::Llc => ethernet::llc(rest)?,
             Header::Ppp => ppp::protocol(rest)?,

@@ -9,7 +9,7 @@ mod ppp;
 mod raw;
 mod wireless;
 
-use super::{Encapsulation, Mac, Stop};
+use super::{Mac, Stop, ether_type};
 use crate::frame::LinkType;
 pub(super) use descent::descend;
 
@@ -53,27 +53,24 @@ pub(super) struct Unwrapped<'a> {
     pub(super) ether_type: u16,
     /// The network layer's bytes, padding included.
     pub(super) payload: &'a [u8],
-    /// Hardware address of the sender.
+    /// Hardware address of the sender, where the link has such addresses.
     pub(super) source_mac: Option<Mac>,
-    /// Tags and labels that were passed.
-    pub(super) encapsulation: Encapsulation,
-}
-
-/// Removes the link header, all tags and labels.
-pub(super) fn unwrap(link: LinkType, bytes: &[u8]) -> Result<Unwrapped<'_>, Stop> {
-    let rest = match link {
-        LinkType::ETHERNET => ethernet::header(bytes)?,
-        LinkType::PPI => {
-            let (link, rest) = annotated::ppi(bytes)?;
-            outermost(link, rest)?
-        }
-        _ => outermost(link, bytes)?,
-    };
-    descend(rest, Encapsulation::default())
 }
 
 /// Removes the outermost header, which depends on the link type alone.
-fn outermost(link: LinkType, bytes: &[u8]) -> Result<Rest<'_>, Stop> {
+#[inline]
+pub(super) fn outermost(link: LinkType, bytes: &[u8]) -> Result<Rest<'_>, Stop> {
+    match link {
+        LinkType::ETHERNET => ethernet::header(bytes),
+        LinkType::PPI => {
+            let (link, rest) = annotated::ppi(bytes)?;
+            of_link(link, rest)
+        }
+        _ => of_link(link, bytes),
+    }
+}
+
+fn of_link(link: LinkType, bytes: &[u8]) -> Result<Rest<'_>, Stop> {
     match link {
         LinkType::ETHERNET => ethernet::header(bytes),
         LinkType::LINUX_SLL => cooked::version_1(bytes),
@@ -84,7 +81,7 @@ fn outermost(link: LinkType, bytes: &[u8]) -> Result<Rest<'_>, Stop> {
         }
         LinkType::PPP => Ok(Rest::new(Header::Ppp, bytes)),
         LinkType::PPP_HDLC | LinkType::C_HDLC => Ok(ppp::hdlc(bytes)),
-        LinkType::PPP_ETHER => Ok(Rest::new(Header::Typed(super::ether_type::PPPOE_SESSION), bytes)),
+        LinkType::PPP_ETHER => Ok(Rest::new(Header::Typed(ether_type::PPPOE_SESSION), bytes)),
         LinkType::IEEE802_11 => wireless::data(bytes, wireless::Padding::None),
         LinkType::IEEE802_11_RADIOTAP => wireless::radiotap(bytes),
         LinkType::IEEE802_11_PRISM => wireless::prism(bytes),

@@ -2,7 +2,7 @@
 
 use super::{Opened, Tunnels, UdpTunnel, gre, gtp, l2tp, overlay, teredo};
 use crate::decode::link::{Header, Rest, descend};
-use crate::decode::{Content, Encapsulation, Ip, Layer, Packet, Ports, Transport, content, ether_type, protocol};
+use crate::decode::{Content, Ip, Layer, Packet, Ports, Transport, content, ether_type, protocol};
 
 /// Length of a UDP header (RFC 768).
 const UDP_HEADER: usize = 8;
@@ -63,11 +63,11 @@ impl Tunnels {
         if outer.depth >= self.depth || outer.ip.is_fragment() {
             return None;
         }
-        let mut encapsulation: Encapsulation = outer.encapsulation;
+        let mut encapsulation = outer.encapsulation;
         encapsulation.push(layer);
-        let link = descend(rest, encapsulation).ok()?;
+        let link = descend(rest, &mut encapsulation).ok()?;
         let room = room(&outer.ip, link.payload);
-        let content = content(link, outer.depth.saturating_add(1)).ok()?;
+        let content = content(link, encapsulation, outer.depth.saturating_add(1)).ok()?;
         match &content {
             Content::Packet(packet) if !is_plausible(&packet.ip, room) => None,
             _ => Some(content),

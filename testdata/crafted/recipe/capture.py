@@ -5,7 +5,7 @@ import struct
 
 from . import savefile, wire
 
-NAMES = {1: "icmp", 6: "tcp", 17: "udp", 33: "dccp", 47: "gre", 50: "esp", 58: "ipv6-icmp", 132: "sctp", 136: "udplite"}
+NAMES = {1: "icmp", 4: "ipv4", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 47: "gre", 50: "esp", 58: "ipv6-icmp", 132: "sctp", 136: "udplite"}
 COLUMNS = (
     "file,frame,ip_version,icmp_type,icmp_code,reporter,recipient,reporter_ttl,protocol,sender,sender_port,target,"
     "target_port,quoted_ttl,quoted_length,next_hop_mtu,match,original_frame,encapsulation,timestamp"

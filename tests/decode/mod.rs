@@ -1,0 +1,6 @@
+//! Frames to packets: link layers, tunnels, and damage to all of them.
+
+mod damage;
+mod frames;
+mod layers;
+mod tunnels;

@@ -17,7 +17,7 @@ pub(super) fn captured(link: LinkType, bytes: &[u8]) -> Frame<'_> {
 /// A packet with its path and its ends: `vlan:1 192.0.2.1 > 192.0.2.2 proto 17`.
 fn described(packet: &Packet<'_>) -> String {
     let (ip, path) = (&packet.ip, packet.encapsulation);
-    format!("{path} {} > {} proto {}", ip.source, ip.destination, ip.protocol).trim_start().to_owned()
+    format!("{path} {} > {} proto {}", ip.source(), ip.destination(), ip.protocol).trim_start().to_owned()
 }
 
 /// Everything that a frame holds, outermost first, a line each.

@@ -109,7 +109,7 @@ impl Message {
             target: quote.map(|quote| quote.ip.destination()),
             target_port: ports.map(|ports| ports.destination),
             quoted_ttl: quote.map(|quote| quote.ip.ttl),
-            quoted_length: unreachable.quoted_length,
+            quoted_length: unreachable.quoted_length.saturating_add(missing(frame).min(unreachable.quoted_beyond)),
             next_hop_mtu: unreachable.next_hop_mtu,
             matched: found.matched,
             original: found.original,
@@ -131,6 +131,12 @@ impl Message {
     pub fn quotes(&self, protocol_number: u8) -> bool {
         self.protocol == Some(protocol_number)
     }
+}
+
+/// Bytes of the frame that were not captured.
+fn missing(frame: &Frame<'_>) -> u16 {
+    let missing = (frame.wire_length as usize).saturating_sub(frame.bytes.len());
+    missing.min(usize::from(u16::MAX)) as u16
 }
 
 impl Quoted {

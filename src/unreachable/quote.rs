@@ -14,8 +14,10 @@ pub struct Unreachable<'a> {
     pub next_hop_mtu: Option<u32>,
     /// Whether the ICMP checksum is right; `None` where the message was cut, or is a fragment.
     pub checksum_is_valid: Option<bool>,
-    /// Bytes of the original datagram that it carries.
+    /// Bytes of the original datagram that it carries, as far as it was captured.
     pub quoted_length: u16,
+    /// Bytes of it that the message carried beyond what was captured, by its own length.
+    pub quoted_beyond: u16,
     /// The quoted packet, where its IP header is there.
     pub quote: Option<Quote<'a>>,
     /// Whether extensions follow the quote (RFC 4884).
@@ -31,6 +33,8 @@ pub struct Quote<'a> {
     pub transport: Transport,
 }
 
+/// Bytes of the ICMP header.
+const HEADER: usize = 8;
 /// Extensions, and the padding before them, start at this byte of the quote where no length field says (RFC 4884 section 5.1).
 const LEGACY_QUOTE: usize = 128;
 /// RFC 4884 section 7: four bits of version, which is 2.
@@ -51,7 +55,8 @@ impl<'a> Unreachable<'a> {
             code,
             next_hop_mtu: next_hop_mtu(code, bytes),
             checksum_is_valid: checksum_is_valid(&packet.ip),
-            quoted_length: original.len().min(usize::from(u16::MAX)) as u16,
+            quoted_length: quoted_length(original, has_extensions, quote.as_ref()),
+            quoted_beyond: if has_extensions { 0 } else { beyond(code, &packet.ip) },
             quote,
             has_extensions,
         })
@@ -72,16 +77,36 @@ fn next_hop_mtu(code: Code, bytes: &[u8]) -> Option<u32> {
     }
 }
 
+/// RFC 4884 section 5.1 and 4.1: before extensions, the original datagram is filled with zeros up to 128 bytes, or up to
+/// the next word. They are no part of it.
+fn quoted_length(original: &[u8], has_extensions: bool, quote: Option<&Quote<'_>>) -> u16 {
+    const LARGEST_WORD: usize = 8;
+    let whole = original.len();
+    let own = quote.filter(|_| has_extensions).map_or(whole, |quote| quote.ip.total_length as usize);
+    let is_filled = whole <= LEGACY_QUOTE || whole.saturating_sub(own) < LARGEST_WORD;
+    let filling = original.get(own..).unwrap_or_default();
+    let length = if own > 0 && is_filled && filling.iter().all(|&byte| byte == 0) { own.min(whole) } else { whole };
+    length.min(usize::from(u16::MAX)) as u16
+}
+
+/// What the message's own length says that there was of the quote beyond the captured bytes.
+fn beyond(code: Code, ip: &Ip<'_>) -> u16 {
+    let captured = ip.payload.len().saturating_sub(HEADER);
+    let carried = (ip.declared_payload() as usize).saturating_sub(HEADER);
+    let original = match declared(code, ip.payload) {
+        0 => carried,
+        length => carried.min(length),
+    };
+    original.saturating_sub(captured).min(usize::from(u16::MAX)) as u16
+}
+
 /// Separates the original datagram from the extensions that may follow it. Returns whether there are any.
 fn split(code: Code, bytes: &[u8]) -> (&[u8], bool) {
-    let rest = bytes.get(8..).unwrap_or_default();
-    // RFC 4884 section 4: ICMPv4 type 3 counts words of four bytes in its sixth byte, ICMPv6 type 1 words of eight in
-    // its fifth. Packet too big and parameter problem have no such field.
-    let declared = match (code.version, code.icmp_type) {
-        (4, 3) => bytes.get(5).map_or(0, |&words| usize::from(words).saturating_mul(4)),
-        (6, 1) => bytes.get(4).map_or(0, |&words| usize::from(words).saturating_mul(8)),
-        _ => return (rest, false),
-    };
+    let rest = bytes.get(HEADER..).unwrap_or_default();
+    if !may_have_extensions(code) {
+        return (rest, false);
+    }
+    let declared = declared(code, bytes);
     if declared > 0 {
         return match rest.get(declared..) {
             Some(extensions) if is_extension_structure(extensions) => (rest.get(..declared).unwrap_or(rest), true),
@@ -93,6 +118,21 @@ fn split(code: Code, bytes: &[u8]) -> (&[u8], bool) {
             (rest.get(..LEGACY_QUOTE).unwrap_or(rest), true)
         }
         _ => (rest, false),
+    }
+}
+
+/// RFC 4884 section 4: packet too big and parameter problem of `ICMPv6` have no extensions.
+fn may_have_extensions(code: Code) -> bool {
+    matches!((code.version, code.icmp_type), (4, 3) | (6, 1))
+}
+
+/// Length of the original datagram as the message says it; 0 where it does not. RFC 4884 section 4: `ICMPv4` type 3
+/// counts words of four bytes in its sixth byte, `ICMPv6` type 1 words of eight in its fifth.
+fn declared(code: Code, bytes: &[u8]) -> usize {
+    match (code.version, code.icmp_type) {
+        (4, 3) => bytes.get(5).map_or(0, |&words| usize::from(words).saturating_mul(4)),
+        (6, 1) => bytes.get(4).map_or(0, |&words| usize::from(words).saturating_mul(8)),
+        _ => 0,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::evidence::Context;
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Stamp, Timestamp};
 use crate::incident::{Findings, Incident, Tracker};
-use crate::unreachable::{Message, Unreachable, correlate};
+use crate::unreachable::{Correlation, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,7 @@ pub struct Totals {
 pub struct Analyzer {
     tunnels: Tunnels,
     seen: Observations,
+    translations: Translations,
     context: Context,
     tracker: Tracker,
     totals: Totals,
@@ -73,6 +74,7 @@ impl Analyzer {
         Self {
             tunnels: Tunnels::default(),
             seen: Observations::new(&bounds),
+            translations: Translations::default(),
             context: Context::new(bounds.others / 2),
             tracker: Tracker::new(OPEN_CASES),
             totals: Totals::default(),
@@ -148,7 +150,10 @@ impl Analyzer {
 
     fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
         self.seen.settle();
-        let found = unreachable.quote.map(|quote| correlate::find(&quote, frame, &self.seen)).unwrap_or_default();
+        let found = match &unreachable.quote {
+            Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.translations),
+            None => Correlation::default(),
+        };
         let message = Message::new(frame, packet, unreachable, found);
         if !self.tracker.record(message.clone()) {
             return;

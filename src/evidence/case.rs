@@ -116,6 +116,8 @@ pub struct CaseFacts {
     pub exact: u64,
     /// Messages of which only the flow was found.
     pub flow_only: u64,
+    /// Messages whose packet was found on the other side of an address translation.
+    pub translated: u64,
     /// Messages of which nothing was found.
     pub unmatched: u64,
     /// Longest quote, bytes.
@@ -166,6 +168,7 @@ impl CaseFacts {
             original_ttls: TtlTally::default(),
             exact: 0,
             flow_only: 0,
+            translated: 0,
             unmatched: 0,
             quoted_length_max: 0,
             with_extensions: 0,
@@ -217,7 +220,8 @@ impl CaseFacts {
         let found = &message.correlation;
         match found.matched {
             Match::Exact | Match::Fragment => self.exact += 1,
-            Match::Flow | Match::Nat => self.flow_only += 1,
+            Match::Flow => self.flow_only += 1,
+            Match::Nat => self.translated += 1,
             Match::None => self.unmatched += 1,
         }
         if let Some(delay) = found.delay {

@@ -5,6 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use super::Direction;
+use super::recent::number_before;
+use crate::frame::{InputId, Stamp};
 
 /// One direction of a flow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,8 +17,17 @@ pub struct Side {
     pub tail: u32,
     /// Low half of the latest one's frame number.
     pub frame: u32,
+    /// The input that the latest came from.
+    pub input: InputId,
     /// TTL of the latest.
     pub ttl: u8,
+}
+
+impl Side {
+    /// Frame number of the latest packet, given a later frame.
+    pub fn frame_before(&self, later: &Stamp) -> u64 {
+        number_before(self.input, self.frame, later)
+    }
 }
 
 /// What is remembered of a flow, whatever its address family.
@@ -150,6 +161,11 @@ impl<K: Key> Half<K> {
     pub(super) fn held(&self, id: FlowId) -> Option<&FlowState> {
         let flow = self.flow((id.place & !V6) as usize);
         (flow.live && flow.generation == id.generation).then_some(&flow.state)
+    }
+
+    /// The key of the flow that `id` was given to, if it is still there.
+    pub(super) fn key(&self, id: FlowId) -> Option<K> {
+        self.held(id).map(|_| self.flow((id.place & !V6) as usize).key)
     }
 
     fn flow(&self, place: usize) -> &Flow<K> {

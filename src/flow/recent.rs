@@ -1,9 +1,9 @@
 //! The most recent packets, in a ring: what a quote is compared with to find the very packet it quotes.
 
-use super::FlowId;
 use super::step::Step;
+use super::{Direction, FlowId};
 use crate::decode::{Ip, Transport};
-use crate::frame::{InputId, Timestamp};
+use crate::frame::{InputId, Stamp, Timestamp};
 
 /// What sets a packet apart from others of its flow, as far as a quote of eight transport bytes shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,6 +69,7 @@ pub struct Record {
 
 const HAS_FINGERPRINT: u8 = 1;
 const IS_FRAGMENT: u8 = 2;
+const GOES_DOWN: u8 = 4;
 
 impl Record {
     /// The packet's identity; IPv6 identifications are kept to their low half.
@@ -83,10 +84,24 @@ impl Record {
         }
     }
 
-    /// Its frame number, given a later frame's: the nearest lower number with the same low half.
-    pub fn frame_before(&self, later: u64) -> u64 {
-        later.wrapping_sub(u64::from((later as u32).wrapping_sub(self.frame)))
+    /// Which way it went in its flow.
+    pub fn direction(&self) -> Direction {
+        if self.flags & GOES_DOWN == 0 { Direction::Up } else { Direction::Down }
     }
+
+    /// Its frame number, given a later frame.
+    pub fn frame_before(&self, later: &Stamp) -> u64 {
+        number_before(self.input, self.frame, later)
+    }
+}
+
+/// A frame's number from its low half, given a later frame: in the same input the nearest lower number. Numbers of
+/// another input say nothing; no input is longer than the low half reaches, but a live one.
+pub(super) fn number_before(input: InputId, low: u32, later: &Stamp) -> u64 {
+    if input != later.input {
+        return u64::from(low);
+    }
+    later.number.wrapping_sub(u64::from((later.number as u32).wrapping_sub(low)))
 }
 
 /// A ring of the last packets, chained by flow and direction.
@@ -119,7 +134,8 @@ impl Recent {
             ttl: identity.ttl,
             tos: identity.tos,
             flags: (u8::from(identity.fingerprint.is_some()) * HAS_FINGERPRINT)
-                | (u8::from(identity.is_fragment) * IS_FRAGMENT),
+                | (u8::from(identity.is_fragment) * IS_FRAGMENT)
+                | (step.direction as u8 * GOES_DOWN),
         };
         let slot = (position & (self.capacity - 1)) as usize;
         if slot < self.records.len() {
@@ -140,6 +156,16 @@ impl Recent {
             return None;
         }
         self.records.get((position & (self.capacity - 1)) as usize)
+    }
+
+    /// Position that the next packet gets: how many there were, until that wraps.
+    pub fn position(&self) -> u32 {
+        self.next
+    }
+
+    /// All remembered packets, latest first.
+    pub fn latest(&self) -> impl Iterator<Item = &Record> {
+        (1..=self.capacity).map_while(|age| self.get(self.next.wrapping_sub(age)))
     }
 
     /// The packets of one flow and direction, latest first, from the one at `tail` on.

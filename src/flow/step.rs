@@ -22,7 +22,7 @@ pub(super) struct Step {
     pub(super) timestamp: Timestamp,
     pub(super) number: u64,
     pub(super) input: InputId,
-    direction: Direction,
+    pub(super) direction: Direction,
     mac: Option<Mac>,
     kind: Kind,
 }
@@ -139,6 +139,7 @@ impl Observations {
             packets: before.packets.saturating_add(1),
             tail: position,
             frame: step.number as u32,
+            input: step.input,
             ttl: step.identity.ttl,
         };
         let is_first = before.packets == 0;

@@ -149,6 +149,12 @@ impl FlowTable {
         if id.place & V6 == 0 { self.v4.held(id) } else { self.v6.held(id) }
     }
 
+    /// The key of the flow at `id`, unless it was forgotten.
+    pub fn key(&self, id: FlowId) -> Option<FlowKey> {
+        let stored = if id.place & V6 == 0 { self.v4.key(id).map(Stored::V4) } else { self.v6.key(id).map(Stored::V6) };
+        stored.map(FlowKey::from)
+    }
+
     /// The flow at `id`, which was entered or got just now, to be changed.
     pub fn get_mut(&mut self, id: FlowId) -> &mut FlowState {
         let place = (id.place & !V6) as usize;

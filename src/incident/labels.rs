@@ -24,7 +24,8 @@ pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> 
     label(Label::ServiceStopped, is_real && has_stopped(case, answers));
     label(Label::Recovered, is_real && has_recovered(case) && !is_late);
     label(Label::RateLimited, is_rate_limited(case));
-    label(Label::Nat, has(answers, "distance", "farther") || has(answers, "forwarding", "translated"));
+    let is_translated = case.facts.translated > 0;
+    label(Label::Nat, is_translated || has(answers, "distance", "farther") || has(answers, "forwarding", "translated"));
     label(Label::Impersonated, is_impersonated(case, verdict));
     label(Label::Backscatter, verdict.cause == Some(Cause::Forged) && is_backscatter(case));
     label(Label::Chatter, is_chatter(case));
@@ -112,7 +113,8 @@ fn is_impersonated(case: &Case<'_>, verdict: &Verdict) -> bool {
 /// Nothing the recipient sent is known to have provoked it.
 fn is_backscatter(case: &Case<'_>) -> bool {
     let facts = case.facts;
-    facts.exact == 0 && facts.flow_only == 0 && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
+    let is_known = facts.exact > 0 || facts.flow_only > 0 || facts.translated > 0;
+    !is_known && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
 }
 
 /// `NetBIOS`, mDNS, LLMNR, SSDP, WS-Discovery.

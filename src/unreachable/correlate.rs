@@ -4,9 +4,9 @@
 //! them in their quotes (of 5,440 fingerprints of nmap's U1 test some 110 have the length wrong, 200 the
 //! identification, 845 the checksum).
 
-use super::{FrameRef, Match, Quote};
+use super::{FrameRef, Match, Quote, Translations};
 use crate::decode::protocol;
-use crate::flow::{Datagram, Direction, FlowId, FlowKey, FragmentKey, Identity, Observations, Record};
+use crate::flow::{Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Observations, Record};
 use crate::frame::{Frame, Timestamp};
 
 /// How a field of the quote compares with that of a captured packet.
@@ -30,7 +30,7 @@ pub struct Correlation {
     pub matched: Match,
     /// The packet, or the nearest earlier one of its flow in the quote's direction.
     pub original: Option<FrameRef>,
-    /// Nanoseconds from it to the message; known of an exact or fragment match only.
+    /// Nanoseconds from it to the message; not known where only the flow was found.
     pub delay: Option<i64>,
     /// TTL of the very packet as captured.
     pub original_ttl: Option<u8>,
@@ -56,13 +56,16 @@ pub struct Correlation {
 const CANDIDATES: usize = 1024;
 
 /// Looks for the quoted packet among those observed before `frame`.
-pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations) -> Correlation {
+pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations, translations: &mut Translations) -> Correlation {
     let datagram = (quote.ip.is_fragment()).then(|| seen.fragments.get(&FragmentKey::of(&quote.ip))).flatten();
     let in_datagram = datagram.and_then(|datagram| datagram.flow);
     let Some((key, direction)) = FlowKey::of(&quote.ip, &quote.transport).or(in_datagram) else {
         return datagram.map_or_else(Correlation::default, |datagram| fragment(datagram, quote, frame, None));
     };
-    let Some(flow) = seen.flows.find(&key) else { return Correlation::default() };
+    let Some(flow) = seen.flows.find(&key) else {
+        let found = translations.find(quote, frame, seen);
+        return found.map_or_else(Correlation::default, |record| translated(record, frame, seen));
+    };
     let found = in_flow(quote, frame, seen, flow, direction);
     match datagram {
         Some(datagram) if quote.ip.fragment_offset != 0 => fragment(datagram, quote, frame, Some(found)),
@@ -84,6 +87,46 @@ fn fragment(datagram: &Datagram, quote: &Quote<'_>, frame: &Frame<'_>, flow: Opt
     }
 }
 
+/// A packet that was captured on the other side of a translation, and its flow there.
+fn translated(record: &Record, frame: &Frame<'_>, seen: &Observations) -> Correlation {
+    let flow = seen.flows.get(record.flow).map(|view| of_flow(view, record.flow, record.direction(), frame, seen));
+    the_packet(record, Match::Nat, frame, flow.unwrap_or_default())
+}
+
+/// What a flow tells about a quote in this direction of it.
+fn of_flow(
+    view: &FlowState,
+    flow: FlowId,
+    direction: Direction,
+    frame: &Frame<'_>,
+    seen: &Observations,
+) -> Correlation {
+    let (side, opposite) = (&view.sides[direction as usize], &view.sides[direction.reversed() as usize]);
+    let answer = seen.recent.get(opposite.tail).map(|record| frame.timestamp.since(record.timestamp));
+    Correlation {
+        matched: Match::Flow,
+        flow: Some(flow),
+        direction: Some(direction),
+        forward: side.packets,
+        backward: opposite.packets,
+        opened_by_target: view.opened() != direction,
+        since_answer: answer,
+        ..Correlation::default()
+    }
+}
+
+/// The very packet was found.
+fn the_packet(record: &Record, matched: Match, frame: &Frame<'_>, flow: Correlation) -> Correlation {
+    Correlation {
+        matched,
+        original: Some(frame_of(record, frame)),
+        delay: Some(frame.timestamp.since(record.timestamp)),
+        original_ttl: Some(record.ttl),
+        original_tos: Some(record.tos),
+        ..flow
+    }
+}
+
 fn in_flow(
     quote: &Quote<'_>,
     frame: &Frame<'_>,
@@ -92,28 +135,14 @@ fn in_flow(
     direction: Direction,
 ) -> Correlation {
     let Some(view) = seen.flows.get(flow) else { return Correlation::default() };
-    let (side, opposite) = (&view.sides[direction as usize], &view.sides[direction.reversed() as usize]);
-    let opened = view.opened();
-    let answer = seen.recent.get(opposite.tail).map(|record| frame.timestamp.since(record.timestamp));
-    let found = Correlation {
-        matched: Match::Flow,
-        flow: Some(flow),
-        direction: Some(direction),
-        forward: side.packets,
-        backward: opposite.packets,
-        opened_by_target: opened != direction,
-        since_answer: answer,
-        ..Correlation::default()
-    };
+    let found = of_flow(view, flow, direction, frame, seen);
+    let side = &view.sides[direction as usize];
     if side.packets == 0 {
         return found;
     }
     among(quote, frame, seen, side.tail, found).unwrap_or_else(|| Correlation {
         // The ring has moved on: the flow still knows the frame of its latest packet.
-        original: Some(FrameRef {
-            input: frame.input,
-            number: frame.number.wrapping_sub(u64::from((frame.number as u32).wrapping_sub(side.frame))),
-        }),
+        original: Some(FrameRef { input: side.input, number: side.frame_before(&frame.stamp()) }),
         ..found
     })
 }
@@ -146,14 +175,8 @@ fn among(
     let (comparison, record) = best?;
     if comparison.is_the_packet() {
         let is_fragment = record.identity().is_fragment || quoted.is_fragment;
-        return Some(Correlation {
-            matched: if is_fragment { Match::Fragment } else { Match::Exact },
-            original: Some(frame_of(record, frame)),
-            delay: Some(frame.timestamp.since(record.timestamp)),
-            original_ttl: Some(record.ttl),
-            original_tos: Some(record.tos),
-            ..found
-        });
+        let matched = if is_fragment { Match::Fragment } else { Match::Exact };
+        return Some(the_packet(record, matched, frame, found));
     }
     Some(Correlation {
         original: nearest.map(|record| frame_of(record, frame)),
@@ -196,7 +219,7 @@ impl Sequences {
 }
 
 fn frame_of(record: &Record, later: &Frame<'_>) -> FrameRef {
-    FrameRef { input: record.input, number: record.frame_before(later.number) }
+    FrameRef { input: record.input, number: record.frame_before(&later.stamp()) }
 }
 
 /// A quote beside a captured packet of the same ports.

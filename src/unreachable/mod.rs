@@ -5,6 +5,7 @@ pub mod correlate;
 mod message;
 mod quote;
 mod reporter;
+mod translation;
 
 use crate::frame::InputId;
 pub use code::Code;
@@ -12,6 +13,7 @@ pub use correlate::{Agreement, Correlation};
 pub use message::{Message, Outer, Quoted};
 pub use quote::{Quote, Unreachable};
 pub use reporter::Reporter;
+pub use translation::Translations;
 
 /// How the quoted packet was found among the captured ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

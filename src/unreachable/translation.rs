@@ -1,0 +1,88 @@
+//! Quotes that an address translation did not turn back: their packet is found by what a translation leaves as it was.
+
+use std::net::IpAddr;
+
+use super::Quote;
+use crate::decode::protocol;
+use crate::flow::{FlowKey, Identity, Observations, Record};
+use crate::frame::{Frame, Timestamp};
+
+/// Nanoseconds from a packet to the message about it, at most: longer than a path takes, shorter than identifications
+/// take to come round at the pace of a busy host.
+const WINDOW: i64 = 5_000_000_000;
+/// Packets that one quote is compared with, at most.
+const REACH: u32 = 4096;
+/// Comparisons that each captured packet allows, so that no flood of quotes makes a capture take longer than its packets.
+const COMPARISONS_PER_PACKET: u32 = 4;
+
+/// The search for translated packets, and how much more of it the captured packets allow.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Translations {
+    credit: u32,
+    settled: u32,
+}
+
+impl Translations {
+    /// The latest packet that the quote may be of, with one of its ends translated. Asked only where the quote's own flow
+    /// is unknown.
+    pub(super) fn find<'a>(
+        &mut self,
+        quote: &Quote<'_>,
+        frame: &Frame<'_>,
+        seen: &'a Observations,
+    ) -> Option<&'a Record> {
+        self.earn(seen.recent.position());
+        let quoted = Identity::of(&quote.ip, &quote.transport);
+        let (sought, direction) = FlowKey::of(&quote.ip, &quote.transport)?;
+        let (from, to) = (sought.source(direction), sought.source(direction.reversed()));
+        for record in seen.recent.latest().take(self.credit.min(REACH) as usize) {
+            self.credit = self.credit.saturating_sub(1);
+            if is_too_old(record, frame.timestamp) {
+                return None;
+            }
+            if !is_same_packet(&quoted, &record.identity(), sought.protocol) {
+                continue;
+            }
+            let Some(key) = seen.flows.key(record.flow).filter(|key| key.protocol == sought.protocol) else { continue };
+            let (source, destination) = (key.source(record.direction()), key.source(record.direction().reversed()));
+            if is_only_translated(source, from, destination, to) || is_only_translated(destination, to, source, from) {
+                return Some(record);
+            }
+        }
+        None
+    }
+
+    fn earn(&mut self, position: u32) {
+        let packets = position.wrapping_sub(self.settled);
+        self.credit = self.credit.saturating_add(packets.saturating_mul(COMPARISONS_PER_PACKET)).min(REACH * 16);
+        self.settled = position;
+    }
+}
+
+/// Whether one end has another address, and the other end is as it was.
+fn is_only_translated(one: (IpAddr, u16), quoted: (IpAddr, u16), other: (IpAddr, u16), same: (IpAddr, u16)) -> bool {
+    one.0 != quoted.0 && other == same
+}
+
+fn is_too_old(record: &Record, message: Timestamp) -> bool {
+    message.since(record.timestamp) > WINDOW
+}
+
+/// Whether the quote agrees with a captured packet in all that a translation does not touch: identification, length, and
+/// of the transport header the TCP sequence number or the UDP length. The UDP checksum covers the addresses.
+fn is_same_packet(quoted: &Identity, captured: &Identity, protocol_number: u8) -> bool {
+    let (Some(quote), Some(packet)) = (quoted.fingerprint, captured.fingerprint) else { return false };
+    let untouched = match protocol_number {
+        protocol::UDP | protocol::UDP_LITE => quote >> 16 == packet >> 16,
+        _ => quote == packet,
+    };
+    // Without an identification, a TCP sequence number is as good; so is a checksum that was left neutral (RFC 6296
+    // section 2.6).
+    let is_numbered = quoted.identification as u16 != 0;
+    let is_told_apart = is_numbered || (quote == packet && packet > u32::from(u16::MAX));
+    is_told_apart
+        && untouched
+        && quoted.identification as u16 == captured.identification as u16
+        && quoted.total_length == captured.total_length
+        && quoted.ttl <= captured.ttl
+}

@@ -3,5 +3,6 @@
 mod capture;
 mod cli;
 mod decode;
+mod network;
 mod report;
 mod testdata;

@@ -4,3 +4,4 @@ pub(crate) mod captures;
 mod commands;
 mod failures;
 mod lines;
+mod live;

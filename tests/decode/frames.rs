@@ -84,7 +84,7 @@ pub(super) fn crafted() -> Vec<(LinkType, Vec<u8>)> {
 }
 
 fn frames_of(file: Vec<u8>) -> Vec<(LinkType, Vec<u8>)> {
-    let mut blocks = Blocks::open(Box::new(Cursor::new(file)), InputId(0)).ok().expect("a capture");
+    let mut blocks = Blocks::open(Box::new(Cursor::new(file)), InputId(0)).expect("a capture");
     let mut frames = Vec::new();
     while let Ok(true) = blocks.advance() {
         let frame = blocks.frame();

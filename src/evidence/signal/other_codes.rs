@@ -20,7 +20,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "vary",
             meaning: "Another address refuses packets to the target by several codes: by rule, as routes and hosts that are down treat all packets alike.",
-            weights: [-4, 0, 11, -10, -10, -3, 0, 4],
+            weights: [-4, 9, 11, -10, -10, -3, 0, 4],
         },
         Reading {
             name: "others-unreachable",

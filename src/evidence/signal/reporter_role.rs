@@ -24,7 +24,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "host",
             meaning: "It also answers for itself, as a host does, and the refused packet had not been routed by it: it may be another address of the target.",
-            weights: [7, 10, -4, -3, -3, 2, 0, 0],
+            weights: [7, 10, -7, -3, -3, 2, 0, 0],
         },
     ],
     references: "RFC 1812 section 4.3.2.4; Linux quotes the address of the interface towards the sender (measured)",

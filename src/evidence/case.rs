@@ -114,9 +114,9 @@ pub struct CaseFacts {
     pub original_ttls: TtlTally,
     /// Messages whose very packet was found.
     pub exact: u64,
-    /// Messages of which only the flow was found.
+    /// Messages of which only the flow was found, be it behind a translation.
     pub flow_only: u64,
-    /// Messages whose packet was found on the other side of an address translation.
+    /// Messages of these whose packet was found on the other side of an address translation.
     pub translated: u64,
     /// Messages of which nothing was found.
     pub unmatched: u64,
@@ -220,10 +220,10 @@ impl CaseFacts {
         let found = &message.correlation;
         match found.matched {
             Match::Exact | Match::Fragment => self.exact += 1,
-            Match::Flow => self.flow_only += 1,
-            Match::Nat => self.translated += 1,
+            Match::Flow | Match::Nat => self.flow_only += 1,
             Match::None => self.unmatched += 1,
         }
+        self.translated += u64::from(found.matched == Match::Nat);
         if let Some(delay) = found.delay {
             keep(&mut self.delays, delay);
         }

@@ -113,8 +113,7 @@ fn is_impersonated(case: &Case<'_>, verdict: &Verdict) -> bool {
 /// Nothing the recipient sent is known to have provoked it.
 fn is_backscatter(case: &Case<'_>) -> bool {
     let facts = case.facts;
-    let is_known = facts.exact > 0 || facts.flow_only > 0 || facts.translated > 0;
-    !is_known && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
+    facts.exact == 0 && facts.flow_only == 0 && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
 }
 
 /// `NetBIOS`, mDNS, LLMNR, SSDP, WS-Discovery.

@@ -19,7 +19,7 @@ fn every_file_opens_with_a_caption() {
         let caption = source.opening().strip_prefix("//! ").unwrap_or_default();
         let is_sentence = caption.len() > 10 && caption.ends_with(['.', '?', ':', ',', ';']);
         let goes_on = source.lines().nth(1).is_some_and(|(_, line)| line.starts_with("//!"));
-        (!is_sentence && !(caption.len() > 10 && goes_on)).then(|| "does not open with a sentence".to_owned())
+        (!(is_sentence || caption.len() > 10 && goes_on)).then(|| "does not open with a sentence".to_owned())
     }));
 }
 

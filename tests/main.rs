@@ -3,7 +3,10 @@
 mod architecture;
 mod capture;
 mod cli;
+mod corpus;
 mod decode;
+mod evidence;
 mod network;
 mod report;
 mod testdata;
+mod verdict;

@@ -11,13 +11,13 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from recipe import codes, containers, damage, layers, links, matching, quotes, tunnels
+from recipe import codes, containers, damage, evidence, layers, links, matching, quotes, tunnels
 from recipe.capture import COLUMNS
 
 
 def crafted():
     """Every crafted capture with the bytes of its file."""
-    for module in (quotes, codes, matching, links, layers, tunnels):
+    for module in (quotes, codes, matching, evidence, links, layers, tunnels):
         for capture in module.captures():
             yield capture, capture.pcap()
     yield from links.saved()

@@ -1,0 +1,106 @@
+"""What a capture may show beside a message: one capture for each sign that the lab does not show."""
+import struct
+
+from . import savefile, wire
+from .capture import CLIENT, HOPS, SERVER, Capture, probe
+
+SECOND = 1000 * savefile.MILLISECOND
+NEIGHBOUR = {4: "192.0.2.11", 6: "2001:db8:1::11"}
+
+
+def answer(version, asked, ttl=64 - HOPS):
+    """What the target sends back to a probe."""
+    return probe(version, sport=asked.dport, dport=asked.sport, sender=asked.target, target=asked.sender, ttl=ttl, payload=b"here")
+
+
+def translator_timeout():
+    """A connection attempt that a translator holds back for six seconds before it refuses it (RFC 5382 REQ-4)."""
+    capture = Capture("evidence_translator_timeout.pcap", step=SECOND * 61 // 10)
+    refused = capture.fresh(protocol=wire.TCP, dport=443)
+    capture.message(refused, code=13, router=True)
+    return capture
+
+
+def translated():
+    """A refusal in the target's name of a packet that one more router had passed on."""
+    capture = Capture("evidence_forwarded_translated.pcap")
+    for version in (4, 6):
+        refused = capture.fresh(version)
+        capture.message(refused, quote=refused.arrived(HOPS + 1))
+    return capture
+
+
+def hardware_address():
+    """The target answers on one port, and is refused in its name from another hardware address."""
+    capture = Capture("evidence_hardware_address.pcap")
+    asked = capture.fresh(dport=53)
+    capture.add(answer(4, asked))
+    refused = capture.fresh()
+    capture.wrap = lambda packet: bytes.fromhex("020000000002020000000099") + b"\x08\0" + packet
+    capture.message(refused)
+    return capture
+
+
+def neighbour():
+    """The last router asks for the target three times, in vain."""
+    capture = Capture("evidence_neighbour_unanswered.pcap", step=SECOND)
+    refused = capture.fresh()
+    router, target = wire.packed("198.51.100.1"), wire.packed(SERVER[4])
+    mac = bytes.fromhex("020000000001")
+    for _ in range(3):
+        request = struct.pack(">HHBBH", 1, 0x0800, 6, 4, 1) + mac + router + bytes(6) + target
+        capture.add_frame(b"\xff" * 6 + mac + struct.pack(">H", 0x0806) + request)
+    capture.message(refused, code=1, reporter="198.51.100.1")
+    return capture
+
+
+def trailing_bytes():
+    """Datagrams with bytes behind them that their UDP length leaves out."""
+    capture = Capture("evidence_trailing_bytes.pcap")
+    for version in (4, 6):
+        datagram = wire.udp(CLIENT[version], SERVER[version], 40000, 9, b"unreach!")
+        capture.message(capture.fresh(version, sport=40000, segment=datagram + b"trailing"))
+    return capture
+
+
+def others_answered():
+    """A port that answered a neighbour, and later refuses the client."""
+    capture = Capture("evidence_others_answered_before.pcap")
+    for version in (4, 6):
+        asked = probe(version, sport=41000, dport=7, sender=NEIGHBOUR[version])
+        capture.add(asked)
+        capture.add(answer(version, asked))
+        capture.message(capture.fresh(version, dport=7))
+    return capture
+
+
+def other_address():
+    """A host that answers on one address, and refuses for another of its addresses from the first."""
+    capture = Capture("evidence_reporter_is_host.pcap")
+    for version, own in ((4, "198.51.100.21"), (6, "2001:db8:2::21")):
+        asked = probe(version, sport=41000, dport=53, target=own)
+        capture.add(asked)
+        capture.add(answer(version, asked))
+        capture.message(capture.fresh(version), reporter=own)
+    return capture
+
+
+def many_targets():
+    """A device that refuses packets to three hosts."""
+    capture = Capture("evidence_reporter_of_many.pcap")
+    for version, network in ((4, "198.51.100."), (6, "2001:db8:2::")):
+        for host in (31, 32, 33):
+            refused = capture.fresh(version, target=f"{network}{host}")
+            capture.message(refused, code=13 if version == 4 else 1, router=True)
+    return capture
+
+
+def captures():
+    yield translator_timeout()
+    yield translated()
+    yield hardware_address()
+    yield neighbour()
+    yield trailing_bytes()
+    yield others_answered()
+    yield other_address()
+    yield many_targets()

@@ -1,0 +1,5 @@
+//! Signals: what each says of itself, and that a capture shows each of their readings.
+
+mod prior;
+mod shown;
+mod table;

@@ -88,17 +88,11 @@ pub enum Content<'a> {
 /// Reads a frame down to its outermost transport header; [`Tunnels::inside`] goes on from there.
 pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
     let rest = link::outermost(frame.link, frame.bytes)?;
-    match rest.network() {
-        Some(network) => content(network, Encapsulation::default(), 0),
-        None => wrapped(rest),
-    }
-}
-
-/// Reads a frame with tags, labels or further headers before the network layer.
-#[inline(never)]
-fn wrapped(rest: link::Rest<'_>) -> Result<Content<'_>, Stop> {
     let mut encapsulation = Encapsulation::default();
-    let network = link::descend(rest, &mut encapsulation)?;
+    let network = match rest.network() {
+        Some(network) => network,
+        None => link::descend(rest, &mut encapsulation)?,
+    };
     content(network, encapsulation, 0)
 }
 
@@ -111,7 +105,7 @@ fn content(network: link::Unwrapped<'_>, mut encapsulation: Encapsulation, depth
     let ip = ip(network.payload, Extent::Declared)?;
     let transport = transport(&ip);
     if ip.is_authenticated {
-        encapsulation.push(Layer::Ah);
+        encapsulation.push(Layer::Ah, 0);
     }
     Ok(Content::Packet(Packet { ip, transport, source_mac: network.source_mac, encapsulation, depth }))
 }

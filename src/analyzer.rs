@@ -80,9 +80,29 @@ impl Analyzer {
     /// Takes the next frame.
     pub fn push(&mut self, frame: &Frame<'_>) {
         self.count(frame);
-        match decode::frame(frame) {
-            Ok(content) => self.take(frame, &content),
-            Err(stop) => self.stops[stop as usize] += 1,
+        match &decode::frame(frame) {
+            Ok(Content::Packet(packet)) => {
+                self.take(frame, packet);
+                if let Some(inside) = self.tunnels.inside(packet) {
+                    self.take_inside(frame, &inside);
+                }
+            }
+            Ok(Content::Arp(arp)) => self.seen.observe_arp(frame, arp),
+            Err(stop) => self.stops[*stop as usize] += 1,
+        }
+    }
+
+    /// Takes what a tunnel's packet carries, after that packet: each is a fact of its own.
+    #[cold]
+    fn take_inside(&mut self, frame: &Frame<'_>, content: &Content<'_>) {
+        match content {
+            Content::Packet(packet) => {
+                self.take(frame, packet);
+                if let Some(inside) = self.tunnels.inside(packet) {
+                    self.take_inside(frame, &inside);
+                }
+            }
+            Content::Arp(arp) => self.seen.observe_arp(frame, arp),
         }
     }
 
@@ -96,19 +116,7 @@ impl Analyzer {
         self.totals.last = self.totals.last.max(Some(frame.timestamp));
     }
 
-    /// Takes the packets of a frame, outermost first: each is a fact of its own, the tunnel's packet and the one inside.
-    fn take(&mut self, frame: &Frame<'_>, content: &Content<'_>) {
-        let packet = match content {
-            Content::Packet(packet) => packet,
-            Content::Arp(arp) => return self.seen.observe_arp(frame, arp),
-        };
-        self.take_packet(frame, packet);
-        if let Some(inside) = self.tunnels.inside(packet) {
-            self.take(frame, &inside);
-        }
-    }
-
-    fn take_packet(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
+    fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
         match Unreachable::parse(packet) {
             Some(unreachable) => self.record(frame, packet, &unreachable),
             None => self.seen.observe(frame, packet),

@@ -86,6 +86,7 @@ pub enum Content<'a> {
 }
 
 /// Reads a frame down to its outermost transport header; [`Tunnels::inside`] goes on from there.
+#[inline]
 pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
     let rest = link::outermost(frame.link, frame.bytes)?;
     let mut encapsulation = Encapsulation::default();
@@ -97,7 +98,8 @@ pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
 }
 
 /// Reads what a link layer, or a tunnel in its place, carries.
-#[inline]
+#[expect(clippy::inline_always, reason = "the packet is built in its place (measured)")]
+#[inline(always)]
 fn content(network: link::Unwrapped<'_>, mut encapsulation: Encapsulation, depth: u8) -> Result<Content<'_>, Stop> {
     if network.ether_type == ether_type::ARP {
         return Arp::read(network.payload).map(Content::Arp).ok_or(Stop::Arp);

@@ -112,7 +112,7 @@ impl Analyzer {
     fn push_whole(&mut self, frame: &Frame<'_>) {
         self.count(&frame.stamp());
         match decode::frame(frame) {
-            Ok(content) => self.take(frame, &content),
+            Ok(content) => self.take_content(frame, &content),
             Err(stop) => self.stops[stop as usize] += 1,
         }
     }
@@ -130,18 +130,18 @@ impl Analyzer {
     }
 
     /// Takes the packets of a frame, outermost first: each is a fact of its own, the tunnel's packet and the one inside.
-    fn take(&mut self, frame: &Frame<'_>, content: &Content<'_>) {
+    fn take_content(&mut self, frame: &Frame<'_>, content: &Content<'_>) {
         let packet = match content {
             Content::Packet(packet) => packet,
             Content::Arp(arp) => return self.seen.observe_arp(frame, arp),
         };
-        self.take_packet(frame, packet);
+        self.take(frame, packet);
         if let Some(inside) = self.tunnels.inside(packet) {
-            self.take(frame, &inside);
+            self.take_content(frame, &inside);
         }
     }
 
-    fn take_packet(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
+    fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
         match Unreachable::parse(packet) {
             Some(unreachable) => self.record(frame, packet, &unreachable),
             None => self.seen.observe(frame, packet),

@@ -2,19 +2,20 @@
 
 use std::fmt;
 
-/// A layer around the packet that is worth naming.
+/// A kind of layer around the packet that is worth naming; most have a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
 pub enum Layer {
-    /// An IEEE 802.1Q or 802.1ad tag with its VLAN identifier.
-    Vlan(u16),
+    /// An IEEE 802.1Q or 802.1ad tag, by its VLAN identifier.
+    Vlan,
     /// An MPLS label.
-    Mpls(u32),
+    Mpls,
     /// A `PPPoE` session.
-    Pppoe(u16),
+    Pppoe,
     /// GRE without a key.
     Gre,
-    /// GRE with its key; with PPTP, the call.
-    GreKey(u32),
+    /// GRE by its key; that of PPTP by its call.
+    GreKey,
     /// IPv4 in IPv4.
     Ipip,
     /// IPv6 in IPv4.
@@ -23,51 +24,48 @@ pub enum Layer {
     FourInSix,
     /// IPv6 in IPv6.
     SixInSix,
-    /// VXLAN with its network identifier.
-    Vxlan(u32),
-    /// VXLAN with the protocol extension, and its network identifier.
-    VxlanGpe(u32),
-    /// GENEVE with its network identifier.
-    Geneve(u32),
-    /// GTP with its tunnel endpoint identifier; in version 0, the flow label.
-    Gtp(u32),
+    /// VXLAN by its network identifier.
+    Vxlan,
+    /// VXLAN with the protocol extension, by its network identifier.
+    VxlanGpe,
+    /// GENEVE by its network identifier.
+    Geneve,
+    /// GTP by its tunnel endpoint identifier; version 0 by its flow label.
+    Gtp,
     /// ERSPAN type I, which has no header of its own.
     Erspan,
-    /// ERSPAN type II or III with its session.
-    ErspanSession(u16),
+    /// ERSPAN type II or III by its session.
+    ErspanSession,
     /// Teredo.
     Teredo,
-    /// L2TP with its tunnel identifier.
-    L2tp(u16),
+    /// L2TP by its tunnel identifier.
+    L2tp,
     /// An authentication header between the packet's network header and its transport header.
     Ah,
 }
 
-impl fmt::Display for Layer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, number) = match *self {
-            Self::Vlan(id) => ("vlan", Some(u32::from(id))),
-            Self::Mpls(label) => ("mpls", Some(label)),
-            Self::Pppoe(session) => ("pppoe", Some(u32::from(session))),
-            Self::Gre => ("gre", None),
-            Self::GreKey(key) => ("gre", Some(key)),
-            Self::Ipip => ("ipip", None),
-            Self::SixInFour => ("6in4", None),
-            Self::FourInSix => ("4in6", None),
-            Self::SixInSix => ("6in6", None),
-            Self::Vxlan(network) => ("vxlan", Some(network)),
-            Self::VxlanGpe(network) => ("vxlan-gpe", Some(network)),
-            Self::Geneve(network) => ("geneve", Some(network)),
-            Self::Gtp(endpoint) => ("gtp", Some(endpoint)),
-            Self::Erspan => ("erspan", None),
-            Self::ErspanSession(session) => ("erspan", Some(u32::from(session))),
-            Self::Teredo => ("teredo", None),
-            Self::L2tp(tunnel) => ("l2tp", Some(u32::from(tunnel))),
-            Self::Ah => ("ah", None),
-        };
-        match number {
-            Some(number) => write!(f, "{name}:{number}"),
-            None => f.write_str(name),
+impl Layer {
+    /// Its name, and whether its number belongs to it.
+    fn name(self) -> (&'static str, bool) {
+        match self {
+            Self::Vlan => ("vlan", true),
+            Self::Mpls => ("mpls", true),
+            Self::Pppoe => ("pppoe", true),
+            Self::Gre => ("gre", false),
+            Self::GreKey => ("gre", true),
+            Self::Ipip => ("ipip", false),
+            Self::SixInFour => ("6in4", false),
+            Self::FourInSix => ("4in6", false),
+            Self::SixInSix => ("6in6", false),
+            Self::Vxlan => ("vxlan", true),
+            Self::VxlanGpe => ("vxlan-gpe", true),
+            Self::Geneve => ("geneve", true),
+            Self::Gtp => ("gtp", true),
+            Self::Erspan => ("erspan", false),
+            Self::ErspanSession => ("erspan", true),
+            Self::Teredo => ("teredo", false),
+            Self::L2tp => ("l2tp", true),
+            Self::Ah => ("ah", false),
         }
     }
 }
@@ -75,17 +73,19 @@ impl fmt::Display for Layer {
 /// How many layers are remembered; what lies deeper is decoded all the same, but not named.
 const NAMED_LAYERS: usize = 8;
 
-/// The layers around a packet, outermost first.
+/// The layers around a packet, outermost first; kinds and numbers apart, as every packet has them, and nearly all none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Encapsulation {
     layers: [Option<Layer>; NAMED_LAYERS],
+    numbers: [u32; NAMED_LAYERS],
 }
 
 impl Encapsulation {
-    /// Adds the next layer inwards.
-    pub fn push(&mut self, layer: Layer) {
-        if let Some(free) = self.layers.iter_mut().find(|slot| slot.is_none()) {
-            *free = Some(layer);
+    /// Adds the next layer inwards, with its number, or 0 if it has none.
+    pub fn push(&mut self, layer: Layer, number: u32) {
+        let slots = self.layers.iter_mut().zip(&mut self.numbers);
+        for (slot, slot_number) in slots.filter(|(slot, _)| slot.is_none()).take(1) {
+            (*slot, *slot_number) = (Some(layer), number);
         }
     }
 
@@ -97,11 +97,15 @@ impl Encapsulation {
 
 impl fmt::Display for Encapsulation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, layer) in self.layers.iter().flatten().enumerate() {
+        let named = self.layers.iter().flatten().zip(&self.numbers);
+        for (position, (layer, number)) in named.enumerate() {
             if position > 0 {
                 f.write_str("/")?;
             }
-            write!(f, "{layer}")?;
+            match layer.name() {
+                (name, true) => write!(f, "{name}:{number}")?,
+                (name, false) => f.write_str(name)?,
+            }
         }
         Ok(())
     }

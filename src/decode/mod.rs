@@ -88,24 +88,20 @@ pub enum Content<'a> {
 }
 
 /// Reads a frame down to its outermost transport header; [`Tunnels::inside`] goes on from there.
+#[inline]
 pub fn frame<'a>(frame: &Frame<'a>) -> Result<Content<'a>, Stop> {
     let rest = link::outermost(frame.link, frame.bytes)?;
-    match rest.network() {
-        Some(network) => content(network, Encapsulation::default(), 0),
-        None => wrapped(rest),
-    }
-}
-
-/// Reads a frame with tags, labels or further headers before the network layer.
-#[inline(never)]
-fn wrapped(rest: link::Rest<'_>) -> Result<Content<'_>, Stop> {
     let mut encapsulation = Encapsulation::default();
-    let network = link::descend(rest, &mut encapsulation)?;
+    let network = match rest.network() {
+        Some(network) => network,
+        None => link::descend(rest, &mut encapsulation)?,
+    };
     content(network, encapsulation, 0)
 }
 
 /// Reads what a link layer, or a tunnel in its place, carries.
-#[inline]
+#[expect(clippy::inline_always, reason = "the packet is built in its place (measured)")]
+#[inline(always)]
 fn content(network: link::Unwrapped<'_>, mut encapsulation: Encapsulation, depth: u8) -> Result<Content<'_>, Stop> {
     if network.ether_type == ether_type::ARP {
         return Arp::read(network.payload).map(Content::Arp).ok_or(Stop::Arp);
@@ -113,7 +109,7 @@ fn content(network: link::Unwrapped<'_>, mut encapsulation: Encapsulation, depth
     let ip = ip(network.payload, Extent::Declared)?;
     let transport = transport(&ip);
     if ip.is_authenticated {
-        encapsulation.push(Layer::Ah);
+        encapsulation.push(Layer::Ah, 0);
     }
     Ok(Content::Packet(Packet { ip, transport, source_mac: network.source_mac, encapsulation, depth }))
 }

@@ -30,6 +30,8 @@ pub enum Refusal {
     ProtocolOfAll,
     /// Protocol unreachable about another protocol.
     Protocol,
+    /// Unknown next header: only a stack that walks the headers says so, no filter is known to (`ICMPv6` type 4 code 1).
+    NextHeader,
     /// Too big.
     TooBig,
     /// Codes that nobody assigned.
@@ -58,7 +60,8 @@ impl Refusal {
             (4, 3, 1 | 7) | (6, 1, 3) => Self::Host,
             (6, 1, 5) => Self::SourcePolicy,
             (6, 1, 6) => Self::RejectRoute,
-            (4, 3, 2) | (6, 4, 1) => protocol_of(facts),
+            (4, 3, 2) => protocol_of(facts),
+            (6, 4, 1) => Self::NextHeader,
             (4, 3, 4) | (6, 2, _) => Self::TooBig,
             _ => Self::Unassigned,
         }
@@ -97,11 +100,12 @@ impl Speaker {
 /// no route, host unreachable, protocol unreachable, packet too big, forged.
 pub fn prior(refusal: Refusal, speaker: Speaker) -> [f64; 8] {
     use Refusal::{
-        Host, Port, PortOfOther, PortOfTcp, Prohibited, Protocol, ProtocolOfAll, RejectRoute, Route, SourcePolicy,
-        TooBig, Unassigned,
+        Host, NextHeader, Port, PortOfOther, PortOfTcp, Prohibited, Protocol, ProtocolOfAll, RejectRoute, Route,
+        SourcePolicy, TooBig, Unassigned,
     };
     match (speaker, refusal) {
         (_, TooBig) => [0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.97, 0.02],
+        (_, NextHeader) => [0.0, 0.01, 0.02, 0.0, 0.0, 0.95, 0.0, 0.02],
         (_, Unassigned) => [0.02, 0.10, 0.38, 0.05, 0.02, 0.01, 0.0, 0.42],
         (Speaker::Target, Port) => [0.78, 0.16, 0.04, 0.0, 0.0, 0.0, 0.0, 0.02],
         (Speaker::Target, PortOfTcp) => [0.04, 0.72, 0.22, 0.0, 0.0, 0.0, 0.0, 0.02],

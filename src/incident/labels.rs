@@ -1,5 +1,7 @@
 //! Circumstances of a case, independent of its cause.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::{Label, Labels};
 use crate::decode::protocol;
 use crate::evidence::prior::Speaker;
@@ -28,6 +30,7 @@ pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> 
     label(Label::Nat, is_translated || has(answers, "distance", "farther") || has(answers, "forwarding", "translated"));
     label(Label::Impersonated, is_impersonated(case, verdict));
     label(Label::Backscatter, verdict.cause == Some(Cause::Forged) && is_backscatter(case));
+    label(Label::NoEndpoints, is_without_endpoints(case));
     label(Label::Chatter, is_chatter(case));
     label(Label::Quic, is_quic(case));
     labels
@@ -37,10 +40,9 @@ fn has(answers: &[Answer], signal: &str, reading: &str) -> bool {
     answers.iter().any(|answer| answer.signal.id == signal && answer.reading.name == reading)
 }
 
-/// The quote answers a packet that was captured; or it comes from a port that serves and goes to one that asks, and the
-/// capture holds nothing the other way.
+/// The quote answers a packet that was captured, and who asked refuses it; refused by another it is not late, but filtered.
 fn is_late_reply(case: &Case<'_>) -> bool {
-    case.facts.key.standing == Standing::Answered
+    case.facts.key.standing == Standing::Answered && case.speaker() == Speaker::Target
 }
 
 /// The probes of a trace die on the way, until some are refused at its end: the sender's other probes to the target
@@ -115,6 +117,20 @@ fn is_backscatter(case: &Case<'_>) -> bool {
     let facts = case.facts;
     facts.exact == 0 && facts.flow_only == 0 && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
 }
+
+/// A service address of a cluster that has nobody to pass the packet on to: kube-proxy refuses it from the node's own
+/// address. Such addresses belong to no host, so that they never say anything themselves.
+fn is_without_endpoints(case: &Case<'_>) -> bool {
+    let Some(IpAddr::V4(target)) = case.facts.key.target else { return false };
+    let is_service = SERVICE_NETWORKS
+        .iter()
+        .any(|&(network, bits)| target.to_bits() >> (32 - bits) == Ipv4Addr::from(network).to_bits() >> (32 - bits));
+    let is_silent = case.target().is_none();
+    is_service && is_silent && case.speaker() == Speaker::Other && case.facts.key.code.is_port_unreachable()
+}
+
+/// Networks that clusters take service addresses from, unless told otherwise: kubeadm, k3s, `OpenShift`.
+const SERVICE_NETWORKS: [([u8; 4], u32); 3] = [([10, 96, 0, 0], 12), ([10, 43, 0, 0], 16), ([172, 30, 0, 0], 16)];
 
 /// `NetBIOS`, mDNS, LLMNR, SSDP, WS-Discovery.
 fn is_chatter(case: &Case<'_>) -> bool {

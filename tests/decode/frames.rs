@@ -84,7 +84,10 @@ pub(super) fn crafted() -> Vec<(LinkType, Vec<u8>)> {
 }
 
 fn frames_of(file: Vec<u8>) -> Vec<(LinkType, Vec<u8>)> {
-    let mut blocks = Blocks::open(Box::new(Cursor::new(file)), InputId(0)).expect("a capture");
+    let mut blocks = match Blocks::open(Box::new(Cursor::new(file)), InputId(0)) {
+        Ok(blocks) => blocks,
+        Err(fault) => panic!("not a capture: {fault:?}"),
+    };
     let mut frames = Vec::new();
     while let Ok(true) = blocks.advance() {
         let frame = blocks.frame();

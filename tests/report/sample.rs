@@ -201,7 +201,7 @@ fn message(incident: u16, which: u16) -> Attributed {
     let bare = which == 1;
     let mut encapsulation = Encapsulation::default();
     if !bare {
-        encapsulation.push(Layer::Vlan(100));
+        encapsulation.push(Layer::Vlan, 100);
     }
     let message = Message {
         frame: frame(which, u64::from(incident) + 1),

@@ -22,7 +22,7 @@ fn typed(type_or_length: u16) -> Header {
 pub(super) fn tag<'a>(rest: Rest<'a>, encapsulation: &mut Encapsulation) -> Result<Rest<'a>, Stop> {
     let (tag, payload) = rest.bytes.split_first_chunk::<4>().ok_or(Stop::LinkCut)?;
     let tag = u32::from_be_bytes(*tag);
-    encapsulation.push(Layer::Vlan((tag >> 16) as u16 & 0x0fff));
+    encapsulation.push(Layer::Vlan, tag >> 16 & 0x0fff);
     Ok(Rest { header: typed(tag as u16), bytes: payload, ..rest })
 }
 

@@ -14,7 +14,7 @@ pub(super) fn labels<'a>(mut rest: Rest<'a>, encapsulation: &mut Encapsulation) 
     loop {
         let (entry, below) = rest.bytes.split_first_chunk::<4>().ok_or(Stop::LinkCut)?;
         let entry = u32::from_be_bytes(*entry);
-        encapsulation.push(Layer::Mpls(entry >> LABEL_SHIFT));
+        encapsulation.push(Layer::Mpls, entry >> LABEL_SHIFT);
         rest.bytes = below;
         if entry & BOTTOM_OF_STACK != 0 {
             return bottom(rest);

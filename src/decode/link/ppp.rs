@@ -35,7 +35,7 @@ pub(super) fn session<'a>(rest: Rest<'a>, encapsulation: &mut Encapsulation) -> 
     if !header.starts_with(&SESSION_DATA) {
         return Err(Stop::NotIp);
     }
-    encapsulation.push(Layer::Pppoe(be16(header, 2).ok_or(Stop::LinkCut)?));
+    encapsulation.push(Layer::Pppoe, u32::from(be16(header, 2).ok_or(Stop::LinkCut)?));
     Ok(Rest { header: Header::Ppp, bytes: payload, ..rest })
 }
 

@@ -28,32 +28,32 @@ pub(super) fn header(bytes: &[u8]) -> Option<Opened<'_>> {
     let words = |bits: &[u16]| bits.iter().filter(|&&bit| flags & bit != 0).count().saturating_mul(4);
     let payload = bytes.get(words(&WORDS).saturating_add(4)..)?;
     let key = if flags & KEY == 0 { None } else { be32(bytes, words(&[CHECKSUM]).saturating_add(4)) };
-    let layer = match key {
+    let (layer, number) = match key {
         // The high half is the payload's length, the low one the call.
-        Some(key) if is_pptp => Layer::GreKey(key & 0xffff),
-        Some(key) => Layer::GreKey(key),
-        None => Layer::Gre,
+        Some(key) if is_pptp => (Layer::GreKey, key & 0xffff),
+        Some(key) => (Layer::GreKey, key),
+        None => (Layer::Gre, 0),
     };
     match carried {
-        ether_type::ERSPAN if flags & SEQUENCE == 0 => Some((Layer::Erspan, Rest::new(Header::Ethernet, payload))),
+        ether_type::ERSPAN if flags & SEQUENCE == 0 => Some((Layer::Erspan, 0, Rest::new(Header::Ethernet, payload))),
         ether_type::ERSPAN => erspan_2(payload),
         ether_type::ERSPAN_III => erspan_3(payload),
-        _ => Some((layer, Rest::new(Header::Typed(carried), payload))),
+        _ => Some((layer, number, Rest::new(Header::Typed(carried), payload))),
     }
 }
 
 /// Version (4 bits), VLAN (12), class, encapsulation and truncation (6), session (10).
-fn session(header: &[u8], version: u16) -> Option<Layer> {
+fn session(header: &[u8], version: u16) -> Option<u32> {
     const SESSION: u16 = 0x03ff;
     let is_of_version = be16(header, 0)? >> 12 == version;
     let session = be16(header, 2)? & SESSION;
-    is_of_version.then_some(Layer::ErspanSession(session))
+    is_of_version.then_some(u32::from(session))
 }
 
 /// Type II: the session's word, and an index.
 fn erspan_2(bytes: &[u8]) -> Option<Opened<'_>> {
     let (header, frame) = bytes.split_first_chunk::<8>()?;
-    Some((session(header, 1)?, Rest::new(Header::Ethernet, frame)))
+    Some((Layer::ErspanSession, session(header, 1)?, Rest::new(Header::Ethernet, frame)))
 }
 
 /// Type III: the session's word, a timestamp, a security tag, and the frame type (0 is Ethernet, 2 is IP) beside a bit
@@ -68,5 +68,5 @@ fn erspan_3(bytes: &[u8]) -> Option<Opened<'_>> {
         2 => Header::Ip,
         _ => return None,
     };
-    Some((session(header, 2)?, Rest::new(begins, frame)))
+    Some((Layer::ErspanSession, session(header, 2)?, Rest::new(begins, frame)))
 }

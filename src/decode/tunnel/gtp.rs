@@ -26,7 +26,7 @@ pub(super) fn user_packet(bytes: &[u8]) -> Option<Opened<'_>> {
 /// GSM 09.60 section 6: flags, type, length (2), sequence (2), flow label (2), LLC number, spare (3), tunnel (8).
 fn version_0(bytes: &[u8]) -> Option<Opened<'_>> {
     let (header, packet) = bytes.split_first_chunk::<20>()?;
-    Some((Layer::Gtp(u32::from(be16(header, 6)?)), Rest::new(Header::Ip, packet)))
+    Some((Layer::Gtp, u32::from(be16(header, 6)?), Rest::new(Header::Ip, packet)))
 }
 
 /// TS 29.281 section 5.1: flags, type, length (2), endpoint (4); sequence (2), number and type of an extension header
@@ -34,7 +34,7 @@ fn version_0(bytes: &[u8]) -> Option<Opened<'_>> {
 fn version_1(bytes: &[u8], flags: u8) -> Option<Opened<'_>> {
     const HAS_MORE: u8 = 0x07;
     const HAS_EXTENSIONS: u8 = 0x04;
-    let layer = Layer::Gtp(be32(bytes, 4)?);
+    let endpoint = be32(bytes, 4)?;
     let packet = match flags & HAS_MORE {
         0 => bytes.get(8..)?,
         more => {
@@ -43,7 +43,7 @@ fn version_1(bytes: &[u8], flags: u8) -> Option<Opened<'_>> {
             if more & HAS_EXTENSIONS == 0 { rest } else { behind_extensions(first, rest)? }
         }
     };
-    Some((layer, Rest::new(Header::Ip, packet)))
+    Some((Layer::Gtp, endpoint, Rest::new(Header::Ip, packet)))
 }
 
 /// Section 5.2.1: the first byte of an extension header is its length in words of four, the last the next one's type.

@@ -59,12 +59,12 @@ impl Tunnels {
     }
 
     #[cold]
-    fn open<'a>(&self, outer: &Packet<'a>, (layer, rest): Opened<'a>) -> Option<Content<'a>> {
+    fn open<'a>(&self, outer: &Packet<'a>, (layer, number, rest): Opened<'a>) -> Option<Content<'a>> {
         if outer.depth >= self.depth || outer.ip.is_fragment() {
             return None;
         }
         let mut encapsulation = outer.encapsulation;
-        encapsulation.push(layer);
+        encapsulation.push(layer, number);
         let link = descend(rest, &mut encapsulation).ok()?;
         let room = room(&outer.ip, link.payload);
         let content = content(link, encapsulation, outer.depth.saturating_add(1)).ok()?;
@@ -92,7 +92,7 @@ fn in_ip<'a>(outer: &Ip<'a>) -> Option<Opened<'a>> {
         (_, protocol::IPV4) => (Layer::FourInSix, ether_type::IPV4),
         _ => (Layer::SixInSix, ether_type::IPV6),
     };
-    Some((layer, Rest::new(Header::Typed(carried), outer.payload)))
+    Some((layer, 0, Rest::new(Header::Typed(carried), outer.payload)))
 }
 
 /// Bytes that the outer packet had on the wire for the inner one, which is the rest of what was captured of it; `None`

@@ -25,5 +25,5 @@ pub(super) fn data(bytes: &[u8]) -> Option<Opened<'_>> {
         0 => payload,
         _ => payload.saturating_add(2).saturating_add(usize::from(be16(bytes, payload)?)),
     };
-    Some((Layer::L2tp(be16(bytes, tunnel)?), Rest::new(Header::Ppp, bytes.get(payload..)?)))
+    Some((Layer::L2tp, u32::from(be16(bytes, tunnel)?), Rest::new(Header::Ppp, bytes.get(payload..)?)))
 }

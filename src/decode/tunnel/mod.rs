@@ -62,5 +62,5 @@ impl Default for Tunnels {
     }
 }
 
-/// A tunnel's header, read: how it's called, and what it carries.
-type Opened<'a> = (Layer, Rest<'a>);
+/// A tunnel's header, read: how it's called, its number, and what it carries.
+type Opened<'a> = (Layer, u32, Rest<'a>);

@@ -19,7 +19,7 @@ pub(super) fn vxlan(bytes: &[u8]) -> Option<Opened<'_>> {
         _ => flags == VNI_IS_VALID | GROUP_POLICY,
     };
     (is_vxlan && last == 0).then_some(())?;
-    Some((Layer::Vxlan(be24(header, 4)?), Rest::new(Header::Ethernet, frame)))
+    Some((Layer::Vxlan, be24(header, 4)?, Rest::new(Header::Ethernet, frame)))
 }
 
 /// Flags, reserved (2), next protocol, network (3), reserved (draft-ietf-nvo3-vxlan-gpe section 3).
@@ -40,7 +40,7 @@ pub(super) fn vxlan_gpe(bytes: &[u8]) -> Option<Opened<'_>> {
         5 => Header::Typed(ether_type::MPLS[0]),
         _ => return None,
     };
-    Some((Layer::VxlanGpe(be24(header, 4)?), Rest::new(begins, payload)))
+    Some((Layer::VxlanGpe, be24(header, 4)?, Rest::new(begins, payload)))
 }
 
 /// Version and length of the options in words of four bytes, flags, protocol (2), network (3), reserved; then options
@@ -54,5 +54,5 @@ pub(super) fn geneve(bytes: &[u8]) -> Option<Opened<'_>> {
         return None;
     }
     let payload = rest.get(usize::from(version_and_options & OPTIONS).saturating_mul(4)..)?;
-    Some((Layer::Geneve(be24(header, 4)?), Rest::new(Header::Typed(be16(header, 2)?), payload)))
+    Some((Layer::Geneve, be24(header, 4)?, Rest::new(Header::Typed(be16(header, 2)?), payload)))
 }

@@ -33,5 +33,5 @@ pub(super) fn packet(bytes: &[u8]) -> Option<Opened<'_>> {
     let (IpAddr::V6(source), IpAddr::V6(destination)) = (packet.source(), packet.destination()) else { return None };
     let is_teredo = |address: Ipv6Addr| address.segments().starts_with(&PREFIX);
     (is_teredo(source) || is_teredo(destination) || source.is_unicast_link_local()).then_some(())?;
-    Some((Layer::Teredo, Rest::new(Header::Typed(ether_type::IPV6), bytes)))
+    Some((Layer::Teredo, 0, Rest::new(Header::Typed(ether_type::IPV6), bytes)))
 }

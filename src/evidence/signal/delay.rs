@@ -24,7 +24,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "prompt",
             meaning: "The message came too soon for neighbour resolution to have failed.",
-            weights: [0, 0, 2, 2, -9, 0, 0, 0],
+            weights: [0, 0, 2, 2, -6, 0, 0, 0],
         },
         Reading {
             name: "early",

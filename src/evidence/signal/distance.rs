@@ -19,6 +19,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [1, 1, -2, -6, -6, 1, 0, -3],
         },
         Reading {
+            name: "as-target-from-255",
+            meaning: "It came from as far away as the target's own packets, but was sent with initial TTL 255, as some systems send ICMP messages only.",
+            weights: [1, 1, -1, -4, -4, 1, 0, -1],
+        },
+        Reading {
             name: "nearer",
             meaning: "It bears the target's address, but came from nearer than the target's own packets.",
             weights: [-14, -10, 10, 3, 3, -6, 0, 8],
@@ -49,7 +54,7 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [0, 1, 0, 0, 0, 0, 0, 3],
         },
     ],
-    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1",
+    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1; nmap-os-db test U1: OpenBSD, Solaris and AIX send ICMP from 255, and TCP from 64",
     read,
 };
 
@@ -64,6 +69,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let same_class = initial_ttl(reporter_ttl) == initial_ttl(target_ttl);
     Some(match (case.speaker(), reporter.cmp(&target)) {
         (Speaker::Target, Ordering::Equal) if same_class => "as-target",
+        (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",
         (Speaker::Target, _) if !same_class => "other-initial-ttl",
         (Speaker::Target, Ordering::Less) => "nearer",
         (Speaker::Target, _) => "farther",

@@ -14,7 +14,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "options-filled-in",
             meaning: "IPv4 options of the refused packet were filled in by the host before it refused: filters stay silent then.",
-            weights: [12, -8, -6, 0, 0, 0, 0, 0],
+            weights: [8, -6, -5, 0, 0, 0, 0, 0],
         },
         Reading {
             name: "trailing-bytes",

@@ -130,11 +130,15 @@ impl Blocks {
 }
 
 impl Form {
-    fn open(window: Window, format: Format) -> Result<Self, Fault> {
+    fn open(mut window: Window, format: Format) -> Result<Self, Fault> {
         match format {
             Format::Pcapng => Ok(Self::Pcapng(Box::new(Pcapng::open(window)?))),
             _ if format.is_readable() => Ok(Self::Classic(Box::new(Classic::open(window)?))),
-            _ => Err(Fault::NotACapture { format, reason: None }),
+            _ => {
+                // Where reading failed early, that is the reason.
+                window.ensure(LOOK).map_err(|source| Fault::reading(0, 0, source))?;
+                Err(Fault::NotACapture { format, reason: None })
+            }
         }
     }
 }

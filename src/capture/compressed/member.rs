@@ -17,8 +17,8 @@ const GZIP_WINDOW_LOG: u8 = 15;
 /// `zstd -d` takes it without further options.
 const ZSTD_WINDOW_LOG_LIMIT: u32 = 27;
 
-/// Bytes that zstd is asked for at once: what it decompressed before an error is lost as far as it was asked for with it.
-const ZSTD_STEP: usize = 32 * 1024;
+/// Bytes of a zstd frame that tell how long its header is (RFC 8878, section 3.1.1).
+const ZSTD_FRAME_HEAD: usize = 5;
 
 /// First bytes of a frame of lz4's legacy format, which has no end but that of the file.
 const LZ4_LEGACY: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
@@ -40,7 +40,7 @@ impl From<io::Error> for Stop {
 /// A member and the window that it is read from.
 pub(super) enum Member {
     Gzip(Box<Stepwise<Decompress>>),
-    Zstd(Box<Stepwise<Decoder<'static>>>),
+    Zstd(Box<Stepwise<Zstd>>),
     Lz4 { decoder: Box<FrameDecoder<Watched>>, is_legacy: bool },
 }
 
@@ -52,7 +52,7 @@ impl Member {
             Compression::Zstd => {
                 let mut decoder = Decoder::new()?;
                 decoder.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG_LIMIT))?;
-                Self::Zstd(Stepwise::over(window, decoder))
+                Self::Zstd(Stepwise::over(window, Zstd { decoder, wanted: ZSTD_FRAME_HEAD }))
             }
             Compression::Lz4 => {
                 let is_legacy = window.bytes().starts_with(&LZ4_LEGACY);
@@ -66,10 +66,7 @@ impl Member {
     pub(super) fn read(&mut self, into: &mut [u8]) -> Result<usize, Stop> {
         match self {
             Self::Gzip(member) => member.read(into, inflate),
-            Self::Zstd(member) => {
-                let most = into.len().min(ZSTD_STEP);
-                member.read(into.get_mut(..most).unwrap_or_default(), unzstd)
-            }
+            Self::Zstd(member) => member.read(into, unzstd),
             Self::Lz4 { decoder, is_legacy } => read_lz4(decoder, *is_legacy, into),
         }
     }
@@ -152,13 +149,21 @@ fn inflate(decompress: &mut Decompress, input: &[u8], output: &mut [u8]) -> Step
     }
 }
 
-fn unzstd(decoder: &mut Decoder<'static>, input: &[u8], output: &mut [u8]) -> Step {
-    match decoder.run_on_buffers(input, output) {
-        Ok(status) => Step {
-            consumed: status.bytes_read,
-            produced: status.bytes_written,
-            outcome: Ok(status.remaining == 0 && !input.is_empty()),
-        },
+/// A decompressor of zstd, and how many bytes it wants next. What it decompressed before an error is lost as far as both
+/// came of the same bytes, so it is given a block at a time.
+pub(super) struct Zstd {
+    decoder: Decoder<'static>,
+    wanted: usize,
+}
+
+fn unzstd(zstd: &mut Zstd, input: &[u8], output: &mut [u8]) -> Step {
+    let input = input.get(..zstd.wanted).unwrap_or(input);
+    match zstd.decoder.run_on_buffers(input, output) {
+        Ok(status) => {
+            zstd.wanted = status.remaining.max(1);
+            let ended = status.remaining == 0 && !input.is_empty();
+            Step { consumed: status.bytes_read, produced: status.bytes_written, outcome: Ok(ended) }
+        }
         Err(error) => Step { consumed: 0, produced: 0, outcome: Err(error.to_string()) },
     }
 }

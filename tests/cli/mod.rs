@@ -2,5 +2,6 @@
 
 pub(crate) mod captures;
 mod commands;
+mod compressed;
 mod failures;
 mod lines;

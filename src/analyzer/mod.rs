@@ -8,8 +8,8 @@ use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
 use crate::evidence::Context;
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Stamp, Timestamp};
-use crate::incident::{Findings, Incident, Tracker};
-use crate::unreachable::{Correlation, Message, Translations, Unreachable, correlate};
+use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
+use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
 #[derive(Clone, Copy, Debug)]
@@ -20,18 +20,17 @@ pub struct Config {
     pub flow_timeout: i64,
     /// Nanoseconds without a message after which an incident is closed; `None` keeps it open to the end of the input.
     pub incident_timeout: Option<i64>,
+    /// How many cases, incidents and messages are held; no messages where their table is not wanted.
+    pub room: Room,
 }
 
 impl Default for Config {
     /// The bounds of [`Bounds::default`], and incidents open to the end.
     fn default() -> Self {
         let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        Self { max_flows: flows, flow_timeout, incident_timeout: None }
+        Self { max_flows: flows, flow_timeout, incident_timeout: None, room: Room::default() }
     }
 }
-
-/// Cases open at once; beyond, those idle for longest are judged before the end.
-const OPEN_CASES: usize = 1 << 16;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +41,8 @@ pub struct Totals {
     pub bytes: u64,
     /// Unreachable messages among them, copies counted once.
     pub messages: u64,
+    /// Messages of these whose packet or flow was captured.
+    pub matched: u64,
     /// Time of the earliest frame.
     pub first: Option<Timestamp>,
     /// Time of the latest frame.
@@ -76,7 +77,7 @@ impl Analyzer {
             seen: Observations::new(&bounds),
             translations: Translations::default(),
             context: Context::new(bounds.others / 2),
-            tracker: Tracker::new(OPEN_CASES),
+            tracker: Tracker::new(config.room),
             totals: Totals::default(),
             span: <(Timestamp, Timestamp)>::default(),
             stops: [0; Stop::ALL.len()],
@@ -159,6 +160,7 @@ impl Analyzer {
             return;
         }
         self.totals.messages += 1;
+        self.totals.matched += u64::from(message.matched != Match::None);
         self.context.observe(&message);
         if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
             let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
@@ -218,11 +220,26 @@ impl Analyzer {
                 "{full} flows were forgotten early to keep within the bound: matches and evidence may be missing (--max-flows)"
             ));
         }
-        let early = self.tracker.closed_early();
-        if early > 0 {
-            self.totals
-                .remarks
-                .push(format!("{early} cases were judged before the end of the input, because there were too many"));
-        }
+        self.totals.remarks.extend(shortage(self.tracker.shortage()));
     }
+}
+
+/// What there was no room for, in sentences.
+fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
+    let Shortage { closed_early, cases_left_out, their_messages, rows_left_out } = shortage;
+    let told = [
+        (
+            closed_early,
+            format!("{closed_early} cases were judged before the end of the input, because there were too many"),
+        ),
+        (
+            cases_left_out,
+            format!(
+                "{their_messages} messages of {cases_left_out} cases are in no incident, because there are too many: \
+                 narrow the capture down, by time or by --filter"
+            ),
+        ),
+        (rows_left_out, format!("{rows_left_out} messages have no row of their own, because there are too many")),
+    ];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
 }

@@ -19,19 +19,54 @@ enum Place {
     Open,
     /// Position of its incident in the findings.
     Closed(u32),
+    /// There was no room for its incident.
+    LeftOut,
+}
+
+/// How much a tracker holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Cases open at once; beyond, those idle for longest are judged before the end.
+    pub cases: usize,
+    /// Incidents; later ones are left out, and counted.
+    pub incidents: usize,
+    /// Messages; later ones are judged with their incidents, but get no row of their own.
+    pub messages: usize,
+}
+
+impl Default for Room {
+    /// 32,768 cases, 65,536 incidents, 524,288 messages: some three hundred megabytes where all of it is taken.
+    fn default() -> Self {
+        Self { cases: 1 << 15, incidents: 1 << 16, messages: 1 << 19 }
+    }
+}
+
+/// What there was no room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shortage {
+    /// Cases that were judged before the end.
+    pub closed_early: u64,
+    /// Cases that were not judged at all.
+    pub cases_left_out: u64,
+    /// Their messages.
+    pub their_messages: u64,
+    /// Messages without a row of their own, of incidents that have one.
+    pub rows_left_out: u64,
 }
 
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Clone, Debug)]
 pub struct Tracker {
     open: HashMap<CaseKey, (u32, CaseFacts)>,
-    /// By serial number of the case.
+    /// By serial number of the case; kept only where messages are.
     places: Vec<Place>,
+    /// Serial number of the next case.
+    next: u32,
     copies: Copies,
     messages: Vec<(Message, Labels, u32)>,
     incidents: Vec<Incident>,
-    limit: usize,
-    closed_early: u64,
+    room: Room,
+    shortage: Shortage,
 }
 
 /// What the messages of an incident share.
@@ -50,16 +85,17 @@ struct Story {
 type Judged = (u32, CaseFacts, Judgement);
 
 impl Tracker {
-    /// Nothing yet; at most `limit` cases open at once.
-    pub fn new(limit: usize) -> Self {
+    /// Nothing yet, and room for so much.
+    pub fn new(room: Room) -> Self {
         Self {
             open: HashMap::new(),
             places: Vec::new(),
+            next: 0,
             copies: Copies::new(),
             messages: Vec::new(),
             incidents: Vec::new(),
-            limit: limit.max(2),
-            closed_early: 0,
+            room,
+            shortage: Shortage::default(),
         }
     }
 
@@ -68,13 +104,21 @@ impl Tracker {
         if let Some(case) = self.copies.case_of(&message) {
             let mut labels = Labels::default();
             labels.insert(Label::Duplicate);
-            self.messages.push((message, labels, case));
+            self.keep(message, labels, case);
             return false;
         }
         let case = self.add(&message);
         self.copies.remember(&message, case);
-        self.messages.push((message, Labels::default(), case));
+        self.keep(message, Labels::default(), case);
         true
+    }
+
+    fn keep(&mut self, message: Message, labels: Labels, case: u32) {
+        if self.messages.len() < self.room.messages {
+            self.messages.push((message, labels, case));
+        } else if self.room.messages > 0 {
+            self.shortage.rows_left_out += 1;
+        }
     }
 
     fn add(&mut self, message: &Message) -> u32 {
@@ -83,15 +127,18 @@ impl Tracker {
             facts.add(message);
             return *case;
         }
-        let case = self.places.len() as u32;
-        self.places.push(Place::Open);
+        let case = self.next;
+        self.next = case.wrapping_add(1);
+        if self.room.messages > 0 {
+            self.places.push(Place::Open);
+        }
         self.open.insert(key, (case, CaseFacts::new(key, message)));
         case
     }
 
     /// Whether there are more open cases than there may be.
     pub fn is_full(&self) -> bool {
-        self.open.len() > self.limit
+        self.open.len() > self.room.cases.max(1)
     }
 
     /// Judges the half of the cases that had no message for longest.
@@ -99,7 +146,7 @@ impl Tracker {
         let mut times: Vec<Timestamp> = self.open.values().map(|(_, facts)| facts.last_seen).collect();
         times.sort_unstable();
         let Some(&median) = times.get(times.len() / 2) else { return };
-        self.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
+        self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
     }
 
     /// Judges the cases that had no message since `before`.
@@ -122,20 +169,22 @@ impl Tracker {
         }
         let Self { places, messages, mut incidents, .. } = self;
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
-        let incident_of = |case: u32| match places[case as usize] {
-            Place::Closed(position) => rank[position as usize],
-            Place::Open => 0,
+        let incident_of = |case: u32| match places.get(case as usize) {
+            Some(Place::Closed(position)) => rank.get(*position as usize).copied(),
+            Some(Place::Open | Place::LeftOut) | None => None,
         };
         let messages = messages
             .into_iter()
-            .map(|(message, labels, case)| Attributed { message, labels, incident: incident_of(case) })
+            .filter_map(|(message, labels, case)| {
+                incident_of(case).map(|incident| Attributed { message, labels, incident })
+            })
             .collect();
         Findings { messages, incidents, devices: Vec::new() }
     }
 
-    /// Cases that were judged before the end because there were too many.
-    pub fn closed_early(&self) -> u64 {
-        self.closed_early
+    /// What there was no room for.
+    pub fn shortage(&self) -> Shortage {
+        self.shortage
     }
 
     /// Incidents that closed since position `from`, and the position to go on from.
@@ -147,6 +196,9 @@ impl Tracker {
         let (closing, open) = std::mem::take(&mut self.open).into_iter().partition(|(_, (_, facts))| closes(facts));
         self.open = open;
         let closing: HashMap<CaseKey, (u32, CaseFacts)> = closing;
+        if self.incidents.len() >= self.room.incidents {
+            return self.leave_out(closing.into_values());
+        }
         let mut judged: Vec<Judged> = closing
             .into_values()
             .map(|(case, facts)| {
@@ -160,11 +212,27 @@ impl Tracker {
         for story in stories(judged) {
             let position = self.incidents.len() as u32;
             for (case, ..) in &story {
-                self.places[*case as usize] = Place::Closed(position);
+                self.put(*case, Place::Closed(position));
             }
             self.incidents.push(incident(&story, seen));
         }
         count
+    }
+
+    fn put(&mut self, case: u32, place: Place) {
+        if let Some(known) = self.places.get_mut(case as usize) {
+            *known = place;
+        }
+    }
+
+    /// Counts cases that there is no room for, without judging them.
+    fn leave_out(&mut self, cases: impl Iterator<Item = (u32, CaseFacts)>) -> u64 {
+        for (case, facts) in cases {
+            self.put(case, Place::LeftOut);
+            self.shortage.cases_left_out += 1;
+            self.shortage.their_messages += facts.messages;
+        }
+        0
     }
 }
 

@@ -55,14 +55,14 @@ impl Layers {
     }
 
     /// From the inside to the outside, as names of files tell them: `x.pcap.gz.zst`.
-    fn from_inside(self) -> impl Iterator<Item = Compression> {
+    fn inside_out(self) -> impl Iterator<Item = Compression> {
         self.inner.into_iter().chain(self.outer)
     }
 }
 
 impl fmt::Display for Layers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, compression) in self.from_inside().enumerate() {
+        for (index, compression) in self.inside_out().enumerate() {
             if index > 0 {
                 f.write_str(" in ")?;
             }

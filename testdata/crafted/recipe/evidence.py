@@ -2,7 +2,7 @@
 import struct
 
 from . import savefile, wire
-from .capture import CLIENT, HOPS, SERVER, Capture, probe
+from .capture import CLIENT, HOPS, SERVER, Capture, outer, probe
 
 SECOND = 1000 * savefile.MILLISECOND
 NEIGHBOUR = {4: "192.0.2.11", 6: "2001:db8:1::11"}
@@ -38,6 +38,19 @@ def hardware_address():
     refused = capture.fresh()
     capture.wrap = lambda packet: bytes.fromhex("020000000002020000000099") + b"\x08\0" + packet
     capture.message(refused)
+    return capture
+
+
+def higher_initial_ttl():
+    """A target that answers from 64, and sends its messages from 255, as Solaris and some printers do."""
+    capture = Capture("evidence_initial_ttl_255.pcap")
+    for version in (4, 6):
+        asked = capture.fresh(version, dport=53)
+        capture.add(answer(version, asked))
+        refused = capture.fresh(version)
+        kind, code = (3, 3) if version == 4 else (1, 4)
+        packet = outer(version, refused.target, refused.sender, kind, code, bytes(4), refused.arrived(), 255 - HOPS)
+        capture.raw_message(packet, refused, kind, code, refused.target, refused.arrived(), reporter_ttl=255 - HOPS)
     return capture
 
 
@@ -99,6 +112,7 @@ def captures():
     yield translator_timeout()
     yield translated()
     yield hardware_address()
+    yield higher_initial_ttl()
     yield neighbour()
     yield trailing_bytes()
     yield others_answered()

@@ -41,6 +41,8 @@ pub struct Totals {
     pub bytes: u64,
     /// Unreachable messages among them, copies counted once.
     pub messages: u64,
+    /// Further copies of them.
+    pub copies: u64,
     /// Messages of these whose packet or flow was captured.
     pub matched: u64,
     /// Time of the earliest frame.
@@ -157,6 +159,7 @@ impl Analyzer {
         };
         let message = Message::new(frame, packet, unreachable, found);
         if !self.tracker.record(message.clone()) {
+            self.totals.copies += 1;
             return;
         }
         self.totals.messages += 1;
@@ -226,16 +229,16 @@ impl Analyzer {
 
 /// What there was no room for, in sentences.
 fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
-    let Shortage { closed_early, cases_left_out, their_messages, rows_left_out } = shortage;
+    let Shortage { closed_early, left_out, rows_left_out } = shortage;
     let told = [
         (
             closed_early,
             format!("{closed_early} cases were judged before the end of the input, because there were too many"),
         ),
         (
-            cases_left_out,
+            left_out,
             format!(
-                "{their_messages} messages of {cases_left_out} cases are in no incident, because there are too many: \
+                "{left_out} messages are in no incident, because there are too many incidents: \
                  narrow the capture down, by time or by --filter"
             ),
         ),

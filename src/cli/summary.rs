@@ -61,8 +61,8 @@ fn parts(report: &Report<'_>) -> Vec<String> {
     let (_, traces) = of(Some(Label::Traceroute));
     parts.extend((late > 0).then(|| if late == 1 { "1 late reply".into() } else { format!("{late} late replies") }));
     parts.extend((traces > 0).then(|| count(traces, "traceroute end")));
-    let copies = report.totals.messages.saturating_sub(messages + late + traces);
-    parts.extend((copies > 0 && !parts.is_empty()).then(|| format!("{copies} copies")));
+    let copies = report.totals.copies;
+    parts.extend((copies > 0).then(|| if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }));
     parts
 }
 

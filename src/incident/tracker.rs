@@ -19,8 +19,6 @@ enum Place {
     Open,
     /// Position of its incident in the findings.
     Closed(u32),
-    /// There was no room for its incident.
-    LeftOut,
 }
 
 /// How much a tracker holds.
@@ -28,7 +26,7 @@ enum Place {
 pub struct Room {
     /// Cases open at once; beyond, those idle for longest are judged before the end.
     pub cases: usize,
-    /// Incidents; later ones are left out, and counted.
+    /// Incidents; once there are as many, no further cases are opened, and messages of others are counted only.
     pub incidents: usize,
     /// Messages; later ones are judged with their incidents, but get no row of their own.
     pub messages: usize,
@@ -46,10 +44,8 @@ impl Default for Room {
 pub struct Shortage {
     /// Cases that were judged before the end.
     pub closed_early: u64,
-    /// Cases that were not judged at all.
-    pub cases_left_out: u64,
-    /// Their messages.
-    pub their_messages: u64,
+    /// Messages that are in no incident.
+    pub left_out: u64,
     /// Messages without a row of their own, of incidents that have one.
     pub rows_left_out: u64,
 }
@@ -107,9 +103,12 @@ impl Tracker {
             self.keep(message, labels, case);
             return false;
         }
-        let case = self.add(&message);
-        self.copies.remember(&message, case);
-        self.keep(message, Labels::default(), case);
+        if let Some(case) = self.add(&message) {
+            self.copies.remember(&message, case);
+            self.keep(message, Labels::default(), case);
+        } else {
+            self.shortage.left_out += 1;
+        }
         true
     }
 
@@ -121,11 +120,15 @@ impl Tracker {
         }
     }
 
-    fn add(&mut self, message: &Message) -> u32 {
+    /// Adds a message to its case. No new case is opened where there is no room for its incident.
+    fn add(&mut self, message: &Message) -> Option<u32> {
         let key = CaseKey::of(message);
         if let Some((case, facts)) = self.open.get_mut(&key) {
             facts.add(message);
-            return *case;
+            return Some(*case);
+        }
+        if self.incidents.len() >= self.room.incidents {
+            return None;
         }
         let case = self.next;
         self.next = case.wrapping_add(1);
@@ -133,7 +136,7 @@ impl Tracker {
             self.places.push(Place::Open);
         }
         self.open.insert(key, (case, CaseFacts::new(key, message)));
-        case
+        Some(case)
     }
 
     /// Whether there are more open cases than there may be.
@@ -171,7 +174,7 @@ impl Tracker {
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
         let incident_of = |case: u32| match places.get(case as usize) {
             Some(Place::Closed(position)) => rank.get(*position as usize).copied(),
-            Some(Place::Open | Place::LeftOut) | None => None,
+            Some(Place::Open) | None => None,
         };
         let messages = messages
             .into_iter()
@@ -196,9 +199,6 @@ impl Tracker {
         let (closing, open) = std::mem::take(&mut self.open).into_iter().partition(|(_, (_, facts))| closes(facts));
         self.open = open;
         let closing: HashMap<CaseKey, (u32, CaseFacts)> = closing;
-        if self.incidents.len() >= self.room.incidents {
-            return self.leave_out(closing.into_values());
-        }
         let mut judged: Vec<Judged> = closing
             .into_values()
             .map(|(case, facts)| {
@@ -223,16 +223,6 @@ impl Tracker {
         if let Some(known) = self.places.get_mut(case as usize) {
             *known = place;
         }
-    }
-
-    /// Counts cases that there is no room for, without judging them.
-    fn leave_out(&mut self, cases: impl Iterator<Item = (u32, CaseFacts)>) -> u64 {
-        for (case, facts) in cases {
-            self.put(case, Place::LeftOut);
-            self.shortage.cases_left_out += 1;
-            self.shortage.their_messages += facts.messages;
-        }
-        0
     }
 }
 

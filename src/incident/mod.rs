@@ -5,6 +5,7 @@ mod copies;
 mod device;
 mod judge;
 mod labels;
+mod story;
 mod tracker;
 
 use std::net::IpAddr;

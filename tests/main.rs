@@ -6,6 +6,7 @@ mod cli;
 mod corpus;
 mod decode;
 mod evidence;
+mod flow;
 mod network;
 mod report;
 mod testdata;

@@ -5,6 +5,7 @@ mod capture;
 mod cli;
 mod corpus;
 mod decode;
+mod decode_plain;
 mod evidence;
 mod flow;
 mod network;

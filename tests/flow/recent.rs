@@ -26,7 +26,7 @@ proptest! {
         let mut seen = seen(capacity);
         let capacity = capacity.next_power_of_two() as usize;
         for (number, (made, ..)) in (1..).zip(&events) {
-            see(&mut seen, *made, number, number as i64);
+            see(&mut seen, *made, number, number.cast_signed());
         }
         seen.settle();
         let numbered: Vec<(u32, Made)> = (1..).zip(events.iter().map(|(made, ..)| *made)).collect();
@@ -49,7 +49,7 @@ fn records_know_their_flow_and_direction() {
     see(&mut seen, there, 1, 0);
     see(&mut seen, back, 2, 0);
     seen.settle();
-    let directions: Vec<Direction> = seen.recent.latest().map(|record| record.direction()).collect();
+    let directions: Vec<Direction> = seen.recent.latest().map(unreach::flow::Record::direction).collect();
     assert_eq!(directions, [Direction::Down, Direction::Up]);
     let id = seen.flows.find(&there.key().0);
     assert!(seen.recent.latest().all(|record| Some(record.flow) == id));

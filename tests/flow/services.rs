@@ -13,7 +13,9 @@ const ASKER: [u8; 4] = [192, 0, 2, 1];
 fn flows() -> [FlowId; 2] {
     let mut seen = Observations::new(&Bounds::default());
     let made = [1, 2].map(|port| Made { is_v6: false, from: 1, to: 2, port });
-    made.into_iter().for_each(|made| see(&mut seen, made, 1, 0));
+    for made in made {
+        see(&mut seen, made, 1, 0);
+    }
     seen.settle();
     made.map(|made| seen.flows.find(&made.key().0).expect("entered"))
 }

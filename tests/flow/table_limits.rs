@@ -17,7 +17,7 @@ fn made(port: u16) -> Made {
 /// Sees one packet of each port, a second after another.
 fn see_ports(seen: &mut Observations, ports: impl IntoIterator<Item = u16>, from: u64) {
     for (number, port) in (from..).zip(ports) {
-        see(seen, made(port), number, number as i64 * SECOND);
+        see(seen, made(port), number, number.cast_signed() * SECOND);
         seen.settle();
     }
 }

@@ -10,7 +10,9 @@ use unreach::frame::Timestamp;
 
 fn tally(ttls: &[u8]) -> TtlTally {
     let mut tally = TtlTally::default();
-    ttls.iter().for_each(|&ttl| tally.add(ttl));
+    for &ttl in ttls {
+        tally.add(ttl);
+    }
     tally
 }
 
@@ -28,7 +30,9 @@ proptest! {
     #[test]
     fn three_ttls_are_counted_exactly(ttls in vec(prop_oneof![Just(61_u8), Just(64), Just(128)], 1..200)) {
         let mut counts: HashMap<u8, u16> = HashMap::new();
-        ttls.iter().for_each(|ttl| *counts.entry(*ttl).or_default() += 1);
+        for ttl in &ttls {
+            *counts.entry(*ttl).or_default() += 1;
+        }
         let tally = tally(&ttls);
         prop_assert_eq!(tally.iter().collect::<HashMap<u8, u16>>(), counts.clone());
         let most = counts.values().max().copied();
@@ -39,7 +43,7 @@ proptest! {
     fn a_dominant_ttl_is_that_of_most(ttls in vec(any::<u8>(), 1..200), usual in any::<u8>(), times in 0_usize..400) {
         let all: Vec<u8> = ttls.iter().copied().chain(std::iter::repeat_n(usual, times)).collect();
         let dominant = tally(&all).dominant();
-        let share = |ttl: u8| all.iter().filter(|other| **other == ttl).count();
+        let share = |ttl: u8| all.iter().map(|other| usize::from(*other == ttl)).sum::<usize>();
         if let Some(ttl) = dominant {
             prop_assert!(share(ttl) * 2 > all.len(), "{ttl} is {} of {}", share(ttl), all.len());
         }

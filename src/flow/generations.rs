@@ -41,9 +41,12 @@ impl<K: Hash + Eq + Copy, V> Generations<K, V> {
 
     /// The entry of `key`, made by `fresh` where there is none, marked as used.
     pub fn entry(&mut self, key: K, fresh: impl FnOnce() -> V) -> &mut V {
-        self.make_room();
-        let Self { young, old, .. } = self;
-        young.entry(key).or_insert_with(|| old.remove(&key).unwrap_or_else(fresh))
+        let mut earlier = None;
+        if !self.young.contains_key(&key) {
+            earlier = self.old.remove(&key);
+            self.make_room();
+        }
+        self.young.entry(key).or_insert_with(|| earlier.unwrap_or_else(fresh))
     }
 
     fn make_room(&mut self) {

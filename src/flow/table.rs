@@ -114,19 +114,24 @@ impl FlowTable {
     #[inline]
     pub(super) fn enter(&mut self, located: &Located, probable: Option<u32>, now: Timestamp) -> (FlowId, bool) {
         let now = self.tick(now);
-        if self.v4.live + self.v6.live >= self.limit {
+        let known = match &located.stored {
+            Stored::V4(key) => known(&self.v4, key, located.tag, probable),
+            Stored::V6(key) => known(&self.v6, key, located.tag, probable),
+        };
+        if known.is_none() && self.len() >= self.limit {
             self.evict();
         }
-        match located.stored {
+        let id = match located.stored {
             Stored::V4(key) => {
-                let (place, is_new) = enter(&mut self.v4, key, located.tag, probable, now);
-                (self.v4.id(place, 0), is_new)
+                let place = use_place(&mut self.v4, key, located.tag, known, now);
+                self.v4.id(place, 0)
             }
             Stored::V6(key) => {
-                let (place, is_new) = enter(&mut self.v6, key, located.tag, probable, now);
-                (self.v6.id(place, V6), is_new)
+                let place = use_place(&mut self.v6, key, located.tag, known, now);
+                self.v6.id(place, V6)
             }
-        }
+        };
+        (id, known.is_none())
     }
 
     /// Looks at half as many flows as packets came since the last time, and forgets those that were idle for too long.
@@ -182,14 +187,20 @@ impl FlowTable {
     }
 }
 
+/// The place of the flow with this key; `probable` saves the search where it still holds.
 #[inline]
-fn enter<K: Key>(half: &mut Half<K>, key: K, tag: u32, probable: Option<u32>, now: u32) -> (usize, bool) {
-    let known = probable.filter(|&place| half.is_at(place, &key)).map(|place| place as usize);
-    let found = known.or_else(|| half.find(&key, tag));
-    let place = found.unwrap_or_else(|| half.insert(key, tag));
+fn known<K: Key>(half: &Half<K>, key: &K, tag: u32, probable: Option<u32>) -> Option<usize> {
+    let place = probable.filter(|&place| half.is_at(place, key)).map(|place| place as usize);
+    place.or_else(|| half.find(key, tag))
+}
+
+/// Marks the flow at a known place, or a new one with this key, as used now. Returns its place.
+#[inline]
+fn use_place<K: Key>(half: &mut Half<K>, key: K, tag: u32, known: Option<usize>, now: u32) -> usize {
+    let place = known.unwrap_or_else(|| half.insert(key, tag));
     let state = &mut half.flow_mut(place).state;
     state.last = state.last.max(now);
-    (place, found.is_none())
+    place
 }
 
 /// Which half a key belongs to; both addresses of a packet are of one version.

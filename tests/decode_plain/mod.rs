@@ -1,0 +1,86 @@
+//! The short way of reading plain packets against the general one: where it gives an answer, both give the same.
+
+mod damaged;
+mod whole;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use unreach::decode::{Addresses, Content, Packet, Plain, TcpFlags, Transport, Tunnels, frame, plain};
+use unreach::flow::{FlowKey, Identity};
+use unreach::frame::Frame;
+
+/// What is remembered of a packet, whichever way it was read.
+#[derive(Debug, PartialEq)]
+struct Facts {
+    key: FlowKey,
+    source: (IpAddr, u16),
+    destination: (IpAddr, u16),
+    identity: Identity,
+    total_length: u32,
+    flags: Option<TcpFlags>,
+    source_mac: Option<[u8; 6]>,
+    carries_a_packet: bool,
+    is_fragment: bool,
+}
+
+fn v6([high, low]: [u64; 2]) -> IpAddr {
+    Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low)).into()
+}
+
+/// Facts of the short way.
+fn of_plain(plain: &Plain) -> Facts {
+    let [source, destination] = match plain.addresses {
+        Addresses::V4(both) => both.map(|bits| IpAddr::from(Ipv4Addr::from_bits(bits))),
+        Addresses::V6(both) => both.map(v6),
+    };
+    let (source, destination) = ((source, plain.ports.source), (destination, plain.ports.destination));
+    Facts {
+        key: FlowKey::new(source, destination, plain.protocol).0,
+        source,
+        destination,
+        identity: Identity {
+            identification: plain.identification.into(),
+            total_length: plain.total_length.min(u16::MAX.into()) as u16,
+            fingerprint: Some(plain.fingerprint),
+            ttl: plain.ttl,
+            tos: plain.tos,
+            is_fragment: false,
+        },
+        total_length: plain.total_length,
+        flags: plain.flags,
+        source_mac: plain.source_mac,
+        carries_a_packet: false,
+        is_fragment: false,
+    }
+}
+
+/// Facts of the general way; none of a packet without ports.
+fn of_packet(packet: &Packet<'_>, tunnels: &Tunnels) -> Option<Facts> {
+    let ports = packet.transport.ports()?;
+    let flags = match packet.transport {
+        Transport::Tcp(tcp) => tcp.flags,
+        _ => None,
+    };
+    Some(Facts {
+        key: FlowKey::of(&packet.ip, &packet.transport)?.0,
+        source: (packet.ip.source(), ports.source),
+        destination: (packet.ip.destination(), ports.destination),
+        identity: Identity::of(&packet.ip, &packet.transport),
+        total_length: packet.ip.total_length,
+        flags,
+        source_mac: packet.source_mac,
+        carries_a_packet: tunnels.inside(packet).is_some(),
+        is_fragment: packet.ip.is_fragment(),
+    })
+}
+
+/// Whether the short way read the frame; fails where both ways read it differently.
+fn is_plain(captured: &Frame<'_>, tunnels: &Tunnels) -> bool {
+    let Some(plain) = plain(captured, tunnels) else { return false };
+    let Ok(Content::Packet(packet)) = frame(captured) else {
+        panic!("plain, but no packet: {plain:?} of {:x?}", captured.bytes);
+    };
+    let general = of_packet(&packet, tunnels);
+    assert_eq!(Some(of_plain(&plain)), general, "{:x?}", captured.bytes);
+    true
+}

@@ -1,0 +1,78 @@
+//! Plain packets between made-up ends, and what is seen of them.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use unreach::decode::{Addresses, Plain, Ports, protocol};
+use unreach::flow::{Bounds, Direction, FlowKey, Observations};
+use unreach::frame::{InputId, Stamp, Timestamp};
+
+/// Nanoseconds in a second.
+pub(super) const SECOND: i64 = 1_000_000_000;
+
+/// A packet of UDP from one of the flows between few hosts and ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Made {
+    pub(super) is_v6: bool,
+    pub(super) from: u8,
+    pub(super) to: u8,
+    pub(super) port: u16,
+}
+
+fn v4(host: u8) -> u32 {
+    Ipv4Addr::new(192, 0, 2, host).to_bits()
+}
+
+fn v6(host: u8) -> Ipv6Addr {
+    Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, host.into())
+}
+
+fn halves(address: Ipv6Addr) -> [u64; 2] {
+    let bits = address.to_bits();
+    [(bits >> 64) as u64, bits as u64]
+}
+
+impl Made {
+    /// Its ends; the port is the same on both.
+    fn ends(self) -> [(IpAddr, u16); 2] {
+        let address = |host| if self.is_v6 { v6(host).into() } else { Ipv4Addr::from_bits(v4(host)).into() };
+        [(address(self.from), self.port), (address(self.to), self.port)]
+    }
+
+    /// The flow it belongs to, and its direction in it.
+    pub(super) fn key(self) -> (FlowKey, Direction) {
+        let [source, destination] = self.ends();
+        FlowKey::new(source, destination, protocol::UDP)
+    }
+
+    /// The packet, read; `fingerprint` tells it from others.
+    pub(super) fn plain(self, fingerprint: u32) -> Plain {
+        let addresses = if self.is_v6 {
+            Addresses::V6([halves(v6(self.from)), halves(v6(self.to))])
+        } else {
+            Addresses::V4([v4(self.from), v4(self.to)])
+        };
+        Plain {
+            addresses,
+            ports: Ports { source: self.port, destination: self.port },
+            protocol: protocol::UDP,
+            ttl: 64,
+            tos: 0,
+            flags: None,
+            identification: fingerprint as u16,
+            total_length: 28,
+            fingerprint,
+            source_mac: None,
+        }
+    }
+}
+
+/// Bounds with these for flows.
+pub(super) fn bounds(flows: usize, timeout: i64) -> Bounds {
+    Bounds { flows, flow_timeout: timeout, ..Bounds::default() }
+}
+
+/// Sees a packet as the `number`th frame.
+pub(super) fn see(seen: &mut Observations, made: Made, number: u64, nanoseconds: i64) {
+    let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), length: 42, input: InputId(0) };
+    seen.observe_plain(&stamp, &made.plain(number as u32));
+}

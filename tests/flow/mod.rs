@@ -1,0 +1,10 @@
+//! Flows, hosts and services: what is remembered, what is forgotten, and what is counted.
+
+mod directions;
+mod generations;
+mod made;
+mod recent;
+mod services;
+mod table;
+mod table_limits;
+mod tallies;

@@ -1,0 +1,176 @@
+//! The flow table against a map that forgets nothing but what it should.
+
+use std::collections::HashMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use unreach::flow::{FlowId, FlowKey, Observations};
+
+use super::made::{Made, SECOND, bounds, see};
+
+/// A packet, how long after the one before it comes, and whether all waiting packets are entered then.
+pub(super) type Event = (Made, i64, bool);
+
+pub(super) fn event(hosts: u8, ports: u16, gap: i64) -> impl Strategy<Value = Event> {
+    let made = (any::<bool>(), 0..hosts, 0..hosts, 0..ports).prop_map(|(is_v6, from, to, port)| Made {
+        is_v6,
+        from,
+        to,
+        port,
+    });
+    (made, 0..gap, any::<bool>())
+}
+
+/// What the model knows of a flow.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    id: FlowId,
+    packets: [u32; 2],
+    last: i64,
+}
+
+/// The table, and the model beside it.
+struct Pair {
+    seen: Observations,
+    known: HashMap<FlowKey, Known>,
+    waiting: Vec<(Made, i64)>,
+    gone: Vec<FlowId>,
+    timeout: i64,
+    number: u64,
+    now: i64,
+}
+
+/// The table counts time in ticks of some four milliseconds.
+const TICK: i64 = 1 << 22;
+
+impl Pair {
+    fn new(flows: usize, timeout: i64) -> Self {
+        let seen = Observations::new(&bounds(flows, timeout));
+        let (known, waiting, gone) = (HashMap::new(), Vec::new(), Vec::new());
+        Self { seen, known, waiting, gone, timeout, number: 0, now: 0 }
+    }
+
+    fn take(&mut self, (made, gap, settles): Event) {
+        self.number += 1;
+        self.now += gap;
+        see(&mut self.seen, made, self.number, self.now);
+        self.waiting.push((made, self.now));
+        if settles {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        self.seen.settle();
+        for (made, when) in std::mem::take(&mut self.waiting) {
+            self.enter(made, when);
+        }
+        self.forget();
+    }
+
+    /// What the table says of the packet's flow becomes what the model knows.
+    fn enter(&mut self, made: Made, when: i64) {
+        let (key, direction) = made.key();
+        let Some(id) = self.seen.flows.find(&key) else { return };
+        let known = self.known.entry(key).or_insert(Known { id, packets: [0; 2], last: when });
+        if known.id != id {
+            self.gone.push(known.id);
+            *known = Known { id, packets: [0; 2], last: when };
+        }
+        known.packets[direction as usize] += 1;
+        known.last = when;
+    }
+
+    fn forget(&mut self) {
+        let (seen, gone) = (&self.seen, &mut self.gone);
+        self.known.retain(|key, known| {
+            let remains = seen.flows.find(key) == Some(known.id);
+            if !remains {
+                gone.push(known.id);
+            }
+            remains
+        });
+    }
+
+    /// Everything that the model knows is so.
+    fn check(&self) -> Result<(), TestCaseError> {
+        for (key, known) in &self.known {
+            prop_assert_eq!(self.seen.flows.key(known.id), Some(*key));
+            let state = self.seen.flows.get(known.id).expect("found by its key");
+            prop_assert_eq!(state.sides.map(|side| side.packets), known.packets, "packets of {:?}", key);
+        }
+        prop_assert!(self.gone.iter().all(|id| self.seen.flows.get(*id).is_none()), "a forgotten flow is still there");
+        prop_assert_eq!(self.seen.flows.len(), self.known.len());
+        Ok(())
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_forgotten_within_bounds(events in vec(event(5, 6, SECOND), 1..400)) {
+        let mut pair = Pair::new(1 << 16, 1_000_000 * SECOND);
+        let mut keys: Vec<FlowKey> = Vec::new();
+        for event in events {
+            keys.push(event.0.key().0);
+            pair.take(event);
+        }
+        pair.settle();
+        pair.check()?;
+        keys.sort_unstable_by_key(|key| (key.low, key.high, key.low_port));
+        keys.dedup();
+        prop_assert_eq!(pair.seen.flows.len(), keys.len());
+        prop_assert_eq!((pair.seen.flows.forgotten_idle(), pair.seen.flows.forgotten_full()), (0, 0));
+        prop_assert!(pair.gone.is_empty());
+    }
+
+    #[test]
+    fn what_is_in_use_is_remembered(events in vec((event(3, 3, SECOND), Just(true)), 1..300)) {
+        let mut pair = Pair::new(1 << 16, 5 * SECOND);
+        for ((made, gap, _), settles) in events {
+            let before: Vec<(FlowKey, Known)> = pair.known.iter().map(|(key, known)| (*key, *known)).collect();
+            pair.take((made, gap, settles));
+            for (key, known) in before {
+                let is_idle = pair.now - known.last > pair.timeout - 2 * TICK;
+                prop_assert!(is_idle || pair.seen.flows.find(&key) == Some(known.id), "{key:?} was in use");
+            }
+            pair.check()?;
+        }
+    }
+
+    #[test]
+    fn what_is_idle_is_forgotten(events in vec(event(4, 8, SECOND / 100), 1..200)) {
+        let mut pair = Pair::new(1 << 16, SECOND);
+        for event in events {
+            pair.take(event);
+        }
+        pair.settle();
+        let (idle, before) = (pair.known.len(), pair.seen.flows.forgotten_idle());
+        // Half a flow is looked at for each packet; they all are once there were twice as many.
+        let lone = |is_v6| Made { is_v6, from: 200, to: 201, port: 9 };
+        for turn in 0..4 * idle + 8 {
+            pair.take((lone(turn % 2 == 0), if turn == 0 { 3 * SECOND } else { 0 }, true));
+        }
+        pair.check()?;
+        prop_assert_eq!(pair.seen.flows.len(), 2, "only the flows that went on");
+        prop_assert_eq!(pair.seen.flows.forgotten_idle() - before, idle as u64);
+    }
+}
+
+#[test]
+fn a_place_that_is_used_again_has_another_id() {
+    let mut seen = Observations::new(&bounds(1 << 10, SECOND));
+    let made = |port| Made { is_v6: false, from: 1, to: 2, port };
+    see(&mut seen, made(1), 1, 0);
+    seen.settle();
+    let first = seen.flows.find(&made(1).key().0).expect("entered");
+    for number in 2..6 {
+        see(&mut seen, made(2), number, 10 * SECOND);
+        seen.settle();
+    }
+    assert_eq!((seen.flows.get(first).is_none(), seen.flows.key(first)), (true, None));
+    see(&mut seen, made(1), 6, 11 * SECOND);
+    seen.settle();
+    let second = seen.flows.find(&made(1).key().0).expect("entered again");
+    assert_ne!(first, second);
+    assert!(seen.flows.get(first).is_none() && seen.flows.get(second).is_some());
+}

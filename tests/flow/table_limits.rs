@@ -1,0 +1,82 @@
+//! A full flow table makes room for new flows, and for new flows only.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use unreach::flow::{FlowId, FlowKey, Observations};
+
+use super::made::{Made, SECOND, bounds, see};
+use super::table::event;
+
+/// The smallest bound that a table takes: with so few flows, the one that gives way is the longest idle of all.
+const LEAST: usize = 32;
+
+fn made(port: u16) -> Made {
+    Made { is_v6: false, from: 1, to: 2, port }
+}
+
+/// Sees one packet of each port, a second after another.
+fn see_ports(seen: &mut Observations, ports: impl IntoIterator<Item = u16>, from: u64) {
+    for (number, port) in (from..).zip(ports) {
+        see(seen, made(port), number, number.cast_signed() * SECOND);
+        seen.settle();
+    }
+}
+
+fn find(seen: &Observations, port: u16) -> Option<FlowId> {
+    seen.flows.find(&made(port).key().0)
+}
+
+#[test]
+fn the_longest_idle_gives_way() {
+    let mut seen = Observations::new(&bounds(LEAST, 1_000_000 * SECOND));
+    see_ports(&mut seen, 0..LEAST as u16, 1);
+    assert_eq!((seen.flows.len(), seen.flows.forgotten_full()), (LEAST, 0));
+    see_ports(&mut seen, [0, 100, 101], 100);
+    assert!(find(&seen, 0).is_some(), "was used just now");
+    assert!(find(&seen, 1).is_none() && find(&seen, 2).is_none() && find(&seen, 3).is_some());
+    assert_eq!((seen.flows.len(), seen.flows.forgotten_full()), (LEAST, 2));
+}
+
+#[test]
+fn a_packet_of_a_known_flow_takes_nobodys_place() {
+    let mut seen = Observations::new(&bounds(LEAST, 1_000_000 * SECOND));
+    see_ports(&mut seen, 0..LEAST as u16, 1);
+    let ids: Vec<Option<FlowId>> = (0..LEAST as u16).map(|port| find(&seen, port)).collect();
+    see_ports(&mut seen, 0..LEAST as u16, 100);
+    assert_eq!((0..LEAST as u16).map(|port| find(&seen, port)).collect::<Vec<_>>(), ids);
+    assert_eq!(seen.flows.forgotten_full(), 0);
+}
+
+proptest! {
+    #[test]
+    fn flows_add_up(events in vec(event(6, 12, SECOND), 1..500), limit in LEAST..80) {
+        let mut seen = Observations::new(&bounds(limit, 20 * SECOND));
+        let (mut now, mut created) = (0, 0);
+        for (number, (made, gap, _)) in (1..).zip(events) {
+            let key: FlowKey = made.key().0;
+            created += u64::from(seen.flows.find(&key).is_none());
+            now += gap;
+            see(&mut seen, made, number, now);
+            seen.settle();
+            prop_assert!(seen.flows.len() <= limit);
+            prop_assert!(seen.flows.find(&key).is_some(), "a flow is there after its packet");
+        }
+        let forgotten = seen.flows.forgotten_idle() + seen.flows.forgotten_full();
+        prop_assert_eq!(seen.flows.len() as u64 + forgotten, created);
+    }
+
+    #[test]
+    fn waiting_packets_are_entered_all_the_same(events in vec(event(6, 12, SECOND), 1..500)) {
+        let mut seen = Observations::new(&bounds(LEAST, 20 * SECOND));
+        let mut now = 0;
+        for (number, (made, gap, settles)) in (1..).zip(events) {
+            now += gap;
+            see(&mut seen, made, number, now);
+            if settles {
+                seen.settle();
+                prop_assert!(seen.flows.find(&made.key().0).is_some());
+            }
+            prop_assert!(seen.flows.len() <= LEAST);
+        }
+    }
+}

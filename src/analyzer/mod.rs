@@ -5,7 +5,7 @@ mod batch;
 pub use batch::{Batch, Sifted};
 
 use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
-use crate::evidence::Context;
+use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Stamp, Timestamp};
 use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
@@ -51,6 +51,8 @@ pub struct Totals {
     pub last: Option<Timestamp>,
     /// Why frames were not decoded, and how many, most frequent first.
     pub stops: Vec<(&'static str, u64)>,
+    /// Hosts whose packets had passed no router: the capture was taken on them, or on a link of theirs.
+    pub beside: Vec<std::net::IpAddr>,
     /// Sentences about what the capture cannot see, and about bounds that were reached.
     pub remarks: Vec<String>,
 }
@@ -199,6 +201,7 @@ impl Analyzer {
         self.seen.settle();
         self.tell_span();
         self.tell_stops();
+        self.tell_vantage();
         self.tell_bounds();
         let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
         (findings, self.totals)
@@ -214,6 +217,14 @@ impl Analyzer {
         let reasons = Stop::ALL.iter().zip(self.stops).filter(|(_, count)| *count > 0);
         self.totals.stops = reasons.map(|(stop, count)| (stop.reason(), count)).collect();
         self.totals.stops.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    }
+
+    fn tell_vantage(&mut self) {
+        if self.totals.messages > 0 {
+            let vantage = Vantage::of(&self.seen, self.totals.messages, self.totals.matched);
+            self.totals.beside = vantage.beside;
+            self.totals.remarks.extend(vantage.blind_spots);
+        }
     }
 
     fn tell_bounds(&mut self) {

@@ -13,6 +13,12 @@ use unreach::verdict::{Verdict, Weight, judge, strongest_of_groups};
 
 use crate::truth::{Label, Truth};
 
+/// How many speakers there are.
+const SPEAKERS: usize = Speaker::Other as usize + 1;
+
+/// How many kinds of refusals and speakers have a prior of their own.
+pub(crate) const KINDS: usize = (Refusal::Unassigned as usize + 1) * SPEAKERS;
+
 /// A labelled message.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
@@ -22,6 +28,8 @@ pub(crate) struct Sample {
     pub(crate) group: usize,
     /// One by the size of the group, so that each group weighs the same.
     pub(crate) share: f64,
+    /// What is refused and who speaks, as a number: samples of one kind have one prior.
+    pub(crate) kind: usize,
     /// Prior probabilities, none of them zero.
     pub(crate) prior: [f64; 8],
     /// Places in [`readings`] of what the signals said.
@@ -111,11 +119,13 @@ impl Collection {
 fn sample(scenario: &str, (group, size): (usize, usize), judged: &JudgedMessage<'_>, truth: Truth) -> Sample {
     let readings = places(&judged.incident.evidence);
     let refusal = Refusal::by(judged.message.code, judged.message.protocol);
+    let speaker = speaker(&judged.incident.evidence);
     Sample {
         scenario: scenario.to_owned(),
         group,
+        kind: refusal as usize * SPEAKERS + speaker as usize,
         share: 1.0 / size as f64,
-        prior: probabilities(&judge(&prior(refusal, speaker(&judged.incident.evidence)), &[])),
+        prior: probabilities(&judge(&prior(refusal, speaker), &[])),
         counting: counting(&readings),
         readings,
         verdict: judged.incident.verdict.clone(),

@@ -1,16 +1,16 @@
 //! Cross-validation: every sample judged by weights that were fitted without its scenario.
 
 use crate::captures::Sample;
-use crate::fit::{fit, verdict};
+use crate::fit::{Weights, verdict};
 use unreach::verdict::Verdict;
 
 /// Verdicts of the samples, in their order, each by a fit on the other folds.
-pub(crate) fn held_out(samples: &[Sample], folds: usize, strength: f64) -> Vec<Verdict> {
+pub(crate) fn held_out(samples: &[Sample], folds: usize, fit: impl Fn(Vec<&Sample>) -> Weights) -> Vec<Verdict> {
     let folded = assign(samples, folds);
     let fits: Vec<_> = (0..folds)
         .map(|fold| {
             let others = samples.iter().zip(&folded).filter(|&(_, &of)| of != fold);
-            fit(&others.map(|(sample, _)| sample).collect::<Vec<_>>(), strength)
+            fit(others.map(|(sample, _)| sample).collect())
         })
         .collect();
     samples.iter().zip(folded).map(|(sample, fold)| verdict(sample, &fits[fold])).collect()

@@ -1,7 +1,7 @@
 //! Calibration: how far the confidence of verdicts can be trusted, and which weights the labelled captures would change.
 //!
 //! ```sh
-//! cargo run --release --example calibrate -- [DIR] [--folds N] [--strength X]
+//! cargo run --release --example calibrate -- [DIR] [--folds N] [--strength X] [--without-twins]
 //! ```
 //!
 //! `DIR` (default `testdata/lab`) holds `SCENARIO/VANTAGE.pcap` with `VANTAGE.labels.csv` beside it. The command prints
@@ -15,8 +15,9 @@
 //! the file of its signal, where there is a reason beside the figure, and then the command is run again.
 //!
 //! The fit minimizes the surprise of the true causes over groups of alike messages, each weighing the same, plus
-//! `--strength` nepers for each weight that moves by ten decibans. The priors stay as they are: how often a cause is met
-//! in a laboratory says nothing about how often it is met elsewhere. So do readings that weigh nothing by design.
+//! `--strength` nepers for each weight that moves by ten decibans. How often a cause is met in a laboratory says nothing
+//! about how often it is met elsewhere. So while it fits, each kind of refusal has a mix of causes of its own, which then
+//! is dropped: verdicts by fitted weights use the priors as they are. Readings that weigh nothing by design stay, too.
 
 mod captures;
 mod figures;
@@ -44,8 +45,11 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..))]
     folds: u16,
     /// Pull towards the present weights: nepers for each weight that moves by ten decibans
-    #[arg(long, value_name = "X", default_value_t = 10.0)]
+    #[arg(long, value_name = "X", default_value_t = 30.0)]
     strength: f64,
+    /// Fit to what can be read off a capture only: twins are judged, but teach nothing
+    #[arg(long)]
+    without_twins: bool,
 }
 
 fn main() -> io::Result<()> {
@@ -65,11 +69,14 @@ fn print_present(Collection { samples, .. }: &Collection) {
 }
 
 fn print_fits(samples: &[Sample], arguments: &Arguments) {
-    let all: Vec<&Sample> = samples.iter().collect();
-    let (present, fitted) = (fit::present(), fit::fit(&all, arguments.strength));
+    let teaches = |sample: &Sample| !(arguments.without_twins && sample.truth.is_twin);
+    let teachers: Vec<&Sample> = samples.iter().filter(|sample| teaches(sample)).collect();
+    let (present, fitted) = (fit::present(), fit::fit(&teachers, arguments.strength));
     let by = |weights| samples.iter().map(|sample| fit::verdict(sample, weights)).collect::<Vec<Verdict>>();
     let whole: Vec<Verdict> = samples.iter().map(|sample| fit::whole_verdict(sample, &fitted)).collect();
-    let held_out = folds::held_out(samples, arguments.folds.into(), arguments.strength);
+    let held_out = folds::held_out(samples, arguments.folds.into(), |others| {
+        fit::fit(&others.into_iter().filter(|sample| teaches(sample)).collect::<Vec<_>>(), arguments.strength)
+    });
     tables::print_figures("present weights", &figures(samples, &by(&present)));
     tables::print_figures("fitted, held out", &figures(samples, &held_out));
     tables::print_figures("fitted on all", &figures(samples, &by(&fitted)));

@@ -3,6 +3,7 @@
 mod capture;
 mod cli;
 mod decode;
+mod documentation;
 mod network;
 mod report;
 mod testdata;

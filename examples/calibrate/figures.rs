@@ -70,7 +70,9 @@ pub(crate) fn figures(samples: &[Sample], verdicts: &[Verdict]) -> Figures {
         }
     }
     let mut brier = Mean::default();
-    squares.values().for_each(|square| brier.add(1.0, square.value()));
+    for square in squares.values() {
+        brier.add(1.0, square.value());
+    }
     Figures {
         accuracy: accuracy.value(),
         attribution: attribution.value(),

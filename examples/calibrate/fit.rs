@@ -61,7 +61,7 @@ pub(crate) fn surprise(sample: &Sample, probabilities: &[f64; 8]) -> f64 {
 }
 
 fn right(sample: &Sample, probabilities: &[f64; 8]) -> f64 {
-    probabilities.iter().zip(sample.truth.is_right).filter(|(_, is_right)| *is_right).map(|(part, _)| part).sum()
+    probabilities.iter().zip(sample.truth.right).filter(|(_, is_right)| *is_right).map(|(part, _)| part).sum()
 }
 
 /// What a fit moves: the weights, and for each kind of refusal how far the captures' mix of causes is from the prior. The
@@ -115,9 +115,9 @@ impl Model {
         for sample in samples {
             let said = self.probabilities(sample);
             let right = right(sample, &said).max(f64::MIN_POSITIVE);
-            for cause in 0..8 {
-                let wanted = if sample.truth.is_right[cause] { said[cause] / right } else { 0.0 };
-                let part = sample.share * NEPERS * (said[cause] - wanted);
+            for (cause, said) in said.into_iter().enumerate() {
+                let wanted = if sample.truth.right[cause] { said / right } else { 0.0 };
+                let part = sample.share * NEPERS * (said - wanted);
                 slope.mixes[sample.kind][cause] += part;
                 sample.counting.iter().for_each(|&place| slope.weights[place][cause] += part);
             }

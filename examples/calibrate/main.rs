@@ -70,8 +70,8 @@ fn print_present(Collection { samples, .. }: &Collection) {
 
 fn print_fits(samples: &[Sample], arguments: &Arguments) {
     let teaches = |sample: &Sample| !(arguments.without_twins && sample.truth.is_twin);
-    let teachers: Vec<&Sample> = samples.iter().filter(|sample| teaches(sample)).collect();
-    let (present, fitted) = (fit::present(), fit::fit(&teachers, arguments.strength));
+    let chosen: Vec<&Sample> = samples.iter().filter(|sample| teaches(sample)).collect();
+    let (present, fitted) = (fit::present(), fit::fit(&chosen, arguments.strength));
     let by = |weights| samples.iter().map(|sample| fit::verdict(sample, weights)).collect::<Vec<Verdict>>();
     let whole: Vec<Verdict> = samples.iter().map(|sample| fit::whole_verdict(sample, &fitted)).collect();
     let held_out = folds::held_out(samples, arguments.folds.into(), |others| {

@@ -71,7 +71,9 @@ pub(crate) fn print_changes(samples: &[Sample], present: &Weights, fitted: &Weig
     }
     changes.sort_by(|a, b| b.0.total_cmp(&a.0));
     println!("\nSuggested changes of weights, decibans\n{:32} {:>6}  from -> to", "reading", "groups");
-    changes.iter().for_each(|(_, line)| println!("{line}"));
+    for (_, line) in &changes {
+        println!("{line}");
+    }
     println!("\nNever heard, or never the strongest of its group: {}", unheard.join(", "));
 }
 

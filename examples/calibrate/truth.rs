@@ -40,7 +40,7 @@ pub(crate) struct Label {
 #[derive(Clone, Debug)]
 pub(crate) struct Truth {
     /// Causes that are right, one by one in the order of [`Cause::ALL`].
-    pub(crate) is_right: [bool; 8],
+    pub(crate) right: [bool; 8],
     /// Whether another cause on the same host would have sent the same bytes.
     pub(crate) is_twin: bool,
     /// Whether a filter says port-unreachable in the target's name.
@@ -57,15 +57,11 @@ impl Label {
     /// The causes that are right, and what else bears on the credit.
     pub(crate) fn truth(&self) -> Truth {
         let named = |name: &str| Cause::ALL.map(|cause| cause.name() == name);
-        let is_right = self.right().iter().map(|name| named(name)).fold([false; 8], either);
+        let right = self.right().iter().map(|name| named(name)).fold([false; 8], either);
         let code = (self.ip_version.as_str(), self.icmp_type.as_str(), self.icmp_code.as_str());
         let is_port_code = matches!(code, ("4", "3", "3") | ("6", "1", "4")) && self.q_proto == "17";
         let is_twin = self.is_any(&TWINS) && matches!(self.cause.as_str(), "closed-port" | "host-firewall");
-        Truth {
-            is_right,
-            is_twin: is_port_code && is_twin,
-            is_impersonated: is_port_code && self.is_any(&IMPERSONATORS),
-        }
+        Truth { right, is_twin: is_port_code && is_twin, is_impersonated: is_port_code && self.is_any(&IMPERSONATORS) }
     }
 
     /// Names of the causes that are right.
@@ -100,30 +96,29 @@ fn either(some: [bool; 8], others: [bool; 8]) -> [bool; 8] {
 impl Truth {
     /// Whether the cause is right, honesty aside.
     pub(crate) fn is(&self, cause: Cause) -> bool {
-        self.is_right[cause as usize]
+        self.right[cause as usize]
     }
 
     /// What the verdict's cause earns.
     pub(crate) fn credit(&self, verdict: &Verdict) -> f64 {
-        self.earned(verdict.cause, verdict.confidence, verdict, |cause| cause)
+        self.earned(verdict.cause.as_ref(), verdict.confidence, verdict, |cause| cause)
     }
 
     /// What its attribution earns.
     pub(crate) fn attribution_credit(&self, verdict: &Verdict) -> f64 {
         let said = Some(verdict.attribution).filter(|&said| said != Attribution::Undetermined);
-        self.earned(said, verdict.attribution_confidence, verdict, Cause::attribution)
+        self.earned(said.as_ref(), verdict.attribution_confidence, verdict, Cause::attribution)
     }
 
     /// What `said` earns on the scale that `of` maps causes to.
-    fn earned<T: PartialEq>(&self, said: Option<T>, confidence: f64, verdict: &Verdict, of: fn(Cause) -> T) -> f64 {
+    fn earned<T: PartialEq>(&self, said: Option<&T>, confidence: f64, verdict: &Verdict, of: fn(Cause) -> T) -> f64 {
         let is_right = |said: &T| Cause::ALL.into_iter().any(|cause| self.is(cause) && of(cause) == *said);
-        let said_twin = said.as_ref().is_none_or(|said| {
+        let said_twin = said.is_none_or(|said| {
             confidence <= TWIN_CONFIDENCE && (*said == of(Cause::ClosedPort) || *said == of(Cause::HostFirewall))
         });
-        let is_modest =
-            said.as_ref().is_none_or(|said| confidence <= IMPERSONATED_CONFIDENCE && *said == of(Cause::ClosedPort));
+        let is_modest = said.is_none_or(|said| confidence <= IMPERSONATED_CONFIDENCE && *said == of(Cause::ClosedPort));
         let names_truth = || verdict.candidates.iter().take(2).any(|&(cause, _)| is_right(&of(cause)));
-        if said.as_ref().is_some_and(is_right) || (self.is_twin && said_twin) {
+        if said.is_some_and(is_right) || (self.is_twin && said_twin) {
             return 1.0;
         }
         if (self.is_impersonated && is_modest) || (said.is_none() && names_truth()) { 0.5 } else { 0.0 }

@@ -57,7 +57,7 @@ pub(super) struct Flow<K: Key> {
     pub(super) state: FlowState,
     live: bool,
     /// How many flows have had this place; wraps.
-    generation: u16,
+    pub(super) generation: u16,
     /// Nothing but the alignment of its type.
     _line: [K::Line; 0],
 }
@@ -125,7 +125,7 @@ impl Key for KeyV6 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FlowId {
     pub(super) place: u32,
-    generation: u16,
+    pub(super) generation: u16,
 }
 
 pub(super) const V6: u32 = 1 << 31;

@@ -107,12 +107,14 @@ impl Observations {
     /// Enters all waiting packets into their flows. Needed before anything is asked about flows, hosts or ports.
     pub fn settle(&mut self) {
         let steps = std::mem::take(&mut self.steps);
+        let opened_before = self.flows_opened;
         let probable = self.warm(&steps);
         for (step, place) in steps.iter().zip(probable) {
             self.enter(step, place);
         }
         if let Some(last) = steps.last() {
-            self.flows.forget_idle(last.timestamp, steps.len());
+            let opened = (self.flows_opened - opened_before) as usize;
+            self.flows.forget_idle(last.timestamp, steps.len(), opened);
         }
         self.steps = steps;
         self.steps.clear();
@@ -130,8 +132,7 @@ impl Observations {
     }
 
     fn enter(&mut self, step: &Step, probable: Option<u32>) {
-        let (id, is_new) = self.flows.enter(&step.located, probable, step.timestamp);
-        let flow = self.flows.get_mut(id);
+        let (id, is_new, flow) = self.flows.enter(&step.located, probable, step.timestamp);
         let side = &mut flow.sides[step.direction as usize];
         let before = *side;
         let position = self.recent.push(step, id, before.tail);

@@ -112,7 +112,12 @@ impl FlowTable {
     /// Finds or adds the flow of a packet that came now; says whether it is new. `probable` saves the search where it
     /// still holds.
     #[inline]
-    pub(super) fn enter(&mut self, located: &Located, probable: Option<u32>, now: Timestamp) -> (FlowId, bool) {
+    pub(super) fn enter(
+        &mut self,
+        located: &Located,
+        probable: Option<u32>,
+        now: Timestamp,
+    ) -> (FlowId, bool, &mut FlowState) {
         let now = self.tick(now);
         let known = match &located.stored {
             Stored::V4(key) => known(&self.v4, key, located.tag, probable),
@@ -121,24 +126,21 @@ impl FlowTable {
         if known.is_none() && self.len() >= self.limit {
             self.evict();
         }
-        let id = match located.stored {
-            Stored::V4(key) => {
-                let place = use_place(&mut self.v4, key, located.tag, known, now);
-                self.v4.id(place, 0)
-            }
+        let (id, state) = match located.stored {
+            Stored::V4(key) => use_place(&mut self.v4, key, located.tag, known, now),
             Stored::V6(key) => {
-                let place = use_place(&mut self.v6, key, located.tag, known, now);
-                self.v6.id(place, V6)
+                let (id, state) = use_place(&mut self.v6, key, located.tag, known, now);
+                (FlowId { place: id.place | V6, ..id }, state)
             }
         };
-        (id, known.is_none())
+        (id, known.is_none(), state)
     }
 
-    /// Looks at half as many flows as packets came since the last time, and forgets those that were idle for too long.
-    /// So a flow is looked at again after at most twice as many packets as there are flows.
-    pub fn forget_idle(&mut self, now: Timestamp, packets: usize) {
+    /// Looks at some flows, and forgets those that were idle for too long: at two for each that was opened since the
+    /// last time, so that they cannot come faster than they go, and at one for every eight packets.
+    pub fn forget_idle(&mut self, now: Timestamp, packets: usize, opened: usize) {
         let now = self.tick(now);
-        let count = packets.div_ceil(2);
+        let count = packets.div_ceil(8) + 2 * opened;
         self.forgotten_idle += self.v4.sweep(count, now, self.timeout, &self.seed);
         self.forgotten_idle += self.v6.sweep(count, now, self.timeout, &self.seed);
     }
@@ -194,13 +196,13 @@ fn known<K: Key>(half: &Half<K>, key: &K, tag: u32, probable: Option<u32>) -> Op
     place.or_else(|| half.find(key, tag))
 }
 
-/// Marks the flow at a known place, or a new one with this key, as used now. Returns its place.
+/// Marks the flow at a known place, or a new one with this key, as used now. Its place is that in its half.
 #[inline]
-fn use_place<K: Key>(half: &mut Half<K>, key: K, tag: u32, known: Option<usize>, now: u32) -> usize {
+fn use_place<K: Key>(half: &mut Half<K>, key: K, tag: u32, known: Option<usize>, now: u32) -> (FlowId, &mut FlowState) {
     let place = known.unwrap_or_else(|| half.insert(key, tag));
-    let state = &mut half.flow_mut(place).state;
-    state.last = state.last.max(now);
-    place
+    let flow = half.flow_mut(place);
+    flow.state.last = flow.state.last.max(now);
+    (FlowId { place: place as u32, generation: flow.generation }, &mut flow.state)
 }
 
 /// Which half a key belongs to; both addresses of a packet are of one version.

@@ -1,5 +1,6 @@
 //! The tests: a module for each module of the library, and one for the captures in `testdata`.
 
+mod analyzer;
 mod architecture;
 mod capture;
 mod cli;

@@ -12,4 +12,5 @@ mod flow;
 mod network;
 mod report;
 mod testdata;
+mod unreachable;
 mod verdict;

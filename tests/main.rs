@@ -7,6 +7,7 @@ mod cli;
 mod corpus;
 mod decode;
 mod decode_plain;
+mod documentation;
 mod evidence;
 mod flow;
 mod network;

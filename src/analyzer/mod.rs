@@ -5,11 +5,11 @@ mod batch;
 pub use batch::{Batch, Sifted};
 
 use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
-use crate::evidence::Context;
+use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Stamp, Timestamp};
-use crate::incident::{Findings, Incident, Tracker};
-use crate::unreachable::{Correlation, Message, Translations, Unreachable, correlate};
+use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
+use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
 #[derive(Clone, Copy, Debug)]
@@ -20,18 +20,17 @@ pub struct Config {
     pub flow_timeout: i64,
     /// Nanoseconds without a message after which an incident is closed; `None` keeps it open to the end of the input.
     pub incident_timeout: Option<i64>,
+    /// How many cases, incidents and messages are held; no messages where their table is not wanted.
+    pub room: Room,
 }
 
 impl Default for Config {
     /// The bounds of [`Bounds::default`], and incidents open to the end.
     fn default() -> Self {
         let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        Self { max_flows: flows, flow_timeout, incident_timeout: None }
+        Self { max_flows: flows, flow_timeout, incident_timeout: None, room: Room::default() }
     }
 }
-
-/// Cases open at once; beyond, those idle for longest are judged before the end.
-const OPEN_CASES: usize = 1 << 16;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +41,18 @@ pub struct Totals {
     pub bytes: u64,
     /// Unreachable messages among them, copies counted once.
     pub messages: u64,
+    /// Further copies of them.
+    pub copies: u64,
+    /// Messages of these whose packet or flow was captured.
+    pub matched: u64,
     /// Time of the earliest frame.
     pub first: Option<Timestamp>,
     /// Time of the latest frame.
     pub last: Option<Timestamp>,
     /// Why frames were not decoded, and how many, most frequent first.
     pub stops: Vec<(&'static str, u64)>,
+    /// Hosts whose packets had passed no router: the capture was taken on them, or on a link of theirs.
+    pub beside: Vec<std::net::IpAddr>,
     /// Sentences about what the capture cannot see, and about bounds that were reached.
     pub remarks: Vec<String>,
 }
@@ -76,7 +81,7 @@ impl Analyzer {
             seen: Observations::new(&bounds),
             translations: Translations::default(),
             context: Context::new(bounds.others / 2),
-            tracker: Tracker::new(OPEN_CASES),
+            tracker: Tracker::new(config.room),
             totals: Totals::default(),
             span: <(Timestamp, Timestamp)>::default(),
             stops: [0; Stop::ALL.len()],
@@ -156,9 +161,11 @@ impl Analyzer {
         };
         let message = Message::new(frame, packet, unreachable, found);
         if !self.tracker.record(message.clone()) {
+            self.totals.copies += 1;
             return;
         }
         self.totals.messages += 1;
+        self.totals.matched += u64::from(message.matched != Match::None);
         self.context.observe(&message);
         if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
             let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
@@ -194,6 +201,7 @@ impl Analyzer {
         self.seen.settle();
         self.tell_span();
         self.tell_stops();
+        self.tell_vantage();
         self.tell_bounds();
         let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
         (findings, self.totals)
@@ -211,6 +219,14 @@ impl Analyzer {
         self.totals.stops.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     }
 
+    fn tell_vantage(&mut self) {
+        if self.totals.messages > 0 {
+            let vantage = Vantage::of(&self.seen, self.totals.messages, self.totals.matched);
+            self.totals.beside = vantage.beside;
+            self.totals.remarks.extend(vantage.blind_spots);
+        }
+    }
+
     fn tell_bounds(&mut self) {
         let full = self.seen.flows.forgotten_full();
         if full > 0 {
@@ -218,11 +234,26 @@ impl Analyzer {
                 "{full} flows were forgotten early to keep within the bound: matches and evidence may be missing (--max-flows)"
             ));
         }
-        let early = self.tracker.closed_early();
-        if early > 0 {
-            self.totals
-                .remarks
-                .push(format!("{early} cases were judged before the end of the input, because there were too many"));
-        }
+        self.totals.remarks.extend(shortage(self.tracker.shortage()));
     }
+}
+
+/// What there was no room for, in sentences.
+fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
+    let Shortage { closed_early, left_out, rows_left_out } = shortage;
+    let told = [
+        (
+            closed_early,
+            format!("{closed_early} cases were judged before the end of the input, because there were too many"),
+        ),
+        (
+            left_out,
+            format!(
+                "{left_out} messages are in no incident, because there are too many incidents: \
+                 narrow the capture down, by time or by --filter"
+            ),
+        ),
+        (rows_left_out, format!("{rows_left_out} messages have no row of their own, because there are too many")),
+    ];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
 }

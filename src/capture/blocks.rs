@@ -1,12 +1,13 @@
-//! Reads classic captures and pcapng from any stream of bytes, block by block.
+//! Reads classic captures and pcapng from any stream of bytes, plain or compressed, block by block.
 
 use std::ops::Range;
 
 use super::classic::Classic;
-use super::format::{Format, LOOK};
+use super::compressed::{Layers, Reading, Taken, Unpacked, inside, unpack};
+use super::format::{Format, Kind, LOOK};
 use super::pcapng::Pcapng;
 use super::problem::Fault;
-use super::window::{BUFFER, Stream, Window};
+use super::window::{Stream, Window};
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
 /// Captured bytes that a frame has at most where the file does not announce longer ones:
@@ -36,7 +37,8 @@ impl Record {
 /// Frames longer than the snap length that the file announces are given whole, where libpcap would cut them.
 pub struct Blocks {
     input: InputId,
-    format: Format,
+    kind: Kind,
+    taken: Taken,
     form: Form,
 }
 
@@ -49,24 +51,15 @@ enum Form {
 impl Blocks {
     /// Recognizes the stream by its first bytes and reads its header. Frames will say that they are of `input`.
     pub fn open(stream: Stream, input: InputId) -> Result<Self, Fault> {
-        Self::with_buffer(stream, input, BUFFER)
+        Self::for_reading(stream, input, Reading::Whole)
     }
 
-    /// The same, with a buffer of `capacity` bytes to start with.
-    pub(super) fn with_buffer(stream: Stream, input: InputId, capacity: usize) -> Result<Self, Fault> {
-        let mut window = Window::new(stream, capacity);
-        window.ensure(LOOK).map_err(|source| Fault::Read { after: 0, offset: 0, source })?;
-        if window.bytes().is_empty() {
-            return Err(Fault::Empty);
-        }
-        let first = window.bytes().get(..LOOK).unwrap_or(window.bytes());
-        let format = Format::of(first);
-        let form = match format {
-            Format::Pcapng => Form::Pcapng(Box::new(Pcapng::open(window)?)),
-            _ if format.is_readable() => Form::Classic(Box::new(Classic::open(window)?)),
-            _ => return Err(Fault::NotACapture { format, reason: None }),
-        };
-        Ok(Self { input, format, form })
+    /// The same, where it is known how much is going to be read.
+    pub(super) fn for_reading(stream: Stream, input: InputId, reading: Reading) -> Result<Self, Fault> {
+        let Unpacked { window, layers, taken } = unpack(stream, reading)?;
+        let format = Format::of(window.bytes().get(..LOOK).unwrap_or(window.bytes()));
+        let form = Form::open(window, format).map_err(|fault| unpacked(fault, layers))?;
+        Ok(Self { input, kind: Kind { format, layers }, taken, form })
     }
 
     /// Goes to the next frame; false at the end. After an error the rest cannot be read.
@@ -106,13 +99,14 @@ impl Blocks {
     }
 
     /// What kind of file it is.
-    pub fn format(&self) -> Format {
-        self.format
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
-    /// Bytes of the stream that were read so far.
+    /// Bytes of the stream that were read so far; of a compressed one, those that its decompressor took: it is ahead.
     pub fn position(&self) -> u64 {
         match &self.form {
+            _ if self.kind.layers.any() => self.taken.bytes(),
             Form::Classic(classic) => classic.position(),
             Form::Pcapng(pcapng) => pcapng.position(),
         }
@@ -132,6 +126,31 @@ impl Blocks {
             Form::Classic(_) => None,
             Form::Pcapng(pcapng) => pcapng.take_fault(),
         }
+    }
+}
+
+impl Form {
+    fn open(mut window: Window, format: Format) -> Result<Self, Fault> {
+        match format {
+            Format::Pcapng => Ok(Self::Pcapng(Box::new(Pcapng::open(window)?))),
+            _ if format.is_readable() => Ok(Self::Classic(Box::new(Classic::open(window)?))),
+            _ => {
+                // Where reading failed early, that is the reason.
+                window.ensure(LOOK).map_err(|source| Fault::reading(0, 0, source))?;
+                Err(Fault::NotACapture { format, reason: None })
+            }
+        }
+    }
+}
+
+/// A refusal that tells what was found inside of what: the file itself may be fine.
+fn unpacked(fault: Fault, layers: Layers) -> Fault {
+    match fault {
+        Fault::NotACapture { format: Format::Unknown, .. } if layers.any() => {
+            inside(Format::Unknown, "something else", layers)
+        }
+        Fault::NotACapture { format, .. } if layers.any() => inside(format, &format.to_string(), layers),
+        other => other,
     }
 }
 

@@ -56,7 +56,7 @@ struct Head {
 impl Classic {
     /// Reads the file header at the front of `window`.
     pub(super) fn open(mut window: Window) -> Result<Self, Fault> {
-        window.ensure(FILE_HEADER).map_err(|source| Fault::Read { after: 0, offset: 0, source })?;
+        window.ensure(FILE_HEADER).map_err(|source| Fault::reading(0, 0, source))?;
         let Some(header) = window.bytes().first_chunk() else {
             return Err(Fault::CutInHeader { length: window.bytes().len() });
         };
@@ -114,7 +114,7 @@ impl Classic {
 
     #[cold]
     fn failed(&self, source: std::io::Error) -> Fault {
-        Fault::Read { after: self.number, offset: self.window.position(), source }
+        Fault::reading(self.number, self.window.position(), source)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::compressed::{Compression, Layers};
+
 /// Bytes that [`Format::of`] wants to see; fewer will do where the file has no more.
 pub(super) const LOOK: usize = 512;
 
@@ -62,6 +64,35 @@ impl Format {
         }
     }
 
+    /// The compression, where it is one that is undone while reading.
+    pub fn compression(self) -> Option<Compression> {
+        match self {
+            Self::Gzip => Some(Compression::Gzip),
+            Self::Zstd => Some(Compression::Zstd),
+            Self::Lz4 => Some(Compression::Lz4),
+            _ => None,
+        }
+    }
+
+    /// Its name, and what sets it apart from others of the name.
+    fn words(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Pcap => ("pcap", None),
+            Self::PcapNanosecond => ("pcap", Some("nanoseconds")),
+            Self::PcapModified => ("pcap", Some("modified")),
+            Self::Pcapng => ("pcapng", None),
+            Self::Gzip => ("gzip", None),
+            Self::Zstd => ("zstd", None),
+            Self::Lz4 => ("lz4", None),
+            Self::Xz => ("xz", None),
+            Self::Bzip2 => ("bzip2", None),
+            Self::Snoop => ("Solaris snoop", None),
+            Self::NetMon => ("Microsoft Network Monitor", None),
+            Self::Text => ("text", None),
+            Self::Unknown => ("other", None),
+        }
+    }
+
     /// Whether it is a capture that others read.
     pub fn is_foreign_capture(self) -> bool {
         matches!(self, Self::Snoop | Self::NetMon)
@@ -70,21 +101,31 @@ impl Format {
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pcap => "pcap",
-            Self::PcapNanosecond => "pcap (nanoseconds)",
-            Self::PcapModified => "pcap (modified)",
-            Self::Pcapng => "pcapng",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-            Self::Lz4 => "lz4",
-            Self::Xz => "xz",
-            Self::Bzip2 => "bzip2",
-            Self::Snoop => "Solaris snoop",
-            Self::NetMon => "Microsoft Network Monitor",
-            Self::Text => "text",
-            Self::Unknown => "other",
-        })
+        match self.words() {
+            (name, None) => f.write_str(name),
+            (name, Some(detail)) => write!(f, "{name} ({detail})"),
+        }
+    }
+}
+
+/// What a file is, all told: the capture, and the compressions around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The capture.
+    pub format: Format,
+    /// What it is compressed by.
+    pub layers: Layers,
+}
+
+impl fmt::Display for Kind {
+    /// As `pcap`, `pcap (gzip)` or `pcap (nanoseconds, gzip)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { format, layers } = self;
+        match format.words() {
+            _ if !layers.any() => format.fmt(f),
+            (name, None) => write!(f, "{name} ({layers})"),
+            (name, Some(detail)) => write!(f, "{name} ({detail}, {layers})"),
+        }
     }
 }
 
@@ -99,6 +140,8 @@ const MAGICS: &[(&[u8], Format)] = &[
     (&[0x0a, 0x0d, 0x0d, 0x0a], Format::Pcapng),
     (&[0x1f, 0x8b], Format::Gzip),
     (&[0x28, 0xb5, 0x2f, 0xfd], Format::Zstd),
+    // A frame to be skipped, with which `pzstd` begins.
+    (&[0x50, 0x2a, 0x4d, 0x18], Format::Zstd),
     (&[0x04, 0x22, 0x4d, 0x18], Format::Lz4),
     // The frame of lz4's legacy format.
     (&[0x02, 0x21, 0x4c, 0x18], Format::Lz4),

@@ -3,15 +3,12 @@
 use std::mem;
 
 use super::blocks::Blocks;
-use super::format::Format;
+use super::compressed::{Layers, Reading};
+use super::format::{Format, Kind};
 use super::problem::Fault;
 use super::savefile::Savefile;
 use super::source::Place;
-use super::window::BUFFER;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
-
-/// Bytes read to learn when a capture begins: a ring of thousands of files is looked at before it is read.
-const PEEK_BUFFER: usize = 16 * 1024;
 
 /// What is known of one input, grows while it is read.
 #[derive(Clone, Debug)]
@@ -19,12 +16,13 @@ pub struct InputSummary {
     /// Its name as given; of a file in a directory, the path under it.
     pub name: String,
     /// What kind of file it is.
-    pub format: Format,
+    pub format: Kind,
     /// Frames read, those that a filter left out included.
     pub frames: u64,
-    /// Bytes of the file read.
+    /// Bytes of the file read: of a compressed one the compressed bytes, as many as the decompressor took, which is up
+    /// to 1 MiB of decompressed bytes ahead.
     pub bytes_read: u64,
-    /// Bytes of the file when it was opened, where that is known.
+    /// Bytes of the file when it was opened, compressed or not, where that is known: what `bytes_read` leads to.
     pub bytes_total: Option<u64>,
     /// Link types seen, in order of appearance.
     pub links: Vec<LinkType>,
@@ -61,15 +59,15 @@ enum Reader {
 }
 
 impl Reader {
-    fn open(place: &Place, capacity: usize) -> Result<Self, Fault> {
+    fn open(place: &Place, reading: Reading) -> Result<Self, Fault> {
         let stream = place.open().map_err(Fault::Open)?;
-        let refused = match Blocks::with_buffer(stream, InputId(0), capacity) {
+        let refused = match Blocks::for_reading(stream, InputId(0), reading) {
             Ok(blocks) => return Ok(Self::Blocks(blocks)),
             Err(fault) => fault,
         };
         match (refused, place.regular_file()) {
             // Nothing known here; libpcap may know it.
-            (Fault::NotACapture { format: Format::Unknown, .. }, Some(path)) => {
+            (Fault::NotACapture { format: Format::Unknown, reason: None }, Some(path)) => {
                 Savefile::open(path, InputId(0)).map(Self::Savefile)
             }
             (fault, _) => Err(fault),
@@ -104,10 +102,10 @@ impl Reader {
         self.frame().number
     }
 
-    fn format(&self) -> Format {
+    fn kind(&self) -> Kind {
         match self {
-            Self::Blocks(blocks) => blocks.format(),
-            Self::Savefile(_) => Format::Unknown,
+            Self::Blocks(blocks) => blocks.kind(),
+            Self::Savefile(_) => Kind { format: Format::Unknown, layers: Layers::default() },
         }
     }
 
@@ -124,12 +122,12 @@ impl Input {
     /// closed until it is needed.
     pub(super) fn peek(name: String, place: Place) -> Result<Self, Fault> {
         let again = place.regular_file().is_some();
-        let capacity = if again { PEEK_BUFFER } else { BUFFER };
-        let mut reader = Reader::open(&place, capacity).map_err(|fault| named(fault, &name))?;
+        let reading = if again { Reading::Glance } else { Reading::Whole };
+        let mut reader = Reader::open(&place, reading).map_err(|fault| named(fault, &name))?;
         let outcome = reader.advance();
         let summary = InputSummary {
             name,
-            format: reader.format(),
+            format: reader.kind(),
             frames: 0,
             bytes_read: 0,
             bytes_total: place.size(),
@@ -212,7 +210,7 @@ impl Input {
         if self.reader.is_some() {
             return self.note();
         }
-        match Reader::open(&self.place, BUFFER) {
+        match Reader::open(&self.place, Reading::Whole) {
             Ok(reader) => self.reader = Some(reader),
             Err(fault) => self.faults.push(fault),
         }
@@ -276,7 +274,9 @@ impl Input {
 /// A refusal that knows the input's name, for the command it proposes.
 fn named(fault: Fault, name: &str) -> Fault {
     match fault {
-        Fault::NotACapture { format, .. } if format.decompressor().is_some() || format.is_foreign_capture() => {
+        Fault::NotACapture { format, reason: None }
+            if format.decompressor().is_some() || format.is_foreign_capture() =>
+        {
             Fault::Refused { format, name: name.to_owned() }
         }
         other => other,

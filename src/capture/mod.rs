@@ -2,6 +2,8 @@
 
 /// Classic captures and pcapng from any stream.
 pub mod blocks;
+/// Captures compressed by gzip, zstd or lz4.
+pub mod compressed;
 /// Capture filters.
 pub mod filter;
 /// What a file is, by its first bytes.

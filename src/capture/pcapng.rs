@@ -264,7 +264,7 @@ impl Pcapng {
 
     #[cold]
     fn failed(&self, source: std::io::Error) -> Fault {
-        Fault::Read { after: self.number, offset: self.window.position(), source }
+        Fault::reading(self.number, self.window.position(), source)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::compressed::{Damage, Harm};
 use super::format::Format;
 use crate::frame::LinkType;
 
@@ -39,7 +40,8 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What is wrong with an input. Frame numbers count from 1; byte offsets from the start of the file, from 0.
+/// What is wrong with an input. Frame numbers count from 1; byte offsets from the start of the file, from 0;
+/// of a compressed file they are those of the capture in it, where nothing else is said.
 #[derive(Debug, Error)]
 pub enum Fault {
     /// It could not be opened.
@@ -145,6 +147,14 @@ pub enum Fault {
         /// What the operating system says.
         source: io::Error,
     },
+    /// Compressed data is damaged.
+    #[error("{}", damaged(.damage, *.after))]
+    Damaged {
+        /// Last whole frame.
+        after: u64,
+        /// What is wrong and where.
+        damage: Damage,
+    },
     /// libpcap failed to read on.
     #[error("reading failed after frame {after}: {reason}")]
     Library {
@@ -164,10 +174,18 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Why reading failed: the operating system's reasons, or those of a decompressor.
+    pub(super) fn reading(after: u64, offset: u64, source: io::Error) -> Self {
+        match source.downcast() {
+            Ok(damage) => Self::Damaged { after, damage },
+            Err(source) => Self::Read { after, offset, source },
+        }
+    }
+
     /// Whether the content shows that a capture was meant, although it could not be read.
     pub(super) fn tells_a_capture(&self) -> bool {
         match self {
-            Self::Empty | Self::Open(_) | Self::NotACapture { .. } => false,
+            Self::Empty | Self::Open(_) | Self::NotACapture { .. } | Self::Damaged { .. } => false,
             Self::Refused { format, .. } => format.is_foreign_capture(),
             _ => true,
         }
@@ -175,8 +193,18 @@ impl Fault {
 }
 
 fn not_a_capture(format: Format, reason: Option<&str>) -> String {
-    let what = if format == Format::Text { "a text file, not a capture" } else { "not a capture" };
-    reason.map_or_else(|| what.to_owned(), |reason| format!("{what} ({reason})"))
+    match (format, reason) {
+        (_, Some(reason)) => format!("not a capture ({reason})"),
+        (Format::Text, None) => "a text file, not a capture".to_owned(),
+        (_, None) => "not a capture".to_owned(),
+    }
+}
+
+fn damaged(damage: &Damage, after: u64) -> String {
+    match damage.harm {
+        Harm::Trailing => damage.to_string(),
+        _ => format!("{damage} after frame {after}; the frames before it were read"),
+    }
 }
 
 fn refusal(format: Format, name: &str) -> String {

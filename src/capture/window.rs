@@ -21,12 +21,14 @@ pub(super) struct Window {
     /// Offset in the stream of the first unread byte.
     position: u64,
     ended: bool,
+    /// How reading failed while looking ahead, told when the bytes are needed.
+    failure: Option<io::Error>,
 }
 
 impl Window {
     /// A window that reads `capacity` bytes at once, and grows for larger records only.
     pub(super) fn new(stream: Stream, capacity: usize) -> Self {
-        Self { stream, buffer: vec![0; capacity], unread: 0..0, position: 0, ended: false }
+        Self { stream, buffer: vec![0; capacity], unread: 0..0, position: 0, ended: false, failure: None }
     }
 
     /// Offset in the stream of the first byte not yet consumed.
@@ -53,6 +55,13 @@ impl Window {
             return Ok(true);
         }
         self.fill(count)
+    }
+
+    /// Makes up to `count` bytes available. Where reading fails, that is told when what is there does not suffice.
+    pub(super) fn look(&mut self, count: usize) {
+        if let Err(error) = self.ensure(count) {
+            self.failure = Some(error);
+        }
     }
 
     /// Takes `count` bytes off the front, as far as they are there, and tells where they lie.
@@ -88,6 +97,9 @@ impl Window {
         self.buffer.copy_within(self.unread.clone(), 0);
         self.unread = 0..self.unread.len();
         while self.unread.len() < count && !self.ended {
+            if let Some(failure) = self.failure.take() {
+                return Err(failure);
+            }
             if self.unread.end >= self.buffer.len() {
                 let doubled = self.buffer.len().saturating_mul(2).max(BUFFER);
                 self.buffer.resize(doubled, 0);
@@ -95,6 +107,20 @@ impl Window {
             self.read_once()?;
         }
         Ok(self.unread.len() >= count)
+    }
+
+    /// Moves unread bytes into `into`; 0 at the end. Where many are wanted of an empty window, they bypass it.
+    pub(super) fn give(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.unread.is_empty() && self.failure.is_none() && into.len() >= self.buffer.len() && !self.ended {
+            let count = self.stream.read(into)?;
+            self.position = self.position.saturating_add(count as u64);
+            self.ended = count == 0;
+            return Ok(count);
+        }
+        self.ensure(1)?;
+        let count = self.bytes().read(into)?;
+        self.consume(count);
+        Ok(count)
     }
 
     fn read_once(&mut self) -> io::Result<()> {
@@ -106,5 +132,14 @@ impl Window {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+}
+
+/// The rest of a window, as a stream again.
+pub(super) struct Rest(pub(super) Window);
+
+impl Read for Rest {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.give(into)
     }
 }

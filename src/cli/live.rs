@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, talk: Talk) -> Result<Ending, Failure> 
     let session = Session::begin(&arguments.report, talk)?;
     let mut interfaces = open(arguments)?;
     let stop = Stop::listen().map_err(Failure::System)?;
-    let mut analyzer = Analyzer::new(session::config(&arguments.input));
+    let mut analyzer = Analyzer::new(session::config(&arguments.input, session::wants_messages(&arguments.report)));
     let problems = sniff(&mut interfaces, arguments, &stop, &mut analyzer);
     let (findings, totals) = analyzer.finish();
     let remarks = interfaces.iter_mut().filter_map(count_losses).collect();

@@ -10,20 +10,25 @@ use super::signals::Stop;
 use crate::analyzer::Analyzer;
 use crate::capture::{InputSummary, Options, Timeline};
 use crate::report::Input;
-use crate::unreachable::Match;
 
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let session = Session::begin(&arguments.report, talk)?;
-    let gathered = analyze(&arguments.paths, &arguments.input, arguments.threads)?;
+    let gathered =
+        analyze(&arguments.paths, &arguments.input, session::wants_messages(&arguments.report), arguments.threads)?;
     Ok(session.conclude(&gathered))
 }
 
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
-pub(super) fn analyze(paths: &[PathBuf], options: &InputOptions, threads: usize) -> Result<Gathered, Failure> {
+pub(super) fn analyze(
+    paths: &[PathBuf],
+    options: &InputOptions,
+    wants_messages: bool,
+    threads: usize,
+) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
-    let mut analyzer = Analyzer::new(session::config(options));
+    let mut analyzer = Analyzer::new(session::config(options, wants_messages));
     let interrupted = pump(&mut timeline, &mut analyzer, &stop, threads);
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
@@ -52,12 +57,11 @@ fn input(summary: InputSummary) -> Input {
 
 /// What a capture filter seems to have kept from the analysis.
 pub(super) fn hidden_by_filter(gathered: &Gathered) -> Option<String> {
-    let messages = &gathered.findings.messages;
-    if messages.is_empty() {
+    let totals = &gathered.totals;
+    if totals.messages == 0 {
         return Some("no unreachable message passed the filter: it has to let through `icmp or icmp6`".to_owned());
     }
-    let unmatched = messages.iter().all(|attributed| attributed.message.matched == Match::None);
-    unmatched.then(|| {
+    (totals.matched == 0).then(|| {
         "none of the quoted packets passed the filter: without them the verdicts are less certain; \
          let their flows through, as `(FILTER) or icmp or icmp6` does where FILTER is about the flows"
             .to_owned()

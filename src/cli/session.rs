@@ -5,8 +5,8 @@ use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::{streams, summary};
 use crate::analyzer::{Config, Totals};
-use crate::incident::{Findings, Label, Labels};
-use crate::report::{Input, OutputFile, Report, Selection, Style};
+use crate::incident::{Findings, Label, Labels, Room};
+use crate::report::{Format, Input, OutputFile, Report, Selection, Style, TableName};
 
 /// What an analysis came to.
 pub(super) struct Gathered {
@@ -100,8 +100,19 @@ fn labels<'a>(wanted: impl IntoIterator<Item = &'a Label>) -> Labels {
     labels
 }
 
-/// The analyzer's bounds.
-pub(super) fn config(options: &InputOptions) -> Config {
+/// The analyzer's bounds; room for messages only where they are wanted one by one.
+pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
     let flow_timeout = i64::try_from(options.flow_timeout.as_nanos()).unwrap_or(i64::MAX);
-    Config { max_flows: options.max_flows, flow_timeout, ..Config::default() }
+    let mut room = Room::default();
+    if !wants_messages {
+        room.messages = 0;
+    }
+    Config { max_flows: options.max_flows, flow_timeout, room, ..Config::default() }
+}
+
+/// Whether any output shows messages one by one.
+pub(super) fn wants_messages(reporting: &Reporting) -> bool {
+    let shows = |table, format| table == TableName::Messages || format == Format::Json;
+    let to_file = |output: &Destination| shows(output.table, output.format);
+    shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

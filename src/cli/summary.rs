@@ -1,5 +1,7 @@
 //! The summary on standard error: what was read, what was found, and what is to be known about it.
 
+use std::net::IpAddr;
+
 use super::arguments::Talk;
 use super::session::Gathered;
 use super::streams::{say, warn};
@@ -15,6 +17,9 @@ pub(super) fn tell(report: &Report<'_>, gathered: &Gathered, talk: Talk) {
     gathered.problems.iter().for_each(|problem| warn(problem));
     if talk.quiet {
         return;
+    }
+    if let Some(line) = vantage(&report.totals.beside) {
+        say(&line);
     }
     for remark in gathered.totals.remarks.iter().chain(&gathered.remarks) {
         say(&format!("unreach: note: {remark}"));
@@ -61,9 +66,23 @@ fn parts(report: &Report<'_>) -> Vec<String> {
     let (_, traces) = of(Some(Label::Traceroute));
     parts.extend((late > 0).then(|| if late == 1 { "1 late reply".into() } else { format!("{late} late replies") }));
     parts.extend((traces > 0).then(|| count(traces, "traceroute end")));
-    let copies = report.totals.messages.saturating_sub(messages + late + traces);
-    parts.extend((copies > 0 && !parts.is_empty()).then(|| format!("{copies} copies")));
+    let copies = report.totals.copies;
+    parts.extend((copies > 0).then(|| if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }));
     parts
+}
+
+/// Hosts that are named; of more it is only said how many.
+const NAMED: usize = 4;
+
+/// `seen from beside 10.1.0.2 and 2001:db8:1::2`: on which link the capture was taken.
+fn vantage(beside: &[IpAddr]) -> Option<String> {
+    let names: Vec<String> = beside.iter().take(NAMED).map(ToString::to_string).collect();
+    let (last, others) = names.split_last()?;
+    let listed = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
+    Some(match beside.len().saturating_sub(NAMED) {
+        0 => format!("seen from beside {listed}"),
+        more => format!("seen from beside {}, and {more} more", names.join(", ")),
+    })
 }
 
 /// `not decoded: 12 frames (9 unknown link type, 3 truncated)`.

@@ -4,8 +4,11 @@ mod case;
 mod context;
 pub mod prior;
 mod signal;
+mod vantage;
 
 use std::net::IpAddr;
+
+pub use vantage::Vantage;
 
 use crate::flow::{Host, Observations, Service, ServiceKey};
 use crate::unreachable::Reporter;

@@ -52,15 +52,20 @@ pub enum Speaker {
 impl Refusal {
     /// What the case refuses.
     pub fn of(facts: &CaseFacts) -> Self {
-        let Code { version, icmp_type, icmp_code } = facts.key.code;
+        Self::by(facts.key.code, facts.key.protocol)
+    }
+
+    /// What a message with this code refuses, and a quote of this IP protocol.
+    pub fn by(code: Code, protocol: Option<u8>) -> Self {
+        let Code { version, icmp_type, icmp_code } = code;
         match (version, icmp_type, icmp_code) {
-            (4, 3, 3) | (6, 1, 4) => port(facts),
+            (4, 3, 3) | (6, 1, 4) => port(protocol),
             (4, 3, 9 | 10 | 13 | 14 | 15) | (6, 1, 1) => Self::Prohibited,
             (4, 3, 0 | 5 | 6 | 8 | 11 | 12) | (6, 1, 0 | 2 | 7 | 8) => Self::Route,
             (4, 3, 1 | 7) | (6, 1, 3) => Self::Host,
             (6, 1, 5) => Self::SourcePolicy,
             (6, 1, 6) => Self::RejectRoute,
-            (4, 3, 2) => protocol_of(facts),
+            (4, 3, 2) => protocol_of(protocol),
             (6, 4, 1) => Self::NextHeader,
             (4, 3, 4) | (6, 2, _) => Self::TooBig,
             _ => Self::Unassigned,
@@ -68,16 +73,16 @@ impl Refusal {
     }
 }
 
-fn port(facts: &CaseFacts) -> Refusal {
-    match facts.key.protocol {
+fn port(quoted: Option<u8>) -> Refusal {
+    match quoted {
         Some(protocol::UDP | protocol::UDP_LITE) | None => Refusal::Port,
         Some(protocol::TCP) => Refusal::PortOfTcp,
         Some(_) => Refusal::PortOfOther,
     }
 }
 
-fn protocol_of(facts: &CaseFacts) -> Refusal {
-    match facts.key.protocol {
+fn protocol_of(quoted: Option<u8>) -> Refusal {
+    match quoted {
         Some(protocol::UDP | protocol::TCP | protocol::ICMP | protocol::ICMPV6) => Refusal::ProtocolOfAll,
         _ => Refusal::Protocol,
     }
@@ -107,7 +112,7 @@ pub fn prior(refusal: Refusal, speaker: Speaker) -> [f64; 8] {
         (_, TooBig) => [0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.97, 0.02],
         (_, NextHeader) => [0.0, 0.01, 0.02, 0.0, 0.0, 0.95, 0.0, 0.02],
         (_, Unassigned) => [0.02, 0.10, 0.38, 0.05, 0.02, 0.01, 0.0, 0.42],
-        (Speaker::Target, Port) => [0.78, 0.16, 0.04, 0.0, 0.0, 0.0, 0.0, 0.02],
+        (Speaker::Target, Port) => [0.74, 0.20, 0.04, 0.0, 0.0, 0.0, 0.0, 0.02],
         (Speaker::Target, PortOfTcp) => [0.04, 0.72, 0.22, 0.0, 0.0, 0.0, 0.0, 0.02],
         (Speaker::Target, PortOfOther) => [0.10, 0.64, 0.22, 0.0, 0.0, 0.02, 0.0, 0.02],
         (Speaker::Target, Prohibited | SourcePolicy) => [0.0, 0.74, 0.23, 0.01, 0.0, 0.0, 0.0, 0.02],

@@ -54,6 +54,10 @@ pub struct Observations {
     pub routers: Generations<IpAddr, u32>,
     /// Datagrams captured in fragments.
     pub fragments: Fragments,
+    /// Flows that were opened within the capture, or before it.
+    pub flows_opened: u64,
+    /// Flows of which packets were captured in both directions.
+    pub flows_both_ways: u64,
     /// Packets that wait to be entered into their flows.
     pub(super) steps: Vec<Step>,
 }
@@ -71,6 +75,8 @@ impl Observations {
             pairs: Generations::new(bounds.others),
             routers: Generations::new(bounds.others),
             fragments: Generations::new(bounds.others / 8),
+            flows_opened: 0,
+            flows_both_ways: 0,
             steps: Vec::with_capacity(STEPS),
         }
     }

@@ -171,6 +171,7 @@ impl Observations {
         if is_new && step.direction == Direction::Down {
             self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
         }
+        *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
         let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
         let (source, _) = key.source(step.direction);
         let host = self.host(source);

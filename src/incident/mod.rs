@@ -5,6 +5,7 @@ mod copies;
 mod device;
 mod judge;
 mod labels;
+mod story;
 mod tracker;
 
 use std::net::IpAddr;
@@ -13,7 +14,7 @@ use crate::evidence::Context;
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
-pub use tracker::Tracker;
+pub use tracker::{Room, Shortage, Tracker};
 
 /// What was going on, independent of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

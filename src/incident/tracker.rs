@@ -1,17 +1,15 @@
-//! From messages to cases, and from judged cases to incidents.
+//! From messages to cases, and, once these are judged, to incidents.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 
-use super::advice::advice;
 use super::copies::Copies;
-use super::judge::{Judgement, judgement};
-use super::{Attributed, Findings, Incident, Label, Labels, Locus};
-use crate::evidence::{Case, CaseFacts, CaseKey, Context, hops};
-use crate::flow::{Distinct, Observations};
+use super::judge::judgement;
+use super::story::{Judged, incident, stories};
+use super::{Attributed, Findings, Incident, Label, Labels};
+use crate::evidence::{Case, CaseFacts, CaseKey, Context};
+use crate::flow::Observations;
 use crate::frame::Timestamp;
-use crate::unreachable::{Code, FrameRef, Message};
-use crate::verdict::{Cause, Verdict};
+use crate::unreachable::Message;
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug)]
@@ -21,45 +19,62 @@ enum Place {
     Closed(u32),
 }
 
+/// How much a tracker holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Cases open at once; beyond, those idle for longest are judged before the end.
+    pub cases: usize,
+    /// Incidents; once there are as many, no further cases are opened, and messages of others are counted only.
+    pub incidents: usize,
+    /// Messages; later ones are judged with their incidents, but get no row of their own.
+    pub messages: usize,
+}
+
+impl Default for Room {
+    /// 32,768 cases, 65,536 incidents, 524,288 messages: some three hundred megabytes where all of it is taken.
+    fn default() -> Self {
+        Self { cases: 1 << 15, incidents: 1 << 16, messages: 1 << 19 }
+    }
+}
+
+/// What there was no room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shortage {
+    /// Cases that were judged before the end.
+    pub closed_early: u64,
+    /// Messages that are in no incident.
+    pub left_out: u64,
+    /// Messages without a row of their own, of incidents that have one.
+    pub rows_left_out: u64,
+}
+
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Clone, Debug)]
 pub struct Tracker {
     open: HashMap<CaseKey, (u32, CaseFacts)>,
-    /// By serial number of the case.
+    /// By serial number of the case; kept only where messages are.
     places: Vec<Place>,
+    /// Serial number of the next case.
+    next: u32,
     copies: Copies,
     messages: Vec<(Message, Labels, u32)>,
     incidents: Vec<Incident>,
-    limit: usize,
-    closed_early: u64,
+    room: Room,
+    shortage: Shortage,
 }
-
-/// What the messages of an incident share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Story {
-    target: Option<IpAddr>,
-    protocol: Option<u8>,
-    reporter: IpAddr,
-    reporter_ttl: u8,
-    code: Code,
-    cause: Option<Cause>,
-    locus: Locus,
-    labels: Labels,
-}
-
-type Judged = (u32, CaseFacts, Judgement);
 
 impl Tracker {
-    /// Nothing yet; at most `limit` cases open at once.
-    pub fn new(limit: usize) -> Self {
+    /// Nothing yet, and room for so much.
+    pub fn new(room: Room) -> Self {
         Self {
             open: HashMap::new(),
             places: Vec::new(),
+            next: 0,
             copies: Copies::new(),
             messages: Vec::new(),
             incidents: Vec::new(),
-            limit: limit.max(2),
-            closed_early: 0,
+            room,
+            shortage: Shortage::default(),
         }
     }
 
@@ -68,30 +83,48 @@ impl Tracker {
         if let Some(case) = self.copies.case_of(&message) {
             let mut labels = Labels::default();
             labels.insert(Label::Duplicate);
-            self.messages.push((message, labels, case));
+            self.keep(message, labels, case);
             return false;
         }
-        let case = self.add(&message);
-        self.copies.remember(&message, case);
-        self.messages.push((message, Labels::default(), case));
+        if let Some(case) = self.add(&message) {
+            self.copies.remember(&message, case);
+            self.keep(message, Labels::default(), case);
+        } else {
+            self.shortage.left_out += 1;
+        }
         true
     }
 
-    fn add(&mut self, message: &Message) -> u32 {
+    fn keep(&mut self, message: Message, labels: Labels, case: u32) {
+        if self.messages.len() < self.room.messages {
+            self.messages.push((message, labels, case));
+        } else if self.room.messages > 0 {
+            self.shortage.rows_left_out += 1;
+        }
+    }
+
+    /// Adds a message to its case. No new case is opened where there is no room for its incident.
+    fn add(&mut self, message: &Message) -> Option<u32> {
         let key = CaseKey::of(message);
         if let Some((case, facts)) = self.open.get_mut(&key) {
             facts.add(message);
-            return *case;
+            return Some(*case);
         }
-        let case = self.places.len() as u32;
-        self.places.push(Place::Open);
+        if self.incidents.len() >= self.room.incidents {
+            return None;
+        }
+        let case = self.next;
+        self.next = case.wrapping_add(1);
+        if self.room.messages > 0 {
+            self.places.push(Place::Open);
+        }
         self.open.insert(key, (case, CaseFacts::new(key, message)));
-        case
+        Some(case)
     }
 
     /// Whether there are more open cases than there may be.
     pub fn is_full(&self) -> bool {
-        self.open.len() > self.limit
+        self.open.len() > self.room.cases.max(1)
     }
 
     /// Judges the half of the cases that had no message for longest.
@@ -99,7 +132,7 @@ impl Tracker {
         let mut times: Vec<Timestamp> = self.open.values().map(|(_, facts)| facts.last_seen).collect();
         times.sort_unstable();
         let Some(&median) = times.get(times.len() / 2) else { return };
-        self.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
+        self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
     }
 
     /// Judges the cases that had no message since `before`.
@@ -122,20 +155,22 @@ impl Tracker {
         }
         let Self { places, messages, mut incidents, .. } = self;
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
-        let incident_of = |case: u32| match places[case as usize] {
-            Place::Closed(position) => rank[position as usize],
-            Place::Open => 0,
+        let incident_of = |case: u32| match places.get(case as usize) {
+            Some(Place::Closed(position)) => rank.get(*position as usize).copied(),
+            Some(Place::Open) | None => None,
         };
         let messages = messages
             .into_iter()
-            .map(|(message, labels, case)| Attributed { message, labels, incident: incident_of(case) })
+            .filter_map(|(message, labels, case)| {
+                incident_of(case).map(|incident| Attributed { message, labels, incident })
+            })
             .collect();
         Findings { messages, incidents, devices: Vec::new() }
     }
 
-    /// Cases that were judged before the end because there were too many.
-    pub fn closed_early(&self) -> u64 {
-        self.closed_early
+    /// What there was no room for.
+    pub fn shortage(&self) -> Shortage {
+        self.shortage
     }
 
     /// Incidents that closed since position `from`, and the position to go on from.
@@ -160,152 +195,16 @@ impl Tracker {
         for story in stories(judged) {
             let position = self.incidents.len() as u32;
             for (case, ..) in &story {
-                self.places[*case as usize] = Place::Closed(position);
+                self.put(*case, Place::Closed(position));
             }
             self.incidents.push(incident(&story, seen));
         }
         count
     }
-}
 
-/// Groups cases that tell one story, in the order of their first cases.
-fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
-    let mut positions: HashMap<Story, usize> = HashMap::new();
-    let mut stories: Vec<Vec<Judged>> = Vec::new();
-    for case in judged {
-        let (_, facts, judgement) = &case;
-        let story = Story {
-            target: facts.key.target,
-            protocol: facts.key.protocol,
-            reporter: facts.key.reporter,
-            reporter_ttl: facts.key.signature.ttl,
-            code: facts.key.code,
-            cause: judgement.verdict.cause,
-            locus: judgement.locus,
-            labels: judgement.labels,
-        };
-        let position = *positions.entry(story).or_insert_with(|| {
-            stories.push(Vec::new());
-            stories.len() - 1
-        });
-        stories[position].push(case);
+    fn put(&mut self, case: u32, place: Place) {
+        if let Some(known) = self.places.get_mut(case as usize) {
+            *known = place;
+        }
     }
-    stories
-}
-
-/// The sum of a few cases.
-fn incident(story: &[Judged], seen: &Observations) -> Incident {
-    let (_, facts, judgement) = story
-        .iter()
-        .max_by_key(|(case, facts, _)| (facts.messages, std::cmp::Reverse(*case)))
-        .expect("a story has cases");
-    let all = || story.iter().map(|(_, facts, _)| facts);
-    let verdict = pooled(story);
-    let (advice, command) = advice(facts, &verdict, judgement.labels);
-    let first_seen = all().map(|facts| facts.first_seen).min().unwrap_or_default();
-    let mut frames: Vec<FrameRef> = all().flat_map(|facts| facts.frames.iter().copied()).collect();
-    frames.sort_unstable();
-    frames.truncate(FRAMES_SHOWN);
-    let (senders, sender) = senders(story);
-    Incident {
-        id: id(facts, &verdict, first_seen, &frames),
-        first_seen,
-        last_seen: all().map(|facts| facts.last_seen).max().unwrap_or_default(),
-        messages: all().map(|facts| facts.messages).sum(),
-        originals: all().map(|facts| originals(facts, seen)).sum(),
-        flows: all().map(|facts| facts.flow_count.estimate().max(facts.flows.len() as u64)).sum(),
-        senders,
-        sender,
-        protocol: facts.key.protocol,
-        target: facts.key.target,
-        target_ports: ports(story),
-        reporter: facts.key.reporter,
-        reporter_hops: Some(hops(facts.key.signature.ttl)),
-        code: facts.key.code,
-        verdict,
-        locus: judgement.locus,
-        delay_median: median(all().flat_map(|facts| facts.delays.iter().copied()).collect()),
-        labels: judgement.labels,
-        evidence: judgement.evidence.clone(),
-        advice,
-        command,
-        frames,
-        inputs: inputs(story),
-    }
-}
-
-/// Frames named in a row; every message has a row of its own in another table.
-const FRAMES_SHOWN: usize = 16;
-
-/// The mean of the cases' probabilities, by their messages.
-fn pooled(story: &[Judged]) -> Verdict {
-    let total: f64 = story.iter().map(|(_, facts, _)| facts.messages as f64).sum();
-    let mean = |cause: Cause| {
-        let part = |(_, facts, judgement): &Judged| {
-            let own = judgement.verdict.candidates.iter().find(|(candidate, _)| *candidate == cause);
-            own.map_or(0.0, |(_, probability)| probability * facts.messages as f64)
-        };
-        (cause, story.iter().map(part).sum::<f64>() / total)
-    };
-    Verdict::from_probabilities(Cause::ALL.into_iter().map(mean).collect())
-}
-
-/// Packets of the quoted flows in the quotes' direction, as far as the flows are remembered.
-fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
-    let packets = |&(flow, direction, then)| {
-        let now = seen.flows.get(flow).map_or(then, |view| view.sides[direction as usize].packets);
-        u64::from(now.max(then))
-    };
-    facts.flows.iter().map(packets).sum()
-}
-
-fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
-    let mut known: Vec<IpAddr> = story.iter().flat_map(|(_, facts, _)| facts.senders.iter()).collect();
-    known.sort_unstable();
-    known.dedup();
-    let mut distinct = Distinct::default();
-    for (_, facts, _) in story {
-        distinct.merge(&facts.sender_count);
-    }
-    let count = distinct.estimate().max(known.len() as u64);
-    (count, known.first().copied().filter(|_| count == 1))
-}
-
-fn ports(story: &[Judged]) -> Vec<u16> {
-    let mut ports: Vec<u16> = story.iter().filter_map(|(_, facts, _)| facts.key.target_port).collect();
-    ports.sort_unstable();
-    ports.dedup();
-    ports
-}
-
-fn inputs(story: &[Judged]) -> Vec<crate::frame::InputId> {
-    let mut inputs: Vec<_> = story.iter().flat_map(|(_, facts, _)| facts.inputs.iter().copied()).collect();
-    inputs.sort_unstable();
-    inputs.dedup();
-    inputs
-}
-
-fn median(mut values: Vec<i64>) -> Option<i64> {
-    values.sort_unstable();
-    values.get(values.len().checked_sub(1)? / 2).copied()
-}
-
-/// FNV-1a (Fowler, Noll and Vo) over what sets the incident apart: the same in every run, unlike the maps' hashes.
-fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, frames: &[FrameRef]) -> String {
-    let key = &facts.key;
-    let text = format!(
-        "{:?} {:?} {} {} {:?} {} {} {:?}",
-        key.target,
-        key.protocol,
-        key.reporter,
-        key.signature.ttl,
-        key.code,
-        verdict.cause_name(),
-        first_seen.0,
-        frames.first().map(|frame| frame.number)
-    );
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    format!("{:010x}", hash >> 24)
 }

@@ -59,6 +59,7 @@ fn totals(report: &Report<'_>) -> Value {
         "messages": totals.messages,
         "incidents": report.findings.incidents.len(),
         "devices": report.findings.devices.len(),
+        "seen_from_beside": totals.beside.iter().map(|address| Value::from(address.to_string())).collect::<Value>(),
         "first": time(totals.first),
         "last": time(totals.last),
         "not_decoded": totals.stops.iter().map(|&(reason, count)| (reason.to_owned(), Value::from(count))).collect::<Value>(),

@@ -1,6 +1,7 @@
 //! Tests of `capture`: files of every shape, whole and damaged, and live interfaces.
 
 mod blocks;
+mod compressed;
 mod damage;
 mod live;
 mod savefile;

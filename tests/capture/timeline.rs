@@ -140,7 +140,10 @@ fn what_promises_a_capture_in_a_directory_and_is_none_is_told() {
     assert_eq!(problems.len(), 3, "{problems:?}");
     assert!(problems[0].ends_with("empty.pcap: empty (0 bytes)"), "{problems:?}");
     assert!(problems[1].contains("a Solaris snoop capture, which is not read"), "{problems:?}");
-    assert!(problems[2].contains("gzip-compressed; decompress it first: gzip -dc "), "{problems:?}");
+    assert!(
+        problems[2].contains("gzip data cut short (byte offset 4 of the compressed data) after frame 0"),
+        "{problems:?}"
+    );
 }
 
 #[test]
@@ -169,10 +172,8 @@ fn unreadable_inputs_alone_are_an_error_and_among_good_ones_a_problem() {
 #[test]
 fn other_formats_are_refused_by_name() {
     let folder = Folder::new();
-    let formats: [(&[u8], &str); 7] = [
-        (&[0x1f, 0x8b, 8, 0], "gzip-compressed; decompress it first: gzip -dc"),
-        (&[0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed; decompress it first: zstd -dc"),
-        (&[0x04, 0x22, 0x4d, 0x18], "lz4-compressed; decompress it first: lz4 -dc"),
+    let formats: [(&[u8], &str); 5] = [
+        (b"BZh91AY&SY", "bzip2-compressed; decompress it first: bzip2 -dc"),
         (b"\xfd7zXZ\0", "xz-compressed; decompress it first: xz -dc"),
         (b"snoop\0\0\0\0\0\0\x02", "a Solaris snoop capture"),
         (b"GMBU\x03\x01", "a Microsoft Network Monitor capture"),

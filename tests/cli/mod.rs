@@ -2,6 +2,7 @@
 
 pub(crate) mod captures;
 mod commands;
+mod compressed;
 mod failures;
 mod lines;
 mod live;

@@ -3,3 +3,4 @@
 mod prior;
 mod shown;
 mod table;
+mod vantage;

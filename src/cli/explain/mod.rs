@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
-    let gathered = read::analyze(&arguments.captures, &arguments.input, pump::threads())?;
+    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -15,7 +15,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "differs",
             meaning: "The address's other ICMP messages look different: a filter speaks in its name, or a forger.",
-            weights: [-12, -1, 17, 0, 0, -4, 0, 4],
+            weights: [-12, -3, 17, 0, 0, -4, 0, 4],
         },
         Reading {
             name: "alike",

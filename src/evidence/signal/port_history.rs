@@ -13,7 +13,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "serves-others",
             meaning: "The port answered others while these were refused: a filter by source, or a service bound to one peer.",
-            weights: [-5, 7, 5, -4, -6, -4, 0, 5],
+            weights: [-4, 6, 5, -4, -6, -4, 0, 5],
         },
         Reading {
             name: "alternates",

@@ -1,0 +1,110 @@
+//! A stream that a thread of its own reads ahead, in blocks that go back and forth.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::super::window::Stream;
+
+/// Bytes of a block: as many as are read at once from a file.
+const BLOCK: usize = 256 * 1024;
+
+/// Blocks that are on their way: the reader has one, the thread has one, and two even out the pace.
+const BLOCKS: usize = 4;
+
+/// What the thread read.
+struct Filled {
+    block: Vec<u8>,
+    /// How the stream ended after these bytes, if it did.
+    end: Option<io::Result<()>>,
+}
+
+/// The reading end. When it is dropped the thread ends with the block that it is at.
+pub(super) struct Ahead {
+    filled: Receiver<Filled>,
+    emptied: SyncSender<Vec<u8>>,
+    current: Filled,
+    /// Bytes of the current block that were given out.
+    given: usize,
+}
+
+impl Ahead {
+    /// Starts the thread.
+    pub(super) fn of(stream: Stream) -> io::Result<Self> {
+        let (emptied, to_fill) = sync_channel(BLOCKS);
+        let (full, filled) = sync_channel(BLOCKS);
+        for _ in 1..BLOCKS {
+            // There is room for all of them.
+            let _ = emptied.try_send(Vec::new());
+        }
+        thread::Builder::new().name("decompress".to_owned()).spawn(move || fill(stream, &to_fill, &full))?;
+        Ok(Self { filled, emptied, current: Filled { block: Vec::new(), end: None }, given: 0 })
+    }
+
+    /// Trades the block that is given out for the next one.
+    fn turn(&mut self) {
+        let stopped = || Filled { block: Vec::new(), end: Some(Err(io::Error::other("the decompressor failed"))) };
+        let next = self.filled.recv().unwrap_or_else(|_| stopped());
+        let block = std::mem::replace(&mut self.current, next).block;
+        self.given = 0;
+        // The thread may have ended: then nobody needs it.
+        let _ = self.emptied.try_send(block);
+    }
+}
+
+impl Read for Ahead {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut left = self.current.block.get(self.given..).unwrap_or_default();
+            let count = left.read(into)?;
+            self.given += count;
+            if count > 0 || into.is_empty() {
+                return Ok(count);
+            }
+            match &mut self.current.end {
+                None => self.turn(),
+                // An error is told once.
+                Some(end) => return std::mem::replace(end, Ok(())).map(|()| 0),
+            }
+        }
+    }
+}
+
+/// The thread: fills blocks until the stream ends, or nobody takes them any more.
+fn fill(mut stream: Stream, emptied: &Receiver<Vec<u8>>, filled: &SyncSender<Filled>) {
+    while let Ok(mut block) = emptied.recv() {
+        block.resize(BLOCK, 0);
+        let end = fill_one(&mut stream, &mut block);
+        if end.is_some() {
+            // Closed before the end is told: who waits for the end may count on it.
+            drop(stream);
+            let _ = filled.send(Filled { block, end });
+            return;
+        }
+        if filled.send(Filled { block, end }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads until the block is full, or cuts it to what was there.
+fn fill_one(stream: &mut Stream, block: &mut Vec<u8>) -> Option<io::Result<()>> {
+    let mut length = 0;
+    loop {
+        let outcome = match block.get_mut(length..) {
+            None | Some([]) => return None,
+            Some(space) => stream.read(space),
+        };
+        let end = match outcome {
+            Ok(0) => Ok(()),
+            Ok(count) => {
+                length += count;
+                continue;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => Err(error),
+        };
+        block.truncate(length);
+        return Some(end);
+    }
+}

@@ -1,0 +1,51 @@
+//! Where the capture was taken, and what it could not see from there.
+
+use std::net::IpAddr;
+
+use super::initial_ttl;
+use crate::flow::Observations;
+
+/// The capture's point of view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vantage {
+    /// Hosts whose packets had passed no router, ascending: the capture was taken on them, or on a link of theirs.
+    pub beside: Vec<IpAddr>,
+    /// Sentences about what it could not see.
+    pub blind_spots: Vec<String>,
+}
+
+/// Flows from which on it means something that none was answered.
+const ENOUGH_FLOWS: u64 = 5;
+
+impl Vantage {
+    /// The point of view that the observations show; `matched` of the `messages` quote packets of captured flows.
+    pub fn of(seen: &Observations, messages: u64, matched: u64) -> Self {
+        let is_beside = |ttl: u8| initial_ttl(ttl) == ttl && ttl != 32;
+        let mut beside: Vec<IpAddr> = seen
+            .hosts
+            .iter()
+            .filter(|(_, host)| host.ttls.dominant().is_some_and(is_beside))
+            .map(|(&address, _)| address)
+            .collect();
+        beside.sort_unstable();
+        Self { beside, blind_spots: blind_spots(seen, messages, matched) }
+    }
+}
+
+fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> {
+    let mut spots = Vec::new();
+    let unmatched = messages - matched;
+    if unmatched > 0 {
+        spots.push(format!(
+            "{unmatched} of {messages} unreachables are about packets that the capture does not hold: it began later, \
+             does not see their path, or a filter kept them out"
+        ));
+    }
+    if seen.flows_opened >= ENOUGH_FLOWS && seen.flows_both_ways == 0 {
+        spots.push(format!(
+            "none of {} flows was seen in both directions: what answered cannot be told from what did not",
+            seen.flows_opened
+        ));
+    }
+    spots
+}

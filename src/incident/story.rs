@@ -1,0 +1,171 @@
+//! From judged cases to incidents: cases that tell one story, and what they say together.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use super::advice::advice;
+use super::judge::Judgement;
+use super::{Incident, Labels, Locus};
+use crate::evidence::{CaseFacts, hops};
+use crate::flow::{Distinct, Observations};
+use crate::frame::Timestamp;
+use crate::unreachable::{Code, FrameRef};
+use crate::verdict::{Cause, Verdict};
+
+/// What the messages of an incident share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Story {
+    target: Option<IpAddr>,
+    protocol: Option<u8>,
+    reporter: IpAddr,
+    reporter_ttl: u8,
+    code: Code,
+    cause: Option<Cause>,
+    locus: Locus,
+    labels: Labels,
+}
+
+/// A case with its serial number, and what it came to.
+pub(super) type Judged = (u32, CaseFacts, Judgement);
+
+/// Groups cases that tell one story, in the order of their first cases.
+pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
+    let mut positions: HashMap<Story, usize> = HashMap::new();
+    let mut stories: Vec<Vec<Judged>> = Vec::new();
+    for case in judged {
+        let (_, facts, judgement) = &case;
+        let story = Story {
+            target: facts.key.target,
+            protocol: facts.key.protocol,
+            reporter: facts.key.reporter,
+            reporter_ttl: facts.key.signature.ttl,
+            code: facts.key.code,
+            cause: judgement.verdict.cause,
+            locus: judgement.locus,
+            labels: judgement.labels,
+        };
+        let position = *positions.entry(story).or_insert_with(|| {
+            stories.push(Vec::new());
+            stories.len() - 1
+        });
+        stories[position].push(case);
+    }
+    stories
+}
+
+/// The sum of a few cases.
+pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
+    let (_, facts, judgement) = story
+        .iter()
+        .max_by_key(|(case, facts, _)| (facts.messages, std::cmp::Reverse(*case)))
+        .expect("a story has cases");
+    let all = || story.iter().map(|(_, facts, _)| facts);
+    let verdict = pooled(story);
+    let (advice, command) = advice(facts, &verdict, judgement.labels);
+    let first_seen = all().map(|facts| facts.first_seen).min().unwrap_or_default();
+    let mut frames: Vec<FrameRef> = all().flat_map(|facts| facts.frames.iter().copied()).collect();
+    frames.sort_unstable();
+    frames.truncate(FRAMES_SHOWN);
+    let (senders, sender) = senders(story);
+    Incident {
+        id: id(facts, &verdict, first_seen, &frames),
+        first_seen,
+        last_seen: all().map(|facts| facts.last_seen).max().unwrap_or_default(),
+        messages: all().map(|facts| facts.messages).sum(),
+        originals: all().map(|facts| originals(facts, seen)).sum(),
+        flows: all().map(|facts| facts.flow_count.estimate().max(facts.flows.len() as u64)).sum(),
+        senders,
+        sender,
+        protocol: facts.key.protocol,
+        target: facts.key.target,
+        target_ports: ports(story),
+        reporter: facts.key.reporter,
+        reporter_hops: Some(hops(facts.key.signature.ttl)),
+        code: facts.key.code,
+        verdict,
+        locus: judgement.locus,
+        delay_median: median(all().flat_map(|facts| facts.delays.iter().copied()).collect()),
+        labels: judgement.labels,
+        evidence: judgement.evidence.clone(),
+        advice,
+        command,
+        frames,
+        inputs: inputs(story),
+    }
+}
+
+/// Frames named in a row; every message has a row of its own in another table.
+const FRAMES_SHOWN: usize = 16;
+
+/// The mean of the cases' probabilities, by their messages.
+fn pooled(story: &[Judged]) -> Verdict {
+    let total: f64 = story.iter().map(|(_, facts, _)| facts.messages as f64).sum();
+    let mean = |cause: Cause| {
+        let part = |(_, facts, judgement): &Judged| {
+            let own = judgement.verdict.candidates.iter().find(|(candidate, _)| *candidate == cause);
+            own.map_or(0.0, |(_, probability)| probability * facts.messages as f64)
+        };
+        (cause, story.iter().map(part).sum::<f64>() / total)
+    };
+    Verdict::from_probabilities(Cause::ALL.into_iter().map(mean).collect())
+}
+
+/// Packets of the quoted flows in the quotes' direction, as far as the flows are remembered.
+fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
+    let packets = |&(flow, direction, then)| {
+        let now = seen.flows.get(flow).map_or(then, |view| view.sides[direction as usize].packets);
+        u64::from(now.max(then))
+    };
+    facts.flows.iter().map(packets).sum()
+}
+
+fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
+    let mut known: Vec<IpAddr> = story.iter().flat_map(|(_, facts, _)| facts.senders.iter()).collect();
+    known.sort_unstable();
+    known.dedup();
+    let mut distinct = Distinct::default();
+    for (_, facts, _) in story {
+        distinct.merge(&facts.sender_count);
+    }
+    let count = distinct.estimate().max(known.len() as u64);
+    (count, known.first().copied().filter(|_| count == 1))
+}
+
+fn ports(story: &[Judged]) -> Vec<u16> {
+    let mut ports: Vec<u16> = story.iter().filter_map(|(_, facts, _)| facts.key.target_port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+fn inputs(story: &[Judged]) -> Vec<crate::frame::InputId> {
+    let mut inputs: Vec<_> = story.iter().flat_map(|(_, facts, _)| facts.inputs.iter().copied()).collect();
+    inputs.sort_unstable();
+    inputs.dedup();
+    inputs
+}
+
+fn median(mut values: Vec<i64>) -> Option<i64> {
+    values.sort_unstable();
+    values.get(values.len().checked_sub(1)? / 2).copied()
+}
+
+/// FNV-1a (Fowler, Noll and Vo) over what sets the incident apart: the same in every run, unlike the maps' hashes.
+fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, frames: &[FrameRef]) -> String {
+    let key = &facts.key;
+    let text = format!(
+        "{:?} {:?} {} {} {:?} {} {} {:?}",
+        key.target,
+        key.protocol,
+        key.reporter,
+        key.signature.ttl,
+        key.code,
+        verdict.cause_name(),
+        first_seen.0,
+        frames.first().map(|frame| frame.number)
+    );
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("{:010x}", hash >> 24)
+}

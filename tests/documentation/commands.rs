@@ -1,0 +1,61 @@
+//! The README names only commands and options that exist.
+
+use std::collections::BTreeSet;
+
+use super::program::printed;
+use super::readme;
+
+/// Options of other programs that the README's commands call.
+const OF_OTHERS: [&str; 5] = ["--release", "--locked", "--path", "--example", "--check"];
+
+/// Options of the calibration, which is an example and not a command.
+const OF_CALIBRATION: [&str; 3] = ["--folds", "--strength", "--without-twins"];
+
+/// The commands that the help lists.
+fn commands() -> BTreeSet<String> {
+    let help = printed(&["--help"]);
+    let (_, list) = help.split_once("Commands:\n").expect("a list of commands");
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+/// Words that begin as an option does: `-t`, `--force`.
+fn options(text: &str) -> BTreeSet<String> {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || char == '-';
+    let words = text.split(|char: char| !is_part(char));
+    let is_option = |word: &&str| {
+        let long = word.strip_prefix("--").is_some_and(|name| name.len() > 1 && !name.starts_with('-'));
+        let short = word.len() == 2 && word.starts_with('-') && !word.ends_with('-');
+        long || short && !word.ends_with(|char: char| char.is_ascii_digit())
+    };
+    words.filter(is_option).map(str::to_owned).collect()
+}
+
+/// Every code span of the text that calls the program: `unreach ...`.
+fn calls(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2).filter_map(|span| span.strip_prefix("unreach "))
+}
+
+#[test]
+fn commands_exist() {
+    let known = commands();
+    let table = readme::between("| command | does |\n", "\n\n");
+    let named: Vec<&str> = calls(&table).filter_map(|call| call.split_whitespace().next()).collect();
+    assert!(named.len() >= 7, "{named:?}");
+    let unknown: Vec<_> = named.into_iter().filter(|name| *name != "PATH" && !known.contains(*name)).collect();
+    assert!(unknown.is_empty(), "README.md names commands that do not exist: {unknown:?}");
+}
+
+#[test]
+fn options_exist() {
+    let mut known: BTreeSet<String> = commands().iter().flat_map(|name| options(&printed(&["help", name]))).collect();
+    known.extend(OF_OTHERS.into_iter().chain(OF_CALIBRATION).map(str::to_owned));
+    // What stands in a shell block may call any program; the blocks are run as they stand elsewhere.
+    let text = readme::text();
+    let prose: Vec<&str> = text.split("```").step_by(2).collect();
+    let named: BTreeSet<String> =
+        prose.iter().flat_map(|part| part.split('`').skip(1).step_by(2)).flat_map(options).collect();
+    assert!(named.contains("--force"), "{named:?}");
+    let unknown: Vec<_> = named.difference(&known).collect();
+    assert!(unknown.is_empty(), "README.md names options that do not exist: {unknown:?}");
+}

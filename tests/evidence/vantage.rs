@@ -1,0 +1,39 @@
+//! Where laboratory captures were taken, by their names, and what they could not see from there.
+
+use std::path::PathBuf;
+
+use unreach::analyzer::{Analyzer, Config, Totals};
+
+use crate::corpus;
+
+fn totals(capture: &str) -> Totals {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/lab", capture].iter().collect();
+    let mut analyzer = Analyzer::new(Config::default());
+    for captured in corpus::frames(&[path]) {
+        analyzer.push(&captured.frame());
+    }
+    analyzer.finish().1
+}
+
+fn beside(capture: &str) -> Vec<String> {
+    totals(capture).beside.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_client_and_the_server_know_who_is_beside_them() {
+    assert_eq!(beside("asymmetric_icmp_only/client.pcap"), ["10.1.0.2", "2001:db8:1::2"]);
+    assert_eq!(beside("asymmetric_icmp_only/server.pcap"), ["10.2.0.2", "2001:db8:2::2"]);
+}
+
+#[test]
+fn a_way_back_alone_is_a_blind_spot() {
+    let totals = totals("asymmetric_icmp_only/return.pcap");
+    assert_eq!((totals.messages, totals.matched), (8, 0));
+    assert!(totals.remarks.iter().any(|remark| remark.starts_with("8 of 8 unreachables")), "{:?}", totals.remarks);
+    assert!(totals.beside.is_empty(), "nobody's own packets pass there: {:?}", totals.beside);
+}
+
+#[test]
+fn a_whole_view_has_no_blind_spot() {
+    assert_eq!(totals("closed_udp_single/client.pcap").remarks, Vec::<String>::new());
+}

@@ -15,7 +15,7 @@ fn pieces() -> Vec<Ip> {
     let payload = whole().payload;
     let piece = |(place, part): (usize, &[u8])| {
         let more = if place < 2 { MORE } else { 0 };
-        Ip { fragment: more | place as u16 * 2, payload: part.to_vec(), ..whole() }
+        Ip { fragment: more | (place as u16 * 2), payload: part.to_vec(), ..whole() }
     };
     payload.chunks(16).enumerate().map(piece).collect()
 }

@@ -10,6 +10,7 @@ mod decode_plain;
 mod documentation;
 mod evidence;
 mod flow;
+mod incident;
 mod network;
 mod report;
 mod testdata;

@@ -1,5 +1,6 @@
 //! The tests: a module for each module of the library, and one for the captures in `testdata`.
 
+mod analyzer;
 mod architecture;
 mod capture;
 mod cli;
@@ -9,7 +10,9 @@ mod decode_plain;
 mod documentation;
 mod evidence;
 mod flow;
+mod incident;
 mod network;
 mod report;
 mod testdata;
+mod unreachable;
 mod verdict;

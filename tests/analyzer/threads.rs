@@ -1,0 +1,49 @@
+//! Frames one by one, or sifted in batches as another thread hands them over: the findings are the same.
+
+use unreach::analyzer::{Analyzer, Batch, Config, Totals};
+use unreach::incident::Findings;
+
+use crate::corpus::{self, Captured};
+
+fn one_by_one(frames: &[Captured]) -> (Findings, Totals) {
+    let mut analyzer = Analyzer::new(Config::default());
+    for captured in frames {
+        analyzer.push(&captured.frame());
+    }
+    analyzer.finish()
+}
+
+/// In batches of at most `size` frames, one batch used over and over.
+fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
+    let mut analyzer = Analyzer::new(Config::default());
+    let mut batch = Batch::default();
+    for part in frames.chunks(size) {
+        batch.clear();
+        assert!(part.iter().all(|captured| batch.add(&captured.frame()) || part.len() == size));
+        analyzer.push_batch(&batch);
+    }
+    analyzer.finish()
+}
+
+#[test]
+fn batches_give_the_same_findings() {
+    for (path, frames) in ["lab", "crafted"].into_iter().flat_map(corpus::all) {
+        let (findings, totals) = one_by_one(&frames);
+        for size in [1, 7, 2048] {
+            let (batched, counted) = in_batches(&frames, size);
+            assert_eq!(format!("{batched:?}"), format!("{findings:?}"), "{} by {size}", path.display());
+            assert_eq!(format!("{counted:?}"), format!("{totals:?}"), "{} by {size}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_batch_ends_where_it_is_full() {
+    let frames = corpus::frames(&corpus::captures("lab")[..1]);
+    let mut batch = Batch::default();
+    let more = std::iter::repeat_with(|| &frames[0]).take_while(|captured| batch.add(&captured.frame())).count();
+    assert!((1000..100_000).contains(&more), "{more} frames");
+    assert_eq!(batch.iter().count(), more + 1);
+    batch.clear();
+    assert!(batch.is_empty() && batch.iter().next().is_none());
+}

@@ -1,0 +1,44 @@
+//! Incidents that close before the end: when their time has come, and once.
+
+use unreach::analyzer::{Analyzer, Config};
+use unreach::frame::Timestamp;
+
+use crate::corpus;
+
+const SECOND: i64 = 1_000_000_000;
+
+/// How many incidents the analyzer has newly closed.
+fn closed(analyzer: &mut Analyzer) -> usize {
+    analyzer.take_closed().len()
+}
+
+#[test]
+fn idle_incidents_close_once() {
+    let capture = corpus::captures("lab").into_iter().find(|path| path.ends_with("closed_udp_many/client.pcap"));
+    let frames = corpus::frames(&[capture.expect("a capture of closed ports")]);
+    let end = frames.last().expect("frames").timestamp;
+    let mut analyzer = Analyzer::new(Config { incident_timeout: Some(60 * SECOND), ..Config::default() });
+    for captured in &frames {
+        analyzer.push(&captured.frame());
+    }
+    analyzer.advance(Timestamp(end.0 + SECOND));
+    assert_eq!(closed(&mut analyzer), 0, "none is idle yet");
+    analyzer.advance(Timestamp(end.0 + 100 * SECOND));
+    let idle = closed(&mut analyzer);
+    analyzer.advance(Timestamp(end.0 + 200 * SECOND));
+    assert_eq!(closed(&mut analyzer), 0, "all are closed already");
+    let (findings, _) = analyzer.finish();
+    assert!(idle > 0 && findings.incidents.len() == idle, "{idle} of {}", findings.incidents.len());
+    assert_eq!(findings.incidents.len(), corpus::findings(&frames).incidents.len());
+}
+
+#[test]
+fn without_a_timeout_nothing_closes_early() {
+    let frames = corpus::frames(&corpus::captures("lab"));
+    let mut analyzer = Analyzer::new(Config::default());
+    for captured in &frames {
+        analyzer.push(&captured.frame());
+    }
+    analyzer.advance(Timestamp(i64::MAX));
+    assert_eq!(closed(&mut analyzer), 0);
+}

@@ -1,0 +1,65 @@
+//! Copies of one message, captured on several interfaces.
+
+use unreach::incident::{Findings, Label};
+
+use crate::unreachable::made::{Capture, Ip, MILLISECOND, refusal, udp};
+
+fn datagram() -> Ip {
+    Ip::new(17, 500, udp(40000, 53, 0xabcd, b"question"))
+}
+
+/// What is found of two messages, so long after one another.
+fn found(first: &Ip, second: &Ip, wait: i64) -> Findings {
+    let mut capture = Capture::new();
+    capture.see(&datagram());
+    capture.see(first);
+    capture.wait(wait - MILLISECOND);
+    capture.see(second);
+    capture.findings()
+}
+
+/// Messages that count, and rows that are marked as copies.
+fn counts(findings: &Findings) -> (u64, usize) {
+    let copies = findings.messages.iter().filter(|message| message.labels.contains(Label::Duplicate)).count();
+    assert_eq!(findings.messages.len(), 2);
+    (findings.incidents.iter().map(|incident| incident.messages).sum(), copies)
+}
+
+#[test]
+fn a_copy_is_counted_once_and_has_a_row() {
+    let message = refusal(&datagram().arrived());
+    let findings = found(&message, &message, MILLISECOND);
+    assert_eq!(counts(&findings), (1, 1));
+    assert_eq!(findings.messages[0].incident, findings.messages[1].incident);
+}
+
+#[test]
+fn a_copy_may_have_passed_a_router() {
+    let message = refusal(&datagram().arrived());
+    let forwarded = Ip { ttl: message.ttl - 1, ..message.clone() };
+    let findings = found(&message, &forwarded, MILLISECOND);
+    assert_eq!((counts(&findings), findings.incidents.len()), ((1, 1), 1));
+}
+
+#[test]
+fn another_identification_is_another_message() {
+    let message = refusal(&datagram().arrived());
+    let second = Ip { identification: message.identification + 1, ..message.clone() };
+    assert_eq!(counts(&found(&message, &second, MILLISECOND)), (2, 0));
+}
+
+#[test]
+fn copies_follow_soon() {
+    let numbered = refusal(&datagram().arrived());
+    assert_eq!(counts(&found(&numbered, &numbered, 90 * MILLISECOND)), (1, 1));
+    assert_eq!(counts(&found(&numbered, &numbered, 110 * MILLISECOND)), (2, 0));
+    let unnumbered = Ip { identification: 0, ..numbered };
+    assert_eq!(counts(&found(&unnumbered, &unnumbered, MILLISECOND)), (1, 1));
+    assert_eq!(counts(&found(&unnumbered, &unnumbered, 5 * MILLISECOND)), (2, 0));
+}
+
+#[test]
+fn messages_about_different_packets_are_no_copies() {
+    let about = |identification| refusal(&Ip { identification, ..datagram() }.arrived());
+    assert_eq!(counts(&found(&about(500), &about(501), MILLISECOND)), (2, 0));
+}

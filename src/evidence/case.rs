@@ -88,6 +88,8 @@ pub struct CaseFacts {
     pub key: CaseKey,
     /// Messages, copies not counted.
     pub messages: u64,
+    /// Further copies of them.
+    pub copies: u64,
     /// Time of the first.
     pub first_seen: Timestamp,
     /// Time of the latest.
@@ -154,6 +156,7 @@ impl CaseFacts {
         let mut facts = Self {
             key,
             messages: 0,
+            copies: 0,
             first_seen: message.timestamp,
             last_seen: message.timestamp,
             sender_count: Distinct::default(),

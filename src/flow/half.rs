@@ -304,7 +304,8 @@ impl<K: Key> Half<K> {
         Some(self.hand)
     }
 
-    /// Looks at the next `count` flows, and forgets those that have been idle for longer than `timeout` ticks. Returns
+    /// Looks at the next `count` flows, and forgets those that have been idle for longer than `timeout` ticks, but for
+    /// those that something was refused of: they are evidence until their case is judged. Returns
     /// how many those were.
     pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, seed: &RandomState) -> u64 {
         let places = self.places();
@@ -313,7 +314,8 @@ impl<K: Key> Half<K> {
         for _ in 0..count.min(places) {
             self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
             let flow = self.flow(self.hand);
-            if flow.live && flow.state.last < oldest {
+            let is_watched = flow.state.flags & flags::WATCHED != 0;
+            if flow.live && !is_watched && flow.state.last < oldest {
                 let tag = flow.key.hash(seed) as u32;
                 self.remove(self.hand, tag);
                 forgotten += 1;

@@ -112,9 +112,10 @@ impl Observations {
         for (step, place) in steps.iter().zip(probable) {
             self.enter(step, place);
         }
-        if let Some(last) = steps.last() {
+        // The earliest of the batch: a single absurd time in the future must not make everything look idle.
+        if let Some(now) = steps.iter().map(|step| step.timestamp).min() {
             let opened = (self.flows_opened - opened_before) as usize;
-            self.flows.forget_idle(last.timestamp, steps.len(), opened);
+            self.flows.forget_idle(now, steps.len(), opened);
         }
         self.steps = steps;
         self.steps.clear();

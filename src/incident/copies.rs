@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
+use crate::evidence::CaseKey;
 use crate::flow::{Generations, Identity};
 use crate::frame::Timestamp;
-use crate::unreachable::{Code, Message};
+use crate::unreachable::{Code, FrameRef, Message};
 
 /// What copies of a message share; TTL and link layer change on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +28,15 @@ const REMEMBERED: usize = 8192;
 /// The messages that copies may still follow, with the case each belongs to.
 #[derive(Clone, Debug)]
 pub(super) struct Copies {
-    recent: Generations<CopyKey, (Timestamp, u32)>,
+    recent: Generations<CopyKey, Copied>,
+}
+
+/// A message that copies may follow.
+#[derive(Clone, Copy, Debug)]
+struct Copied {
+    timestamp: Timestamp,
+    original: Option<FrameRef>,
+    case: (u32, CaseKey),
 }
 
 impl Copies {
@@ -35,20 +44,24 @@ impl Copies {
         Self { recent: Generations::new(REMEMBERED) }
     }
 
-    /// The case of the message that this is a copy of, if it is one.
-    pub(super) fn case_of(&self, message: &Message) -> Option<u32> {
-        let &(earlier, case) = self.recent.get(&key(message))?;
+    /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
+    pub(super) fn case_of(&self, message: &Message) -> Option<(u32, CaseKey)> {
+        let earlier = self.recent.get(&key(message))?;
         let window = if message.outer.signature.unnumbered || message.code.version == 6 {
             UNNUMBERED_WINDOW
         } else {
             NUMBERED_WINDOW
         };
-        (message.timestamp.since(earlier).abs() <= window).then_some(case)
+        let about_another =
+            message.original.zip(earlier.original).is_some_and(|(own, known)| own.input == known.input && own != known);
+        let is_soon = message.timestamp.since(earlier.timestamp).abs() <= window;
+        (is_soon && !about_another).then_some(earlier.case)
     }
 
     /// Remembers a message and its case.
-    pub(super) fn remember(&mut self, message: &Message, case: u32) {
-        *self.recent.entry(key(message), || (message.timestamp, case)) = (message.timestamp, case);
+    pub(super) fn remember(&mut self, message: &Message, case: (u32, CaseKey)) {
+        let copied = Copied { timestamp: message.timestamp, original: message.original, case };
+        *self.recent.entry(key(message), || copied) = copied;
     }
 }
 

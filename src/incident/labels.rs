@@ -73,7 +73,7 @@ fn is_scan(case: &Case<'_>) -> bool {
     let ends = if is_late_reply(case) { (target, sender) } else { (sender, target) };
     let Some(pair) = case.seen.pairs.get(&ends) else { return false };
     let is_quick = pair.last.since(pair.first) <= i64::from(pair.opened) * PACE;
-    pair.ports() >= PORTS && pair.answered * 2 <= pair.opened && is_quick
+    pair.ports() >= PORTS && u32::from(pair.answered) * 2 <= u32::from(pair.opened) && is_quick
 }
 
 fn served<'a>(case: &Case<'a>) -> Option<&'a Service> {

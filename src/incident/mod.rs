@@ -158,6 +158,12 @@ impl Labels {
         self.0 & (1 << label as u8) != 0
     }
 
+    /// The set without a label.
+    #[must_use]
+    pub fn without(self, label: Label) -> Self {
+        Self(self.0 & !(1 << label as u8))
+    }
+
     /// Both sets together.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
@@ -266,6 +272,13 @@ pub struct JudgedMessage<'a> {
     pub labels: Labels,
     /// Its incident.
     pub incident: &'a Incident,
+}
+
+impl JudgedMessage<'_> {
+    /// Its labels and those of its incident; whether it is a copy itself, and not whether there are copies of another.
+    pub fn all_labels(&self) -> Labels {
+        self.labels.union(self.incident.labels.without(Label::Duplicate))
+    }
 }
 
 /// What a device is.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::advice::advice;
 use super::judge::Judgement;
-use super::{Incident, Labels, Locus};
+use super::{Incident, Label, Labels, Locus};
 use crate::evidence::{CaseFacts, hops};
 use crate::flow::{Distinct, Observations};
 use crate::frame::Timestamp;
@@ -63,12 +63,14 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
     let verdict = pooled(story);
     let (advice, command) = advice(facts, &verdict, judgement.labels);
     let first_seen = all().map(|facts| facts.first_seen).min().unwrap_or_default();
-    let mut frames: Vec<FrameRef> = all().flat_map(|facts| facts.frames.iter().copied()).collect();
-    frames.sort_unstable();
-    frames.truncate(FRAMES_SHOWN);
+    let frames = frames(story);
+    let mut copied = Labels::default();
+    if all().any(|facts| facts.copies > 0) {
+        copied.insert(Label::Duplicate);
+    }
     let (senders, sender) = senders(story);
     Incident {
-        id: id(facts, &verdict, first_seen, &frames),
+        id: id(facts, &verdict, first_seen, judgement.labels),
         first_seen,
         last_seen: all().map(|facts| facts.last_seen).max().unwrap_or_default(),
         messages: all().map(|facts| facts.messages).sum(),
@@ -85,13 +87,21 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
         verdict,
         locus: judgement.locus,
         delay_median: median(all().flat_map(|facts| facts.delays.iter().copied()).collect()),
-        labels: judgement.labels,
+        labels: judgement.labels.union(copied),
         evidence: judgement.evidence.clone(),
         advice,
         command,
         frames,
         inputs: inputs(story),
     }
+}
+
+/// The first frames, in the order of time, which does not depend on the order of inputs.
+fn frames(story: &[Judged]) -> Vec<FrameRef> {
+    let of = |(_, facts, _): &Judged| facts.times.iter().copied().zip(facts.frames.iter().copied()).collect::<Vec<_>>();
+    let mut timed: Vec<(Timestamp, FrameRef)> = story.iter().flat_map(of).collect();
+    timed.sort_unstable();
+    timed.into_iter().map(|(_, frame)| frame).take(FRAMES_SHOWN).collect()
 }
 
 /// Frames named in a row; every message has a row of its own in another table.
@@ -151,7 +161,7 @@ fn median(mut values: Vec<i64>) -> Option<i64> {
 }
 
 /// FNV-1a (Fowler, Noll and Vo) over what sets the incident apart: the same in every run, unlike the maps' hashes.
-fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, frames: &[FrameRef]) -> String {
+fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, labels: Labels) -> String {
     let key = &facts.key;
     let text = format!(
         "{:?} {:?} {} {} {:?} {} {} {:?}",
@@ -162,7 +172,7 @@ fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, frames: &[Fra
         key.code,
         verdict.cause_name(),
         first_seen.0,
-        frames.first().map(|frame| frame.number)
+        labels.iter().map(Label::name).collect::<Vec<_>>(),
     );
     let hash = text
         .bytes()

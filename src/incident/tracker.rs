@@ -80,14 +80,17 @@ impl Tracker {
 
     /// Takes a message. Returns whether it is the first copy of it.
     pub fn record(&mut self, message: Message) -> bool {
-        if let Some(case) = self.copies.case_of(&message) {
+        if let Some((case, key)) = self.copies.case_of(&message) {
+            if let Some((_, facts)) = self.open.get_mut(&key) {
+                facts.copies += 1;
+            }
             let mut labels = Labels::default();
             labels.insert(Label::Duplicate);
             self.keep(message, labels, case);
             return false;
         }
         if let Some(case) = self.add(&message) {
-            self.copies.remember(&message, case);
+            self.copies.remember(&message, (case, CaseKey::of(&message)));
             self.keep(message, Labels::default(), case);
         } else {
             self.shortage.left_out += 1;

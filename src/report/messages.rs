@@ -172,7 +172,7 @@ const COLUMNS: &[Column<Messages>] = &[
     )
     .unit("hops"),
     Column::<Messages>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {
-        Cell::List(List::Labels(row.labels.union(row.incident.labels)))
+        Cell::List(List::Labels(row.all_labels()))
     })
     .brief(),
     Column::<Messages>::new(

@@ -102,6 +102,6 @@ impl<'a> Report<'a> {
     /// The messages of these incidents.
     pub fn messages(&self) -> impl Iterator<Item = JudgedMessage<'a>> + use<'a> {
         let selection = self.selection;
-        self.findings.judged().filter(move |row| selection.admits(row.incident))
+        self.findings.judged().filter(move |row| selection.admits_message(row))
     }
 }

@@ -1,6 +1,6 @@
 //! Which incidents of a report are printed, and which the text table folds away.
 
-use crate::incident::{Incident, Label, Labels};
+use crate::incident::{Incident, JudgedMessage, Label, Labels};
 use crate::verdict::Cause;
 
 /// Labels of incidents that are as a rule harmless: the text table counts them in one line.
@@ -22,10 +22,20 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether the incident is to be printed.
+    /// Whether the incident is to be printed. It counts each message once anyway, so that copies exclude no incident.
     pub fn admits(&self, incident: &Incident) -> bool {
-        self.admits_labels(incident.labels)
-            && (self.causes.is_empty() || self.causes.contains(&incident.verdict.cause))
+        let is_included = self.include == Labels::default() || intersect(incident.labels, self.include);
+        let is_excluded = intersect(incident.labels.without(Label::Duplicate), self.exclude);
+        is_included && !is_excluded && self.admits_verdict(incident)
+    }
+
+    /// Whether the message is to be printed.
+    pub fn admits_message(&self, row: &JudgedMessage<'_>) -> bool {
+        self.admits_labels(row.all_labels()) && self.admits_verdict(row.incident)
+    }
+
+    fn admits_verdict(&self, incident: &Incident) -> bool {
+        (self.causes.is_empty() || self.causes.contains(&incident.verdict.cause))
             && incident.verdict.confidence >= self.least_confidence
     }
 

@@ -9,7 +9,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Time,
     question: "Does the delay fit a host at that distance, a device before it, or a next hop that did not answer?",
     why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and translators refuse unasked connections after six.",
-    silent: "The very packet was not found, or there is nothing to compare its delay with.",
+    silent: "The very packet was not found, there is nothing to compare its delay with, or the clock was set in between.",
     readings: &[
         Reading {
             name: "neighbour-timeout",
@@ -43,9 +43,14 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 const MILLISECOND: i64 = 1_000_000;
 const SECOND: i64 = 1_000 * MILLISECOND;
+/// No message is that late; a longer delay, or a negative one, is that of a clock that was set.
+const LONGEST: i64 = 3_600 * SECOND;
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
+    if *shortest < 0 || *longest > LONGEST {
+        return None;
+    }
     if case.refusal() == Refusal::Host {
         return Some(if is_neighbour_timeout(*longest) { "neighbour-timeout" } else { "prompt" });
     }

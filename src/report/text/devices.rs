@@ -43,7 +43,13 @@ const GRID: Grid = Grid {
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let devices = &report.findings.devices;
     if devices.is_empty() {
-        writeln!(out, "No devices: nobody sent an unreachable message.")?;
+        let none_real = !report.findings.incidents.is_empty();
+        let why = if none_real {
+            "every unreachable message was judged forged"
+        } else {
+            "nobody sent an unreachable message"
+        };
+        writeln!(out, "No devices: {why}.")?;
     } else {
         GRID.write(|| devices.iter().map(|device| Line::Cells(row(device))), style, out)?;
     }

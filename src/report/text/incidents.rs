@@ -32,7 +32,8 @@ const GRID: Grid = Grid {
         Column::left("ID", Cut::Digits),
         Column::left("NOTES", Cut::End),
     ],
-    // The less important first: notes, the middle of long addresses, digits of the time, the tail of the meaning.
+    // The less important first: notes, the middle of long addresses, digits of the time, the meaning of the code. The id
+    // stays almost to the last, as `explain` asks for it.
     steps: &[
         Step::Shrink(NOTES, 14),
         Step::Drop(NOTES),
@@ -47,10 +48,11 @@ const GRID: Grid = Grid {
         Step::Drop(SENDER),
         Step::Shrink(CAUSE, 14),
         Step::Shrink(MEANING, 9),
-        Step::Drop(ID),
         Step::Shrink(BY, 13),
+        Step::Drop(MEANING),
         Step::Shrink(TARGET, 16),
         Step::Shrink(CAUSE, 10),
+        Step::Drop(ID),
         Step::Shrink(BY, 10),
     ],
 };

@@ -21,12 +21,17 @@ pub(super) fn write(table: TableName, report: &Report<'_>, style: Style, out: &m
     }
 }
 
-/// What a cell shows for a verdict: the cause; its attribution where only that is certain; and how sure that is.
-fn verdict(verdict: &Verdict) -> (&'static str, String) {
+/// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
+/// question mark where nothing is; and how sure that is.
+fn verdict(verdict: &Verdict) -> (String, String) {
     if verdict.cause.is_none() && verdict.attribution != Attribution::Undetermined {
-        return (verdict.attribution.name(), percent(verdict.attribution_confidence));
+        return (verdict.attribution.name().to_owned(), percent(verdict.attribution_confidence));
     }
-    (verdict.cause_name(), percent(verdict.confidence))
+    let cause = match (verdict.cause, verdict.candidates.first()) {
+        (None, Some((best, _))) => format!("{}?", best.name()),
+        _ => verdict.cause_name().to_owned(),
+    };
+    (cause, percent(verdict.confidence))
 }
 
 /// A probability in percent, never rounded up to a certainty.

@@ -60,24 +60,20 @@ fn sniff(interfaces: &mut [Sniffed], arguments: &Arguments, stop: &Stop, analyze
     let mut problems = Vec::new();
     let mut left = arguments.count.unwrap_or(u64::MAX);
     while !stop.asked() && left > 0 && arguments.duration.is_none_or(|limit| began.elapsed() < limit) {
-        let mut idle = true;
         if let Err(failure) = wait(interfaces.iter().filter_map(|interface| interface.live.as_ref()), PATIENCE) {
             problems.push(failure.to_string());
             break;
         }
         for interface in interfaces.iter_mut() {
             match interface.drain(analyzer, &mut left) {
-                Some(Drained::Frames(_)) => idle = false,
                 Some(Drained::Gone(reason)) => problems.push(interface.gone(&reason)),
-                Some(Drained::Idle) | None => {}
+                Some(Drained::Frames(_) | Drained::Idle) | None => {}
             }
         }
         if interfaces.iter().all(|interface| interface.live.is_none()) {
             break;
         }
-        if idle {
-            analyzer.advance(now());
-        }
+        analyzer.advance(now());
     }
     problems
 }
@@ -104,9 +100,11 @@ impl Sniffed {
         Some(drained)
     }
 
-    /// The interface ended by itself: nothing more is asked of it.
+    /// The interface ended by itself: but for what it lost, nothing more is asked of it.
     fn gone(&mut self, reason: &str) -> String {
-        self.live = None;
+        if let Some(stats) = self.live.take().map(|mut live| live.stats()) {
+            self.input.dropped = Some(stats.dropped_by_kernel + stats.dropped_by_interface);
+        }
         format!("{}: {reason}", printable(&self.name))
     }
 }

@@ -160,7 +160,7 @@ impl Analyzer {
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
-        if !self.tracker.record(message.clone()) {
+        if !self.tracker.record(&message) {
             self.totals.copies += 1;
             return;
         }

@@ -8,6 +8,7 @@ mod ether_type;
 mod ip;
 mod link;
 mod plain;
+pub mod protocol;
 mod transport;
 mod tunnel;
 
@@ -16,7 +17,7 @@ pub use bytes::{be16, be32, be64, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};
 pub use plain::{Addresses, Plain, plain};
-pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, protocol, transport};
+pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, transport};
 pub use tunnel::{Tunnels, UdpTunnel};
 
 use crate::frame::Frame;

@@ -1,40 +1,6 @@
 //! Transport headers, as far as there are bytes: quotes end after eight of them, or after fewer.
 
-use super::{Ip, be16, be32};
-
-/// IP protocol numbers (IANA) that are treated specially.
-pub mod protocol {
-    /// `ICMPv4`.
-    pub const ICMP: u8 = 1;
-    /// IPv4 in IP (RFC 2003).
-    pub const IPV4: u8 = 4;
-    /// TCP.
-    pub const TCP: u8 = 6;
-    /// UDP.
-    pub const UDP: u8 = 17;
-    /// DCCP.
-    pub const DCCP: u8 = 33;
-    /// IPv6 in IP (RFC 4213).
-    pub const IPV6: u8 = 41;
-    /// GRE (RFC 2784).
-    pub const GRE: u8 = 47;
-    /// `ICMPv6`.
-    pub const ICMPV6: u8 = 58;
-    /// SCTP.
-    pub const SCTP: u8 = 132;
-    /// UDP-Lite.
-    pub const UDP_LITE: u8 = 136;
-
-    /// IANA's name in lower case.
-    pub fn name(number: u8) -> Option<&'static str> {
-        match number {
-            ICMP => Some("icmp"),
-            TCP => Some("tcp"),
-            UDP => Some("udp"),
-            _ => None,
-        }
-    }
-}
+use super::{Ip, be16, be32, protocol};
 
 /// A pair of ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -112,8 +112,6 @@ pub struct CaseFacts {
     pub quoted_hops: TtlTally,
     /// TTLs in the quotes.
     pub quoted_ttls: TtlTally,
-    /// TTLs of the quoted packets as captured.
-    pub original_ttls: TtlTally,
     /// Messages whose very packet was found.
     pub exact: u64,
     /// Messages of which only the flow was found, be it behind a translation.
@@ -126,8 +124,6 @@ pub struct CaseFacts {
     pub quoted_length_max: u16,
     /// Messages that carry extensions.
     pub with_extensions: u64,
-    /// Messages with a wrong ICMP checksum.
-    pub bad_checksums: u64,
     /// Messages whose outer header has options, as a host copies them.
     pub echoed_options: u64,
     /// Quotes with options and a wrong header checksum.
@@ -168,14 +164,12 @@ impl CaseFacts {
             delays: Vec::new(),
             quoted_hops: TtlTally::default(),
             quoted_ttls: TtlTally::default(),
-            original_ttls: TtlTally::default(),
             exact: 0,
             flow_only: 0,
             translated: 0,
             unmatched: 0,
             quoted_length_max: 0,
             with_extensions: 0,
-            bad_checksums: 0,
             echoed_options: 0,
             altered_options: 0,
             without_udp_checksum: 0,
@@ -233,7 +227,6 @@ impl CaseFacts {
         if let Some(quoted) = message.quoted_ttl {
             self.quoted_ttls.add(quoted);
             if let Some(original) = found.original_ttl {
-                self.original_ttls.add(original);
                 self.quoted_hops.add(original.saturating_sub(quoted));
             }
         }
@@ -247,7 +240,6 @@ impl CaseFacts {
 
     fn add_peculiarities(&mut self, message: &Message) {
         self.with_extensions += u64::from(message.has_extensions);
-        self.bad_checksums += u64::from(message.checksum_is_valid == Some(false));
         self.echoed_options += u64::from(message.outer.has_options);
         let Some(quoted) = message.quoted else { return };
         self.opens_tcp += u64::from(quoted.opens_tcp);

@@ -158,6 +158,22 @@ impl<'a> Case<'a> {
         self.seen.services.get(&ServiceKey { address, protocol, port })
     }
 
+    /// The first sender, and the target.
+    pub fn ends(&self) -> Option<(IpAddr, IpAddr)> {
+        self.facts.senders.iter().next().zip(self.facts.key.target)
+    }
+
+    /// Packets of the quoted flows: in the quotes' direction, and against it. `None` where a flow was forgotten.
+    pub fn flow_packets(&self) -> Option<(u64, u64)> {
+        let (mut sent, mut answered) = (0, 0);
+        for &(flow, direction, _) in &self.facts.flows {
+            let sides = self.seen.flows.get(flow)?.sides;
+            sent += u64::from(sides[direction as usize].packets);
+            answered += u64::from(sides[direction.reversed() as usize].packets);
+        }
+        Some((sent, answered))
+    }
+
     /// The profile of the reporter's messages.
     pub fn reporter(&self) -> Option<&'a Reporter> {
         self.context.reporters.get(&self.facts.key.reporter)

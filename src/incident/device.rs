@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::{Device, Incident, Label, Role};
+use crate::decode::protocol;
 use crate::evidence::{Context, hops, initial_ttl};
 use crate::verdict::{Attribution, Cause};
 
@@ -75,9 +76,9 @@ fn refuses(own: &[&Incident]) -> Vec<String> {
     let mut ways: BTreeMap<(String, String), Vec<Option<IpAddr>>> = BTreeMap::new();
     for incident in own {
         let what = match (incident.protocol, incident.target_ports.as_slice()) {
-            (Some(protocol), [port]) => format!("{}/{port}", protocol_name(protocol)),
-            (Some(protocol), []) => protocol_name(protocol),
-            (Some(protocol), ports) => format!("{}/{} ports", protocol_name(protocol), ports.len()),
+            (Some(number), [port]) => format!("{}/{port}", protocol::name(number)),
+            (Some(number), []) => protocol::name(number).into_owned(),
+            (Some(number), ports) => format!("{}/{} ports", protocol::name(number), ports.len()),
             (None, _) => "packets".to_owned(),
         };
         ways.entry((what, incident.code.meaning().into_owned())).or_default().push(incident.target);
@@ -93,8 +94,4 @@ fn refuses(own: &[&Incident]) -> Vec<String> {
         .collect();
     lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     lines.into_iter().take(WAYS).map(|(_, line)| line).collect()
-}
-
-fn protocol_name(protocol: u8) -> String {
-    crate::decode::protocol::name(protocol).map_or_else(|| protocol.to_string(), str::to_owned)
 }

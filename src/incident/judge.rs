@@ -2,7 +2,7 @@
 
 use super::labels::labels;
 use super::{Finding, Labels, Locus};
-use crate::evidence::prior::{Refusal, Speaker, prior};
+use crate::evidence::prior::{Speaker, prior};
 use crate::evidence::{Answer, Case, collect};
 use crate::verdict::{Cause, Verdict, Weight, judge};
 
@@ -19,7 +19,7 @@ pub(super) struct Judgement {
 pub(super) fn judgement(case: &Case<'_>) -> Judgement {
     let answers = collect(case);
     let weights: Vec<Weight> = answers.iter().map(Answer::weight).collect();
-    let verdict = judge(&prior(Refusal::of(case.facts), Speaker::of(case.facts)), &weights);
+    let verdict = judge(&prior(case.refusal(), case.speaker()), &weights);
     let labels = labels(case, &verdict, &answers);
     let locus = locus(case, &verdict);
     Judgement { verdict, labels, locus, evidence: findings(&answers) }

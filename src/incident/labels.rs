@@ -48,7 +48,7 @@ fn is_late_reply(case: &Case<'_>) -> bool {
 /// The probes of a trace die on the way, until some are refused at its end: the sender's other probes to the target
 /// expired, or were sent with several TTLs that no system starts from.
 fn is_traceroute(case: &Case<'_>) -> bool {
-    let Some((sender, target)) = case.facts.senders.iter().next().zip(case.facts.key.target) else { return false };
+    let Some((sender, target)) = case.ends() else { return false };
     let expired = case.seen.paths.get(&(sender, target)).is_some_and(|path| path.expired > 0);
     let probe_ttls = case.seen.pairs.get(&(sender, target)).map_or(0, |pair| low_ttls(pair).count());
     let quoted_low = case.facts.quoted_ttls.iter().all(|(ttl, _)| ttl < LOW_TTL);
@@ -64,11 +64,11 @@ fn low_ttls(pair: &Pair) -> impl Iterator<Item = (u8, u16)> {
 
 /// One sender tries many ports of a target in quick succession, and few answer.
 fn is_scan(case: &Case<'_>) -> bool {
-    /// Ports of one host that nobody needs at once; nmap's own scan detectors' thresholds are between 10 and 25.
+    /// Ports of one host: more than a client needs at once.
     const PORTS: u64 = 15;
-    /// Seconds between two tries, at most, on average.
+    /// Nanoseconds between two tries, at most, on average.
     const PACE: i64 = 10_000_000_000;
-    let Some((sender, target)) = case.facts.senders.iter().next().zip(case.facts.key.target) else { return false };
+    let Some((sender, target)) = case.ends() else { return false };
     // A scanner's own host refuses the answers of open ports: then the scanner is where the quote goes.
     let ends = if is_late_reply(case) { (target, sender) } else { (sender, target) };
     let Some(pair) = case.seen.pairs.get(&ends) else { return false };
@@ -98,12 +98,7 @@ fn has_recovered(case: &Case<'_>) -> bool {
 fn is_rate_limited(case: &Case<'_>) -> bool {
     const GAP: i64 = 500_000_000;
     let facts = case.facts;
-    let (mut sent, mut answered) = (0_u64, 0_u64);
-    for &(flow, direction, _) in &facts.flows {
-        let Some(view) = case.seen.flows.get(flow) else { return false };
-        sent += u64::from(view.sides[direction as usize].packets);
-        answered += u64::from(view.sides[direction.reversed() as usize].packets);
-    }
+    let Some((sent, answered)) = case.flow_packets() else { return false };
     let has_gap = facts.times.windows(2).any(|pair| matches!(pair, [a, b] if b.since(*a) > GAP));
     facts.messages >= 4 && has_gap && sent >= answered + facts.messages + 3
 }

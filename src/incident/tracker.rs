@@ -79,8 +79,8 @@ impl Tracker {
     }
 
     /// Takes a message. Returns whether it is the first copy of it.
-    pub fn record(&mut self, message: Message) -> bool {
-        if let Some((case, key)) = self.copies.case_of(&message) {
+    pub fn record(&mut self, message: &Message) -> bool {
+        if let Some((case, key)) = self.copies.case_of(message) {
             if let Some((_, facts)) = self.open.get_mut(&key) {
                 facts.copies += 1;
             }
@@ -89,8 +89,8 @@ impl Tracker {
             self.keep(message, labels, case);
             return false;
         }
-        if let Some(case) = self.add(&message) {
-            self.copies.remember(&message, (case, CaseKey::of(&message)));
+        if let Some(case) = self.add(message) {
+            self.copies.remember(message, (case, CaseKey::of(message)));
             self.keep(message, Labels::default(), case);
         } else {
             self.shortage.left_out += 1;
@@ -98,9 +98,9 @@ impl Tracker {
         true
     }
 
-    fn keep(&mut self, message: Message, labels: Labels, case: u32) {
+    fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
         if self.messages.len() < self.room.messages {
-            self.messages.push((message, labels, case));
+            self.messages.push((message.clone(), labels, case));
         } else if self.room.messages > 0 {
             self.shortage.rows_left_out += 1;
         }

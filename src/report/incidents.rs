@@ -1,7 +1,8 @@
 //! The `incidents` table: a row for each incident.
 
 use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report, protocols};
+use super::{Cell, List, Report, services};
+use crate::decode::protocol;
 use crate::incident::Incident;
 
 /// The `incidents` table.
@@ -59,7 +60,7 @@ const COLUMNS: &[Column<Incidents>] = &[
         "protocol",
         Kind::Keyword,
         "Protocol of the quoted packets in IANA's lower-case name; its number where it has none.",
-        |row, _| row.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocols::protocol(number))),
+        |row, _| row.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocol::name(number))),
     )
     .brief(),
     Column::<Incidents>::new("target", Kind::Address, "Where the refused packets were going.", |row, _| {
@@ -176,7 +177,7 @@ const COLUMNS: &[Column<Incidents>] = &[
 /// IANA's name of the service that was refused, where it is a single port.
 pub(super) fn service(incident: &Incident) -> Option<&'static str> {
     let &[port] = incident.target_ports.as_slice() else { return None };
-    protocols::service(incident.protocol?, port)
+    services::service(incident.protocol?, port)
 }
 
 /// The sentence of advice with its command; nothing where there is no advice.

@@ -1,7 +1,8 @@
 //! The `messages` table: a row for each unreachable message.
 
 use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report, protocols};
+use super::{Cell, List, Report};
+use crate::decode::protocol;
 use crate::incident::JudgedMessage;
 
 /// The `messages` table.
@@ -76,7 +77,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "protocol",
         Kind::Keyword,
         "Protocol of the quoted packet in IANA's lower-case name; its number where it has none.",
-        |row, _| row.message.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocols::protocol(number))),
+        |row, _| row.message.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocol::name(number))),
     )
     .brief(),
     Column::<Messages>::new("sender", Kind::Address, "Source of the quoted packet: whose packet failed.", |row, _| {

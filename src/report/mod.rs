@@ -14,8 +14,8 @@ mod messages;
 mod ndjson;
 mod output;
 mod outside;
-pub mod protocols;
 mod selection;
+pub mod services;
 mod text;
 
 use crate::analyzer::Totals;

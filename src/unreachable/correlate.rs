@@ -7,7 +7,7 @@
 use super::{FrameRef, Match, Quote, Translations};
 use crate::decode::protocol;
 use crate::flow::{Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Observations, Record};
-use crate::frame::{Frame, Timestamp};
+use crate::frame::Frame;
 
 /// How a field of the quote compares with that of a captured packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,8 +34,6 @@ pub struct Correlation {
     pub delay: Option<i64>,
     /// TTL of the very packet as captured.
     pub original_ttl: Option<u8>,
-    /// Type of service of the very packet as captured.
-    pub original_tos: Option<u8>,
     /// The flow, where the capture holds it.
     pub flow: Option<FlowId>,
     /// The quote's direction in the flow.
@@ -122,7 +120,6 @@ fn the_packet(record: &Record, matched: Match, frame: &Frame<'_>, flow: Correlat
         original: Some(frame_of(record, frame)),
         delay: Some(frame.timestamp.since(record.timestamp)),
         original_ttl: Some(record.ttl),
-        original_tos: Some(record.tos),
         ..flow
     }
 }
@@ -321,12 +318,5 @@ fn fingerprint(quoted: Option<u32>, captured: Option<u32>, protocol_number: u8) 
         Agreement::Altered
     } else {
         Agreement::Different
-    }
-}
-
-impl Correlation {
-    /// Time of the original packet, given that of the message.
-    pub fn original_time(&self, message: Timestamp) -> Option<Timestamp> {
-        self.delay.map(|delay| Timestamp(message.0.saturating_sub(delay)))
     }
 }

@@ -12,8 +12,6 @@ const SIGNATURES: usize = 6;
 pub struct Reporter {
     /// Messages.
     pub messages: u64,
-    /// Messages about packets to the reporter itself.
-    pub about_itself: u64,
     /// Targets other than itself.
     pub other_targets: Distinct,
     /// Signatures of its messages with how many had them, in the order they came.
@@ -35,10 +33,8 @@ impl Reporter {
         self.messages += 1;
         self.last_seen = self.last_seen.max(message.timestamp);
         self.quoted_length_max = self.quoted_length_max.max(message.quoted_length);
-        match message.target {
-            Some(target) if target == message.reporter => self.about_itself += 1,
-            Some(target) => self.other_targets.add(target, 0),
-            None => {}
+        if let Some(target) = message.target.filter(|&target| target != message.reporter) {
+            self.other_targets.add(target, 0);
         }
         self.observe_signature(message.outer.signature);
     }

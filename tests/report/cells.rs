@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use unreach::decode::protocol;
 use unreach::frame::Timestamp;
-use unreach::report::{Cell, List, harmless, printable, protocols};
+use unreach::report::{Cell, List, harmless, printable, services};
 
 use super::sample::NOON;
 
@@ -43,13 +44,13 @@ fn protocols_and_services_have_their_registered_names() {
     let named = [(1, "icmp"), (6, "tcp"), (17, "udp"), (47, "gre"), (50, "esp"), (51, "ah"), (58, "ipv6-icmp")];
     for (number, name) in named.into_iter().chain([(89, "ospf"), (132, "sctp"), (139, "hip"), (61, "61"), (255, "255")])
     {
-        assert_eq!(protocols::protocol(number), name);
+        assert_eq!(protocol::name(number), name);
     }
-    assert_eq!(protocols::service(17, 53), Some("domain"));
-    assert_eq!(protocols::service(6, 443), Some("https"));
-    assert_eq!(protocols::service(132, 443), Some("https"));
-    assert_eq!(protocols::service(6, 4789), None);
-    assert_eq!(protocols::service(17, 4789), Some("vxlan"));
+    assert_eq!(services::service(17, 53), Some("domain"));
+    assert_eq!(services::service(6, 443), Some("https"));
+    assert_eq!(services::service(132, 443), Some("https"));
+    assert_eq!(services::service(6, 4789), None);
+    assert_eq!(services::service(17, 4789), Some("vxlan"));
 }
 
 #[test]

@@ -7,9 +7,10 @@ use super::causes::explanation;
 use super::prose::paragraph;
 use super::topics::weights;
 use crate::cli::session::Gathered;
+use crate::decode::protocol;
 use crate::evidence::SIGNALS;
 use crate::incident::{Finding, Incident};
-use crate::report::{Cell, List, Names, printable, protocols};
+use crate::report::{Cell, List, Names, printable};
 use crate::unreachable::FrameRef;
 
 /// Writes everything that is known of an incident.
@@ -31,7 +32,7 @@ pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Writ
 
 /// What happened.
 fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
-    let protocol = incident.protocol.map_or("packets".into(), protocols::protocol);
+    let protocol = incident.protocol.map_or("packets".into(), protocol::name);
     let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
     let target = incident.target.map_or("an unknown target".to_owned(), |target| target.to_string());

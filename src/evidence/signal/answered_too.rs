@@ -24,12 +24,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !facts.quotes(protocol::UDP) || facts.key.standing == Standing::Answered || facts.exact == 0 {
         return None;
     }
-    let (mut sent, mut answered) = (0_u64, 0_u64);
-    for &(flow, direction, _) in &facts.flows {
-        let sides = case.seen.flows.get(flow)?.sides;
-        sent += u64::from(sides[direction as usize].packets);
-        answered += u64::from(sides[direction.reversed() as usize].packets);
-    }
+    let (sent, answered) = case.flow_packets()?;
     let returns = u64::from(case.service()?.returns);
     (sent > 0 && answered >= sent && returns * 2 >= facts.messages).then_some("yes")
 }

@@ -48,7 +48,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
 /// Whether the capture ran long enough before the message, and holds other packets of the same pair both ways.
 fn should_be_held(case: &Case<'_>) -> bool {
     let facts = case.facts;
-    let Some((sender, target)) = facts.senders.iter().next().zip(facts.key.target) else { return false };
+    let Some((sender, target)) = case.ends() else { return false };
     let pair = case.seen.pairs.get(&(sender, target));
     let sees_both = pair.is_some_and(|pair| pair.opened > 0 && pair.answered > 0);
     let forgot = case.seen.flows.forgotten_full() > 0;

@@ -7,8 +7,9 @@ use anstyle::Style as Paint;
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::{count, paint, percent, verdict};
+use crate::decode::protocol;
 use crate::incident::{Incident, Label, Locus};
-use crate::report::{Cell, FOLDED, List, Report, Style, clock, incidents::service, protocols};
+use crate::report::{Cell, FOLDED, List, Report, Style, clock, incidents::service};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -139,7 +140,7 @@ fn target(incident: &Incident) -> String {
         None => return "?".to_owned(),
     };
     let ports = ports(&incident.target_ports);
-    let protocol = incident.protocol.map(protocols::protocol).unwrap_or_default();
+    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
     format!("{address}{}{ports}/{protocol}", if ports.is_empty() { "" } else { ":" })
 }
 

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::{paint, verdict};
+use crate::decode::protocol;
 use crate::incident::{JudgedMessage, Label};
-use crate::report::{Report, Style, clock, harmless, protocols};
+use crate::report::{Report, Style, clock, harmless};
 use crate::unreachable::{FrameRef, Match, Message};
 
 const TIME: usize = 0;
@@ -102,7 +103,7 @@ fn shared_folder(report: &Report<'_>) -> Option<usize> {
 
 /// `10.3.0.2:9001/udp`.
 fn target(message: &Message) -> String {
-    let protocol = message.protocol.map(protocols::protocol).unwrap_or_default();
+    let protocol = message.protocol.map(protocol::name).unwrap_or_default();
     match (message.target, message.target_port) {
         (Some(IpAddr::V6(address)), Some(port)) => format!("[{address}]:{port}/{protocol}"),
         (Some(address), Some(port)) => format!("{address}:{port}/{protocol}"),

@@ -1,8 +1,27 @@
-//! Names of IP protocols and of the services behind ports, as IANA registers them.
+//! IP protocols: the numbers that are treated specially, and the names of all, as IANA registers them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::LazyLock;
+
+/// `ICMPv4`.
+pub const ICMP: u8 = 1;
+/// IPv4 in IP (RFC 2003).
+pub const IPV4: u8 = 4;
+/// TCP.
+pub const TCP: u8 = 6;
+/// UDP.
+pub const UDP: u8 = 17;
+/// DCCP.
+pub const DCCP: u8 = 33;
+/// IPv6 in IP (RFC 4213).
+pub const IPV6: u8 = 41;
+/// GRE (RFC 2784).
+pub const GRE: u8 = 47;
+/// `ICMPv6`.
+pub const ICMPV6: u8 = 58;
+/// SCTP.
+pub const SCTP: u8 = 132;
+/// UDP-Lite.
+pub const UDP_LITE: u8 = 136;
 
 /// Keywords of the IANA Protocol Numbers registry by number, in lower case and as they are commonly written
 /// (`ospf` for OSPFIGP); empty where the registry has no keyword.
@@ -158,32 +177,14 @@ const PROTOCOLS: [&str; 148] = [
 ];
 
 /// The protocol's name, or its number where it has none.
-pub fn protocol(number: u8) -> Cow<'static, str> {
+pub fn name(number: u8) -> Cow<'static, str> {
     match PROTOCOLS.get(usize::from(number)) {
         Some(name) if !name.is_empty() => Cow::Borrowed(name),
         _ => Cow::Owned(number.to_string()),
     }
 }
 
-/// The service registered for a port of a transport protocol.
-pub fn service(protocol: u8, port: u16) -> Option<&'static str> {
-    static SERVICES: LazyLock<HashMap<(u8, u16), &str>> =
-        LazyLock::new(|| include_str!("services.txt").lines().flat_map(assignments).collect());
-    SERVICES.get(&(protocol, port)).copied()
-}
-
-/// What one line of the list of services assigns; nothing where it is a comment.
-fn assignments(line: &'static str) -> impl Iterator<Item = ((u8, u16), &'static str)> {
-    let mut words = line.split(' ');
-    let port = words.next().and_then(|word| word.parse().ok());
-    let transports = words.next().unwrap_or_default();
-    let name = words.next();
-    port.zip(name).into_iter().flat_map(move |(port, name)| {
-        transports.split('/').filter_map(transport).map(move |number| ((number, port), name))
-    })
-}
-
-/// The protocol number of a transport protocol that has ports.
-fn transport(name: &str) -> Option<u8> {
+/// The protocol of a name.
+pub fn number(name: &str) -> Option<u8> {
     PROTOCOLS.iter().position(|&keyword| keyword == name).map(|number| number as u8)
 }

@@ -161,12 +161,12 @@ pub(super) struct Reporting {
     /// Table for standard output
     #[arg(short, long, value_name = "TABLE", default_value = "incidents", value_parser = table_parser(), help_heading = OUTPUT)]
     pub(super) table: TableName,
-    /// Format for standard output; json is one document with every table
+    /// Format for standard output; json is one document with every table, html one page about everything
     #[arg(short = 'F', long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(), help_heading = OUTPUT)]
     pub(super) format: Format,
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
-    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt. The file appears whole or not at all.
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html. The file appears whole or not at all.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files

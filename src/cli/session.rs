@@ -112,7 +112,7 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
 
 /// Whether any output shows messages one by one.
 pub(super) fn wants_messages(reporting: &Reporting) -> bool {
-    let shows = |table, format| table == TableName::Messages || format == Format::Json;
+    let shows = |table, format: Format| table == TableName::Messages || format.holds_everything();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

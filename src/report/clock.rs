@@ -39,6 +39,11 @@ pub(super) fn time_with_milliseconds(time: Timestamp) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// `2026-11-22 14:32:37.354`, in UTC.
+pub(super) fn moment(time: Timestamp) -> String {
+    format!("{} {}", day(time), time_with_milliseconds(time))
+}
+
 fn date(calendar: &DateTime<Utc>, out: &mut Vec<u8>) {
     digits(calendar.year().unsigned_abs(), 4, out);
     out.push(b'-');

@@ -1,5 +1,7 @@
 //! Findings to tables: the columns of each table, defined once, and one file for each format.
 
+pub mod account;
+pub mod causes;
 mod cell;
 mod clock;
 mod column;
@@ -7,6 +9,7 @@ mod csv;
 mod devices;
 mod document;
 mod format;
+mod html;
 mod incidents;
 mod json;
 mod markdown;

@@ -1,6 +1,5 @@
 //! `unreach explain`: what a word means, or why an incident was judged as it was.
 
-mod causes;
 mod incident;
 mod prose;
 mod topics;

@@ -37,7 +37,13 @@ pub fn story(incident: &Incident) -> String {
 pub fn saying(incident: &Incident) -> String {
     let code = incident.code;
     let says = code.entry().map_or("No RFC gives this code a meaning.", |entry| entry.explanation);
-    format!("It said {} (ICMPv{} type {} code {}). {says}", code.meaning(), code.version, code.icmp_type, code.icmp_code)
+    format!(
+        "It said {} (ICMPv{} type {} code {}). {says}",
+        code.meaning(),
+        code.version,
+        code.icmp_type,
+        code.icmp_code
+    )
 }
 
 /// `closed-port +15, network-filter -15`; causes that a reading does not move are left out.

@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod document;
+mod html;
 mod markdown;
 mod outputs;
 mod rows;

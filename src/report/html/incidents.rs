@@ -74,7 +74,8 @@ impl Sections {
         let mut incidents: Vec<(usize, &Incident)> = report.incidents().enumerate().collect();
         let (all, messages) = (incidents.len(), incidents.iter().map(|(_, incident)| incident.messages).sum::<u64>());
         let fold = |incident: &Incident| report.selection.folds(incident);
-        incidents.sort_by_key(|(place, incident)| (fold(incident).is_some(), std::cmp::Reverse(incident.messages), *place));
+        incidents
+            .sort_by_key(|(place, incident)| (fold(incident).is_some(), std::cmp::Reverse(incident.messages), *place));
         incidents.truncate(MOST);
         let shown: Vec<&Incident> = incidents.iter().map(|(_, incident)| *incident).collect();
         let writer = Writer { words, exhibits: Exhibits::of(&shown, report.findings), is_unfolded: all <= UNFOLDED };

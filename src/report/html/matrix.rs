@@ -122,7 +122,10 @@ fn cells(own: &[&Incident], columns: &[Port], shares: bool, sections: &Sections)
             }
         }
     }
-    cells.iter().map(|cell| cell.iter().take(NAMED).map(|(cause, found)| entry(*cause, found, sections)).collect()).collect()
+    cells
+        .iter()
+        .map(|cell| cell.iter().take(NAMED).map(|(cause, found)| entry(*cause, found, sections)).collect())
+        .collect()
 }
 
 fn entry(cause: Option<Cause>, &(incident, ports): &(&Incident, usize), sections: &Sections) -> Entry {

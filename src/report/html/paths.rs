@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::report::text::count;
 
 /// Targets whose path is drawn; of more it is said how many there are.
-const DRAWN: usize = 24;
+const DRAWN: usize = 12;
 /// Places on one path that are drawn, nearest first.
 const MARKS: usize = 12;
 /// Paths longer than this get no mark for each hop.
@@ -84,22 +84,26 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
     }
     let furthest = places.keys().map(|(hops, _)| *hops).max().unwrap_or(0);
     // A target that never spoke lies at least one hop beyond whoever did.
-    let end = target_hops.unwrap_or(furthest.saturating_add(1)).max(furthest).max(1);
-    let x = |hops: u8| format!("{:.1}%", LINE.0 + LINE.1 * f64::from(hops) / f64::from(end));
+    let end = target_hops.unwrap_or(furthest.saturating_add(1)).max(furthest);
+    // What is no hop away stands on the same link, not in the same place: one length for the link, then one for each hop.
+    let x = |hops: u8| format!("{:.1}%", LINE.0 + LINE.1 * (f64::from(hops) + 1.0) / (f64::from(end) + 1.0));
     let marks: Vec<Mark> = places
         .iter()
         .take(MARKS)
         .enumerate()
-        .map(|(place, (&(hops, reporter), found))| found.mark(place + 1, x(hops), (hops, reporter), target, words))
+        .map(|(place, (&(hops, reporter), found))| {
+            let x = if found.is_sender() { format!("{}%", LINE.0) } else { x(hops) };
+            found.mark(place + 1, x, (hops, reporter), target, words)
+        })
         .collect();
     let said: Vec<String> =
         marks.iter().map(|mark| format!("{} by {} ({})", mark.place, mark.who, mark.causes)).collect();
     Path {
         target: words.host(target),
-        distance: target_hops.map_or_else(|| "distance not known".to_owned(), |hops| away(hops)),
+        distance: target_hops.map_or_else(|| "distance not known".to_owned(), away),
         is_known: target_hops.is_some(),
         known_end: x(target_hops.unwrap_or(furthest)),
-        ticks: if end <= TICKS { (1..end).map(x).collect() } else { Vec::new() },
+        ticks: if end <= TICKS { (0..end).map(x).collect() } else { Vec::new() },
         marks_left_out: places.len().saturating_sub(MARKS),
         label: format!("Path to {target}: refused {}", listed(&said)),
         marks,
@@ -107,14 +111,17 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
 }
 
 impl Place<'_> {
-    fn mark(
-        &self,
-        number: usize,
-        x: String,
-        (hops, reporter): (u8, IpAddr),
-        target: IpAddr,
-        words: Words<'_>,
-    ) -> Mark {
+    /// Whether every refusal was spoken there.
+    fn is_at(&self, locus: Locus) -> bool {
+        self.incidents.iter().all(|incident| incident.locus == locus)
+    }
+
+    /// Whether it is the sender itself.
+    fn is_sender(&self) -> bool {
+        self.is_at(Locus::Sender)
+    }
+
+    fn mark(&self, number: usize, x: String, (hops, reporter): (u8, IpAddr), target: IpAddr, words: Words<'_>) -> Mark {
         let mut causes: BTreeMap<&'static str, u64> = BTreeMap::new();
         for incident in &self.incidents {
             *causes.entry(incident.verdict.cause_name()).or_default() += incident.messages;
@@ -122,18 +129,18 @@ impl Place<'_> {
         let causes: Vec<String> =
             causes.iter().map(|(cause, messages)| format!("{cause}, {}", count(*messages, "message"))).collect();
         let loudest = self.incidents.iter().max_by_key(|incident| incident.messages);
-        let at = |locus: Locus| self.incidents.iter().all(|incident| incident.locus == locus);
         let is_known = self.incidents.iter().any(|incident| incident.reporter_hops.is_some());
         Mark {
             number,
             x,
             kind: loudest.map_or("unsure", |incident| kind(incident.verdict.attribution)),
             who: match reporter == target {
-                true if at(Locus::Target) => "the target itself".to_owned(),
-                true => format!("something that answers as {}", words.host(reporter)),
+                true if self.is_at(Locus::Target) => "the target itself".to_owned(),
+                true if self.is_at(Locus::Path) => format!("something that answers as {}", words.host(reporter)),
+                true => "the target's address".to_owned(),
                 false => words.host(reporter),
             },
-            place: match (at(Locus::Sender), is_known) {
+            place: match (self.is_sender(), is_known) {
                 (true, _) => "on the sender itself".to_owned(),
                 (false, true) => away(hops),
                 (false, false) => "at an unknown distance".to_owned(),

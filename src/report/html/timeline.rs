@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::wording::kind;
 use crate::frame::Timestamp;
+use crate::incident::{JudgedMessage, Label};
 use crate::report::text::count;
 use crate::report::{Report, clock};
 use crate::verdict::{Attribution, Cause};
@@ -47,7 +48,7 @@ impl Timeline {
     pub(super) fn of(report: &Report<'_>) -> Option<Self> {
         let span = span(report)?;
         let mut tallies: BTreeMap<Option<Cause>, Tally> = BTreeMap::new();
-        for row in report.messages() {
+        for row in messages(report) {
             let time = row.message.timestamp;
             let tally = tallies.entry(row.incident.verdict.cause).or_insert(Tally {
                 bins: [0; BINS],
@@ -89,9 +90,14 @@ impl Tally {
     }
 }
 
+/// The messages, copies left out.
+fn messages<'a>(report: &Report<'a>) -> impl Iterator<Item = JudgedMessage<'a>> {
+    report.messages().filter(|row| !row.labels.contains(Label::Duplicate))
+}
+
 /// From the first to the last frame of the capture, or message where only those are known.
 fn span(report: &Report<'_>) -> Option<(Timestamp, Timestamp)> {
-    let times = || report.messages().map(|row| row.message.timestamp);
+    let times = || messages(report).map(|row| row.message.timestamp);
     let (first, last) = (times().min()?, times().max()?);
     let totals = report.totals;
     Some((totals.first.map_or(first, |time| time.min(first)), totals.last.map_or(last, |time| time.max(last))))

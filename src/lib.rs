@@ -27,6 +27,9 @@ pub mod incident;
 /// The hot path.
 pub mod analyzer;
 
+/// Other addresses in place of the captured ones.
+pub mod anonymity;
+
 /// Findings to tables.
 pub mod report;
 

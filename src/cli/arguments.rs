@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
+use super::anonymize::Anonymity;
 use super::destination::Destination;
 use super::{pump, quantities};
 use crate::analyzer::Config;
@@ -189,6 +190,8 @@ pub(super) struct Reporting {
     /// Exit with status 1 where one of the incidents that are printed has one of these causes
     #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
     pub(super) fail_on: Vec<CauseName>,
+    #[command(flatten)]
+    pub(super) anonymity: Anonymity,
 }
 
 #[derive(Debug, Args)]
@@ -202,6 +205,8 @@ pub(super) struct Explain {
     pub(super) captures: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) anonymity: Anonymity,
 }
 
 /// A cause by name; `None` is `undetermined`.

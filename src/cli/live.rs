@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, talk: Talk) -> Result<Ending, Failure> 
     let inputs = interfaces.into_iter().map(|interface| interface.input).collect();
     let mut gathered = Gathered { findings, totals, inputs, problems, remarks };
     gathered.remarks.extend(arguments.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
-    Ok(session.conclude(&gathered))
+    Ok(session.conclude(gathered))
 }
 
 fn open(arguments: &Arguments) -> Result<Vec<Sniffed>, Failure> {

@@ -1,5 +1,6 @@
 //! The command line: arguments to configuration, the run loop, signals, exit codes.
 
+mod anonymize;
 mod arguments;
 mod destination;
 mod ending;

@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let session = Session::begin(&arguments.report, talk)?;
     let gathered =
         analyze(&arguments.paths, &arguments.input, session::wants_messages(&arguments.report), arguments.threads)?;
-    Ok(session.conclude(&gathered))
+    Ok(session.conclude(gathered))
 }
 
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.

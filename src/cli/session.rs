@@ -3,8 +3,9 @@
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
-use super::{streams, summary};
+use super::{anonymize, streams, summary};
 use crate::analyzer::{Config, Totals};
+use crate::anonymity::Disguise;
 use crate::incident::{Findings, Label, Labels, Room};
 use crate::report::{Format, Input, OutputFile, Report, Selection, Style, TableName};
 
@@ -24,11 +25,13 @@ pub(super) struct Session<'a> {
     reporting: &'a Reporting,
     talk: Talk,
     outputs: Vec<(Destination, OutputFile)>,
+    disguise: Option<Disguise>,
 }
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
+        let disguise = reporting.anonymity.disguise()?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for destination in &reporting.outputs {
             if outputs.iter().any(|(other, _)| other.path == destination.path) {
@@ -38,11 +41,15 @@ impl<'a> Session<'a> {
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, outputs })
+        Ok(Self { reporting, talk, outputs, disguise })
     }
 
     /// Prints the results, completes the outputs, and sums up.
-    pub(super) fn conclude(self, gathered: &Gathered) -> Ending {
+    pub(super) fn conclude(mut self, mut gathered: Gathered) -> Ending {
+        if let Some(disguise) = &mut self.disguise {
+            anonymize::apply(disguise, &mut gathered);
+        }
+        let gathered = &gathered;
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
         let selection = selection(self.reporting);
         let report = Report {

@@ -76,10 +76,12 @@ impl<'a> Exhibits<'a> {
         self.0.get(&frame).copied()
     }
 
-    /// For each input of an incident, the display filter that shows its frames, and those they are about, in Wireshark.
-    pub fn display_filters(&self, incident: &Incident) -> Vec<(InputId, String)> {
-        let originals = incident.frames.iter().filter_map(|&frame| self.message(frame)?.original);
-        let all: BTreeSet<FrameRef> = incident.frames.iter().copied().chain(originals).collect();
+    /// For each input of an incident, the display filter that shows its first frames, at most so many, and those they
+    /// are about, in Wireshark.
+    pub fn display_filters(&self, incident: &Incident, most: usize) -> Vec<(InputId, String)> {
+        let frames = || incident.frames.iter().take(most).copied();
+        let originals = frames().filter_map(|frame| self.message(frame)?.original);
+        let all: BTreeSet<FrameRef> = frames().chain(originals).collect();
         let filter = |&input: &InputId| {
             let numbers = all.iter().filter(|frame| frame.input == input).map(|frame| frame.number.to_string());
             let numbers: Vec<String> = numbers.collect();

@@ -96,7 +96,7 @@ fn write_frames(incident: &Incident, gathered: &Gathered, names: Names<'_>, out:
         };
         writeln!(out, "  {}{about}", place(frame, names))?;
     }
-    for (input, filter) in exhibits.display_filters(incident) {
+    for (input, filter) in exhibits.display_filters(incident, usize::MAX) {
         writeln!(out, "  in Wireshark, {}: {filter}", printable(names.of(input)))?;
     }
     Ok(())

@@ -6,7 +6,7 @@ mod topics;
 
 use super::arguments::Explain;
 use super::ending::{Ending, Failure};
-use super::{pump, read, streams};
+use super::{anonymize, pump, read, streams};
 use crate::incident::Incident;
 
 /// Explains what was asked for.
@@ -38,7 +38,11 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
-    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
+    let disguise = arguments.anonymity.disguise()?;
+    let mut gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
+    if let Some(mut disguise) = disguise {
+        anonymize::apply(&mut disguise, &mut gathered);
+    }
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -5,7 +5,7 @@ use crate::incident::Device;
 use crate::report::{Report, clock};
 
 /// Devices that get a row, those with the most messages first.
-const ROWS: usize = 150;
+const ROWS: usize = 100;
 
 /// One device.
 pub(super) struct DeviceRow {

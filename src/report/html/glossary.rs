@@ -11,6 +11,7 @@ use crate::report::causes::explanation;
 use crate::verdict::Cause;
 
 /// What the page's words mean.
+#[derive(Default)]
 pub(super) struct Glossary {
     pub(super) causes: Vec<(&'static str, &'static str)>,
     pub(super) labels: Vec<&'static LabelEntry>,

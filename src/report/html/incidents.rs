@@ -5,31 +5,33 @@ use std::collections::HashSet;
 use askama::Template;
 
 use super::wording::{Words, kind};
-use crate::incident::{Incident, Label};
+use crate::incident::{Finding, Incident, Label};
 use crate::report::account::{self, Exhibits};
 use crate::report::text::{count, percent, verdict};
 use crate::report::{Report, clock, printable};
+use crate::unreachable::FrameRef;
 
 /// Sections on a page: more help nobody, and a table of them is at hand in every other format.
 const MOST: usize = 1000;
-/// Bytes of all sections together, so that a page of a thousand stays under a megabyte.
-const ROOM: usize = 840_000;
 /// Sections that tell everything in words; later ones name the evidence by keywords, which the glossary explains.
-const IN_WORDS: usize = 100;
+const IN_WORDS: usize = 50;
 /// Sections that are shown unfolded, where there are no more than these.
 const UNFOLDED: usize = 12;
-/// Frames that a section in keywords names.
-const FEW_FRAMES: usize = 4;
+/// Frames, and pieces of evidence, that a section in keywords names.
+const FEW: usize = 4;
 /// Candidates less likely than this are not named.
 const LEAST_CANDIDATE: f64 = 0.005;
 
 /// The sections.
+#[derive(Default)]
 pub(super) struct Sections {
     /// As HTML, in the order of time; those worth a look, then those that are harmless as a rule.
     pub(super) worth: Vec<String>,
     pub(super) harmless: Vec<String>,
     /// Incidents without a section, and their messages.
     pub(super) left_out: (usize, u64),
+    /// Sections in keywords.
+    pub(super) in_keywords: usize,
     has: HashSet<String>,
 }
 
@@ -58,7 +60,6 @@ struct Section {
     advice: String,
     command: String,
     frames: Vec<String>,
-    frames_left_out: usize,
     filters: Vec<(String, String)>,
 }
 
@@ -70,7 +71,8 @@ struct Spoken {
 }
 
 impl Sections {
-    pub(super) fn of(report: &Report<'_>, words: Words<'_>) -> Self {
+    /// As many as fit into `room` bytes.
+    pub(super) fn of(report: &Report<'_>, words: Words<'_>, mut room: usize) -> Self {
         let mut incidents: Vec<(usize, &Incident)> = report.incidents().enumerate().collect();
         let (all, messages) = (incidents.len(), incidents.iter().map(|(_, incident)| incident.messages).sum::<u64>());
         let fold = |incident: &Incident| report.selection.folds(incident);
@@ -80,7 +82,6 @@ impl Sections {
         let shown: Vec<&Incident> = incidents.iter().map(|(_, incident)| *incident).collect();
         let writer = Writer { words, exhibits: Exhibits::of(&shown, report.findings), is_unfolded: all <= UNFOLDED };
         let mut written = Vec::new();
-        let mut room = ROOM;
         for (rank, &(place, incident)) in incidents.iter().enumerate() {
             let section = writer.section(incident, rank < IN_WORDS);
             let Some(left) = room.checked_sub(section.len()) else { break };
@@ -90,12 +91,18 @@ impl Sections {
         written.sort_by_key(|&(place, ..)| place);
         let shown_messages: u64 = written.iter().map(|(_, _, incident, _)| incident.messages).sum();
         let left_out = (all - written.len(), messages - shown_messages);
+        let in_keywords = written.len().saturating_sub(IN_WORDS);
         let has = written.iter().map(|(_, _, incident, _)| incident.id.clone()).collect();
         let (harmless, worth): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, fold, ..)| fold.is_some());
         let html = |sections: Vec<(usize, Option<Label>, &Incident, String)>| {
             sections.into_iter().map(|(.., section)| section).collect()
         };
-        Self { worth: html(worth), harmless: html(harmless), left_out, has }
+        Self { worth: html(worth), harmless: html(harmless), left_out, in_keywords, has }
+    }
+
+    /// How many sections tell everything in words.
+    pub(super) fn in_words(&self) -> usize {
+        self.has.len() - self.in_keywords
     }
 
     /// Whether the page has a section for the incident.
@@ -115,7 +122,7 @@ impl Writer<'_> {
     fn section(&self, incident: &Incident, in_words: bool) -> String {
         let words = self.words;
         let (cause, sure) = verdict(&incident.verdict);
-        let shown = if in_words { incident.frames.len() } else { FEW_FRAMES };
+        let few = if in_words { usize::MAX } else { FEW };
         let section = Section {
             id: incident.id.clone(),
             kind: kind(incident.verdict.attribution),
@@ -134,21 +141,20 @@ impl Writer<'_> {
             saying: account::saying(incident),
             candidates: candidates(incident),
             attribution: attribution(incident),
-            evidence: spoken(incident),
+            evidence: spoken(incident).take(few).collect(),
             advice: printable(&incident.advice),
             command: printable(&incident.command),
-            frames: self.frames(incident).take(shown).collect(),
-            frames_left_out: incident.frames.len().saturating_sub(shown),
-            filters: self.filters(incident),
+            frames: if in_words { self.frames(incident) } else { Vec::new() },
+            filters: self.filters(incident, few),
         };
         // Writing into a string cannot fail.
         section.render().unwrap_or_default()
     }
 
     /// `15 about 14 (exact)`.
-    fn frames<'b>(&'b self, incident: &'b Incident) -> impl Iterator<Item = String> + 'b {
+    fn frames(&self, incident: &Incident) -> Vec<String> {
         let several = incident.inputs.len() > 1;
-        incident.frames.iter().map(move |&frame| {
+        let frame = |&frame: &FrameRef| {
             let own = self.words.frame(frame, several);
             let Some(message) = self.exhibits.message(frame) else { return own };
             match message.original {
@@ -157,14 +163,15 @@ impl Writer<'_> {
                 }
                 None => format!("{own} about a packet that the capture does not hold"),
             }
-        })
+        };
+        incident.frames.iter().map(frame).collect()
     }
 
-    /// For each input, named where there are several, what shows the frames.
-    fn filters(&self, incident: &Incident) -> Vec<(String, String)> {
-        let filters = self.exhibits.display_filters(incident).into_iter();
+    /// For each input, named where there are several, what shows the first few messages with their packets.
+    fn filters(&self, incident: &Incident, few: usize) -> Vec<(String, String)> {
         let several = incident.inputs.len() > 1;
         let name = |input| if several { self.words.input(input) } else { String::new() };
+        let filters = self.exhibits.display_filters(incident, few).into_iter();
         filters.map(|(input, filter)| (name(input), filter)).collect()
     }
 }
@@ -180,11 +187,11 @@ fn attribution(incident: &Incident) -> String {
     format!("{} {}", verdict.attribution.name(), percent(verdict.attribution_confidence))
 }
 
-fn spoken(incident: &Incident) -> Vec<Spoken> {
-    let meaning = |finding: &crate::incident::Finding| finding.explained().map_or("", |(_, reading)| reading.meaning);
-    incident
-        .evidence
-        .iter()
-        .map(|finding| Spoken { signal: finding.signal, reading: finding.reading, meaning: meaning(finding) })
-        .collect()
+fn spoken(incident: &Incident) -> impl Iterator<Item = Spoken> {
+    let meaning = |finding: &Finding| finding.explained().map_or("", |(_, reading)| reading.meaning);
+    incident.evidence.iter().map(move |finding| Spoken {
+        signal: finding.signal,
+        reading: finding.reading,
+        meaning: meaning(finding),
+    })
 }

@@ -21,6 +21,7 @@ const NAMED: usize = 4;
 type Port = (Option<u8>, Option<u16>);
 
 /// Targets and ports, by cause.
+#[derive(Default)]
 pub(super) struct Matrix {
     pub(super) ports: Vec<Heading>,
     pub(super) rows: Vec<Row>,

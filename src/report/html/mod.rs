@@ -38,22 +38,31 @@ struct Page {
     glossary: Glossary,
 }
 
+/// Bytes of a page, at most: what opens at once in any browser, and goes through any mail server.
+const LONGEST: usize = 1_000_000;
+
+/// Bytes that the matrix and the glossary take at most; they follow from the sections that found room.
+const RESERVED: usize = 90_000;
+
 /// Writes the page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let words = Words { names: report.names() };
-    let sections = Sections::of(report, words);
     let (devices, devices_left_out) = devices::rows(report, words);
-    let page = Page {
+    let mut page = Page {
         version: env!("CARGO_PKG_VERSION"),
         overview: Overview::of(report, words),
         timeline: Timeline::of(report),
         paths: Paths::of(report, words),
-        matrix: Matrix::of(report, words, &sections),
-        glossary: Glossary::of(report, &sections),
-        sections,
+        matrix: Matrix::default(),
+        sections: Sections::default(),
         devices,
         devices_left_out,
+        glossary: Glossary::default(),
     };
+    let taken = page.render().map_err(io::Error::other)?.len() + RESERVED;
+    page.sections = Sections::of(report, words, LONGEST.saturating_sub(taken));
+    page.matrix = Matrix::of(report, words, &page.sections);
+    page.glossary = Glossary::of(report, &page.sections);
     page.write_into(&mut &mut *out)?;
     out.flush()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::wording::{Words, line, listed};
+use super::wording::{Words, line, listed, sentence};
 use crate::report::clock;
 use crate::report::text::count;
 use crate::report::{Input, Report};
@@ -54,7 +54,7 @@ impl Overview {
             vantage: vantage(report, words),
             inputs: report.inputs.iter().take(SHOWN).map(input).collect(),
             inputs_left_out: report.inputs.len().saturating_sub(SHOWN),
-            warnings: report.warnings.iter().take(SHOWN).map(|text| crate::report::printable(text)).collect(),
+            warnings: report.warnings.iter().take(SHOWN).map(|text| sentence(text)).collect(),
             warnings_left_out: report.warnings.len().saturating_sub(SHOWN),
             stops: totals.stops.clone(),
             unselected: report.findings.incidents.len() - report.incidents().count(),

@@ -12,8 +12,9 @@ use crate::verdict::Attribution;
 /// Runs of ports that are written out; of more it is only said how many ports they have.
 const RUNS: usize = 12;
 
-/// Bytes of an input's name that are shown.
+/// Characters of a name from outside that are shown, and of a sentence that may hold such a name.
 const NAME: usize = 120;
+const SENTENCE: usize = 600;
 
 /// What puts things into words.
 #[derive(Clone, Copy)]
@@ -51,7 +52,7 @@ impl Words<'_> {
 
     /// An input's name, printable and cut to what a line holds.
     pub(super) fn input(self, input: InputId) -> String {
-        shortened(&printable(self.names.of(input)))
+        line(self.names.of(input))
     }
 
     /// `12`, or `client.pcap 12` where there are several inputs.
@@ -60,18 +61,23 @@ impl Words<'_> {
     }
 }
 
-/// Text from outside that is to take one line: printable, its middle left out where it is too long.
+/// A name from outside: printable, its middle left out where it is too long for a line.
 pub(super) fn line(outside: &str) -> String {
-    shortened(&printable(outside))
+    shortened(&printable(outside), NAME)
 }
 
-fn shortened(text: &str) -> String {
-    if text.len() <= NAME {
+/// The same of a sentence.
+pub(super) fn sentence(outside: &str) -> String {
+    shortened(&printable(outside), SENTENCE)
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let characters = text.chars().count();
+    if characters <= most {
         return text.to_owned();
     }
-    let characters = text.chars().count();
-    let (head, tail) = (NAME / 3, NAME - NAME / 3 - 1);
-    let end: String = text.chars().skip(characters.saturating_sub(tail)).collect();
+    let (head, tail) = (most / 3, most - most / 3 - 1);
+    let end: String = text.chars().skip(characters - tail).collect();
     format!("{}…{end}", text.chars().take(head).collect::<String>())
 }
 

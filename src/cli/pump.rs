@@ -11,6 +11,9 @@ use crate::capture::Timeline;
 /// Batches under way: one being filled, one being taken, and some to even out the pace of both threads.
 const BATCHES: usize = 4;
 
+/// Frames in a batch: enough that handing one over costs nothing, few enough that it stays in the cache.
+const FRAMES: usize = 2048;
+
 /// Threads that are worth using: two, where the machine runs two at once.
 pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get().min(2))
@@ -22,8 +25,8 @@ pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop
 }
 
 fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
-    while let Some(frame) = timeline.next_frame() {
-        analyzer.push(&frame);
+    while let Some(frames) = timeline.next_frames() {
+        frames.for_each(|frame| analyzer.push(&frame));
         if stop.asked() {
             return true;
         }
@@ -35,7 +38,7 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
-        let _ = empty_sender.send(Batch::default());
+        let _ = empty_sender.send(analyzer.batch(FRAMES));
     }
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
@@ -61,9 +64,9 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline) {
     batch.clear();
-    while let Some(frame) = timeline.next_frame() {
-        if !batch.add(&frame) {
-            return;
-        }
+    let mut has_room = true;
+    while has_room && let Some(frames) = timeline.next_frames() {
+        // What is in memory is taken whole: a batch holds a little more than it has room for.
+        frames.for_each(|frame| has_room = batch.add(&frame));
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::column::{Heading, Table};
-use super::{Devices, Incidents, Messages, Report, csv, document, markdown, ndjson, text};
+use super::{Devices, Groups, Incidents, Messages, Report, document, rows, text};
 
 /// A table by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum TableName {
     Incidents,
     /// A row for each device.
     Devices,
+    /// A row for each group of incidents.
+    Groups,
 }
 
 /// A format.
@@ -52,7 +54,7 @@ impl Default for Style {
 
 impl TableName {
     /// Every table, in the order of the contract.
-    pub const ALL: [Self; 3] = [Self::Messages, Self::Incidents, Self::Devices];
+    pub const ALL: [Self; 4] = [Self::Messages, Self::Incidents, Self::Devices, Self::Groups];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -60,6 +62,7 @@ impl TableName {
             Self::Messages => "messages",
             Self::Incidents => "incidents",
             Self::Devices => "devices",
+            Self::Groups => "groups",
         }
     }
 
@@ -72,6 +75,7 @@ impl TableName {
             Self::Messages => of::<Messages>(),
             Self::Incidents => of::<Incidents>(),
             Self::Devices => of::<Devices>(),
+            Self::Groups => of::<Groups>(),
         }
     }
 }
@@ -111,14 +115,14 @@ impl Format {
             (_, TableName::Messages) => self.write_rows::<Messages>(report, out),
             (_, TableName::Incidents) => self.write_rows::<Incidents>(report, out),
             (_, TableName::Devices) => self.write_rows::<Devices>(report, out),
+            (_, TableName::Groups) => self.write_rows::<Groups>(report, out),
         }
     }
 
     fn write_rows<T: Table>(self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Ndjson => ndjson::write::<T>(report, out),
-            Self::Md => markdown::write::<T>(report, out),
-            Self::Csv | Self::Table | Self::Json => csv::write::<T>(report, out),
+        match rows::begin::<T>(self, report.view, out)? {
+            Some(mut writer) => rows::write_all(writer.as_mut(), report),
+            None => Ok(()),
         }
     }
 }

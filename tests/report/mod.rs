@@ -7,4 +7,6 @@ mod markdown;
 mod outputs;
 mod rows;
 mod sample;
+mod selections;
 mod text;
+mod views;

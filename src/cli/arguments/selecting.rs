@@ -11,7 +11,7 @@ use crate::cli::moment::Moment;
 /// Which incidents are printed, by addresses and time.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct Selecting {
-    /// Only incidents whose target is in one of these networks: 10.0.0.0/8,2001:db8::/32, or an address
+    /// Only incidents whose target is in one of these networks, such as 10.0.0.0/8, or is one of these addresses
     #[arg(long = "target", value_name = "NET", value_delimiter = ',', value_parser = network, help_heading = SELECTION)]
     pub(in crate::cli) targets: Vec<IpNet>,
     /// Only incidents whose reporter is in one of these networks

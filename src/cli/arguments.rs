@@ -1,5 +1,8 @@
 //! The command line as it is declared: commands, options, and the words that explain them.
 
+mod selecting;
+mod shaping;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +16,9 @@ use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
 use crate::verdict::Cause;
+
+pub(super) use selecting::Selecting;
+pub(super) use shaping::Shaping;
 
 const OUTPUT: &str = "Output";
 const SELECTION: &str = "Which incidents to print";
@@ -190,6 +196,10 @@ pub(super) struct Reporting {
     /// Exit with status 1 where one of the incidents that are printed has one of these causes
     #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
     pub(super) fail_on: Vec<CauseName>,
+    #[command(flatten)]
+    pub(super) selecting: Selecting,
+    #[command(flatten)]
+    pub(super) shaping: Shaping,
     #[command(flatten)]
     pub(super) anonymity: Anonymity,
 }

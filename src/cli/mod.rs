@@ -7,6 +7,7 @@ mod ending;
 mod explain;
 mod interfaces;
 mod live;
+mod moment;
 mod pump;
 mod quantities;
 mod read;

@@ -239,6 +239,8 @@ pub struct Incident {
     pub senders: u64,
     /// The sender, where there is one only.
     pub sender: Option<IpAddr>,
+    /// Senders that are known by address, ascending: all of them where there are as many as `senders` says.
+    pub known_senders: Vec<IpAddr>,
     /// IP protocol number of the quotes.
     pub protocol: Option<u8>,
     /// Where the refused packets were going.
@@ -381,6 +383,11 @@ impl Findings {
     pub fn with_devices(mut self, context: &Context) -> Self {
         self.devices = device::devices(&self.incidents, context);
         self
+    }
+
+    /// The devices behind some of the incidents, with only these counted.
+    pub fn devices_behind<'a>(&self, incidents: impl Iterator<Item = &'a Incident>) -> Vec<Device> {
+        device::behind(&self.devices, incidents)
     }
 
     /// The messages with their incidents.

@@ -68,7 +68,8 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
     if all().any(|facts| facts.copies > 0) {
         copied.insert(Label::Duplicate);
     }
-    let (senders, sender) = senders(story);
+    let (senders, known_senders) = senders(story);
+    let only = known_senders.first().copied().filter(|_| senders == 1);
     Incident {
         id: id(facts, &verdict, first_seen, judgement.labels),
         first_seen,
@@ -77,7 +78,8 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
         originals: all().map(|facts| originals(facts, seen)).sum(),
         flows: all().map(|facts| facts.flow_count.estimate().max(facts.flows.len() as u64)).sum(),
         senders,
-        sender,
+        sender: only,
+        known_senders,
         protocol: facts.key.protocol,
         target: facts.key.target,
         target_ports: ports(story),
@@ -129,7 +131,8 @@ fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
     facts.flows.iter().map(packets).sum()
 }
 
-fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
+/// How many senders there are, and those of them that are remembered.
+fn senders(story: &[Judged]) -> (u64, Vec<IpAddr>) {
     let mut known: Vec<IpAddr> = story.iter().flat_map(|(_, facts, _)| facts.senders.iter()).collect();
     known.sort_unstable();
     known.dedup();
@@ -138,7 +141,7 @@ fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
         distinct.merge(&facts.sender_count);
     }
     let count = distinct.estimate().max(known.len() as u64);
-    (count, known.first().copied().filter(|_| count == 1))
+    (count, known)
 }
 
 fn ports(story: &[Judged]) -> Vec<u16> {

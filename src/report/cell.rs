@@ -36,6 +36,8 @@ pub enum Cell<'a> {
     Ports(u16, u16),
     /// A keyword and its probability in thousandths.
     Candidate(&'static str, i64),
+    /// A keyword and how many of it there are.
+    Tally(&'static str, u64),
     /// A signal and its reading.
     Evidence(&'static str, &'static str),
     /// Several values.
@@ -51,6 +53,8 @@ pub enum List<'a> {
     Candidates(&'a [(Cause, f64)]),
     /// Signals with their readings.
     Evidence(&'a [Finding]),
+    /// Keywords with how many of each there are.
+    Tallies(&'a [(&'static str, u64)]),
     /// Ports, ascending; neighbours become runs.
     Ports(&'a [u16]),
     /// Numbers of frames.
@@ -109,6 +113,7 @@ impl<'a> Cell<'a> {
                 out.push(b':');
                 write_thousandths(*probability, out);
             }
+            Self::Tally(word, number) => append(out, format_args!("{word}:{number}")),
             Self::Evidence(signal, reading) => {
                 out.extend_from_slice(signal.as_bytes());
                 out.push(b'=');
@@ -140,6 +145,7 @@ impl List<'_> {
                     visit(&Cell::Evidence(finding.signal, finding.reading));
                 }
             }
+            Self::Tallies(tallies) => tallies.iter().for_each(|&(word, number)| visit(&Cell::Tally(word, number))),
             Self::Ports(ports) => {
                 for run in ports.chunk_by(|left, right| left.checked_add(1) == Some(*right)) {
                     visit(&Cell::Ports(run[0], run[run.len() - 1]));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Cell, Names, Report};
+use super::{Cell, Names, Report, TableName};
 
 /// The type of a column's cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,12 +72,14 @@ pub struct Column<T: Table + ?Sized> {
 
 /// One of the tables: `messages`, `incidents`, `devices`.
 pub trait Table: 'static {
+    /// Which of the tables it is.
+    const NAME: TableName;
     /// What one row is made of.
     type Row<'a>: Copy;
     /// Its columns, in the order they are written.
     const COLUMNS: &'static [Column<Self>];
     /// The rows of a report that are to be printed.
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = Self::Row<'a>>;
+    fn rows(report: Report<'_>) -> impl Iterator<Item = Self::Row<'_>>;
 }
 
 impl<T: Table + ?Sized> Column<T> {

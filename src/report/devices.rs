@@ -1,7 +1,7 @@
 //! The `devices` table: a row for each device.
 
 use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report};
+use super::{Cell, List, Report, TableName};
 use crate::incident::Device;
 
 /// The `devices` table.
@@ -10,10 +10,11 @@ pub struct Devices;
 
 impl Table for Devices {
     type Row<'a> = &'a Device;
+    const NAME: TableName = TableName::Devices;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Device> {
-        report.findings.devices.iter()
+    fn rows(report: Report<'_>) -> impl Iterator<Item = &Device> {
+        report.tallies.devices.iter()
     }
 }
 

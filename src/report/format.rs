@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::column::{Heading, Table};
-use super::{Devices, Incidents, Messages, Report, csv, document, html, markdown, ndjson, text};
+use super::{Devices, Groups, Incidents, Messages, Report, document, html, rows, text};
 
 /// A table by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum TableName {
     Incidents,
     /// A row for each device.
     Devices,
+    /// A row for each group of incidents.
+    Groups,
 }
 
 /// A format.
@@ -54,7 +56,7 @@ impl Default for Style {
 
 impl TableName {
     /// Every table, in the order of the contract.
-    pub const ALL: [Self; 3] = [Self::Messages, Self::Incidents, Self::Devices];
+    pub const ALL: [Self; 4] = [Self::Messages, Self::Incidents, Self::Devices, Self::Groups];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -62,6 +64,7 @@ impl TableName {
             Self::Messages => "messages",
             Self::Incidents => "incidents",
             Self::Devices => "devices",
+            Self::Groups => "groups",
         }
     }
 
@@ -74,6 +77,7 @@ impl TableName {
             Self::Messages => of::<Messages>(),
             Self::Incidents => of::<Incidents>(),
             Self::Devices => of::<Devices>(),
+            Self::Groups => of::<Groups>(),
         }
     }
 }
@@ -121,14 +125,14 @@ impl Format {
             (_, TableName::Messages) => self.write_rows::<Messages>(report, out),
             (_, TableName::Incidents) => self.write_rows::<Incidents>(report, out),
             (_, TableName::Devices) => self.write_rows::<Devices>(report, out),
+            (_, TableName::Groups) => self.write_rows::<Groups>(report, out),
         }
     }
 
     fn write_rows<T: Table>(self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Ndjson => ndjson::write::<T>(report, out),
-            Self::Md => markdown::write::<T>(report, out),
-            Self::Csv | Self::Table | Self::Json | Self::Html => csv::write::<T>(report, out),
+        match rows::begin::<T>(self, report.view, out)? {
+            Some(mut writer) => rows::write_all(writer.as_mut(), report),
+            None => Ok(()),
         }
     }
 }

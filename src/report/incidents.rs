@@ -1,7 +1,7 @@
 //! The `incidents` table: a row for each incident.
 
 use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report, services};
+use super::{Cell, List, Report, TableName, services};
 use crate::decode::protocol;
 use crate::incident::Incident;
 
@@ -11,9 +11,10 @@ pub struct Incidents;
 
 impl Table for Incidents {
     type Row<'a> = &'a Incident;
+    const NAME: TableName = TableName::Incidents;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Incident> {
+    fn rows(report: Report<'_>) -> impl Iterator<Item = &Incident> {
         report.incidents()
     }
 }

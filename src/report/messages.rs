@@ -1,7 +1,7 @@
 //! The `messages` table: a row for each unreachable message.
 
 use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report};
+use super::{Cell, List, Report, TableName};
 use crate::decode::protocol;
 use crate::incident::JudgedMessage;
 
@@ -11,9 +11,10 @@ pub struct Messages;
 
 impl Table for Messages {
     type Row<'a> = JudgedMessage<'a>;
+    const NAME: TableName = TableName::Messages;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = JudgedMessage<'a>> {
+    fn rows(report: Report<'_>) -> impl Iterator<Item = JudgedMessage<'_>> {
         report.messages()
     }
 }

@@ -9,6 +9,7 @@ mod csv;
 mod devices;
 mod document;
 mod format;
+mod groups;
 mod html;
 mod incidents;
 mod json;
@@ -17,23 +18,29 @@ mod messages;
 mod ndjson;
 mod output;
 mod outside;
+mod rows;
 mod selection;
 pub mod services;
 mod text;
+mod view;
 
 use crate::analyzer::Totals;
 use crate::frame::{InputId, Timestamp};
-use crate::incident::{Findings, Incident, JudgedMessage};
+use crate::incident::{Device, Findings, Incident, JudgedMessage};
 
 pub use cell::{Cell, List};
+pub use clock::{Clock, TimeForm, Zone};
 pub use column::{Column, Heading, Kind, Table};
 pub use devices::Devices;
 pub use format::{Format, Style, TableName};
+pub use groups::{Group, GroupBy, Groups};
 pub use incidents::Incidents;
 pub use messages::Messages;
 pub use output::{OutputError, OutputFile};
 pub use outside::{harmless, printable};
+pub use rows::{RowWriter, begin};
 pub use selection::{FOLDED, Selection};
+pub use view::{Dialect, Sort, View};
 
 /// Version of the tables and of the `json` document; it changes when a column or a field goes or is renamed.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -88,12 +95,39 @@ pub struct Report<'a> {
     pub warnings: &'a [String],
     /// Which incidents are printed.
     pub selection: &'a Selection,
+    /// What these add up to.
+    pub tallies: &'a Tallies,
+    /// How a table is shown.
+    pub view: &'a View,
+}
+
+/// What the incidents that are printed add up to.
+#[derive(Clone, Debug, Default)]
+pub struct Tallies {
+    /// The devices behind them.
+    pub devices: Vec<Device>,
+    /// Their groups, where they are grouped.
+    pub groups: Vec<Group>,
+}
+
+impl Tallies {
+    /// Adds up the incidents that are selected.
+    pub fn of(findings: &Findings, selection: &Selection, by: Option<GroupBy>) -> Self {
+        let selected = || findings.incidents.iter().filter(|incident| selection.admits(incident));
+        let groups = by.map(|by| groups::groups(by, selected())).unwrap_or_default();
+        Self { devices: findings.devices_behind(selected()), groups }
+    }
 }
 
 impl<'a> Report<'a> {
     /// Names of the inputs.
     pub fn names(&self) -> Names<'a> {
         Names::of_inputs(self.inputs)
+    }
+
+    /// The rows of a table that are shown, in their order.
+    fn rows<T: Table>(&self) -> Box<dyn Iterator<Item = T::Row<'a>> + 'a> {
+        self.view.arrange::<T>(T::rows(*self), self.names())
     }
 
     /// The incidents that are printed.

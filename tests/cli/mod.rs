@@ -6,3 +6,4 @@ mod compressed;
 mod failures;
 mod lines;
 mod live;
+mod selecting;

@@ -8,4 +8,6 @@ mod markdown;
 mod outputs;
 mod rows;
 mod sample;
+mod selections;
 mod text;
+mod views;

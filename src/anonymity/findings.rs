@@ -37,6 +37,7 @@ impl Disguise {
     pub fn incident(&mut self, incident: &mut Incident) {
         incident.id = self.id(&incident.id);
         incident.sender = incident.sender.map(|sender| self.address(sender));
+        self.list(&mut incident.known_senders);
         incident.target = incident.target.map(|target| self.address(target));
         incident.reporter = self.address(incident.reporter);
         incident.advice = self.text(&incident.advice);

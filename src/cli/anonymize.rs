@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ipnet::IpNet;
 
 use super::ending::Failure;
 use super::session::Gathered;
 use crate::anonymity::{Disguise, Key};
-use crate::report::printable;
+use crate::report::{Selection, printable};
 
 /// More bytes than any form of a key has.
 const LONGEST: u64 = 1024;
@@ -60,4 +61,13 @@ pub(super) fn apply(disguise: &mut Disguise, gathered: &mut Gathered) {
         "addresses are anonymized: those named belong to somebody else, or to nobody; file names are as given"
             .to_owned(),
     );
+}
+
+/// Selects the disguised incidents as the true ones were to be: what shares a prefix shares one as long in disguise.
+pub(super) fn select(disguise: &mut Disguise, selection: &mut Selection) {
+    let networks = [&mut selection.targets, &mut selection.reporters, &mut selection.senders];
+    for network in networks.into_iter().flatten() {
+        let disguised = IpNet::new(disguise.address(network.network()), network.prefix_len());
+        *network = disguised.map_or(*network, |network| network.trunc());
+    }
 }

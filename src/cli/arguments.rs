@@ -11,6 +11,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::anonymize::Anonymity;
 use super::destination::Destination;
+use super::naming::NamingOptions;
 use super::{pump, quantities};
 use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
@@ -202,6 +203,8 @@ pub(super) struct Reporting {
     pub(super) shaping: Shaping,
     #[command(flatten)]
     pub(super) anonymity: Anonymity,
+    #[command(flatten)]
+    pub(super) naming: NamingOptions,
 }
 
 #[derive(Debug, Args)]

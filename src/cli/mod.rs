@@ -8,6 +8,7 @@ mod explain;
 mod interfaces;
 mod live;
 mod moment;
+mod naming;
 mod pump;
 mod quantities;
 mod read;

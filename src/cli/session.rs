@@ -8,6 +8,7 @@ use super::{anonymize, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
 use crate::incident::{Findings, Label, Labels, Room};
+use crate::naming::Naming;
 use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
 
 /// What an analysis came to.
@@ -28,13 +29,16 @@ pub(super) struct Session<'a> {
     view: View,
     outputs: Vec<(Destination, OutputFile)>,
     disguise: Option<Disguise>,
+    /// What is known of addresses; it may learn from every frame.
+    pub(super) naming: Naming,
 }
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
         let disguise = reporting.anonymity.disguise()?;
-        let view = reporting.shaping.view(reporting.shaping.table(reporting.table))?;
+        let naming = reporting.naming.begin()?;
+        let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for destination in &reporting.outputs {
             if outputs.iter().any(|(other, _)| other.path == destination.path) {
@@ -44,23 +48,25 @@ impl<'a> Session<'a> {
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, view, outputs, disguise })
+        Ok(Self { reporting, talk, view, outputs, disguise, naming })
     }
 
     /// Prints the results, completes the outputs, and sums up.
     pub(super) fn conclude(mut self, mut gathered: Gathered) -> Ending {
+        let mut selection = selection(self.reporting, &gathered.totals);
         if let Some(disguise) = &mut self.disguise {
             anonymize::apply(disguise, &mut gathered);
+            anonymize::select(disguise, &mut selection);
         }
         let gathered = &gathered;
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
-        let selection = selection(self.reporting, &gathered.totals);
         let tallies = Tallies::of(&gathered.findings, &selection, self.grouping());
         let report = Report {
             findings: &gathered.findings,
             totals: &gathered.totals,
             inputs: &gathered.inputs,
             warnings: &warnings,
+            naming: &self.naming,
             selection: &selection,
             tallies: &tallies,
             view: &self.view,

@@ -8,6 +8,7 @@ use super::arguments::Explain;
 use super::ending::{Ending, Failure};
 use super::{anonymize, pump, read, streams};
 use crate::incident::Incident;
+use crate::naming::Naming;
 
 /// Explains what was asked for.
 pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
@@ -39,7 +40,8 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
     let disguise = arguments.anonymity.disguise()?;
-    let mut gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
+    let mut gathered =
+        read::analyze(&arguments.captures, &arguments.input, true, &mut Naming::default(), pump::threads())?;
     if let Some(mut disguise) = disguise {
         anonymize::apply(&mut disguise, &mut gathered);
     }

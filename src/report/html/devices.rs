@@ -23,7 +23,7 @@ pub(super) struct DeviceRow {
 
 /// The rows, and how many devices have none.
 pub(super) fn rows(report: &Report<'_>, words: Words<'_>) -> (Vec<DeviceRow>, usize) {
-    let mut devices: Vec<&Device> = report.findings.devices.iter().collect();
+    let mut devices: Vec<&Device> = report.tallies.devices.iter().collect();
     let left_out = devices.len().saturating_sub(ROWS);
     devices.sort_by_key(|device| std::cmp::Reverse(device.messages));
     devices.truncate(ROWS);

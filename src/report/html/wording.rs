@@ -25,7 +25,10 @@ pub(super) struct Words<'a> {
 impl Words<'_> {
     /// An address.
     pub(super) fn host(self, address: IpAddr) -> String {
-        address.to_string()
+        match self.names.host(address) {
+            Some(name) => format!("{address} ({})", line(name)),
+            None => address.to_string(),
+        }
     }
 
     /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.

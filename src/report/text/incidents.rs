@@ -10,7 +10,7 @@ use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
 use super::{count, left_out, paint, percent, verdict};
 use crate::incident::{Incident, Label};
-use crate::report::{FOLDED, Incidents, Report, Style, TableName, incidents::service};
+use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service, printable};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -126,14 +126,15 @@ fn lines<'a>(
     with_sender: bool,
     mut times: Times,
 ) -> impl Iterator<Item = Line> + use<'a> {
-    let rows = report.view.arrange::<Incidents>(shown(report), report.names());
+    let names = report.names();
+    let rows = report.view.arrange::<Incidents>(shown(report), names);
     rows.flat_map(move |incident| {
         let heading = times.heading(incident.first_seen);
-        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times))])
+        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times, names))])
     })
 }
 
-fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times) -> Vec<Entry> {
+fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, names: Names<'_>) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
     let ends = Ends {
         sender: incident.sender,
@@ -154,7 +155,7 @@ fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times) 
         Entry::painted(incident.id.chars().take(id_length).collect::<String>(), Paint::new().dimmed()),
         Entry::new(incident.code.meaning()),
         Entry::new(service(incident).unwrap_or_default()),
-        Entry::painted(notes(incident), Paint::new().dimmed()),
+        Entry::painted(notes(incident, names), Paint::new().dimmed()),
     ]
 }
 
@@ -166,8 +167,12 @@ fn sender(incident: &Incident) -> String {
 }
 
 /// What else is worth knowing: the labels, and what an undetermined cause lies between.
-fn notes(incident: &Incident) -> String {
+fn notes(incident: &Incident, names: Names<'_>) -> String {
     let mut notes: Vec<String> = Vec::new();
+    notes.extend(incident.target.and_then(|target| names.host(target)).map(printable));
+    if incident.target != Some(incident.reporter) {
+        notes.extend(names.host(incident.reporter).map(|name| format!("by {}", printable(name))));
+    }
     if incident.verdict.cause.is_none() {
         let between = incident.verdict.candidates.iter().take(2);
         let between: Vec<_> = between.map(|(cause, p)| format!("{} {}", cause.name(), percent(*p))).collect();

@@ -22,6 +22,7 @@ const ID: usize = 8;
 const MEANING: usize = 9;
 const SERVICE: usize = 10;
 const NOTES: usize = 11;
+const NAMES: usize = 12;
 
 fn grid(times: &Times) -> Grid {
     Grid {
@@ -38,6 +39,7 @@ fn grid(times: &Times) -> Grid {
             Column::left("MEANING", Cut::End),
             Column::left("SERVICE", Cut::End),
             Column::left("NOTES", Cut::End),
+            Column::left("NAMES", Cut::End),
         ],
         // The less important first: notes, digits of the time, the meaning of the code, the middle of long addresses. The
         // id stays almost to the last, as `explain` asks for it.
@@ -51,10 +53,13 @@ fn grid(times: &Times) -> Grid {
             Step::Shrink(BY, 24),
             Step::Shrink(MEANING, 12),
             Step::Drop(MEANING),
+            Step::Shrink(NAMES, 24),
             Step::Shrink(PORT, 15),
             Step::Shrink(SENDER, 15),
             Step::Shrink(BY, 17),
             Step::Shrink(TARGET, 15),
+            Step::Shrink(NAMES, 12),
+            Step::Drop(NAMES),
             Step::Shrink(CAUSE, 14),
             Step::Shrink(SENDER, 12),
             Step::Shrink(BY, 14),
@@ -155,7 +160,8 @@ fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, 
         Entry::painted(incident.id.chars().take(id_length).collect::<String>(), Paint::new().dimmed()),
         Entry::new(incident.code.meaning()),
         Entry::new(service(incident).unwrap_or_default()),
-        Entry::painted(notes(incident, names), Paint::new().dimmed()),
+        Entry::painted(notes(incident), Paint::new().dimmed()),
+        Entry::new(named(incident, names)),
     ]
 }
 
@@ -167,12 +173,8 @@ fn sender(incident: &Incident) -> String {
 }
 
 /// What else is worth knowing: the labels, and what an undetermined cause lies between.
-fn notes(incident: &Incident, names: Names<'_>) -> String {
+fn notes(incident: &Incident) -> String {
     let mut notes: Vec<String> = Vec::new();
-    notes.extend(incident.target.and_then(|target| names.host(target)).map(printable));
-    if incident.target != Some(incident.reporter) {
-        notes.extend(names.host(incident.reporter).map(|name| format!("by {}", printable(name))));
-    }
     if incident.verdict.cause.is_none() {
         let between = incident.verdict.candidates.iter().take(2);
         let between: Vec<_> = between.map(|(cause, p)| format!("{} {}", cause.name(), percent(*p))).collect();
@@ -180,6 +182,18 @@ fn notes(incident: &Incident, names: Names<'_>) -> String {
     }
     notes.extend(incident.labels.iter().map(|label| label.name().to_owned()));
     notes.join(", ")
+}
+
+/// What hosts are called, where that is known: the target, and who refused, if that is another.
+fn named(incident: &Incident, names: Names<'_>) -> String {
+    let name = |address: IpAddr| names.host(address).map(printable);
+    let target = incident.target.and_then(name);
+    let reporter = Some(incident.reporter).filter(|&reporter| incident.target != Some(reporter)).and_then(name);
+    match (target, reporter) {
+        (Some(target), Some(reporter)) => format!("{target} by {reporter}"),
+        (None, Some(reporter)) => format!("by {reporter}"),
+        (target, None) => target.unwrap_or_default(),
+    }
 }
 
 /// What is folded into a line each, and how to see it.

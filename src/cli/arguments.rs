@@ -31,6 +31,7 @@ Examples:
   unreach capture.pcap                      what was refused, by whom, and why
   unreach read day/ -o incidents.csv        all captures of a folder as one timeline, to a file
   unreach capture.pcap -t messages -F csv   a row for each unreachable message
+  unreach capture.pcap -o report.html       a page for those who were not there
   unreach explain 3f9a --in capture.pcap    why incident 3f9a was judged as it was
   unreach explain 3/13                      what an ICMP code means
   sudo unreach live -i eth0 --duration 10m  watch an interface

@@ -30,7 +30,7 @@ pub(super) struct NamingOptions {
     /// Name hosts as FILE does, in the form of /etc/hosts; counts before --names
     #[arg(long, value_name = "FILE", help_heading = "Names and addresses", conflicts_with = "anonymize")]
     hosts: Option<PathBuf>,
-    /// Name networks from a database in MaxMind's format: adds the columns *_asn and *_country; may be repeated
+    /// Name networks from a database in the MMDB format: adds the columns *_asn and *_country; may be repeated
     #[arg(long, value_name = "FILE", help_heading = "Names and addresses", conflicts_with = "anonymize")]
     mmdb: Vec<PathBuf>,
 }

@@ -1,5 +1,6 @@
 //! What a DNS message says of addresses.
 
+use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use simple_dns::rdata::RData;
@@ -112,7 +113,7 @@ fn text(name: &Name<'_>) -> String {
         }
         for &byte in label {
             match byte {
-                b'.' | b'\\' | 0..=b' ' | 0x7f.. => text.push_str(&format!("\\{byte:03}")),
+                b'.' | b'\\' | 0..=b' ' | 0x7f.. => drop(write!(text, "\\{byte:03}")),
                 _ => text.push(byte.to_ascii_lowercase().into()),
             }
         }

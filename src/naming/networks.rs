@@ -1,4 +1,4 @@
-//! Databases of networks in MaxMind's format: who announces an address, and in which country it is.
+//! Databases of networks in the MMDB format: who announces an address, and in which country it is.
 
 use std::net::IpAddr;
 

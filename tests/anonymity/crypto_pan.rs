@@ -55,14 +55,14 @@ fn it_maps_as_published() {
 
 #[test]
 fn a_key_is_bytes_or_digits() {
-    let digits: String = SAMPLE_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = SAMPLE_KEY.map(|byte| format!("{byte:02x}")).concat();
     let address: IpAddr = "128.11.68.132".parse().unwrap();
     let mapped = |content: &[u8]| Key::from_file(content).map(|key| CryptoPan::new(&key).address(address).to_string());
     for content in [digits.clone(), format!("  {}\r\n", digits.to_uppercase())] {
         assert_eq!(mapped(content.as_bytes()).as_deref(), Some("135.242.180.132"), "{content}");
     }
     assert_eq!(mapped(&SAMPLE_KEY).as_deref(), Some("135.242.180.132"));
-    for wrong in [&b""[..], &[7; 31], &[7; 33], digits[1..].as_bytes(), "g".repeat(64).as_bytes()] {
+    for wrong in [&b""[..], &[7; 31], &[7; 33], &digits.as_bytes()[1..], "g".repeat(64).as_bytes()] {
         assert_eq!(mapped(wrong), None, "{wrong:?}");
     }
 }

@@ -40,9 +40,9 @@ fn captured(path: &Path) -> BTreeSet<IpAddr> {
     found
 }
 
-/// Everything in a text that reads as an address: runs of digits, dots and colons, with punctuation at their end cut off.
+/// Everything in a text that reads as an address: words with dots and colons, with punctuation at their end cut off.
 fn addresses(text: &str) -> BTreeSet<IpAddr> {
-    let is_part = |character: char| character.is_ascii_hexdigit() || matches!(character, '.' | ':');
+    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | ':');
     let runs = text.split(|character| !is_part(character));
     let parse = |run: &str| {
         let bare = run.trim_end_matches('.');

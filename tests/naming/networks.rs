@@ -1,4 +1,4 @@
-//! Databases of networks, one of them made here by the specification of the format (MaxMind DB 2.0).
+//! Databases of networks, one of them made here by the specification of the format (MMDB 2.0).
 
 use std::net::IpAddr;
 

@@ -31,7 +31,7 @@ impl Words<'_> {
         }
     }
 
-    /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.
+    /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`, with the host's name where it is known.
     pub(super) fn target(self, incident: &Incident) -> String {
         let ports = ports(&incident.target_ports);
         let address = match incident.target {
@@ -40,7 +40,9 @@ impl Words<'_> {
             None => return "an unknown target".to_owned(),
         };
         let colon = if ports.is_empty() { "" } else { ":" };
-        format!("{address}{colon}{ports}/{}", incident.protocol.map(protocol::name).unwrap_or_default())
+        let name = incident.target.and_then(|target| self.names.host(target));
+        let name = name.map(|name| format!(" ({})", line(name))).unwrap_or_default();
+        format!("{address}{colon}{ports}/{}{name}", incident.protocol.map(protocol::name).unwrap_or_default())
     }
 
     /// Who refused, and how far away.

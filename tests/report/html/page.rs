@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use unreach::frame::InputId;
+use unreach::naming::Hosts;
 use unreach::report::{Format, Input, TableName};
 
 use crate::report::sample::Sample;
@@ -28,13 +29,11 @@ pub(super) fn harmful() -> Sample {
         .collect();
     sample.warnings = vec![HARM.to_owned()];
     for incident in &mut sample.findings.incidents {
-        incident.advice = HARM.to_owned();
-        incident.command = HARM.to_owned();
+        HARM.clone_into(&mut incident.advice);
+        HARM.clone_into(&mut incident.command);
         incident.inputs = vec![InputId(0), InputId(1)];
     }
-    for device in &mut sample.findings.devices {
-        device.refuses = vec![HARM.to_owned()];
-    }
+    sample.naming.listed = Some(Hosts::parse("10.2.0.2 <script>alert(3)</script>\u{202e}'\"onload=alert(4)"));
     sample
 }
 
@@ -56,7 +55,7 @@ fn every_incident_has_its_section() {
     {
         assert!(page.contains(told), "{told}");
     }
-    assert!(page.contains("udp/443 admin-prohibited to 12 targets"), "devices");
+    assert!(page.contains("10.2.0.1<br>10.2.0.2") && page.contains("udp/53 admin-prohibited to 1 target"), "devices");
 }
 
 #[test]

@@ -13,8 +13,13 @@ use crate::unreachable::FrameRef;
 
 /// Sections on a page: more help nobody, and a table of them is at hand in every other format.
 const MOST: usize = 1000;
-/// Sections that tell everything in words; later ones name the evidence by keywords, which the glossary explains.
-const IN_WORDS: usize = 50;
+/// Sections that tell everything in words, at least; those that find no room for it name the evidence by keywords, which
+/// the glossary explains.
+const IN_WORDS: usize = 25;
+/// Bytes of a section in keywords, as long as those of IPv6 get.
+const KEYWORDS: usize = 800;
+/// Bytes that the same takes more in words.
+const MORE_IN_WORDS: usize = 2700;
 /// Sections that are shown unfolded, where there are no more than these.
 const UNFOLDED: usize = 12;
 /// Frames, and pieces of evidence, that a section in keywords names.
@@ -81,9 +86,11 @@ impl Sections {
         incidents.truncate(MOST);
         let shown: Vec<&Incident> = incidents.iter().map(|(_, incident)| *incident).collect();
         let writer = Writer { words, exhibits: Exhibits::of(&shown, report.findings), is_unfolded: all <= UNFOLDED };
+        let spare = room.saturating_sub(incidents.len() * KEYWORDS);
+        let in_words = (spare / MORE_IN_WORDS).max(IN_WORDS);
         let mut written = Vec::new();
         for (rank, &(place, incident)) in incidents.iter().enumerate() {
-            let section = writer.section(incident, rank < IN_WORDS);
+            let section = writer.section(incident, rank < in_words);
             let Some(left) = room.checked_sub(section.len()) else { break };
             room = left;
             written.push((place, fold(incident), incident, section));
@@ -91,7 +98,7 @@ impl Sections {
         written.sort_by_key(|&(place, ..)| place);
         let shown_messages: u64 = written.iter().map(|(_, _, incident, _)| incident.messages).sum();
         let left_out = (all - written.len(), messages - shown_messages);
-        let in_keywords = written.len().saturating_sub(IN_WORDS);
+        let in_keywords = written.len().saturating_sub(in_words);
         let has = written.iter().map(|(_, _, incident, _)| incident.id.clone()).collect();
         let (harmless, worth): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, fold, ..)| fold.is_some());
         let html = |sections: Vec<(usize, Option<Label>, &Incident, String)>| {

@@ -17,6 +17,11 @@ const TICKS: u8 = 30;
 /// Where a line begins and how long it is, in percent of the drawing: its ends need room for their marks.
 const LINE: (f64, f64) = (4.0, 92.0);
 
+/// From one mark to that below it, in pixels.
+const STACKED: usize = 24;
+/// From the top of a drawing to its line, in pixels.
+const LINE_TOP: usize = 17;
+
 /// The paths to the targets that were refused most.
 pub(super) struct Paths {
     pub(super) rows: Vec<Path>,
@@ -40,11 +45,27 @@ pub(super) struct Path {
     pub(super) label: String,
 }
 
+impl Path {
+    /// Height of the drawing.
+    pub(super) fn height(&self) -> usize {
+        2 * LINE_TOP + STACKED * self.marks.iter().map(|mark| mark.above).max().unwrap_or(0)
+    }
+}
+
+impl Mark {
+    /// Where its middle is below the top of the drawing.
+    pub(super) fn y(&self) -> usize {
+        LINE_TOP + STACKED * self.above
+    }
+}
+
 /// A place where refusals were spoken.
 pub(super) struct Mark {
     pub(super) number: usize,
     /// Where on the line, in percent.
     pub(super) x: String,
+    /// How many marks stand above it, in the same place on the line.
+    pub(super) above: usize,
     pub(super) kind: &'static str,
     pub(super) who: String,
     pub(super) place: String,
@@ -87,7 +108,7 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
     let end = target_hops.unwrap_or(furthest.saturating_add(1)).max(furthest);
     // What is no hop away stands on the same link, not in the same place: one length for the link, then one for each hop.
     let x = |hops: u8| format!("{:.1}%", LINE.0 + LINE.1 * (f64::from(hops) + 1.0) / (f64::from(end) + 1.0));
-    let marks: Vec<Mark> = places
+    let mut marks: Vec<Mark> = places
         .iter()
         .take(MARKS)
         .enumerate()
@@ -96,6 +117,7 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
             found.mark(place + 1, x, (hops, reporter), target, words)
         })
         .collect();
+    stack(&mut marks);
     let said: Vec<String> =
         marks.iter().map(|mark| format!("{} by {} ({})", mark.place, mark.who, mark.causes)).collect();
     Path {
@@ -107,6 +129,16 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
         marks_left_out: places.len().saturating_sub(MARKS),
         label: format!("Path to {target}: refused {}", listed(&said)),
         marks,
+    }
+}
+
+/// Puts marks that share a place on the line below each other.
+fn stack(marks: &mut [Mark]) {
+    for place in 1..marks.len() {
+        let (before, rest) = marks.split_at_mut(place);
+        if let (Some(before), Some(mark)) = (before.last(), rest.first_mut()) {
+            mark.above = if before.x == mark.x { before.above + 1 } else { 0 };
+        }
     }
 }
 
@@ -133,6 +165,7 @@ impl Place<'_> {
         Mark {
             number,
             x,
+            above: 0,
             kind: loudest.map_or("unsure", |incident| kind(incident.verdict.attribution)),
             who: match reporter == target {
                 true if self.is_at(Locus::Target) => "the target itself".to_owned(),

@@ -10,7 +10,7 @@ use crate::unreachable::Message;
 impl Disguise {
     /// Disguises everything that was found.
     pub fn findings(&mut self, findings: &mut Findings) {
-        findings.messages.iter_mut().for_each(|attributed| self.message(&mut attributed.message));
+        findings.messages.change(|message| self.message(message));
         findings.incidents.iter_mut().for_each(|incident| self.incident(incident));
         findings.devices.iter_mut().for_each(|device| self.device(device));
     }

@@ -18,6 +18,7 @@ mod shell;
 mod signals;
 mod streams;
 mod summary;
+mod waiting;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -5,15 +5,19 @@ mod copies;
 mod device;
 mod judge;
 mod labels;
+mod ledger;
 mod story;
 mod tracker;
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
+pub use ledger::{Ledger, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
 
 /// What was going on, independent of the cause.
@@ -144,7 +148,7 @@ impl Label {
 }
 
 /// A set of labels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Labels(u16);
 
 impl Labels {
@@ -279,7 +283,7 @@ pub struct Incident {
 #[derive(Clone, Copy, Debug)]
 pub struct JudgedMessage<'a> {
     /// The message.
-    pub message: &'a Message,
+    pub message: Message,
     /// Labels of its own, beside those of the incident.
     pub labels: Labels,
     /// Its incident.
@@ -369,10 +373,10 @@ pub struct Attributed {
 }
 
 /// Everything a run found: what the tables are made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Findings {
     /// The messages, in the order they were read.
-    pub messages: Vec<Attributed>,
+    pub messages: Ledger,
     /// The incidents, by first message.
     pub incidents: Vec<Incident>,
     /// The devices, by first message.
@@ -394,10 +398,8 @@ impl Findings {
 
     /// The messages with their incidents.
     pub fn judged(&self) -> impl Iterator<Item = JudgedMessage<'_>> {
-        self.messages.iter().map(|attributed| JudgedMessage {
-            message: &attributed.message,
-            labels: attributed.labels,
-            incident: &self.incidents[attributed.incident],
+        self.messages.iter().filter_map(|Attributed { message, labels, incident }| {
+            self.incidents.get(incident).map(|incident| JudgedMessage { message, labels, incident })
         })
     }
 }

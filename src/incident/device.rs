@@ -85,7 +85,7 @@ pub(super) fn behind<'a>(devices: &[Device], incidents: impl Iterator<Item = &'a
 
 /// Whoever forged a message is not behind the address that it names.
 fn is_of_device(incident: &Incident) -> bool {
-    incident.verdict.attribution != Attribution::Forged
+    !incident.is_collective && incident.verdict.attribution != Attribution::Forged
 }
 
 /// A device that filters once is a filter, whatever else it does; a router that only routes is a router.

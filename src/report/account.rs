@@ -14,17 +14,18 @@ pub fn story(incident: &Incident) -> String {
     let protocol = incident.protocol.map_or("packets".into(), protocol::name);
     let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
-    let target = incident.target.map_or("an unknown target".to_owned(), |target| target.to_string());
+    let unknown = if incident.is_collective { "many targets" } else { "an unknown target" };
+    let target = incident.target.map_or(unknown.to_owned(), |target| target.to_string());
     let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
     let hops = match incident.reporter_hops {
         Some(1) => ", 1 hop away,".to_owned(),
         Some(hops) => format!(", {hops} hops away,"),
         None => String::new(),
     };
+    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
     format!(
-        "{}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
+        "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
          {}; flows: {}. From {} to {}.",
-        incident.reporter,
         incident.messages,
         incident.originals,
         incident.flows,

@@ -26,6 +26,7 @@ pub(super) fn by(ends: &Ends) -> String {
         Locus::Path if target == Some(reporter) => "as target".to_owned(),
         _ if target == Some(reporter) => "target".to_owned(),
         _ if sender == Some(reporter) => "sender".to_owned(),
+        _ if reporter.is_unspecified() => "many".to_owned(),
         _ => reporter.to_string(),
     };
     match hops {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::vocabulary::Vocabulary;
 use super::{Cell, Names, Report, TableName};
 
 /// The type of a column's cells.
@@ -47,6 +48,27 @@ impl fmt::Display for Kind {
     }
 }
 
+/// What the cells of a column may be, or the items of its lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Whatever its type allows.
+    Any,
+    /// Words of a closed set.
+    Words(Vocabulary),
+    /// Words that IANA registers: protocols, services; or numbers in their place.
+    Registered,
+    /// A word and its probability: `closed-port:0.970`.
+    Candidates,
+    /// A word and how many messages it has: `closed-port:12`.
+    Tallies,
+    /// A port or a run of ports: `53`, `5000-5010`.
+    Ports,
+    /// Numbers of frames.
+    Frames,
+    /// Addresses.
+    Addresses,
+}
+
 /// What is said about a column, apart from its cells.
 #[derive(Clone, Copy, Debug)]
 pub struct Heading {
@@ -54,6 +76,8 @@ pub struct Heading {
     pub name: &'static str,
     /// Type of its cells.
     pub kind: Kind,
+    /// What its cells, or the items of its lists, may be.
+    pub values: Values,
     /// Unit of its numbers; empty where they have none.
     pub unit: &'static str,
     /// What it holds, in a sentence.
@@ -90,12 +114,18 @@ impl<T: Table + ?Sized> Column<T> {
         description: &'static str,
         cell: for<'a> fn(T::Row<'a>, Names<'a>) -> Cell<'a>,
     ) -> Self {
-        Self { heading: Heading { name, kind, unit: "", description, brief: false }, cell }
+        Self { heading: Heading { name, kind, values: Values::Any, unit: "", description, brief: false }, cell }
     }
 
     /// The same column with a unit.
     pub(super) const fn unit(mut self, unit: &'static str) -> Self {
         self.heading.unit = unit;
+        self
+    }
+
+    /// The same column, with cells or items of these values.
+    pub(super) const fn of(mut self, values: Values) -> Self {
+        self.heading.values = values;
         self
     }
 

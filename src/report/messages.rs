@@ -1,6 +1,7 @@
 //! The `messages` table: a row for each unreachable message.
 
-use super::column::{Column, Kind, Table};
+use super::column::{Column, Kind, Table, Values};
+use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName};
 use crate::decode::protocol;
 use crate::incident::JudgedMessage;
@@ -73,6 +74,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "What type and code say; `code-N` where N has no meaning.",
         |row, _| Cell::Keyword(row.message.code.meaning()),
     )
+    .of(Values::Words(Vocabulary::Meanings))
     .brief(),
     Column::<Messages>::new(
         "protocol",
@@ -80,6 +82,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "Protocol of the quoted packet in IANA's lower-case name; its number where it has none.",
         |row, _| row.message.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocol::name(number))),
     )
+    .of(Values::Registered)
     .brief(),
     Column::<Messages>::new("sender", Kind::Address, "Source of the quoted packet: whose packet failed.", |row, _| {
         Cell::address(row.message.sender)
@@ -123,6 +126,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "How the quoted packet was found: `exact`, `flow`, `fragment`, `nat`, `none`.",
         |row, _| Cell::keyword(row.message.matched.name()),
     )
+    .of(Values::Words(Vocabulary::Matches))
     .brief(),
     Column::<Messages>::new(
         "original_frame",
@@ -140,7 +144,8 @@ const COLUMNS: &[Column<Messages>] = &[
         Kind::Keyword,
         "Who refused, judged on the sums of the causes: `closed-port`, `filtering-device`, `network`, `forged`, `undetermined`.",
         |row, _| Cell::keyword(row.incident.verdict.attribution.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Attributions)),
     Column::<Messages>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
         Cell::probability(row.incident.verdict.attribution_confidence)
     })
@@ -148,6 +153,7 @@ const COLUMNS: &[Column<Messages>] = &[
     Column::<Messages>::new("cause", Kind::Keyword, "What the message is attributed to.", |row, _| {
         Cell::keyword(row.incident.verdict.cause_name())
     })
+    .of(Values::Words(Vocabulary::Causes))
     .brief(),
     Column::<Messages>::new("confidence", Kind::Decimal, "Probability of the best cause.", |row, _| {
         Cell::probability(row.incident.verdict.confidence)
@@ -159,13 +165,15 @@ const COLUMNS: &[Column<Messages>] = &[
         Kind::List,
         "Causes of probability 0.02 and more as `cause:probability`, best first.",
         |row, _| Cell::List(List::Candidates(&row.incident.verdict.candidates)),
-    ),
+    )
+    .of(Values::Candidates),
     Column::<Messages>::new(
         "locus",
         Kind::Keyword,
         "Where the refusal was spoken: `target`, `path`, `sender`, `unknown`.",
         |row, _| Cell::keyword(row.incident.locus.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Loci)),
     Column::<Messages>::new(
         "reporter_hops",
         Kind::Integer,
@@ -176,13 +184,15 @@ const COLUMNS: &[Column<Messages>] = &[
     Column::<Messages>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {
         Cell::List(List::Labels(row.all_labels()))
     })
+    .of(Values::Words(Vocabulary::Labels))
     .brief(),
     Column::<Messages>::new(
         "evidence",
         Kind::List,
         "What spoke for the verdict as `signal=reading`, strongest first.",
         |row, _| Cell::List(List::Evidence(&row.incident.evidence)),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Readings)),
     Column::<Messages>::new("incident", Kind::Text, "Key of its row in the `incidents` table.", |row, _| {
         Cell::keyword(row.incident.id.as_str())
     })

@@ -16,10 +16,12 @@ mod ndjson;
 mod output;
 mod outside;
 mod rows;
+pub mod schema;
 mod selection;
 pub mod services;
 mod text;
 mod view;
+pub mod vocabulary;
 
 use crate::analyzer::Totals;
 use crate::frame::{InputId, Timestamp};
@@ -27,7 +29,7 @@ use crate::incident::{Device, Findings, Incident, JudgedMessage};
 
 pub use cell::{Cell, List};
 pub use clock::{Clock, TimeForm, Zone};
-pub use column::{Column, Heading, Kind, Table};
+pub use column::{Column, Heading, Kind, Table, Values};
 pub use devices::Devices;
 pub use format::{Format, Style, TableName};
 pub use groups::{Group, GroupBy, Groups};

@@ -4,6 +4,6 @@ pub(crate) mod captures;
 mod commands;
 mod compressed;
 mod failures;
-mod lines;
+pub(crate) mod lines;
 mod live;
 mod selecting;

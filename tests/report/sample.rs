@@ -123,7 +123,7 @@ fn filtered() -> Incident {
         locus: Locus::Path,
         delay_median: Some(1_234_567),
         labels: labels(&[Label::RateLimited, Label::Nat]),
-        evidence: vec![finding("code", "prohibited", 30.0), finding("reporter", "elsewhere", 20.0)],
+        evidence: vec![finding("distance", "nearer", 30.0), finding("speaker", "other", 20.0)],
         advice: "Ask whoever runs 10.2.0.2, 2 hops away.".to_owned(),
         command: "traceroute -U -p 53 10.3.0.2 | tail -3".to_owned(),
         frames: vec![frame(0, 12), frame(0, 15)],

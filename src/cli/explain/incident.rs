@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::causes::explanation;
 use super::prose::paragraph;
 use super::topics::weights;
 use crate::cli::session::Gathered;
 use crate::decode::protocol;
 use crate::evidence::SIGNALS;
 use crate::incident::{Finding, Incident};
+use crate::report::vocabulary::explanation;
 use crate::report::{Cell, List, Names, printable};
 use crate::unreachable::FrameRef;
 

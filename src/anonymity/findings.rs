@@ -39,7 +39,10 @@ impl Disguise {
         incident.sender = incident.sender.map(|sender| self.address(sender));
         self.list(&mut incident.known_senders);
         incident.target = incident.target.map(|target| self.address(target));
-        incident.reporter = self.address(incident.reporter);
+        // That of an incident of many reporters is no address.
+        if !incident.reporter.is_unspecified() {
+            incident.reporter = self.address(incident.reporter);
+        }
         incident.advice = self.text(&incident.advice);
         incident.command = self.text(&incident.command);
     }

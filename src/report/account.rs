@@ -23,6 +23,7 @@ pub fn story(incident: &Incident) -> String {
         Some(hops) => format!(", {hops} hops away,"),
         None => String::new(),
     };
+    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
     format!(
         "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
          {}; flows: {}. From {} to {}.",

@@ -1,7 +1,6 @@
 //! Findings to tables: the columns of each table, defined once, and one file for each format.
 
 pub mod account;
-pub mod causes;
 mod cell;
 mod clock;
 mod column;
@@ -19,10 +18,12 @@ mod ndjson;
 mod output;
 mod outside;
 mod rows;
+pub mod schema;
 mod selection;
 pub mod services;
 mod text;
 mod view;
+pub mod vocabulary;
 
 use std::net::IpAddr;
 
@@ -33,7 +34,7 @@ use crate::naming::Naming;
 
 pub use cell::{Cell, Known, List};
 pub use clock::{Clock, TimeForm, Zone};
-pub use column::{Column, Heading, Kind, Needs, Table};
+pub use column::{Column, Heading, Kind, Needs, Table, Values};
 pub use devices::Devices;
 pub use format::{Format, Style, TableName};
 pub use groups::{Group, GroupBy, Groups};

@@ -175,7 +175,8 @@ pub(super) struct Reporting {
     pub(super) format: Format,
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
-    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt. The file appears whole or not at all.
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .parquet, .sqlite (or .sqlite3, .db). A .json
+    /// or .sqlite file holds every table. The file appears whole or not at all.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files
@@ -229,8 +230,8 @@ fn table_parser() -> impl TypedValueParser<Value = TableName> {
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name))
-        .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).unwrap_or_default())
+    PossibleValuesParser::new(Format::PRINTED.map(Format::name))
+        .map(|name| Format::PRINTED.into_iter().find(|format| format.name() == name).unwrap_or_default())
 }
 
 fn label_names() -> impl Iterator<Item = &'static str> {

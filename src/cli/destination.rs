@@ -24,7 +24,8 @@ impl Destination {
         };
         let path = PathBuf::from(path);
         let Some(format) = Format::of_path(&path) else {
-            return Err("the suffix tells the format: .csv, .ndjson, .jsonl, .json, .md or .txt".to_owned());
+            let suffixes: Vec<String> = Format::SUFFIXES.iter().map(|(suffix, _)| format!(".{suffix}")).collect();
+            return Err(format!("the suffix tells the format: {}", suffixes.join(", ")));
         };
         Ok(Self { table, format, path })
     }

@@ -87,7 +87,7 @@ impl<'a> Session<'a> {
 
 /// Writes an output file and gives it its name.
 fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>) -> Result<(), Failure> {
-    let written = destination.format.write(destination.table, report, Style::default(), file.writer());
+    let written = destination.format.write_file(destination.table, report, Style::default(), &mut file);
     match written {
         Err(cause) => Err(file.denied(cause).into()),
         Ok(()) => Ok(file.complete()?),
@@ -133,7 +133,7 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
 
 /// Whether any output shows messages one by one.
 pub(super) fn wants_messages(reporting: &Reporting) -> bool {
-    let shows = |table, format| table == TableName::Messages || format == Format::Json;
+    let shows = |table, format: Format| table == TableName::Messages || format.holds_every_table();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

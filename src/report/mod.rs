@@ -15,10 +15,13 @@ mod messages;
 mod ndjson;
 mod output;
 mod outside;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rows;
 pub mod schema;
 mod selection;
 pub mod services;
+mod sqlite;
 mod text;
 mod view;
 pub mod vocabulary;

@@ -5,6 +5,7 @@ mod columns;
 mod document;
 mod markdown;
 mod outputs;
+mod read_back;
 mod rows;
 mod sample;
 mod schema;

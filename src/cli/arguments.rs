@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use super::destination::Destination;
-use super::{pump, quantities};
+use super::{manual, pump, quantities};
 use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
@@ -24,28 +24,6 @@ const SELECTION: &str = "Which incidents to print";
 const BOUNDS: &str = "Bounds";
 const CAPTURE: &str = "Capture";
 
-const EXAMPLES: &str = "\
-Examples:
-  unreach capture.pcap                      what was refused, by whom, and why
-  unreach read day/ -o incidents.csv        all captures of a folder as one timeline, to a file
-  unreach capture.pcap -t messages -F csv   a row for each unreachable message
-  unreach explain 3f9a --in capture.pcap    why incident 3f9a was judged as it was
-  unreach explain 3/13                      what an ICMP code means
-  sudo unreach live -i eth0 --duration 10m  watch an interface
-
-Exit status:
-  0  every input was read whole
-  1  --fail-on found something
-  2  usage error, or nothing could be read
-  3  some input was damaged or unreadable; the results are complete for the rest
-  4  not permitted
-  5  an output could not be written
-  Where several hold, the first of 4, 5, 2, 3, 1 counts.
-
-Environment:
-  NO_COLOR  no colour, whatever the terminal
-  COLUMNS   width of the text tables where the output is not a terminal";
-
 /// Tells for every ICMP unreachable of a capture who refused the packet, and why
 ///
 /// For each ICMP "destination unreachable" of a packet capture, unreach finds the packet that was refused, and
@@ -54,15 +32,15 @@ Environment:
 ///
 /// `unreach PATH...` is short for `unreach read PATH...`.
 #[derive(Debug, Parser)]
-#[command(name = "unreach", version, after_long_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "unreach", version, after_long_help = manual::after_help(), arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) talk: Talk,
 }
 
-/// How much is said on standard error, and in which colours.
+/// What is said on standard error, and in which colours.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Talk {
     /// No summary on standard error; warnings and errors stay
@@ -74,6 +52,23 @@ pub(super) struct Talk {
     /// Colour in the text tables
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorChoice,
+    /// A progress bar on standard error while captures are read
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: When,
+    /// Print the configuration file's place, and every option with its default as the file would set it
+    #[arg(long, global = true)]
+    pub(super) print_config: bool,
+}
+
+/// When something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@ use std::panic;
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
+use super::progress::{self, Progress};
 use super::signals::Stop;
 use crate::analyzer::{Analyzer, Batch};
 use crate::capture::Timeline;
@@ -17,13 +18,28 @@ pub(super) fn threads() -> usize {
 }
 
 /// Pushes every frame; with two threads the same as with one. Returns whether it was interrupted.
-pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, threads: usize) -> bool {
-    if threads >= 2 { on_two_threads(timeline, analyzer, stop) } else { on_one_thread(timeline, analyzer, stop) }
+pub(super) fn pump(
+    timeline: &mut Timeline,
+    analyzer: &mut Analyzer,
+    stop: &Stop,
+    progress: &mut Progress,
+    threads: usize,
+) -> bool {
+    if threads >= 2 {
+        on_two_threads(timeline, analyzer, stop, progress)
+    } else {
+        on_one_thread(timeline, analyzer, stop, progress)
+    }
 }
 
-fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
+fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, progress: &mut Progress) -> bool {
+    let mut frames = 0u64;
     while let Some(frame) = timeline.next_frame() {
         analyzer.push(&frame);
+        frames += 1;
+        if frames.is_multiple_of(progress::FRAMES) {
+            progress.look(timeline);
+        }
         if stop.asked() {
             return true;
         }
@@ -31,7 +47,7 @@ fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) 
     false
 }
 
-fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
+fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, progress: &mut Progress) -> bool {
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
@@ -41,6 +57,7 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
         let reader = scope.spawn(move || {
             while let Ok(mut batch) = empty.recv() {
                 fill(&mut batch, timeline);
+                progress.look(timeline);
                 if batch.is_empty() {
                     return false;
                 }

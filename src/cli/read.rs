@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
+use super::progress::Progress;
 use super::pump::pump;
 use super::session::{self, Gathered, Session};
 use super::signals::Stop;
@@ -14,8 +15,9 @@ use crate::report::Input;
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let session = Session::begin(&arguments.report, talk)?;
-    let gathered =
-        analyze(&arguments.paths, &arguments.input, session::wants_messages(&arguments.report), arguments.threads)?;
+    let wants_messages = session::wants_messages(&arguments.report);
+    let progress = Progress::begin(talk);
+    let gathered = analyze(&arguments.paths, &arguments.input, wants_messages, arguments.threads, progress)?;
     Ok(session.conclude(&gathered))
 }
 
@@ -25,11 +27,13 @@ pub(super) fn analyze(
     options: &InputOptions,
     wants_messages: bool,
     threads: usize,
+    mut progress: Progress,
 ) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
     let mut analyzer = Analyzer::new(session::config(options, wants_messages));
-    let interrupted = pump(&mut timeline, &mut analyzer, &stop, threads);
+    let interrupted = pump(&mut timeline, &mut analyzer, &stop, &mut progress, threads);
+    progress.end();
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     if interrupted {

@@ -4,16 +4,17 @@ mod incident;
 mod prose;
 mod topics;
 
-use super::arguments::Explain;
+use super::arguments::{Explain, Talk};
 use super::ending::{Ending, Failure};
+use super::progress::Progress;
 use super::{pump, read, streams};
 use crate::incident::Incident;
 
 /// Explains what was asked for.
-pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
+pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let what = arguments.what.as_deref().unwrap_or("all");
     if !arguments.captures.is_empty() {
-        return explain_incident(what, arguments);
+        return explain_incident(what, arguments, talk);
     }
     if what == "all" {
         streams::results(topics::write_list)?;
@@ -37,8 +38,9 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
     Ok(Ending::Whole)
 }
 
-fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
-    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
+fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
+    let progress = Progress::begin(talk);
+    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads(), progress)?;
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -19,9 +19,6 @@ const PACE: Duration = Duration::from_millis(100);
 /// How often a line is written where there is no terminal.
 const LINES: Duration = Duration::from_secs(5);
 
-/// Frames between looks at the clock.
-pub(super) const FRAMES: u64 = 4096;
-
 /// What is shown while captures are read.
 pub(super) struct Progress {
     shown: Shown,

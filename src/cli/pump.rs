@@ -4,13 +4,16 @@ use std::panic;
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
-use super::progress::{self, Progress};
+use super::progress::Progress;
 use super::signals::Stop;
 use crate::analyzer::{Analyzer, Batch};
 use crate::capture::Timeline;
 
 /// Batches under way: one being filled, one being taken, and some to even out the pace of both threads.
 const BATCHES: usize = 4;
+
+/// Frames in a batch: enough that handing one over costs nothing, few enough that it stays in the cache.
+const FRAMES: usize = 2048;
 
 /// Threads that are worth using: two, where the machine runs two at once.
 pub(super) fn threads() -> usize {
@@ -33,13 +36,9 @@ pub(super) fn pump(
 }
 
 fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, progress: &mut Progress) -> bool {
-    let mut frames = 0u64;
-    while let Some(frame) = timeline.next_frame() {
-        analyzer.push(&frame);
-        frames += 1;
-        if frames.is_multiple_of(progress::FRAMES) {
-            progress.look(timeline);
-        }
+    while let Some(frames) = timeline.next_frames() {
+        frames.for_each(|frame| analyzer.push(&frame));
+        progress.look(timeline);
         if stop.asked() {
             return true;
         }
@@ -51,7 +50,7 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop,
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
-        let _ = empty_sender.send(Batch::default());
+        let _ = empty_sender.send(analyzer.batch(FRAMES));
     }
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
@@ -78,9 +77,9 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop,
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline) {
     batch.clear();
-    while let Some(frame) = timeline.next_frame() {
-        if !batch.add(&frame) {
-            return;
-        }
+    let mut has_room = true;
+    while has_room && let Some(frames) = timeline.next_frames() {
+        // What is in memory is taken whole: a batch holds a little more than it has room for.
+        frames.for_each(|frame| has_room = batch.add(&frame));
     }
 }

@@ -83,9 +83,9 @@ pub(super) fn behind<'a>(devices: &[Device], incidents: impl Iterator<Item = &'a
     kept.map(|(device, own)| counted(device.clone(), own)).collect()
 }
 
-/// Whoever forged a message is not behind the address that it names.
+/// Whoever forged a message is not behind the address that it names; and behind many reporters there is no one device.
 fn is_of_device(incident: &Incident) -> bool {
-    incident.verdict.attribution != Attribution::Forged
+    !incident.is_collective && incident.verdict.attribution != Attribution::Forged
 }
 
 /// A device that filters once is a filter, whatever else it does; a router that only routes is a router.

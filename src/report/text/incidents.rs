@@ -145,7 +145,7 @@ fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times) 
     vec![
         Entry::new(times.cell(incident.first_seen)),
         Entry::new(if with_sender { sender(incident) } else { String::new() }),
-        Entry::new(address(incident.target)),
+        Entry::new(if incident.is_collective { "many".to_owned() } else { address(incident.target) }),
         Entry::new(port(&incident.target_ports, incident.protocol)),
         Entry::new(by(&ends)),
         Entry::painted(cause, paint(incident.verdict.attribution)),

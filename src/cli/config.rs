@@ -37,7 +37,11 @@ impl Config {
         };
         match text.parse::<Table>() {
             Ok(settings) => Ok(Self { path, settings: Some(settings) }),
-            Err(error) => Err(Self { path, settings: None }.fault(error.to_string().trim_end())),
+            Err(error) => {
+                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                Err(Self { path, settings: None }.fault(&format!("line {line}: {}", error.message())))
+            }
         }
     }
 
@@ -94,28 +98,28 @@ impl Config {
             (None, _) => writeln!(out, "# no configuration file: neither XDG_CONFIG_HOME nor HOME is set")?,
         }
         let top = self.settings.clone().unwrap_or_default();
-        self.write_options(command, &top, out)?;
+        write_options(command, &top, out)?;
         for name in COMMANDS {
             let Some(subcommand) = command.find_subcommand(name) else { continue };
             writeln!(out, "\n[{name}]")?;
             let own = top.get(name).and_then(Value::as_table).cloned().unwrap_or_default();
             let set: Table = top.iter().chain(&own).map(|(name, value)| (name.clone(), value.clone())).collect();
-            self.write_options(subcommand, &set, out)?;
+            write_options(subcommand, &set, out)?;
         }
         Ok(())
     }
+}
 
-    #[allow(clippy::unused_self)]
-    fn write_options(&self, command: &Command, set: &Table, out: &mut dyn Write) -> io::Result<()> {
-        for arg in settings_of(command) {
-            let name = arg.get_long().unwrap_or_default();
-            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-            writeln!(out, "\n# {}", help.replace('\n', " "))?;
-            let is_set = set.keys().any(|key| dashed(key) == name);
-            writeln!(out, "{}{name} = {}", if is_set { "" } else { "# " }, shown(arg))?;
-        }
-        Ok(())
+/// Writes the options of a command with their defaults, commented out where nothing sets them.
+fn write_options(command: &Command, set: &Table, out: &mut dyn Write) -> io::Result<()> {
+    for arg in settings_of(command) {
+        let name = arg.get_long().unwrap_or_default();
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        writeln!(out, "\n# {}", help.replace('\n', " "))?;
+        let is_set = set.keys().any(|key| dashed(key) == name);
+        writeln!(out, "{}{name} = {}", if is_set { "" } else { "# " }, shown(arg))?;
     }
+    Ok(())
 }
 
 /// `$XDG_CONFIG_HOME/unreach/config.toml`, or below `~/.config`; relative folders are not heeded (XDG base directory

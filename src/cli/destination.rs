@@ -33,6 +33,7 @@ impl Destination {
 
 fn named(name: &str, text: &str) -> Result<TableName, String> {
     TableName::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| {
-        format!("`{name}` is not a table (messages, incidents, devices); a file of that name is `./{text}`")
+        let tables = TableName::ALL.map(TableName::name).join(", ");
+        format!("`{name}` is not a table ({tables}); a file of that name is `./{text}`")
     })
 }

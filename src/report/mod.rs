@@ -3,6 +3,7 @@
 mod cell;
 mod clock;
 mod column;
+pub mod community_id;
 mod csv;
 mod devices;
 mod document;

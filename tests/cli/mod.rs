@@ -3,7 +3,10 @@
 pub(crate) mod captures;
 mod commands;
 mod compressed;
+mod configured;
+mod explaining;
 mod failures;
 pub(crate) mod lines;
 mod live;
+mod outputs;
 mod selecting;

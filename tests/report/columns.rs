@@ -25,7 +25,7 @@ fn assert_begins_with(table: TableName, promised: &str, added: &[&str]) {
 
 #[test]
 fn the_columns_are_those_promised() {
-    assert_begins_with(TableName::Messages, MESSAGES, &["original_file"]);
+    assert_begins_with(TableName::Messages, MESSAGES, &["original_file", "community_id"]);
     assert_begins_with(TableName::Incidents, INCIDENTS, &["frame_files"]);
     assert_begins_with(TableName::Devices, DEVICES, &[]);
     assert_begins_with(TableName::Groups, GROUPS, &[]);

@@ -2,6 +2,7 @@
 
 mod cells;
 mod columns;
+mod community_ids;
 mod document;
 mod markdown;
 mod outputs;

@@ -36,7 +36,7 @@ pub enum Format {
     Md,
     /// Parquet: to files only.
     Parquet,
-    /// A database of SQLite with every table: to files only.
+    /// A database of `SQLite` with every table: to files only.
     Sqlite,
 }
 

@@ -27,7 +27,7 @@ const ITEM: i16 = 2;
 pub(super) struct Rows<'w, T: Table> {
     columns: Columns<T>,
     held: Vec<Held>,
-    rows: usize,
+    count: usize,
     writer: SerializedFileWriter<Vec<u8>>,
     out: &'w mut dyn Write,
 }
@@ -40,7 +40,7 @@ impl<'w, T: Table> Rows<'w, T> {
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let writer = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties))?;
         let held = columns.iter().map(|column| Held::new(&column.heading)).collect();
-        Ok(Self { columns, held, rows: 0, writer, out })
+        Ok(Self { columns, held, count: 0, writer, out })
     }
 
     /// Writes the rows that are held back.
@@ -53,7 +53,7 @@ impl<'w, T: Table> Rows<'w, T> {
             }
         }
         group.close()?;
-        self.rows = 0;
+        self.count = 0;
         self.writer.flush()?;
         self.out.write_all(self.writer.inner())?;
         self.writer.inner_mut().clear();
@@ -66,12 +66,12 @@ impl<T: Table> RowWriter<T> for Rows<'_, T> {
         for (column, held) in self.columns.iter().zip(&mut self.held) {
             held.add(&(column.cell)(row, names));
         }
-        self.rows += 1;
-        if self.rows >= GROUP { self.write_group() } else { Ok(()) }
+        self.count += 1;
+        if self.count >= GROUP { self.write_group() } else { Ok(()) }
     }
 
     fn end(&mut self) -> io::Result<()> {
-        if self.rows > 0 {
+        if self.count > 0 {
             self.write_group()?;
         }
         self.writer.finish()?;

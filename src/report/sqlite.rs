@@ -1,4 +1,4 @@
-//! SQLite: a database with every table, of the same names and values as elsewhere, indexed by what is looked up.
+//! `SQLite`: a database with every table, of the same names and values as elsewhere, indexed by what is looked up.
 
 use std::io;
 use std::path::Path;

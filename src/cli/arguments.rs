@@ -9,7 +9,9 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use super::anonymize::Anonymity;
 use super::destination::Destination;
+use super::naming::NamingOptions;
 use super::{manual, pump, quantities};
 use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
@@ -165,13 +167,13 @@ pub(super) struct Reporting {
     /// Table for standard output
     #[arg(short, long, value_name = "TABLE", default_value = "incidents", value_parser = table_parser(), help_heading = OUTPUT)]
     pub(super) table: TableName,
-    /// Format for standard output; json is one document with every table
+    /// Format for standard output; json is one document with every table, html one page about everything
     #[arg(short = 'F', long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(), help_heading = OUTPUT)]
     pub(super) format: Format,
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
-    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .parquet, .sqlite (or .sqlite3, .db). A .json
-    /// or .sqlite file holds every table. The file appears whole or not at all.
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html, .parquet, .sqlite (or .sqlite3, .db).
+    /// A .json, .html or .sqlite file is about everything. The file appears whole or not at all.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files
@@ -198,6 +200,10 @@ pub(super) struct Reporting {
     pub(super) selecting: Selecting,
     #[command(flatten)]
     pub(super) shaping: Shaping,
+    #[command(flatten)]
+    pub(super) anonymity: Anonymity,
+    #[command(flatten)]
+    pub(super) naming: NamingOptions,
 }
 
 #[derive(Debug, Args)]
@@ -211,6 +217,8 @@ pub(super) struct Explain {
     pub(super) captures: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) anonymity: Anonymity,
 }
 
 /// A cause by name; `None` is `undetermined`.

@@ -12,9 +12,10 @@ pub(super) struct Section {
     pub(super) remark: &'static str,
 }
 
-const EXAMPLES: [(&str, &str); 8] = [
+const EXAMPLES: [(&str, &str); 9] = [
     ("unreach capture.pcap", "what was refused, by whom, and why"),
     ("unreach read day/ -o incidents.csv", "all captures of a folder as one timeline, to a file"),
+    ("unreach capture.pcap -o report.html", "a page for those who were not there"),
     ("unreach capture.pcap -o run.sqlite", "every table, for SQL"),
     ("unreach capture.pcap --group-by target --top 10", "what is refused most"),
     ("unreach capture.pcap --target 10.0.0.0/8 --since -1h", "one network, in the capture's last hour"),

@@ -1,5 +1,6 @@
 //! The command line: arguments to configuration, the run loop, signals, exit codes.
 
+mod anonymize;
 mod arguments;
 mod config;
 mod destination;
@@ -9,6 +10,7 @@ mod interfaces;
 mod live;
 mod manual;
 mod moment;
+mod naming;
 mod progress;
 mod pump;
 mod quantities;

@@ -4,9 +4,11 @@ use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::moment::{Moment, Origin};
-use super::{streams, summary};
+use super::{anonymize, streams, summary};
 use crate::analyzer::{Config, Totals};
+use crate::anonymity::Disguise;
 use crate::incident::{Findings, Label, Labels, Room};
+use crate::naming::Naming;
 use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
 
 /// What an analysis came to.
@@ -26,12 +28,17 @@ pub(super) struct Session<'a> {
     talk: Talk,
     view: View,
     outputs: Vec<(Destination, OutputFile)>,
+    disguise: Option<Disguise>,
+    /// What is known of addresses; it may learn from every frame.
+    pub(super) naming: Naming,
 }
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
-        let view = reporting.shaping.view(reporting.shaping.table(reporting.table))?;
+        let disguise = reporting.anonymity.disguise()?;
+        let naming = reporting.naming.begin()?;
+        let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for destination in &reporting.outputs {
             if outputs.iter().any(|(other, _)| other.path == destination.path) {
@@ -41,19 +48,25 @@ impl<'a> Session<'a> {
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, view, outputs })
+        Ok(Self { reporting, talk, view, outputs, disguise, naming })
     }
 
     /// Prints the results, completes the outputs, and sums up.
-    pub(super) fn conclude(self, gathered: &Gathered) -> Ending {
+    pub(super) fn conclude(mut self, mut gathered: Gathered) -> Ending {
+        let mut selection = selection(self.reporting, &gathered.totals);
+        if let Some(disguise) = &mut self.disguise {
+            anonymize::apply(disguise, &mut gathered);
+            anonymize::select(disguise, &mut selection);
+        }
+        let gathered = &gathered;
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
-        let selection = selection(self.reporting, &gathered.totals);
         let tallies = Tallies::of(&gathered.findings, &selection, self.grouping());
         let report = Report {
             findings: &gathered.findings,
             totals: &gathered.totals,
             inputs: &gathered.inputs,
             warnings: &warnings,
+            naming: &self.naming,
             selection: &selection,
             tallies: &tallies,
             view: &self.view,
@@ -143,7 +156,7 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
 
 /// Whether any output shows messages one by one.
 pub(super) fn wants_messages(reporting: &Reporting) -> bool {
-    let shows = |table, format: Format| table == TableName::Messages || format.holds_every_table();
+    let shows = |table, format: Format| table == TableName::Messages || format.holds_everything();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

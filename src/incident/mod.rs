@@ -10,7 +10,7 @@ mod tracker;
 
 use std::net::IpAddr;
 
-use crate::evidence::Context;
+use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
@@ -210,6 +210,14 @@ pub struct Finding {
     pub reading: &'static str,
     /// How much it moved the causes apart, in decibans (the largest weight less the smallest).
     pub strength: f64,
+}
+
+impl Finding {
+    /// The signal and its reading, with their documentation.
+    pub fn explained(&self) -> Option<(&'static Signal, &'static Reading)> {
+        let signal = SIGNALS.iter().find(|signal| signal.id == self.signal)?;
+        Some((signal, signal.readings.iter().find(|reading| reading.name == self.reading)?))
+    }
 }
 
 /// Messages that tell one story, and the judgement of it: a row of the `incidents` table.

@@ -44,6 +44,9 @@ pub enum Cell<'a> {
     List(List<'a>),
 }
 
+/// What is known of an address, as a cell.
+pub type Known = for<'b> fn(Names<'b>, IpAddr) -> Cell<'b>;
+
 /// Several values in one cell.
 #[derive(Clone, Copy, Debug)]
 pub enum List<'a> {
@@ -67,6 +70,8 @@ pub enum List<'a> {
     Addresses(&'a [IpAddr]),
     /// Sentences of this program.
     Phrases(&'a [String]),
+    /// What is known of addresses.
+    Of(&'a [IpAddr], Names<'a>, Known),
 }
 
 impl<'a> Cell<'a> {
@@ -159,6 +164,10 @@ impl List<'_> {
             }
             Self::Inputs(inputs, names) => inputs.iter().for_each(|input| visit(&Cell::Text(names.of(*input).into()))),
             Self::Addresses(addresses) => addresses.iter().for_each(|address| visit(&Cell::Address(*address))),
+            Self::Of(addresses, names, known) => {
+                let known = addresses.iter().map(|&address| known(names, address));
+                known.filter(|cell| !matches!(cell, Cell::Empty)).for_each(|cell| visit(&cell));
+            }
             Self::Phrases(phrases) => phrases.iter().for_each(|phrase| visit(&Cell::Text(phrase.into()))),
         }
     }

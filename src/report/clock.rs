@@ -149,6 +149,21 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// `2026-11-22`, in UTC.
+pub(super) fn day(time: Timestamp) -> String {
+    written(|text| date(&calendar(time), text))
+}
+
+/// `14:32:37.354`, in UTC: cut, not rounded.
+pub(super) fn time_with_milliseconds(time: Timestamp) -> String {
+    written(|text| milliseconds(&calendar(time), text))
+}
+
+/// `2026-11-22 14:32:37.354`, in UTC.
+pub(super) fn moment(time: Timestamp) -> String {
+    format!("{} {}", day(time), time_with_milliseconds(time))
+}
+
 fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {
     digits(calendar.year().unsigned_abs(), 4, out);
     out.push(b'-');

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::vocabulary::Vocabulary;
 use super::{Cell, Names, Report, TableName};
+use crate::naming::Naming;
 
 /// The type of a column's cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,37 @@ pub enum Values {
     Addresses,
 }
 
+/// What has to be known for a column to be shown: those that name hosts and networks are there where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing beyond the captures.
+    Nothing,
+    /// Names of hosts.
+    Hosts,
+    /// Networks with their numbers and countries.
+    Networks,
+}
+
+impl Needs {
+    /// Whether what is known suffices.
+    pub fn are_met(self, naming: &Naming) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Hosts => naming.names_hosts(),
+            Self::Networks => naming.names_networks(),
+        }
+    }
+
+    /// The options that make it known.
+    pub fn options(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Hosts => "--names or --hosts",
+            Self::Networks => "--mmdb",
+        }
+    }
+}
+
 /// What is said about a column, apart from its cells.
 #[derive(Clone, Copy, Debug)]
 pub struct Heading {
@@ -82,6 +114,8 @@ pub struct Heading {
     pub unit: &'static str,
     /// What it holds, in a sentence.
     pub description: &'static str,
+    /// What has to be known for it to be shown.
+    pub needs: Needs,
     /// Whether it belongs to a summary for people, such as the Markdown form.
     pub brief: bool,
 }
@@ -114,7 +148,18 @@ impl<T: Table + ?Sized> Column<T> {
         description: &'static str,
         cell: for<'a> fn(T::Row<'a>, Names<'a>) -> Cell<'a>,
     ) -> Self {
-        Self { heading: Heading { name, kind, values: Values::Any, unit: "", description, brief: false }, cell }
+        Self {
+            heading: Heading {
+                name,
+                kind,
+                values: Values::Any,
+                unit: "",
+                description,
+                needs: Needs::Nothing,
+                brief: false,
+            },
+            cell,
+        }
     }
 
     /// The same column with a unit.
@@ -126,6 +171,12 @@ impl<T: Table + ?Sized> Column<T> {
     /// The same column, with cells or items of these values.
     pub(super) const fn of(mut self, values: Values) -> Self {
         self.heading.values = values;
+        self
+    }
+
+    /// The same column, shown only where more is known.
+    pub(super) const fn needs(mut self, needs: Needs) -> Self {
+        self.heading.needs = needs;
         self
     }
 

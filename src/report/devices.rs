@@ -1,6 +1,6 @@
 //! The `devices` table: a row for each device.
 
-use super::column::{Column, Kind, Table, Values};
+use super::column::{Column, Kind, Needs, Table, Values};
 use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName};
 use crate::incident::Device;
@@ -74,4 +74,19 @@ const COLUMNS: &[Column<Devices>] = &[
     }),
     Column::<Devices>::new("first_seen", Kind::Time, "Time of its first message.", |row, _| Cell::Time(row.first_seen)),
     Column::<Devices>::new("last_seen", Kind::Time, "Time of its last message.", |row, _| Cell::Time(row.last_seen)),
+    Column::<Devices>::new("names", Kind::List, "Host names of its addresses.", |row, names| {
+        Cell::List(List::Of(&row.addresses, names, |names, address| names.host_cell(Some(address))))
+    })
+    .needs(Needs::Hosts),
+    Column::<Devices>::new(
+        "asns",
+        Kind::List,
+        "Numbers of the autonomous systems that announce its addresses.",
+        |row, names| Cell::List(List::Of(&row.addresses, names, |names, address| names.asn_cell(Some(address)))),
+    )
+    .needs(Needs::Networks),
+    Column::<Devices>::new("countries", Kind::List, "Countries of its addresses (ISO 3166-1).", |row, names| {
+        Cell::List(List::Of(&row.addresses, names, |names, address| names.country_cell(Some(address))))
+    })
+    .needs(Needs::Networks),
 ];

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::column::{Heading, Table};
-use super::{Devices, Groups, Incidents, Messages, OutputFile, Report, document, rows, sqlite, text};
+use super::{Devices, Groups, Incidents, Messages, OutputFile, Report, document, html, rows, sqlite, text};
 
 /// A table by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub enum Format {
     Json,
     /// Markdown.
     Md,
+    /// One HTML page about everything.
+    Html,
     /// Parquet: to files only.
     Parquet,
     /// A database of `SQLite` with every table: to files only.
@@ -86,7 +88,7 @@ impl TableName {
 
 impl Format {
     /// Every format that can be printed.
-    pub const PRINTED: [Self; 5] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md];
+    pub const PRINTED: [Self; 6] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md, Self::Html];
 
     /// Suffixes of file names, and the formats that they stand for.
     pub const SUFFIXES: &'static [(&'static str, Self)] = &[
@@ -96,6 +98,8 @@ impl Format {
         ("json", Self::Json),
         ("md", Self::Md),
         ("txt", Self::Table),
+        ("html", Self::Html),
+        ("htm", Self::Html),
         #[cfg(feature = "parquet")]
         ("parquet", Self::Parquet),
         ("sqlite", Self::Sqlite),
@@ -113,6 +117,7 @@ impl Format {
             Self::Md => "md",
             Self::Parquet => "parquet",
             Self::Sqlite => "sqlite",
+            Self::Html => "html",
         }
     }
 
@@ -122,9 +127,9 @@ impl Format {
         Self::SUFFIXES.iter().find(|(known, _)| suffix.eq_ignore_ascii_case(known)).map(|(_, format)| *format)
     }
 
-    /// Whether it holds every table, whichever is asked for.
-    pub fn holds_every_table(self) -> bool {
-        matches!(self, Self::Json | Self::Sqlite)
+    /// Whether it says everything at once, whichever table is asked for.
+    pub fn holds_everything(self) -> bool {
+        matches!(self, Self::Json | Self::Html | Self::Sqlite)
     }
 
     /// Writes a table of the report to an output file that was begun.
@@ -141,11 +146,12 @@ impl Format {
         }
     }
 
-    /// Writes a table of the report; [`Json`](Self::Json) holds every table, whichever is asked for. A database is a file
+    /// Writes a table of the report, or everything where [the format holds everything](Self::holds_everything). A database is a file
     /// and nothing else: it is an error here, see [`write_file`](Self::write_file).
     pub fn write(self, table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
         match (self, table) {
             (Self::Json, _) => document::write(report, out),
+            (Self::Html, _) => html::write(report, out),
             (Self::Sqlite, _) => Err(io::Error::new(io::ErrorKind::Unsupported, "a database can only be a file")),
             (Self::Table, _) => text::write(table, report, style, out),
             (_, TableName::Messages) => self.write_rows::<Messages>(report, out),

@@ -1,6 +1,6 @@
 //! The `messages` table: a row for each unreachable message.
 
-use super::column::{Column, Kind, Table, Values};
+use super::column::{Column, Kind, Needs, Table, Values};
 use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName, community_id};
 use crate::decode::protocol;
@@ -207,4 +207,70 @@ const COLUMNS: &[Column<Messages>] = &[
         "Community ID (version 1, seed 0) of the quoted flow, as other monitors name it; empty where ports were cut off.",
         |row, _| community_id::of_quote(row.message).map_or(Cell::Empty, Cell::keyword),
     ),
+    Column::<Messages>::new("reporter_name", Kind::Text, "Host name of the reporter.", |row, names| {
+        names.host_cell(Some(row.message.reporter))
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new("recipient_name", Kind::Text, "Host name of the recipient.", |row, names| {
+        names.host_cell(Some(row.message.recipient))
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new("sender_name", Kind::Text, "Host name of the sender.", |row, names| {
+        names.host_cell(row.message.sender)
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new("target_name", Kind::Text, "Host name of the target.", |row, names| {
+        names.host_cell(row.message.target)
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new(
+        "reporter_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the reporter.",
+        |row, names| names.asn_cell(Some(row.message.reporter)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "reporter_country",
+        Kind::Keyword,
+        "Country of the reporter (ISO 3166-1).",
+        |row, names| names.country_cell(Some(row.message.reporter)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "recipient_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the recipient.",
+        |row, names| names.asn_cell(Some(row.message.recipient)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "recipient_country",
+        Kind::Keyword,
+        "Country of the recipient (ISO 3166-1).",
+        |row, names| names.country_cell(Some(row.message.recipient)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "sender_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the sender.",
+        |row, names| names.asn_cell(row.message.sender),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new("sender_country", Kind::Keyword, "Country of the sender (ISO 3166-1).", |row, names| {
+        names.country_cell(row.message.sender)
+    })
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "target_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the target.",
+        |row, names| names.asn_cell(row.message.target),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new("target_country", Kind::Keyword, "Country of the target (ISO 3166-1).", |row, names| {
+        names.country_cell(row.message.target)
+    })
+    .needs(Needs::Networks),
 ];

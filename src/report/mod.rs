@@ -1,5 +1,7 @@
 //! Findings to tables: the columns of each table, defined once, and one file for each format.
 
+pub mod account;
+pub mod causes;
 mod cell;
 mod clock;
 mod column;
@@ -9,6 +11,7 @@ mod devices;
 mod document;
 mod format;
 mod groups;
+mod html;
 mod incidents;
 mod json;
 mod markdown;
@@ -27,13 +30,16 @@ mod text;
 mod view;
 pub mod vocabulary;
 
+use std::net::IpAddr;
+
 use crate::analyzer::Totals;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Device, Findings, Incident, JudgedMessage};
+use crate::naming::Naming;
 
-pub use cell::{Cell, List};
+pub use cell::{Cell, Known, List};
 pub use clock::{Clock, TimeForm, Zone};
-pub use column::{Column, Heading, Kind, Table, Values};
+pub use column::{Column, Heading, Kind, Needs, Table, Values};
 pub use devices::Devices;
 pub use format::{Format, Style, TableName};
 pub use groups::{Group, GroupBy, Groups};
@@ -69,19 +75,49 @@ pub struct Input {
     pub last: Option<Timestamp>,
 }
 
-/// Names of the inputs.
+/// Names of inputs, hosts and networks.
 #[derive(Clone, Copy, Debug)]
-pub struct Names<'a>(&'a [Input]);
+pub struct Names<'a> {
+    inputs: &'a [Input],
+    naming: Option<&'a Naming>,
+}
 
 impl<'a> Names<'a> {
     /// The names of these inputs, in the order of [`InputId`].
     pub fn of_inputs(inputs: &'a [Input]) -> Self {
-        Self(inputs)
+        Self { inputs, naming: None }
+    }
+
+    /// The same with what is known of hosts and networks.
+    #[must_use]
+    pub fn with(self, naming: &'a Naming) -> Self {
+        Self { naming: Some(naming), ..self }
     }
 
     /// Name of an input; empty where there is no such input.
     pub fn of(self, input: InputId) -> &'a str {
-        self.0.get(usize::from(input.0)).map_or("", |input| &input.name)
+        self.inputs.get(usize::from(input.0)).map_or("", |input| &input.name)
+    }
+
+    /// Name of a host, where it is known.
+    pub fn host(self, address: IpAddr) -> Option<&'a str> {
+        self.naming?.host(address)
+    }
+
+    /// A cell with the name of a host.
+    fn host_cell(self, address: Option<IpAddr>) -> Cell<'a> {
+        address.and_then(|address| self.host(address)).map_or(Cell::Empty, |name| Cell::Text(name.into()))
+    }
+
+    /// A cell with the number of the autonomous system that announces an address.
+    fn asn_cell(self, address: Option<IpAddr>) -> Cell<'a> {
+        Cell::integer(address.zip(self.naming).and_then(|(address, naming)| naming.asn(address)))
+    }
+
+    /// A cell with the country of an address.
+    fn country_cell(self, address: Option<IpAddr>) -> Cell<'a> {
+        let country = address.zip(self.naming).and_then(|(address, naming)| naming.country(address));
+        country.map_or(Cell::Empty, |code| Cell::Text(code.into()))
     }
 }
 
@@ -96,6 +132,8 @@ pub struct Report<'a> {
     pub inputs: &'a [Input],
     /// What the reader of the report has to know: damaged inputs, blind spots, bounds that were reached.
     pub warnings: &'a [String],
+    /// What is known of hosts and networks.
+    pub naming: &'a Naming,
     /// Which incidents are printed.
     pub selection: &'a Selection,
     /// What these add up to.
@@ -123,9 +161,9 @@ impl Tallies {
 }
 
 impl<'a> Report<'a> {
-    /// Names of the inputs.
+    /// Names of inputs, hosts and networks.
     pub fn names(&self) -> Names<'a> {
-        Names::of_inputs(self.inputs)
+        Names::of_inputs(self.inputs).with(self.naming)
     }
 
     /// The rows of a table that are shown, in their order.

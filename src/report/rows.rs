@@ -35,7 +35,7 @@ pub fn begin<'w, T: Table>(
         Format::Parquet => Box::new(parquet::Rows::begin(columns, out)?),
         #[cfg(not(feature = "parquet"))]
         Format::Parquet => return Err(io::ErrorKind::Unsupported.into()),
-        Format::Table | Format::Json | Format::Sqlite => return Ok(None),
+        Format::Table | Format::Json | Format::Html | Format::Sqlite => return Ok(None),
     }))
 }
 

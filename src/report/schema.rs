@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::vocabulary::Vocabulary;
-use super::{Heading, Kind, SCHEMA_VERSION, TableName, Values};
+use super::{Heading, Kind, Needs, SCHEMA_VERSION, TableName, Values};
 
 /// The dialect it is written in.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -59,7 +59,9 @@ fn row(table: TableName) -> Value {
     let headings = table.headings();
     let properties: Map<String, Value> =
         headings.iter().map(|heading| (heading.name.to_owned(), property(heading))).collect();
-    let names: Vec<&str> = headings.iter().map(|heading| heading.name).collect();
+    // Columns of names are there where names were asked for.
+    let always = headings.iter().filter(|heading| heading.needs == Needs::Nothing);
+    let names: Vec<&str> = always.map(|heading| heading.name).collect();
     json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
 }
 

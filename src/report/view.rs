@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use super::clock::Clock;
-use super::column::{Column, Table};
+use super::column::{Column, Needs, Table};
 use super::{Cell, Names, TableName};
 
 /// How a table is shown. What concerns columns and rows is about one table; the others are shown whole.
@@ -22,6 +22,8 @@ pub struct View {
     pub clock: Clock,
     /// How CSV is written.
     pub dialect: Dialect,
+    /// What columns are shown that need to be asked for.
+    pub provided: Vec<Needs>,
 }
 
 /// An order of rows.
@@ -61,7 +63,10 @@ impl View {
         if self.names_columns(T::NAME) {
             self.columns.iter().filter_map(|&position| T::COLUMNS.get(position)).collect()
         } else {
-            T::COLUMNS.iter().collect()
+            let is_shown = |column: &&'static Column<T>| {
+                column.heading.needs == Needs::Nothing || self.provided.contains(&column.heading.needs)
+            };
+            T::COLUMNS.iter().filter(is_shown).collect()
         }
     }
 

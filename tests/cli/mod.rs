@@ -1,5 +1,6 @@
 //! The command line: what is said, where, and with which exit status.
 
+mod anonymize;
 pub(crate) mod captures;
 mod commands;
 mod compressed;
@@ -8,5 +9,6 @@ mod explaining;
 mod failures;
 pub(crate) mod lines;
 mod live;
+mod names;
 mod outputs;
 mod selecting;

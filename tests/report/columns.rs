@@ -25,9 +25,43 @@ fn assert_begins_with(table: TableName, promised: &str, added: &[&str]) {
 
 #[test]
 fn the_columns_are_those_promised() {
-    assert_begins_with(TableName::Messages, MESSAGES, &["original_file", "community_id"]);
-    assert_begins_with(TableName::Incidents, INCIDENTS, &["frame_files"]);
-    assert_begins_with(TableName::Devices, DEVICES, &[]);
+    assert_begins_with(
+        TableName::Messages,
+        MESSAGES,
+        &[
+            "original_file",
+            "community_id",
+            "reporter_name",
+            "recipient_name",
+            "sender_name",
+            "target_name",
+            "reporter_asn",
+            "reporter_country",
+            "recipient_asn",
+            "recipient_country",
+            "sender_asn",
+            "sender_country",
+            "target_asn",
+            "target_country",
+        ],
+    );
+    assert_begins_with(
+        TableName::Incidents,
+        INCIDENTS,
+        &[
+            "frame_files",
+            "sender_name",
+            "target_name",
+            "reporter_name",
+            "sender_asn",
+            "sender_country",
+            "target_asn",
+            "target_country",
+            "reporter_asn",
+            "reporter_country",
+        ],
+    );
+    assert_begins_with(TableName::Devices, DEVICES, &["names", "asns", "countries"]);
     assert_begins_with(TableName::Groups, GROUPS, &[]);
 }
 

@@ -4,6 +4,7 @@ mod cells;
 mod columns;
 mod community_ids;
 mod document;
+mod html;
 mod markdown;
 mod outputs;
 mod read_back;

@@ -6,6 +6,7 @@ use unreach::analyzer::Totals;
 use unreach::decode::{self, Content, Encapsulation, Layer};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, Role};
+use unreach::naming::Naming;
 use unreach::report::{Format, GroupBy, Input, Report, Selection, Style, TableName, Tallies, View};
 use unreach::unreachable::{Code, Correlation, FrameRef, Match, Message, Unreachable};
 use unreach::verdict::{Attribution, Cause, Verdict};
@@ -23,6 +24,7 @@ pub(crate) struct Sample {
     pub(crate) warnings: Vec<String>,
     pub(crate) selection: Selection,
     pub(crate) view: View,
+    pub(crate) naming: Naming,
 }
 
 impl Sample {
@@ -37,6 +39,7 @@ impl Sample {
             warnings: vec!["second.pcap: cut short \u{1b}]0;owned\u{7}".to_owned()],
             selection: Selection::default(),
             view: View::default(),
+            naming: Naming::default(),
         }
     }
 
@@ -52,6 +55,7 @@ impl Sample {
             totals: &self.totals,
             inputs: &self.inputs,
             warnings: &self.warnings,
+            naming: &self.naming,
             selection: &self.selection,
             tallies,
             view: &self.view,

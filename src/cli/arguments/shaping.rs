@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use super::OUTPUT;
 use crate::cli::ending::Failure;
 use crate::cli::quantities;
-use crate::report::{Clock, Dialect, GroupBy, Sort, TableName, TimeForm, View, Zone};
+use crate::naming::Naming;
+use crate::report::{Clock, Dialect, GroupBy, Needs, Sort, TableName, TimeForm, View, Zone};
 
 /// How tables are written.
 #[derive(Clone, Debug, Args)]
@@ -51,14 +52,16 @@ impl Shaping {
     }
 
     /// The view of a table.
-    pub(in crate::cli) fn view(&self, table: TableName) -> Result<View, Failure> {
+    pub(in crate::cli) fn view(&self, table: TableName, naming: &Naming) -> Result<View, Failure> {
+        let position = |table, name: &str| position(table, name, naming);
         let columns = self.columns.iter().map(|name| position(table, name.trim())).collect::<Result<_, _>>()?;
         let most = if table == TableName::Messages { None } else { Some("messages:desc") };
         let sort = self.sort.as_deref().or(most.filter(|_| self.top.is_some()));
         Ok(View {
             table,
             columns,
-            sort: sort.map(|text| sort_by(table, text)).transpose()?,
+            provided: [Needs::Hosts, Needs::Networks].into_iter().filter(|needs| needs.are_met(naming)).collect(),
+            sort: sort.map(|text| sort_by(table, text, naming)).transpose()?,
             top: self.top,
             clock: Clock { zone: self.time_zone, form: self.time_format },
             dialect: match self.excel {
@@ -71,7 +74,7 @@ impl Shaping {
 }
 
 /// `messages`, `messages:desc`.
-fn sort_by(table: TableName, text: &str) -> Result<Sort, Failure> {
+fn sort_by(table: TableName, text: &str, naming: &Naming) -> Result<Sort, Failure> {
     let (name, descending) = match text.split_once(':') {
         None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
         Some((name, "desc")) => (name, true),
@@ -79,17 +82,23 @@ fn sort_by(table: TableName, text: &str) -> Result<Sort, Failure> {
             return Err(Failure::Usage(format!("--sort: `{other}` is no direction (`:desc` or `:asc`)")));
         }
     };
-    Ok(Sort { column: position(table, name)?, descending })
+    Ok(Sort { column: position(table, name, naming)?, descending })
 }
 
 /// Position of a column in its table.
-fn position(table: TableName, name: &str) -> Result<usize, Failure> {
+fn position(table: TableName, name: &str, naming: &Naming) -> Result<usize, Failure> {
     let headings = table.headings();
-    headings.iter().position(|heading| heading.name == name).ok_or_else(|| {
-        let names: Vec<&str> = headings.iter().map(|heading| heading.name).collect();
-        let table = table.name();
-        Failure::Usage(format!("`{name}` is not a column of {table}; its columns are: {}", names.join(", ")))
-    })
+    let found = headings.iter().position(|heading| heading.name == name);
+    match found.and_then(|position| headings.get(position).map(|heading| (position, heading.needs))) {
+        Some((position, needs)) if needs.are_met(naming) => Ok(position),
+        Some((_, needs)) => Err(Failure::Usage(format!("the column `{name}` is there with {}", needs.options()))),
+        None => {
+            let shown = headings.iter().filter(|heading| heading.needs.are_met(naming));
+            let names: Vec<&str> = shown.map(|heading| heading.name).collect();
+            let table = table.name();
+            Err(Failure::Usage(format!("`{name}` is not a column of {table}; its columns are: {}", names.join(", "))))
+        }
+    }
 }
 
 fn group_parser() -> impl TypedValueParser<Value = GroupBy> {

@@ -7,8 +7,9 @@ mod topics;
 use super::arguments::{Explain, Talk};
 use super::ending::{Ending, Failure};
 use super::progress::Progress;
-use super::{pump, read, streams};
+use super::{anonymize, pump, read, streams};
 use crate::incident::Incident;
+use crate::naming::Naming;
 
 /// Explains what was asked for.
 pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
@@ -39,8 +40,14 @@ pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
+    let disguise = arguments.anonymity.disguise()?;
     let progress = Progress::begin(talk);
-    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads(), progress)?;
+    let mut naming = Naming::default();
+    let mut gathered =
+        read::analyze(&arguments.captures, &arguments.input, true, &mut naming, pump::threads(), progress)?;
+    if let Some(mut disguise) = disguise {
+        anonymize::apply(&mut disguise, &mut gathered);
+    }
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::prose::paragraph;
 use crate::decode::protocol;
 use crate::evidence::{SIGNALS, Signal};
+use crate::report::account::weights;
 use crate::report::vocabulary::{Vocabulary, Word};
 use crate::report::{Heading, TableName, Values, services};
 use crate::unreachable::Code;
@@ -148,13 +149,6 @@ fn write_signal(signal: &Signal, out: &mut dyn Write) -> io::Result<()> {
         paragraph(out, "      ", &weights(reading.weights))?;
     }
     paragraph(out, "  ", signal.references)
-}
-
-/// `closed-port +15, network-filter -15`; causes that a reading does not move are left out.
-pub(super) fn weights(weights: [i8; 8]) -> String {
-    let moved = Cause::ALL.iter().zip(weights).filter(|&(_, weight)| weight != 0);
-    let moved: Vec<String> = moved.map(|(cause, weight)| format!("{} {weight:+}", cause.name())).collect();
-    if moved.is_empty() { "moves no cause".to_owned() } else { moved.join(", ") }
 }
 
 /// Vocabularies that are listed, under their headings.

@@ -26,7 +26,6 @@ pub(super) fn by(ends: &Ends) -> String {
         Locus::Path if target == Some(reporter) => "as target".to_owned(),
         _ if target == Some(reporter) => "target".to_owned(),
         _ if sender == Some(reporter) => "sender".to_owned(),
-        // Messages that are judged together come from many.
         _ if reporter.is_unspecified() => "many".to_owned(),
         _ => reporter.to_string(),
     };

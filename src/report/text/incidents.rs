@@ -10,7 +10,7 @@ use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
 use super::{count, left_out, paint, percent, verdict};
 use crate::incident::{Incident, Label};
-use crate::report::{FOLDED, Incidents, Report, Style, TableName, incidents::service};
+use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service, printable};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -22,6 +22,7 @@ const ID: usize = 8;
 const MEANING: usize = 9;
 const SERVICE: usize = 10;
 const NOTES: usize = 11;
+const NAMES: usize = 12;
 
 fn grid(times: &Times) -> Grid {
     Grid {
@@ -38,6 +39,7 @@ fn grid(times: &Times) -> Grid {
             Column::left("MEANING", Cut::End),
             Column::left("SERVICE", Cut::End),
             Column::left("NOTES", Cut::End),
+            Column::left("NAMES", Cut::End),
         ],
         // The less important first: notes, digits of the time, the meaning of the code, the middle of long addresses. The
         // id stays almost to the last, as `explain` asks for it.
@@ -51,10 +53,13 @@ fn grid(times: &Times) -> Grid {
             Step::Shrink(BY, 24),
             Step::Shrink(MEANING, 12),
             Step::Drop(MEANING),
+            Step::Shrink(NAMES, 24),
             Step::Shrink(PORT, 15),
             Step::Shrink(SENDER, 15),
             Step::Shrink(BY, 17),
             Step::Shrink(TARGET, 15),
+            Step::Shrink(NAMES, 12),
+            Step::Drop(NAMES),
             Step::Shrink(CAUSE, 14),
             Step::Shrink(SENDER, 12),
             Step::Shrink(BY, 14),
@@ -126,14 +131,15 @@ fn lines<'a>(
     with_sender: bool,
     mut times: Times,
 ) -> impl Iterator<Item = Line> + use<'a> {
-    let rows = report.view.arrange::<Incidents>(shown(report), report.names());
+    let names = report.names();
+    let rows = report.view.arrange::<Incidents>(shown(report), names);
     rows.flat_map(move |incident| {
         let heading = times.heading(incident.first_seen);
-        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times))])
+        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times, names))])
     })
 }
 
-fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times) -> Vec<Entry> {
+fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, names: Names<'_>) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
     let ends = Ends {
         sender: incident.sender,
@@ -155,6 +161,7 @@ fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times) 
         Entry::new(incident.code.meaning()),
         Entry::new(service(incident).unwrap_or_default()),
         Entry::painted(notes(incident), Paint::new().dimmed()),
+        Entry::new(named(incident, names)),
     ]
 }
 
@@ -175,6 +182,18 @@ fn notes(incident: &Incident) -> String {
     }
     notes.extend(incident.labels.iter().map(|label| label.name().to_owned()));
     notes.join(", ")
+}
+
+/// What hosts are called, where that is known: the target, and who refused, if that is another.
+fn named(incident: &Incident, names: Names<'_>) -> String {
+    let name = |address: IpAddr| names.host(address).map(printable);
+    let target = incident.target.and_then(name);
+    let reporter = Some(incident.reporter).filter(|&reporter| incident.target != Some(reporter)).and_then(name);
+    match (target, reporter) {
+        (Some(target), Some(reporter)) => format!("{target} by {reporter}"),
+        (None, Some(reporter)) => format!("by {reporter}"),
+        (target, None) => target.unwrap_or_default(),
+    }
 }
 
 /// What is folded into a line each, and how to see it.

@@ -44,7 +44,7 @@ fn left_out(report: &Report<'_>, table: TableName, rows: usize) -> Option<String
 
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
-fn verdict(verdict: &Verdict) -> (String, String) {
+pub(super) fn verdict(verdict: &Verdict) -> (String, String) {
     if verdict.cause.is_none() && verdict.attribution != Attribution::Undetermined {
         return (verdict.attribution.name().to_owned(), percent(verdict.attribution_confidence));
     }
@@ -56,7 +56,7 @@ fn verdict(verdict: &Verdict) -> (String, String) {
 }
 
 /// A probability in percent, never rounded up to a certainty.
-fn percent(probability: f64) -> String {
+pub(super) fn percent(probability: f64) -> String {
     if probability >= 0.995 { ">99 %".to_owned() } else { format!("{:.0} %", probability * 100.0) }
 }
 
@@ -80,6 +80,6 @@ fn paint_word(word: &str) -> Paint {
 }
 
 /// `1 message`, `2 messages`.
-fn count(number: u64, noun: &str) -> String {
+pub(super) fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -1,15 +1,12 @@
 //! The words that cells are made of, with what each says: one table for `explain`, the schema, and their tests.
 
-mod causes;
-
 use crate::evidence::SIGNALS;
 use crate::incident::{LABELS, Locus, Role};
 use crate::report::GroupBy;
+use crate::report::causes::explanation;
 use crate::unreachable::Match;
 use crate::unreachable::code::ENTRIES;
 use crate::verdict::{Attribution, Cause};
-
-pub use causes::explanation;
 
 /// A closed set of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

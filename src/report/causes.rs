@@ -1,4 +1,4 @@
-//! What each cause says, how it shows, and what it is mistaken for: the text of `unreach explain`.
+//! What each cause says, how it shows, and what it is mistaken for.
 
 use crate::verdict::Cause;
 

@@ -2,6 +2,31 @@
 //!
 //! The modules below are listed in the order of the data flow; each uses only those above it.
 //! Everything before [`report`] knows no file, clock, socket or thread: bytes and time come in, findings come out.
+//!
+//! The whole way, from captures to rows:
+//!
+//! ```
+//! use std::path::PathBuf;
+//!
+//! use unreach::analyzer::{Analyzer, Config};
+//! use unreach::capture::{Options, Timeline};
+//!
+//! let captures = [PathBuf::from("testdata/lab/netfilter_fwd_r2/client.pcap")];
+//! let mut timeline = Timeline::open(&captures, &Options::default())?;
+//! let mut analyzer = Analyzer::new(Config::default());
+//! while let Some(frames) = timeline.next_frames() {
+//!     frames.for_each(|frame| analyzer.push(&frame));
+//! }
+//! let (findings, totals) = analyzer.finish();
+//! for incident in &findings.incidents {
+//!     println!("{} refused, {} ({:.2})", incident.reporter, incident.verdict.cause_name(), incident.verdict.confidence);
+//! }
+//! assert_eq!((totals.packets, findings.incidents.len()), (43, 6));
+//! # Ok::<(), unreach::capture::Error>(())
+//! ```
+//!
+//! [`report::Tallies`] and [`report::Report`] put what was found into tables, [`report::Format`] writes them, and
+//! [`report::RowWriter`] takes rows one at a time.
 
 /// A captured frame.
 pub mod frame;

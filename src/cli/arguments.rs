@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use super::anonymize::Anonymity;
 use super::destination::Destination;
 use super::naming::NamingOptions;
-use super::{pump, quantities};
+use super::{manual, pump, quantities};
 use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
@@ -26,29 +26,6 @@ const SELECTION: &str = "Which incidents to print";
 const BOUNDS: &str = "Bounds";
 const CAPTURE: &str = "Capture";
 
-const EXAMPLES: &str = "\
-Examples:
-  unreach capture.pcap                      what was refused, by whom, and why
-  unreach read day/ -o incidents.csv        all captures of a folder as one timeline, to a file
-  unreach capture.pcap -t messages -F csv   a row for each unreachable message
-  unreach capture.pcap -o report.html       a page for those who were not there
-  unreach explain 3f9a --in capture.pcap    why incident 3f9a was judged as it was
-  unreach explain 3/13                      what an ICMP code means
-  sudo unreach live -i eth0 --duration 10m  watch an interface
-
-Exit status:
-  0  every input was read whole
-  1  --fail-on found something
-  2  usage error, or nothing could be read
-  3  some input was damaged or unreadable; the results are complete for the rest
-  4  not permitted
-  5  an output could not be written
-  Where several hold, the first of 4, 5, 2, 3, 1 counts.
-
-Environment:
-  NO_COLOR  no colour, whatever the terminal
-  COLUMNS   width of the text tables where the output is not a terminal";
-
 /// Tells for every ICMP unreachable of a capture who refused the packet, and why
 ///
 /// For each ICMP "destination unreachable" of a packet capture, unreach finds the packet that was refused, and
@@ -57,15 +34,15 @@ Environment:
 ///
 /// `unreach PATH...` is short for `unreach read PATH...`.
 #[derive(Debug, Parser)]
-#[command(name = "unreach", version, after_long_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "unreach", version, after_long_help = manual::after_help(), arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) talk: Talk,
 }
 
-/// How much is said on standard error, and in which colours.
+/// What is said on standard error, and in which colours.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Talk {
     /// No summary on standard error; warnings and errors stay
@@ -77,6 +54,23 @@ pub(super) struct Talk {
     /// Colour in the text tables
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorChoice,
+    /// A progress bar on standard error while captures are read
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: When,
+    /// Print the configuration file's place, and every option with its default as the file would set it
+    #[arg(long, global = true)]
+    pub(super) print_config: bool,
+}
+
+/// When something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 #[derive(Debug, Subcommand)]
@@ -178,7 +172,8 @@ pub(super) struct Reporting {
     pub(super) format: Format,
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
-    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html. The file appears whole or not at all.
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html, .parquet, .sqlite (or .sqlite3, .db).
+    /// A .json, .html or .sqlite file is about everything. The file appears whole or not at all.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files
@@ -238,8 +233,8 @@ fn table_parser() -> impl TypedValueParser<Value = TableName> {
 }
 
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name))
-        .map(|name| Format::ALL.into_iter().find(|format| format.name() == name).unwrap_or_default())
+    PossibleValuesParser::new(Format::PRINTED.map(Format::name))
+        .map(|name| Format::PRINTED.into_iter().find(|format| format.name() == name).unwrap_or_default())
 }
 
 fn label_names() -> impl Iterator<Item = &'static str> {

@@ -24,7 +24,8 @@ impl Destination {
         };
         let path = PathBuf::from(path);
         let Some(format) = Format::of_path(&path) else {
-            return Err("the suffix tells the format: .csv, .ndjson, .jsonl, .json, .md, .html or .txt".to_owned());
+            let suffixes: Vec<String> = Format::SUFFIXES.iter().map(|(suffix, _)| format!(".{suffix}")).collect();
+            return Err(format!("the suffix tells the format: {}", suffixes.join(", ")));
         };
         Ok(Self { table, format, path })
     }
@@ -32,6 +33,7 @@ impl Destination {
 
 fn named(name: &str, text: &str) -> Result<TableName, String> {
     TableName::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| {
-        format!("`{name}` is not a table (messages, incidents, devices); a file of that name is `./{text}`")
+        let tables = TableName::ALL.map(TableName::name).join(", ");
+        format!("`{name}` is not a table ({tables}); a file of that name is `./{text}`")
     })
 }

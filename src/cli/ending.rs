@@ -24,6 +24,22 @@ pub(super) enum Ending {
 }
 
 impl Ending {
+    /// Every ending, by exit status.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Whole, Self::Found, Self::NothingRead, Self::Damaged, Self::NotPermitted, Self::NotWritten];
+
+    /// What its exit status says.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Whole => "every input was read whole",
+            Self::Found => "--fail-on found something",
+            Self::NothingRead => "usage error, or nothing could be read",
+            Self::Damaged => "some input was damaged or unreadable; the results are complete for the rest",
+            Self::NotPermitted => "not permitted",
+            Self::NotWritten => "an output could not be written",
+        }
+    }
+
     /// The exit status.
     pub(super) fn status(self) -> u8 {
         match self {

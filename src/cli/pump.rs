@@ -4,6 +4,7 @@ use std::panic;
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
+use super::progress::Progress;
 use super::signals::Stop;
 use crate::analyzer::{Analyzer, Batch};
 use crate::capture::Timeline;
@@ -26,14 +27,15 @@ pub(super) fn pump(
     analyzer: &mut Analyzer,
     naming: &mut Naming,
     stop: &Stop,
+    progress: &mut Progress,
     threads: usize,
 ) -> bool {
     // Names cost nothing where none are learned: then no frame is looked at for them.
     let learned = naming.learned.as_mut();
     if threads >= 2 {
-        on_two_threads(timeline, analyzer, learned, stop)
+        on_two_threads(timeline, analyzer, learned, stop, progress)
     } else {
-        on_one_thread(timeline, analyzer, learned, stop)
+        on_one_thread(timeline, analyzer, learned, stop, progress)
     }
 }
 
@@ -42,6 +44,7 @@ fn on_one_thread(
     analyzer: &mut Analyzer,
     mut learned: Option<&mut Learned>,
     stop: &Stop,
+    progress: &mut Progress,
 ) -> bool {
     while let Some(frames) = timeline.next_frames() {
         match learned.as_deref_mut() {
@@ -51,6 +54,7 @@ fn on_one_thread(
                 analyzer.push(&frame);
             }),
         }
+        progress.look(timeline);
         if stop.asked() {
             return true;
         }
@@ -63,6 +67,7 @@ fn on_two_threads(
     analyzer: &mut Analyzer,
     mut learned: Option<&mut Learned>,
     stop: &Stop,
+    progress: &mut Progress,
 ) -> bool {
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
@@ -73,6 +78,7 @@ fn on_two_threads(
         let reader = scope.spawn(move || {
             while let Ok(mut batch) = empty.recv() {
                 fill(&mut batch, timeline, learned.as_deref_mut());
+                progress.look(timeline);
                 if batch.is_empty() {
                     return false;
                 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
+use super::progress::Progress;
 use super::pump::pump;
 use super::session::{self, Gathered, Session};
 use super::signals::Stop;
@@ -17,7 +18,8 @@ use crate::report::Input;
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let mut session = Session::begin(&arguments.report, talk)?;
     let wants_messages = session::wants_messages(&arguments.report);
-    let gathered = analyze(&arguments.paths, &arguments.input, wants_messages, &mut session.naming, arguments.threads)?;
+    let (naming, progress) = (&mut session.naming, Progress::begin(talk));
+    let gathered = analyze(&arguments.paths, &arguments.input, wants_messages, naming, arguments.threads, progress)?;
     Ok(session.conclude(gathered))
 }
 
@@ -28,12 +30,14 @@ pub(super) fn analyze(
     wants_messages: bool,
     naming: &mut Naming,
     threads: usize,
+    mut progress: Progress,
 ) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
     let mut analyzer = Analyzer::new(session::config(options, wants_messages));
     analyzer.put_away_to(Box::<TemporaryFile>::default());
-    let interrupted = pump(&mut timeline, &mut analyzer, naming, &stop, threads);
+    let interrupted = pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, threads);
+    progress.end();
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     if interrupted {

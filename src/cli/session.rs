@@ -77,9 +77,20 @@ impl<'a> Session<'a> {
         }
         let printed = self.print(&report);
         let filled = self.outputs.into_iter().map(|output| fill(output, &report));
-        for failure in [printed].into_iter().chain(filled).filter_map(Result::err) {
-            streams::complain(&failure);
-            ending = ending.max(failure.ending());
+        let (mut written, mut failed) = (Vec::new(), false);
+        for outcome in [printed.map(|()| None)].into_iter().chain(filled.map(|outcome| outcome.map(Some))) {
+            match outcome {
+                Ok(path) => written.extend(path),
+                Err(failure) => {
+                    failed = true;
+                    streams::complain(&failure);
+                    ending = ending.max(failure.ending());
+                }
+            }
+        }
+        // Where one output failed, it is worth knowing which did not.
+        if failed && !written.is_empty() {
+            streams::say(&format!("written: {}", written.join(", ")));
         }
         summary::tell(&report, gathered, self.talk);
         ending
@@ -98,13 +109,12 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Writes an output file and gives it its name.
-fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>) -> Result<(), Failure> {
-    let written = destination.format.write(destination.table, report, Style::default(), file.writer());
-    match written {
-        Err(cause) => Err(file.denied(cause).into()),
-        Ok(()) => Ok(file.complete()?),
-    }
+/// Writes an output file and gives it its name, which it returns.
+fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>) -> Result<String, Failure> {
+    let written = destination.format.write_file(destination.table, report, Style::default(), &mut file);
+    written.map_err(|cause| file.denied(cause))?;
+    file.complete()?;
+    Ok(destination.path.display().to_string())
 }
 
 /// Which incidents are printed.

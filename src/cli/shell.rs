@@ -4,8 +4,11 @@ use std::io::{self, Write};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
+use clap_mangen::Man;
+use roff::{Roff, bold, roman};
 
 use super::arguments::Arguments;
+use super::manual::{self, Section};
 
 /// Writes the completion script of a shell.
 pub(super) fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
@@ -19,9 +22,35 @@ pub(super) fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn manual(out: &mut dyn Write) -> io::Result<()> {
     let mut command = Arguments::command();
     command.build();
-    clap_mangen::Man::new(command.clone()).render(out)?;
+    // What follows the options in the help has sections of its own.
+    let page = Man::new(command.clone().after_long_help(""));
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    page.render_synopsis_section(out)?;
+    page.render_description_section(out)?;
+    page.render_options_section(out)?;
+    page.render_subcommands_section(out)?;
+    for section in manual::sections() {
+        write_section(&section, out)?;
+    }
+    page.render_version_section(out)?;
     for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
-        clap_mangen::Man::new(subcommand.clone()).render(out)?;
+        Man::new(subcommand.clone()).render(out)?;
     }
     Ok(())
+}
+
+fn write_section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", [section.heading.to_uppercase().as_str()]);
+    for (term, says) in &section.items {
+        roff.control("TP", []);
+        roff.text([bold(term.as_str())]);
+        roff.text([roman(*says)]);
+    }
+    if !section.remark.is_empty() {
+        roff.control("PP", []);
+        roff.text([roman(section.remark)]);
+    }
+    roff.to_writer(out)
 }

@@ -83,7 +83,7 @@ pub(super) fn behind<'a>(devices: &[Device], incidents: impl Iterator<Item = &'a
     kept.map(|(device, own)| counted(device.clone(), own)).collect()
 }
 
-/// Whoever forged a message is not behind the address that it names.
+/// Whoever forged a message is not behind the address that it names; and behind many reporters there is no one device.
 fn is_of_device(incident: &Incident) -> bool {
     !incident.is_collective && incident.verdict.attribution != Attribution::Forged
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::column::{Heading, Table};
-use super::{Devices, Groups, Incidents, Messages, Report, document, html, rows, text};
+use super::{Devices, Groups, Incidents, Messages, OutputFile, Report, document, html, rows, sqlite, text};
 
 /// A table by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub enum Format {
     Md,
     /// One HTML page about everything.
     Html,
+    /// Parquet: to files only.
+    Parquet,
+    /// A database of `SQLite` with every table: to files only.
+    Sqlite,
 }
 
 /// What the text form is fitted to.
@@ -83,8 +87,25 @@ impl TableName {
 }
 
 impl Format {
-    /// Every format, in the order of the contract.
-    pub const ALL: [Self; 6] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md, Self::Html];
+    /// Every format that can be printed.
+    pub const PRINTED: [Self; 6] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md, Self::Html];
+
+    /// Suffixes of file names, and the formats that they stand for.
+    pub const SUFFIXES: &'static [(&'static str, Self)] = &[
+        ("csv", Self::Csv),
+        ("ndjson", Self::Ndjson),
+        ("jsonl", Self::Ndjson),
+        ("json", Self::Json),
+        ("md", Self::Md),
+        ("txt", Self::Table),
+        ("html", Self::Html),
+        ("htm", Self::Html),
+        #[cfg(feature = "parquet")]
+        ("parquet", Self::Parquet),
+        ("sqlite", Self::Sqlite),
+        ("sqlite3", Self::Sqlite),
+        ("db", Self::Sqlite),
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -94,33 +115,44 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Json => "json",
             Self::Md => "md",
+            Self::Parquet => "parquet",
+            Self::Sqlite => "sqlite",
             Self::Html => "html",
         }
     }
 
     /// The format that the suffix of a file name stands for.
     pub fn of_path(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "txt" => Some(Self::Table),
-            "csv" => Some(Self::Csv),
-            "ndjson" | "jsonl" => Some(Self::Ndjson),
-            "json" => Some(Self::Json),
-            "md" => Some(Self::Md),
-            "html" | "htm" => Some(Self::Html),
-            _ => None,
-        }
+        let suffix = path.extension()?.to_str()?;
+        Self::SUFFIXES.iter().find(|(known, _)| suffix.eq_ignore_ascii_case(known)).map(|(_, format)| *format)
     }
 
     /// Whether it says everything at once, whichever table is asked for.
     pub fn holds_everything(self) -> bool {
-        matches!(self, Self::Json | Self::Html)
+        matches!(self, Self::Json | Self::Html | Self::Sqlite)
     }
 
-    /// Writes a table of the report, or everything where [the format holds everything](Self::holds_everything).
+    /// Writes a table of the report to an output file that was begun.
+    pub fn write_file(
+        self,
+        table: TableName,
+        report: &Report<'_>,
+        style: Style,
+        output: &mut OutputFile,
+    ) -> io::Result<()> {
+        match self {
+            Self::Sqlite => sqlite::write(report, output.path()?),
+            _ => self.write(table, report, style, output.writer()),
+        }
+    }
+
+    /// Writes a table of the report, or everything where [the format holds everything](Self::holds_everything). A database is a file
+    /// and nothing else: it is an error here, see [`write_file`](Self::write_file).
     pub fn write(self, table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
         match (self, table) {
             (Self::Json, _) => document::write(report, out),
             (Self::Html, _) => html::write(report, out),
+            (Self::Sqlite, _) => Err(io::Error::new(io::ErrorKind::Unsupported, "a database can only be a file")),
             (Self::Table, _) => text::write(table, report, style, out),
             (_, TableName::Messages) => self.write_rows::<Messages>(report, out),
             (_, TableName::Incidents) => self.write_rows::<Incidents>(report, out),

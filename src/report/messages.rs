@@ -2,7 +2,7 @@
 
 use super::column::{Column, Kind, Needs, Table, Values};
 use super::vocabulary::Vocabulary;
-use super::{Cell, List, Report, TableName};
+use super::{Cell, List, Report, TableName, community_id};
 use crate::decode::protocol;
 use crate::evidence::hops;
 use crate::incident::JudgedMessage;
@@ -201,6 +201,12 @@ const COLUMNS: &[Column<Messages>] = &[
     Column::<Messages>::new("original_file", Kind::Text, "Input that `original_frame` is a frame of.", |row, names| {
         row.message.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
     }),
+    Column::<Messages>::new(
+        "community_id",
+        Kind::Text,
+        "Community ID (version 1, seed 0) of the quoted flow, as other monitors name it; empty where ports were cut off.",
+        |row, _| community_id::of_quote(&row.message).map_or(Cell::Empty, Cell::keyword),
+    ),
     Column::<Messages>::new("reporter_name", Kind::Text, "Host name of the reporter.", |row, names| {
         names.host_cell(Some(row.message.reporter))
     })

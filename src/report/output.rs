@@ -85,6 +85,16 @@ impl OutputFile {
         &mut self.file
     }
 
+    /// Where the file is while it is made, for what writes files and not bytes; a pipe or a device is an error.
+    pub(super) fn path(&self) -> io::Result<&Path> {
+        match self.file.get_ref() {
+            Draft::Beside(draft) => Ok(draft.path()),
+            Draft::Device(_) => {
+                Err(io::Error::new(io::ErrorKind::Unsupported, "a database can only be a regular file"))
+            }
+        }
+    }
+
     /// Gives the file its name, with all that was written.
     pub fn complete(self) -> Result<(), OutputError> {
         let Self { path, overwrite, file } = self;

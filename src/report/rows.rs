@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use super::column::{Column, Table};
+#[cfg(feature = "parquet")]
+use super::parquet;
 use super::{Format, Names, Report, View, csv, markdown, ndjson};
 
 /// Writes the rows of a table in one of the formats. What comes before the first row is written when it is made.
@@ -17,7 +19,7 @@ pub trait RowWriter<T: Table> {
 /// The columns of a table that are written, in their order.
 pub(super) type Columns<T> = Vec<&'static Column<T>>;
 
-/// Begins a table in CSV, NDJSON or Markdown; `None` for formats that are more than rows.
+/// Begins a table in CSV, NDJSON, Markdown or Parquet; `None` for formats that are more than rows.
 pub fn begin<'w, T: Table>(
     format: Format,
     view: &View,
@@ -29,7 +31,11 @@ pub fn begin<'w, T: Table>(
         Format::Ndjson => Box::new(ndjson::Rows::begin(columns, out)),
         Format::Md if view.names_columns(T::NAME) => Box::new(markdown::Rows::begin(columns, out)?),
         Format::Md => Box::new(markdown::Rows::begin(brief(columns), out)?),
-        Format::Table | Format::Json | Format::Html => return Ok(None),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Box::new(parquet::Rows::begin(columns, out)?),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => return Err(io::ErrorKind::Unsupported.into()),
+        Format::Table | Format::Json | Format::Html | Format::Sqlite => return Ok(None),
     }))
 }
 

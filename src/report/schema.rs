@@ -59,7 +59,7 @@ fn row(table: TableName) -> Value {
     let headings = table.headings();
     let properties: Map<String, Value> =
         headings.iter().map(|heading| (heading.name.to_owned(), property(heading))).collect();
-    // Columns that are there where they are asked for may be missing.
+    // Columns of names are there where names were asked for.
     let always = headings.iter().filter(|heading| heading.needs == Needs::Nothing);
     let names: Vec<&str> = always.map(|heading| heading.name).collect();
     json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })

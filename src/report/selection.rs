@@ -45,8 +45,7 @@ impl Selection {
             && !is_excluded
             && self.admits_verdict(incident)
             && self.admits_time(incident.first_seen, incident.last_seen)
-            && within(&self.targets, incident.target)
-            && within(&self.reporters, Some(incident.reporter))
+            && self.admits_ends(incident)
             && self.admits_senders(incident)
     }
 
@@ -64,6 +63,12 @@ impl Selection {
     /// Whether something between two times is wanted: from `since` on, and before `until`.
     fn admits_time(&self, first: Timestamp, last: Timestamp) -> bool {
         self.since.is_none_or(|since| last >= since) && self.until.is_none_or(|until| first < until)
+    }
+
+    /// Whether target and reporter of the incident are wanted. Where it stands for many of them, they may be.
+    fn admits_ends(&self, incident: &Incident) -> bool {
+        incident.is_collective
+            || within(&self.targets, incident.target) && within(&self.reporters, Some(incident.reporter))
     }
 
     /// Whether a sender of the incident is wanted. One that is not remembered may be.

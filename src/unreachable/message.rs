@@ -68,6 +68,8 @@ pub struct Message {
     pub target: Option<IpAddr>,
     /// Destination port of the quote.
     pub target_port: Option<u16>,
+    /// ICMP type and code of the quote.
+    pub quoted_icmp: Option<(u8, u8)>,
     /// TTL or hop limit in the quote.
     pub quoted_ttl: Option<u8>,
     /// Bytes of the original datagram that the message carries.
@@ -110,6 +112,10 @@ impl Message {
             sender_port: ports.map(|ports| ports.source),
             target: quote.map(|quote| quote.ip.destination()),
             target_port: ports.map(|ports| ports.destination),
+            quoted_icmp: quote.and_then(|quote| match quote.transport {
+                Transport::Icmp(icmp) => Some((icmp.icmp_type, icmp.icmp_code)),
+                _ => None,
+            }),
             quoted_ttl: quote.map(|quote| quote.ip.ttl),
             quoted_length: unreachable.quoted_length.saturating_add(missing(frame).min(unreachable.quoted_beyond)),
             next_hop_mtu: unreachable.next_hop_mtu,

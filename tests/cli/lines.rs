@@ -15,7 +15,7 @@ pub(crate) struct Run {
 /// The program, with an environment that changes nothing.
 pub(crate) fn unreach(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("unreach").unwrap();
-    command.current_dir(folder).env_remove("COLUMNS").env_remove("NO_COLOR");
+    command.current_dir(folder).env_remove("COLUMNS").env_remove("NO_COLOR").env("XDG_CONFIG_HOME", folder);
     command
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Run {
     told(&unreach(folder).args(arguments).output().unwrap())
 }
 
-fn told(output: &Output) -> Run {
+pub(crate) fn told(output: &Output) -> Run {
     Run {
         status: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout.clone()).unwrap(),

@@ -30,6 +30,7 @@ fn the_columns_are_those_promised() {
         MESSAGES,
         &[
             "original_file",
+            "community_id",
             "reporter_name",
             "recipient_name",
             "sender_name",

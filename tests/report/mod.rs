@@ -2,10 +2,12 @@
 
 mod cells;
 mod columns;
+mod community_ids;
 mod document;
 mod html;
 mod markdown;
 mod outputs;
+mod read_back;
 mod rows;
 mod sample;
 mod schema;

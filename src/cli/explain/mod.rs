@@ -4,17 +4,18 @@ mod incident;
 mod prose;
 mod topics;
 
-use super::arguments::Explain;
+use super::arguments::{Explain, Talk};
 use super::ending::{Ending, Failure};
+use super::progress::Progress;
 use super::{anonymize, pump, read, streams};
 use crate::incident::Incident;
 use crate::naming::Naming;
 
 /// Explains what was asked for.
-pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
+pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let what = arguments.what.as_deref().unwrap_or("all");
     if !arguments.captures.is_empty() {
-        return explain_incident(what, arguments);
+        return explain_incident(what, arguments, talk);
     }
     if what == "all" {
         streams::results(topics::write_list)?;
@@ -38,10 +39,12 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
     Ok(Ending::Whole)
 }
 
-fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
+fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let disguise = arguments.anonymity.disguise()?;
+    let progress = Progress::begin(talk);
+    let mut naming = Naming::default();
     let mut gathered =
-        read::analyze(&arguments.captures, &arguments.input, true, &mut Naming::default(), pump::threads())?;
+        read::analyze(&arguments.captures, &arguments.input, true, &mut naming, pump::threads(), progress)?;
     if let Some(mut disguise) = disguise {
         anonymize::apply(&mut disguise, &mut gathered);
     }

@@ -181,6 +181,6 @@ pub(super) fn write_list(out: &mut dyn Write) -> io::Result<()> {
     SIGNALS.iter().try_for_each(|signal| writeln!(out, "  {:width$}  {}", signal.id, signal.question))?;
     writeln!(
         out,
-        "\nColumns\n  of the tables, as `unreach schema` lists them; protocols and services by name\n\nIncidents\n  by the beginning of their id, with the captures they are in: unreach explain ID --in PATH..."
+        "\nIncidents\n  by the beginning of their id, with the captures they are in: unreach explain ID --in PATH...\n\nColumns, protocols and services\n  by name (`unreach schema` lists the columns)"
     )
 }

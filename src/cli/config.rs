@@ -1,0 +1,183 @@
+//! The configuration file: defaults of options, put into the command line's own declaration, so that nothing is said twice.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Arg, Command};
+use toml::{Table, Value};
+
+use super::ending::Failure;
+use crate::report::printable;
+
+/// Commands whose options have defaults worth a file.
+const COMMANDS: [&str; 2] = ["read", "live"];
+
+/// Options that are orders rather than settings.
+const ORDERS: [&str; 3] = ["help", "version", "print-config"];
+
+/// A configuration file that was read.
+#[derive(Debug, Default)]
+pub(super) struct Config {
+    /// Where it is, or would be.
+    path: Option<PathBuf>,
+    /// What it says; nothing where there is no such file.
+    settings: Option<Table>,
+}
+
+impl Config {
+    /// Reads the file, if there is one.
+    pub(super) fn read() -> Result<Self, Failure> {
+        let path = path();
+        let text = match path.as_ref().map(std::fs::read_to_string) {
+            None => return Ok(Self { path, settings: None }),
+            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(Self { path, settings: None }),
+            Some(Err(error)) => return Err(Self { path, settings: None }.fault(&error.to_string())),
+            Some(Ok(text)) => text,
+        };
+        match text.parse::<Table>() {
+            Ok(settings) => Ok(Self { path, settings: Some(settings) }),
+            Err(error) => {
+                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                Err(Self { path, settings: None }.fault(&format!("line {line}: {}", error.message())))
+            }
+        }
+    }
+
+    /// The declaration with the file's settings as defaults.
+    pub(super) fn applied(&self, mut command: Command) -> Result<Command, Failure> {
+        for (name, value) in self.settings.iter().flatten() {
+            command = match value {
+                Value::Table(own) if COMMANDS.contains(&name.as_str()) => {
+                    own.iter().try_fold(command, |command, (name_of, value)| {
+                        self.with(command, &[name.as_str()], name_of, value)
+                    })?
+                }
+                value => self.with(command, &COMMANDS, name, value)?,
+            };
+        }
+        Ok(command)
+    }
+
+    /// The declaration with one default, of those of the commands that have the option, or of the options of all.
+    fn with(&self, command: Command, commands: &[&str], name: &str, value: &Value) -> Result<Command, Failure> {
+        let values = values(value).ok_or_else(|| self.fault(&format!("`{name}` has a value that no option takes")))?;
+        if let Some(id) = option(&command, name) {
+            return Ok(command.mut_arg(id, |arg| preset(arg, &values)));
+        }
+        let owners: Vec<(&str, String)> = commands
+            .iter()
+            .filter_map(|&owner| Some((owner, option(command.find_subcommand(owner)?, name)?)))
+            .collect();
+        if owners.is_empty() {
+            return Err(self.fault(&format!("`{name}` is no option of {}", commands.join(" or "))));
+        }
+        Ok(owners.into_iter().fold(command, |command, (owner, id)| {
+            command.mut_subcommand(owner, |owner| owner.mut_arg(id, |arg| preset(arg, &values)))
+        }))
+    }
+
+    /// A fault of the file, told with its name.
+    pub(super) fn fault(&self, what: &str) -> Failure {
+        let path = self.path.as_ref().map(|path| printable(&path.to_string_lossy())).unwrap_or_default();
+        Failure::Usage(format!("{path}: {what}"))
+    }
+
+    /// Whether the file sets anything.
+    pub(super) fn is_set(&self) -> bool {
+        self.settings.as_ref().is_some_and(|settings| !settings.is_empty())
+    }
+
+    /// Writes every option with its default in the form of the file, which the output may be made from: what the file does
+    /// not set is commented out.
+    pub(super) fn write(&self, command: &Command, out: &mut dyn Write) -> io::Result<()> {
+        match (&self.path, &self.settings) {
+            (Some(path), Some(_)) => writeln!(out, "# {}", printable(&path.to_string_lossy()))?,
+            (Some(path), None) => writeln!(out, "# {} (there is no such file)", printable(&path.to_string_lossy()))?,
+            (None, _) => writeln!(out, "# no configuration file: neither XDG_CONFIG_HOME nor HOME is set")?,
+        }
+        let top = self.settings.clone().unwrap_or_default();
+        write_options(command, &top, out)?;
+        for name in COMMANDS {
+            let Some(subcommand) = command.find_subcommand(name) else { continue };
+            writeln!(out, "\n[{name}]")?;
+            let own = top.get(name).and_then(Value::as_table).cloned().unwrap_or_default();
+            let set: Table = top.iter().chain(&own).map(|(name, value)| (name.clone(), value.clone())).collect();
+            write_options(subcommand, &set, out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the options of a command with their defaults, commented out where nothing sets them.
+fn write_options(command: &Command, set: &Table, out: &mut dyn Write) -> io::Result<()> {
+    for arg in settings_of(command) {
+        let name = arg.get_long().unwrap_or_default();
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        writeln!(out, "\n# {}", help.replace('\n', " "))?;
+        let is_set = set.keys().any(|key| dashed(key) == name);
+        writeln!(out, "{}{name} = {}", if is_set { "" } else { "# " }, shown(arg))?;
+    }
+    Ok(())
+}
+
+/// `$XDG_CONFIG_HOME/unreach/config.toml`, or below `~/.config`; relative folders are not heeded (XDG base directory
+/// specification).
+fn path() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let home = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
+    Some(home.join("unreach").join("config.toml"))
+}
+
+/// Options of a command that are settings.
+fn settings_of(command: &Command) -> impl Iterator<Item = &Arg> {
+    command.get_arguments().filter(|arg| arg.get_long().is_some_and(|long| !ORDERS.contains(&long)))
+}
+
+/// The id of the option with this name, be it written with `-` or `_`.
+fn option(command: &Command, name: &str) -> Option<String> {
+    let found = settings_of(command).find(|arg| arg.get_long() == Some(dashed(name).as_str()));
+    found.map(|arg| arg.get_id().to_string())
+}
+
+fn dashed(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+/// A value as words of a command line.
+fn values(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Integer(number) => Some(vec![number.to_string()]),
+        Value::Float(number) => Some(vec![number.to_string()]),
+        Value::Boolean(value) => Some(vec![value.to_string()]),
+        Value::Array(items) => items.iter().map(values).collect::<Option<Vec<_>>>().map(|items| items.concat()),
+        Value::Datetime(time) => Some(vec![time.to_string()]),
+        Value::Table(_) => None,
+    }
+}
+
+fn preset(arg: Arg, values: &[String]) -> Arg {
+    arg.required(false).default_values(values.to_vec())
+}
+
+/// The default of an option in TOML.
+fn shown(arg: &Arg) -> String {
+    let defaults: Vec<String> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into()).collect();
+    let bare = |value: &str| value.parse::<u64>().is_ok() || matches!(value, "true" | "false");
+    let quoted = |value: &String| if bare(value) { value.clone() } else { Value::from(value.as_str()).to_string() };
+    let is_flag = !arg.get_action().takes_values();
+    match defaults.as_slice() {
+        [] if is_flag => "false".to_owned(),
+        [] => "\"\"".to_owned(),
+        [one] => quoted(one),
+        several => {
+            let mut list = String::from("[");
+            several.iter().enumerate().for_each(|(position, value)| {
+                let _ = write!(list, "{}{}", if position == 0 { "" } else { ", " }, quoted(value));
+            });
+            list + "]"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Community ID, version 1: the name of a flow that Zeek, Suricata and others give it too.
+//!
+//! <https://github.com/corelight/community-id-spec>: SHA-1 over the ends in order, the protocol and the ports, in base64.
+
+use std::net::IpAddr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha1::{Digest, Sha1};
+
+use crate::decode::protocol;
+use crate::unreachable::Message;
+
+/// The seed that monitors use unless they are told another.
+const SEED: [u8; 2] = [0, 0];
+
+/// `ICMPv4` types that ask, and those that answer them: echo, router solicitation, timestamp, information, address mask.
+const PAIRS_V4: [(u8, u8); 5] = [(8, 0), (10, 9), (13, 14), (15, 16), (17, 18)];
+
+/// `ICMPv6` types likewise: echo, multicast listeners, router and neighbour solicitation, node information, home agents.
+const PAIRS_V6: [(u8, u8); 6] = [(128, 129), (130, 131), (133, 134), (135, 136), (139, 140), (144, 145)];
+
+/// What is hashed in place of ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// Ports of source and destination.
+    Ports(u16, u16),
+    /// ICMP type and code.
+    Icmp(u8, u8),
+    /// The protocol has no ports.
+    None,
+}
+
+/// The Community ID of a flow.
+pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, ends: Ends) -> String {
+    let (ports, is_one_way) = match ends {
+        Ends::Ports(source, destination) => (Some((source, destination)), false),
+        Ends::Icmp(icmp_type, icmp_code) => match counterpart(protocol_number, icmp_type) {
+            Some(other) => (Some((u16::from(icmp_type), u16::from(other))), false),
+            None => (Some((u16::from(icmp_type), u16::from(icmp_code))), true),
+        },
+        Ends::None => (None, false),
+    };
+    let mut ordered = ((source, ports.map(|ports| ports.0)), (destination, ports.map(|ports| ports.1)));
+    if ordered.0 > ordered.1 && !is_one_way {
+        ordered = (ordered.1, ordered.0);
+    }
+    let ((lower, lower_port), (upper, upper_port)) = ordered;
+    let mut hash = Sha1::new();
+    hash.update(SEED);
+    for address in [lower, upper] {
+        match address {
+            IpAddr::V4(address) => hash.update(address.octets()),
+            IpAddr::V6(address) => hash.update(address.octets()),
+        }
+    }
+    hash.update([protocol_number, 0]);
+    for port in [lower_port, upper_port].into_iter().flatten() {
+        hash.update(port.to_be_bytes());
+    }
+    format!("1:{}", STANDARD.encode(hash.finalize()))
+}
+
+/// The type of the other direction, where messages of that type have one.
+fn counterpart(protocol_number: u8, icmp_type: u8) -> Option<u8> {
+    let pairs: &[(u8, u8)] = if protocol_number == protocol::ICMP { &PAIRS_V4 } else { &PAIRS_V6 };
+    pairs.iter().find_map(|&(asks, answers)| match icmp_type {
+        _ if icmp_type == asks => Some(answers),
+        _ if icmp_type == answers => Some(asks),
+        _ => None,
+    })
+}
+
+/// The Community ID of the flow that a message quotes; nothing where the quote was cut before its ports.
+pub(super) fn of_quote(message: &Message) -> Option<String> {
+    let (number, source, destination) = (message.protocol?, message.sender?, message.target?);
+    let ends = match number {
+        protocol::TCP | protocol::UDP | protocol::SCTP => Ends::Ports(message.sender_port?, message.target_port?),
+        protocol::ICMP | protocol::ICMPV6 => {
+            let (icmp_type, icmp_code) = message.quoted_icmp?;
+            Ends::Icmp(icmp_type, icmp_code)
+        }
+        _ => Ends::None,
+    };
+    Some(community_id(number, source, destination, ends))
+}

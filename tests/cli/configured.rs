@@ -1,0 +1,71 @@
+//! The configuration file: defaults of options, and faults that name it.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::captures::refused;
+use super::lines::{Run, unreach};
+
+/// A folder with a capture, and a configuration file that says this.
+fn folder(config: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.pcap"), refused()).unwrap();
+    fs::create_dir(folder.path().join("unreach")).unwrap();
+    fs::write(folder.path().join("unreach/config.toml"), config).unwrap();
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    super::lines::told(&unreach(folder).args(arguments).env("XDG_CONFIG_HOME", folder).output().unwrap())
+}
+
+#[test]
+fn it_sets_defaults_that_the_command_line_overrides() {
+    let folder =
+        folder("format = \"csv\"\nquiet = true\ncolumns = [\"cause\", \"target\"]\n[read]\nmin_confidence = 0.25\n");
+    let configured = run(folder.path(), &["good.pcap"]);
+    assert_eq!((configured.out.as_str(), configured.err.as_str()), ("cause,target\nclosed-port,10.3.0.2\n", ""));
+    let overridden = run(folder.path(), &["good.pcap", "--columns", "target", "-F", "ndjson"]);
+    assert_eq!(overridden.out, "{\"target\":\"10.3.0.2\"}\n");
+}
+
+#[test]
+fn it_may_set_options_of_one_command() {
+    let folder = folder("[live]\ninterface = \"nosuch0\"\nformat = \"csv\"\n");
+    assert!(run(folder.path(), &["good.pcap"]).out.starts_with("TIME"));
+    let live = run(folder.path(), &["live", "--duration", "1s"]);
+    assert!(live.err.contains("nosuch0"), "{}", live.err);
+}
+
+#[test]
+fn its_faults_are_told_with_its_name() {
+    for (config, told) in [
+        ("formt = \"csv\"\n", "`formt` is no option"),
+        ("format = \"nosuch\"\n", "invalid value 'nosuch' for '--format <FORMAT>'"),
+        ("[live]\nthreads = 2\n", "`threads` is no option of live"),
+        ("help = true\n", "`help` is no option"),
+        ("\n\nformat = \n", "line 3: "),
+    ] {
+        let run = run(folder(config).path(), &["good.pcap"]);
+        assert_eq!(run.status, 2, "{config}");
+        assert!(run.err.contains("unreach/config.toml: ") && run.err.contains(told), "{config}: {}", run.err);
+        assert_eq!(run.complaints().len(), 1, "{}", run.err);
+    }
+}
+
+#[test]
+fn what_is_printed_can_be_the_file() {
+    let before = folder("top = 3\n[read]\nformat = \"md\"\n");
+    let printed = run(before.path(), &["--print-config"]);
+    assert_eq!(printed.status, 0, "{}", printed.err);
+    assert!(printed.out.contains("\ntop = 3\n") && printed.out.contains("\nformat = \"md\"\n"), "{}", printed.out);
+    assert!(printed.out.contains("\n# sort = \"\"\n"), "{}", printed.out);
+    let after = folder(&printed.out);
+    let settings =
+        |text: &str| text.lines().filter(|line| !line.starts_with("# /")).map(str::to_owned).collect::<Vec<_>>();
+    let again = run(after.path(), &["--print-config"]);
+    assert_eq!(settings(&again.out), settings(&printed.out), "{}", again.err);
+    assert!(run(after.path(), &["good.pcap"]).out.starts_with("| "));
+}

@@ -1,0 +1,55 @@
+//! Everything that stands in a table is explained: its columns, and every word of its cells.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use unreach::report::vocabulary::Vocabulary;
+use unreach::report::{Kind, TableName};
+
+use super::lines::run;
+use crate::testdata::folder::testdata;
+
+fn assert_explained(words: impl IntoIterator<Item = String>) {
+    let folder = tempfile::tempdir().unwrap();
+    for word in words {
+        let told = run(folder.path(), &["explain", &word]);
+        assert_eq!(told.status, 0, "{word}: {}", told.err);
+        assert!(told.out.lines().count() > 1, "{word}: {}", told.out);
+    }
+}
+
+#[test]
+fn columns_are_explained() {
+    let names: BTreeSet<String> =
+        TableName::ALL.into_iter().flat_map(TableName::headings).map(|heading| heading.name.to_owned()).collect();
+    assert_explained(names);
+}
+
+#[test]
+fn vocabularies_are_explained_in_sentences() {
+    let words: Vec<_> = Vocabulary::ALL.into_iter().flat_map(Vocabulary::words).collect();
+    for word in &words {
+        assert!(word.explanation.ends_with('.') && word.explanation.len() > 15, "{word:?}");
+    }
+    assert_explained(words.into_iter().map(|word| word.name));
+}
+
+#[test]
+fn words_of_real_tables_are_explained() {
+    let run = run(&testdata("crafted"), &["read", "-F", "json", "--group-by", "cause", "."]);
+    let document: Value = serde_json::from_str(&run.out).expect("JSON");
+    let mut words = BTreeSet::new();
+    for table in TableName::ALL {
+        let keywords: Vec<_> = table.headings().into_iter().filter(|heading| heading.kind == Kind::Keyword).collect();
+        for row in document[table.name()].as_array().into_iter().flatten() {
+            words.extend(keywords.iter().filter_map(|heading| row[heading.name].as_str().map(str::to_owned)));
+            words.extend(
+                row["candidates"].as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)),
+            );
+        }
+    }
+    // Protocols without a name stand as numbers.
+    words.retain(|word| word.parse::<u8>().is_err());
+    assert!(words.len() > 30, "{words:?}");
+    assert_explained(words);
+}

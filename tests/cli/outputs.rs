@@ -1,0 +1,102 @@
+//! Output files: what a full disk leaves, and nothing that a spreadsheet would compute.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::captures::refused;
+use super::lines::run;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("=1+1.pcap"), refused()).unwrap();
+    folder
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_by_every_format() {
+    let folder = folder();
+    for format in ["table", "csv", "ndjson", "json", "md"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(assert_cmd::cargo::cargo_bin("unreach"))
+            .args(["read", "./=1+1.pcap", "-t", "messages", "-F", format])
+            .current_dir(folder.path())
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(5), "{format}: {said}");
+        assert!(said.contains("standard output cannot be written: No space left"), "{format}: {said}");
+    }
+}
+
+/// A device that takes nothing, by the name of a table.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_could_be_written_is_there_beside_what_could_not() {
+    let folder = folder();
+    for suffix in ["csv", "ndjson", "json", "md", "txt"] {
+        let full = folder.path().join(format!("full.{suffix}"));
+        std::os::unix::fs::symlink("/dev/full", &full).unwrap();
+        let (full, good) = (format!("full.{suffix}"), format!("good.{suffix}"));
+        let run = run(folder.path(), &["./=1+1.pcap", "-o", &full, "-o", &good]);
+        assert_eq!(run.status, 5, "{}", run.err);
+        assert!(run.err.contains(&format!("{full}: cannot be written: No space left")), "{}", run.err);
+        assert!(run.err.contains(&format!("written: {good}")), "{}", run.err);
+        assert!(fs::metadata(folder.path().join(good)).unwrap().len() > 0);
+    }
+}
+
+#[test]
+fn a_database_is_a_file_or_nothing() {
+    let folder = folder();
+    std::os::unix::fs::symlink("/dev/null", folder.path().join("null.sqlite")).unwrap();
+    let refused = run(folder.path(), &["./=1+1.pcap", "-o", "null.sqlite"]);
+    assert_eq!(refused.status, 5, "{}", refused.err);
+    assert!(refused.err.contains("a database can only be a regular file"), "{}", refused.err);
+}
+
+#[test]
+fn databases_are_kept_unless_overwriting_was_asked_for() {
+    let folder = folder();
+    let (capture, output) = ("./=1+1.pcap", ["-o", "run.sqlite"]);
+    let read = |more: &[&str]| run(folder.path(), &[&[capture][..], &output, more].concat()).status;
+    assert_eq!((read(&[]), read(&[]), read(&["--force"])), (0, 5, 0));
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+/// The umask of the process holds for files as of any program.
+#[cfg(unix)]
+#[test]
+fn the_umask_holds() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let binary = assert_cmd::cargo::cargo_bin("unreach");
+    for suffix in ["csv", "sqlite"] {
+        let script = format!("umask 077; exec '{}' './=1+1.pcap' -q -o out.{suffix}", binary.display());
+        assert!(Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap().status.success());
+        let mode = fs::metadata(folder.path().join(format!("out.{suffix}"))).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{suffix}");
+    }
+}
+
+fn cells(folder: &Path, table: &str) -> Vec<String> {
+    let text = run(folder, &["=1+1.pcap", "-t", table, "-F", "csv", "--excel", "-q"]).out;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn no_cell_is_a_formula() {
+    let folder = folder();
+    for table in ["messages", "incidents"] {
+        let cells = cells(folder.path(), table);
+        assert!(cells.iter().any(|cell| cell == "'=1+1.pcap"), "{cells:?}");
+        let is_formula =
+            |cell: &&String| cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+        assert_eq!(cells.iter().find(is_formula), None);
+    }
+}

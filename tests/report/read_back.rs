@@ -1,0 +1,112 @@
+//! Every format is read back by libraries that are not ours, and says the same.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::Command;
+
+use unreach::report::{Needs, TableName};
+
+use crate::cli::lines::run;
+use crate::testdata::folder::testdata;
+
+/// Tables that are always there.
+const TABLES: [TableName; 3] = [TableName::Messages, TableName::Incidents, TableName::Devices];
+
+/// Writes every table of a folder of captures in every format.
+fn written(captures: &str, options: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut outputs = vec![output("run.json", folder.path()), output("run.sqlite", folder.path())];
+    for table in TABLES.map(TableName::name) {
+        for suffix in ["csv", "ndjson", "parquet"].into_iter().filter(|suffix| is_built(suffix)) {
+            outputs.push(format!("{table}={}", output(&format!("{table}.{suffix}"), folder.path())));
+        }
+    }
+    let mut arguments = vec!["read", ".", "-q"];
+    for output in &outputs {
+        arguments.extend(["-o", output.as_str()]);
+    }
+    arguments.extend(options);
+    let run = run(&testdata(captures), &arguments);
+    assert!(matches!(run.status, 0 | 3), "{}", run.err);
+    folder
+}
+
+fn output(name: &str, folder: &Path) -> String {
+    folder.join(name).to_string_lossy().into_owned()
+}
+
+fn is_built(suffix: &str) -> bool {
+    suffix != "parquet" || cfg!(feature = "parquet")
+}
+
+fn assert_read_back(folder: &Path) {
+    let script = [env!("CARGO_MANIFEST_DIR"), "tests/report/read_back.py"].join("/");
+    let done = match Command::new("python3").arg(script).arg(folder).output() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            writeln!(io::stderr(), "skipped: no python3 to read the tables with").expect("standard error");
+            return;
+        }
+        done => done.unwrap(),
+    };
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(said.contains("0 differences in "), "{said}");
+}
+
+#[test]
+fn laboratory_captures() {
+    assert_read_back(written("lab", &[]).path());
+}
+
+#[test]
+fn crafted_captures_with_a_selection() {
+    assert_read_back(written("crafted", &["--sort", "confidence:desc", "--min-confidence", "0.5"]).path());
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_holds_the_rows_of_the_csv() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    let folder = written("lab", &[]);
+    for table in TABLES {
+        let name = |suffix: &str| folder.path().join(format!("{}.{suffix}", table.name()));
+        let reader = SerializedFileReader::new(File::open(name("parquet")).unwrap()).unwrap();
+        let mut rows = csv::Reader::from_path(name("csv")).unwrap();
+        assert_eq!(reader.metadata().file_metadata().num_rows(), rows.records().count().cast_signed() as i64);
+        let columns: Vec<_> = reader.metadata().file_metadata().schema().get_fields().iter().collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+        assert_eq!(names, rows.headers().unwrap().iter().collect::<Vec<_>>());
+        assert_eq!(
+            reader.get_row_iter(None).unwrap().map(Result::unwrap).count().cast_signed() as i64,
+            reader.metadata().file_metadata().num_rows()
+        );
+    }
+}
+
+#[test]
+fn the_database_is_indexed_and_knows_its_version() {
+    let folder = written("lab", &["--group-by", "reporter"]);
+    let connection = rusqlite::Connection::open(folder.path().join("run.sqlite")).unwrap();
+    let one = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(one("PRAGMA user_version"), i64::from(unreach::report::SCHEMA_VERSION));
+    assert!(one("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%'") >= 9);
+    assert!(one("SELECT count(*) FROM groups") > 1);
+    let orphans = "SELECT count(*) FROM messages LEFT JOIN incidents USING (incident) WHERE incidents.cause IS NULL";
+    assert_eq!(one(orphans), 0);
+    let integrity: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(integrity, "ok");
+}
+
+#[test]
+fn columns_that_are_left_out_are_left_out_of_databases_too() {
+    let folder = written("crafted", &["--columns", "cause,target"]);
+    let connection = rusqlite::Connection::open(folder.path().join("run.sqlite")).unwrap();
+    let statement = connection.prepare("SELECT * FROM incidents").unwrap();
+    assert_eq!(statement.column_names(), ["cause", "target"]);
+    assert_eq!(
+        connection.prepare("SELECT * FROM devices").unwrap().column_count(),
+        TableName::Devices.headings().iter().filter(|heading| heading.needs == Needs::Nothing).count()
+    );
+}

@@ -9,7 +9,7 @@ use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Stamp, Timestamp};
 use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
-use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
+use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub struct Config {
     pub flow_timeout: i64,
     /// Nanoseconds without a message after which an incident is closed; `None` keeps it open to the end of the input.
     pub incident_timeout: Option<i64>,
+    /// Whether a filter has left packets out: their absence proves nothing then.
+    pub is_filtered: bool,
     /// How many cases, incidents and messages are held; no messages where their table is not wanted.
     pub room: Room,
 }
@@ -28,7 +30,7 @@ impl Default for Config {
     /// The bounds of [`Bounds::default`], and incidents open to the end.
     fn default() -> Self {
         let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        Self { max_flows: flows, flow_timeout, incident_timeout: None, room: Room::default() }
+        Self { max_flows: flows, flow_timeout, incident_timeout: None, is_filtered: false, room: Room::default() }
     }
 }
 
@@ -62,7 +64,7 @@ pub struct Totals {
 pub struct Analyzer {
     tunnels: Tunnels,
     seen: Observations,
-    translations: Translations,
+    searches: Searches,
     context: Context,
     tracker: Tracker,
     totals: Totals,
@@ -75,12 +77,14 @@ pub struct Analyzer {
 impl Analyzer {
     /// An analyzer that has seen nothing.
     pub fn new(config: Config) -> Self {
+        let mut context = Context::new(Bounds::default().others / 2);
+        context.gaps.is_filtered = config.is_filtered;
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
         Self {
             tunnels: Tunnels::default(),
             seen: Observations::new(&bounds),
-            translations: Translations::default(),
-            context: Context::new(bounds.others / 2),
+            searches: Searches::default(),
+            context,
             tracker: Tracker::new(config.room),
             totals: Totals::default(),
             span: <(Timestamp, Timestamp)>::default(),
@@ -156,7 +160,7 @@ impl Analyzer {
     fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
         self.seen.settle();
         let found = match &unreachable.quote {
-            Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.translations),
+            Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.searches),
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
@@ -172,14 +176,22 @@ impl Analyzer {
             self.seen.note_refusal(service, message.correlation.flow);
         }
         if self.tracker.is_full() {
+            self.context.gaps.captured = self.totals.packets;
             self.tracker.close_oldest(&self.seen, &self.context);
         }
+    }
+
+    /// Tells how many packets the capture is known to have lost until now, of all inputs: what is missing from it proves the
+    /// less.
+    pub fn note_losses(&mut self, lost: u64) {
+        self.context.gaps.lost = self.context.gaps.lost.max(lost);
     }
 
     /// Tells that the capture's clock has reached `now`: closes incidents that were idle for long enough.
     pub fn advance(&mut self, now: Timestamp) {
         if let Some(timeout) = self.incident_timeout {
             self.seen.settle();
+            self.context.gaps.captured = self.totals.packets;
             self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
         }
     }
@@ -199,6 +211,7 @@ impl Analyzer {
     /// Judges everything that is still open.
     pub fn finish(mut self) -> (Findings, Totals) {
         self.seen.settle();
+        self.context.gaps.captured = self.totals.packets;
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();

@@ -30,6 +30,7 @@ pub(super) fn analyze(
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
     let mut analyzer = Analyzer::new(session::config(options, wants_messages));
     let interrupted = pump(&mut timeline, &mut analyzer, &stop, threads);
+    analyzer.note_losses(timeline.inputs().iter().filter_map(|input| input.drops).sum());
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     if interrupted {

@@ -75,7 +75,7 @@ fn is_answer(message: &Message) -> bool {
     };
     let (from, to) = (serves(message.sender_port), serves(message.target_port));
     let found = &message.correlation;
-    found.opened_by_target && found.backward > 0 && to <= from
+    found.asked_elsewhere || (found.opened_by_target && found.backward > 0 && to <= from)
 }
 
 /// How many of each kind of detail are kept for a case.
@@ -114,6 +114,10 @@ pub struct CaseFacts {
     pub quoted_ttls: TtlTally,
     /// Messages whose very packet was found.
     pub exact: u64,
+    /// Messages of these that may be about an equal packet sent before.
+    pub repeated: u64,
+    /// Messages of these whose quote is marked as having met congestion, and whose packet was sent without the mark.
+    pub congestion_marks: u64,
     /// Messages of which only the flow was found, be it behind a translation.
     pub flow_only: u64,
     /// Messages of these whose packet was found on the other side of an address translation.
@@ -165,6 +169,8 @@ impl CaseFacts {
             quoted_hops: TtlTally::default(),
             quoted_ttls: TtlTally::default(),
             exact: 0,
+            repeated: 0,
+            congestion_marks: 0,
             flow_only: 0,
             translated: 0,
             unmatched: 0,
@@ -221,6 +227,9 @@ impl CaseFacts {
             Match::None => self.unmatched += 1,
         }
         self.translated += u64::from(found.matched == Match::Nat);
+        self.repeated += u64::from(found.is_repeated);
+        let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
+        self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));
         if let Some(delay) = found.delay {
             keep(&mut self.delays, delay);
         }
@@ -266,6 +275,12 @@ impl CaseFacts {
         delays.sort_unstable();
         delays.get(delays.len().checked_sub(1)? / 2).copied()
     }
+}
+
+/// RFC 3168 section 5: a router that is congested sets both bits of a packet that was sent with one of them.
+fn is_marked(sent: Option<u8>, quoted: Option<u8>) -> bool {
+    const CONGESTION_EXPERIENCED: u8 = 3;
+    sent.is_some_and(|tos| matches!(tos & 3, 1 | 2)) && quoted.is_some_and(|tos| tos & 3 == CONGESTION_EXPERIENCED)
 }
 
 fn keep<T>(kept: &mut Vec<T>, item: T) {

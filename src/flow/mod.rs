@@ -14,7 +14,7 @@ mod service;
 mod step;
 mod table;
 
-pub use distinct::{Distinct, FewAddresses};
+pub use distinct::{Distinct, FewAddresses, Tally};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use generations::Generations;
 pub use half::{FlowId, FlowState, Side};

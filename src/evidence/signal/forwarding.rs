@@ -19,7 +19,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "before-routing",
             meaning: "The refused packet had lost as many hops as the message: no route, too big, or a rule before routing.",
-            weights: [0, 0, 0, 3, -9, 0, 2, 0],
+            weights: [0, 0, 0, 4, -9, 0, 2, 0],
         },
         Reading {
             name: "translated",

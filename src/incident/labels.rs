@@ -138,24 +138,31 @@ fn is_backscatter(case: &Case<'_>) -> bool {
     facts.exact == 0 && facts.flow_only == 0 && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
 }
 
-/// Routers marked the refused packets, or most messages about the very packets took much longer than the quickest did, and
-/// others were lost: a queue on a path that works. Where a next hop does not answer, packets wait for that.
+/// Routers marked the refused packets, or most messages about the very packets took several times as long as the quickest
+/// message or answer did: a queue on a path that works. Messages about routes and hosts wait for other things.
 fn is_congested(case: &Case<'_>) -> bool {
-    /// Nanoseconds of waiting that are felt; queues of access links hold as much and more ("bufferbloat", Gettys 2011).
+    /// Messages from which on a median means something.
+    const ENOUGH: usize = 4;
+    /// Nanoseconds of waiting that are felt: queues of access links hold as much and more.
     const FELT: i64 = 50_000_000;
-    /// Nanoseconds; what waits longer waits for something else (RFC 6298 section 2: the first time-out is one second).
+    /// Nanoseconds; what takes longer waits for something else (RFC 6298 section 2: the first time-out is one second).
     const LONGEST: i64 = 3_000_000_000;
     let facts = case.facts;
     if facts.congestion_marks > 0 {
         return true;
     }
-    let Some((sent, answered)) = case.flow_packets() else { return false };
-    let mut delays = facts.delays.clone();
-    delays.sort_unstable();
-    let (Some(&quickest), Some(&slowest), Some(usual)) = (delays.first(), delays.last(), facts.delay_median()) else { return false };
     let is_about_path = matches!(case.refusal(), Refusal::Host | Refusal::Route);
-    let waits = quickest > 0 && usual >= quickest.saturating_mul(3) && usual - quickest >= FELT && slowest < LONGEST;
-    facts.messages >= 4 && !is_about_path && facts.repeated == 0 && waits && sent > answered + facts.messages
+    if is_about_path || facts.repeated > 0 || facts.delays.len() < ENOUGH {
+        return false;
+    }
+    let Some(((quickest, slowest), usual)) = least_and_most(&facts.delays).zip(facts.delay_median()) else { return false };
+    let round_trip = case.target().and_then(|target| target.round_trip).filter(|_| facts.is_from_target());
+    let base = round_trip.map_or(quickest, |microseconds| quickest.min(i64::from(microseconds) * 1000));
+    base > 0 && usual >= base.saturating_mul(3) && usual - base >= FELT && slowest < LONGEST
+}
+
+fn least_and_most(values: &[i64]) -> Option<(i64, i64)> {
+    values.iter().copied().min().zip(values.iter().copied().max())
 }
 
 /// A service address of a cluster that has nobody to pass the packet on to: kube-proxy refuses it from the node's own

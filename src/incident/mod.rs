@@ -1,6 +1,7 @@
 //! Incidents: messages that tell one story; and devices: what stands behind their reporters.
 
 mod advice;
+mod alias;
 mod copies;
 mod device;
 mod judge;
@@ -127,7 +128,7 @@ pub const LABELS: &[LabelEntry] = &[
     LabelEntry {
         label: Label::Congestion,
         name: "congestion",
-        explanation: "Packets of the quoted flows were lost or much delayed on a part of the path that works.",
+        explanation: "The refused packets met a queue on a path that works: routers marked them (ECN), or the messages took several times as long as the quickest answer.",
     },
 ];
 

@@ -1,11 +1,15 @@
 //! What the messages of one address look like together: a profile kept apart from the host's own packets.
 
 use super::Message;
+use crate::decode::Mac;
 use crate::flow::{Distinct, Signature};
 use crate::frame::Timestamp;
 
 /// Signatures kept for a reporter.
 const SIGNATURES: usize = 6;
+
+/// Identifications kept for a reporter.
+const NUMBERS: usize = 16;
 
 /// The profile of a reporter.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +22,10 @@ pub struct Reporter {
     pub signatures: Vec<(Signature, u64)>,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
+    /// Times and IPv4 identifications of the first messages that were numbered.
+    pub numbers: Vec<(Timestamp, u16)>,
+    /// Hardware address of the messages, where it was always the same.
+    pub mac: Option<Mac>,
     /// Time of the first message.
     pub first_seen: Timestamp,
     /// Time of the latest message.
@@ -29,12 +37,19 @@ impl Reporter {
     pub fn observe(&mut self, message: &Message) {
         if self.messages == 0 {
             self.first_seen = message.timestamp;
+            self.mac = message.outer.mac;
         }
         self.messages += 1;
         self.last_seen = self.last_seen.max(message.timestamp);
         self.quoted_length_max = self.quoted_length_max.max(message.quoted_length);
         if let Some(target) = message.target.filter(|&target| target != message.reporter) {
             self.other_targets.add(target, 0);
+        }
+        if message.outer.mac != self.mac {
+            self.mac = None;
+        }
+        if message.code.version == 4 && message.outer.identification != 0 && self.numbers.len() < NUMBERS {
+            self.numbers.push((message.timestamp, message.outer.identification));
         }
         self.observe_signature(message.outer.signature);
     }

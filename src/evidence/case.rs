@@ -78,6 +78,12 @@ fn is_answer(message: &Message) -> bool {
     found.asked_elsewhere || (found.opened_by_target && found.backward > 0 && to <= from)
 }
 
+/// Some stacks add the header to the total length that they quote, or take it off (nmap's RIPL): that is no oddness of the
+/// refused packet.
+const IPV4_HEADER: i32 = 20;
+/// Others swap its bytes, which makes a multiple of 255 of the difference.
+const LARGEST_SURPLUS: i32 = 255;
+
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
 
@@ -100,6 +106,10 @@ pub struct CaseFacts {
     pub senders: FewAddresses,
     /// The first few recipients.
     pub recipients: FewAddresses,
+    /// The port that the refused packets came from, where it was always the same.
+    pub sender_port: Option<u16>,
+    /// Messages whose quote answers a question that was put to another address.
+    pub asked_elsewhere: u64,
     /// Distinct quoted flows, roughly.
     pub flow_count: Distinct,
     /// The first flows that the capture holds, with the quote's direction and its packets then.
@@ -162,6 +172,8 @@ impl CaseFacts {
             sender_count: Distinct::default(),
             senders: FewAddresses::default(),
             recipients: FewAddresses::default(),
+            sender_port: message.sender_port,
+            asked_elsewhere: 0,
             flow_count: Distinct::default(),
             flows: Vec::new(),
             times: Vec::new(),
@@ -216,6 +228,9 @@ impl CaseFacts {
         let Some(sender) = message.sender else { return };
         self.senders.add(sender);
         self.sender_count.add(sender, 0);
+        if message.sender_port != self.sender_port {
+            self.sender_port = None;
+        }
         self.flow_count.add(sender, message.sender_port.unwrap_or(0));
     }
 
@@ -228,6 +243,7 @@ impl CaseFacts {
         }
         self.translated += u64::from(found.matched == Match::Nat);
         self.repeated += u64::from(found.is_repeated);
+        self.asked_elsewhere += u64::from(found.asked_elsewhere);
         let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
         self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));
         if let Some(delay) = found.delay {
@@ -255,8 +271,10 @@ impl CaseFacts {
         self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
         let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
         self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);
-        self.udp_trailers += u64::from(quoted.udp_surplus > 0);
-        self.udp_overruns += u64::from(quoted.udp_surplus < 0);
+        let is_telling =
+            (1..LARGEST_SURPLUS).contains(&quoted.udp_surplus.abs()) && quoted.udp_surplus.abs() != IPV4_HEADER;
+        self.udp_trailers += u64::from(is_telling && quoted.udp_surplus > 0);
+        self.udp_overruns += u64::from(is_telling && quoted.udp_surplus < 0);
     }
 
     /// Whether the reporter is the target itself.

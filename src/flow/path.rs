@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::distinct::Tally;
 use super::FewAddresses;
+use super::distinct::Tally;
 use super::host::TtlTally;
 use crate::frame::Timestamp;
 

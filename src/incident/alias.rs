@@ -56,7 +56,9 @@ fn share_counter(one: &[(Timestamp, u16)], other: &[(Timestamp, u16)]) -> bool {
     const STEP: u16 = 600;
     /// Turns, at least.
     const TURNS: usize = 3;
-    let from = |whose: bool, numbers: &[(Timestamp, u16)]| numbers.iter().map(move |&(at, number)| (at, number, whose)).collect::<Vec<_>>();
+    let from = |whose: bool, numbers: &[(Timestamp, u16)]| {
+        numbers.iter().map(move |&(at, number)| (at, number, whose)).collect::<Vec<_>>()
+    };
     let mut all = [from(false, one), from(true, other)].concat();
     all.sort_unstable();
     let pairs = || all.iter().zip(all.iter().skip(1));

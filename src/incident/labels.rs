@@ -27,9 +27,13 @@ pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> 
     label(Label::Recovered, is_real && has_recovered(case) && !is_late);
     label(Label::RateLimited, is_rate_limited(case));
     let is_translated = case.facts.translated > 0;
-    label(Label::Nat, is_translated || has(answers, "distance", "farther") || has(answers, "forwarding", "translated"));
+    let by_ttl = [("distance", "farther"), ("distance", "nearer-than-asker"), ("forwarding", "translated")];
+    label(
+        Label::Nat,
+        is_real && (is_translated || by_ttl.iter().any(|(signal, reading)| has(answers, signal, reading))),
+    );
     label(Label::Impersonated, is_impersonated(case, verdict));
-    label(Label::Backscatter, verdict.cause == Some(Cause::Forged) && is_backscatter(case));
+    label(Label::Backscatter, !is_real && is_backscatter(case, answers));
     label(Label::NoEndpoints, is_without_endpoints(case));
     label(Label::Chatter, is_chatter(case));
     label(Label::Quic, is_quic(case));
@@ -102,7 +106,8 @@ fn served<'a>(case: &Case<'a>) -> Option<&'a Service> {
 fn has_stopped(case: &Case<'_>, answers: &[Answer]) -> bool {
     let is_about_port = !case.facts.key.code.is_packet_too_big() && !case.facts.quotes(protocol::TCP);
     is_about_port
-        && served(case).is_some_and(|service| service.answered().is_some_and(|(first, _)| first < case.facts.first_seen))
+        && served(case)
+            .is_some_and(|service| service.answered().is_some_and(|(first, _)| first < case.facts.first_seen))
         && !has(answers, "port-history", "serves-others")
         && !has(answers, "port-history", "answered-others-before")
         && !has(answers, "port-history", "alternates")
@@ -132,10 +137,20 @@ fn is_impersonated(case: &Case<'_>, verdict: &Verdict) -> bool {
     is_asked && case.speaker() == Speaker::Target && verdict.cause == Some(Cause::NetworkFilter)
 }
 
-/// Nothing the recipient sent is known to have provoked it.
-fn is_backscatter(case: &Case<'_>) -> bool {
+/// Nothing the recipient sent is known to have provoked it, and nothing says that it was made elsewhere than where it says.
+fn is_backscatter(case: &Case<'_>, answers: &[Answer]) -> bool {
+    const ELSEWHERE: [(&str, &str); 4] = [
+        ("distance", "nearer"),
+        ("distance", "farther"),
+        ("distance", "other-initial-ttl"),
+        ("hardware-address", "other"),
+    ];
     let facts = case.facts;
-    facts.exact == 0 && facts.flow_only == 0 && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
+    let is_elsewhere = ELSEWHERE.iter().any(|(signal, reading)| has(answers, signal, reading));
+    !is_elsewhere
+        && facts.exact == 0
+        && facts.flow_only == 0
+        && facts.senders.iter().all(|sender| facts.recipients.contains(sender))
 }
 
 /// Routers marked the refused packets, or most messages about the very packets took several times as long as the quickest
@@ -155,7 +170,9 @@ fn is_congested(case: &Case<'_>) -> bool {
     if is_about_path || facts.repeated > 0 || facts.delays.len() < ENOUGH {
         return false;
     }
-    let Some(((quickest, slowest), usual)) = least_and_most(&facts.delays).zip(facts.delay_median()) else { return false };
+    let Some(((quickest, slowest), usual)) = least_and_most(&facts.delays).zip(facts.delay_median()) else {
+        return false;
+    };
     let round_trip = case.target().and_then(|target| target.round_trip).filter(|_| facts.is_from_target());
     let base = round_trip.map_or(quickest, |microseconds| quickest.min(i64::from(microseconds) * 1000));
     base > 0 && usual >= base.saturating_mul(3) && usual - base >= FELT && slowest < LONGEST
@@ -176,8 +193,10 @@ fn is_without_endpoints(case: &Case<'_>) -> bool {
     is_service && is_silent && case.speaker() == Speaker::Other && case.facts.key.code.is_port_unreachable()
 }
 
-/// Networks that clusters take service addresses from, unless told otherwise: kubeadm, k3s, `OpenShift`.
-const SERVICE_NETWORKS: [([u8; 4], u32); 3] = [([10, 96, 0, 0], 12), ([10, 43, 0, 0], 16), ([172, 30, 0, 0], 16)];
+/// Networks that clusters take service addresses from, unless told otherwise: kubeadm, k3s, `OpenShift`, `MicroK8s`. Those of
+/// EKS and kOps are left out, as many others use them, too (172.20.0.0/16; 100.64.0.0/13, RFC 6598).
+const SERVICE_NETWORKS: [([u8; 4], u32); 4] =
+    [([10, 96, 0, 0], 12), ([10, 43, 0, 0], 16), ([172, 30, 0, 0], 16), ([10, 152, 183, 0], 24)];
 
 /// `NetBIOS`, mDNS, LLMNR, SSDP, WS-Discovery.
 fn is_chatter(case: &Case<'_>) -> bool {

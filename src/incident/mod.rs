@@ -2,11 +2,13 @@
 
 mod advice;
 mod alias;
+mod commands;
 mod copies;
 mod device;
 mod judge;
 mod labels;
 mod story;
+mod system;
 mod tracker;
 
 use std::net::IpAddr;

@@ -72,7 +72,9 @@ pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations, searches:
         return found.map_or_else(Correlation::default, |record| translated(record, frame, seen));
     };
     let mut found = in_flow(quote, frame, seen, flow, direction);
-    if !found.opened_by_target && let Some(view) = seen.flows.get(flow) {
+    if !found.opened_by_target
+        && let Some(view) = seen.flows.get(flow)
+    {
         found.asked_elsewhere = searches.questions.asked_elsewhere(quote, view, frame, seen);
     }
     match datagram {

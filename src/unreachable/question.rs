@@ -40,7 +40,9 @@ impl Questions {
             if frame.timestamp.since(record.timestamp) > WINDOW {
                 return false;
             }
-            let Some(asked) = seen.flows.key(record.flow).filter(|asked| asked.protocol == protocol::UDP) else { continue };
+            let Some(asked) = seen.flows.key(record.flow).filter(|asked| asked.protocol == protocol::UDP) else {
+                continue;
+            };
             let way = record.direction();
             if asked.source(way) == to && is_elsewhere(asked.source(way.reversed()), from) {
                 return true;

@@ -2,6 +2,7 @@
 
 use super::super::prior::Refusal;
 use super::super::{Case, Group, Reading, Signal};
+use crate::frame::Timestamp;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -15,6 +16,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             name: "neighbour-timeout",
             meaning: "The message came as long after the packet as neighbour resolution takes to fail.",
             weights: [-6, -8, -6, -6, 13, -6, -3, 0],
+        },
+        Reading {
+            name: "together",
+            meaning: "Packets of one flow were refused together, as those are that waited for one neighbour resolution; senders leave more time between them.",
+            weights: [-2, -4, -2, -2, 5, -2, 0, 0],
         },
         Reading {
             name: "translator-timeout",
@@ -47,6 +53,9 @@ const SECOND: i64 = 1_000 * MILLISECOND;
 const LONGEST: i64 = 3_600 * SECOND;
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
+    if case.facts.delays.is_empty() && case.refusal() == Refusal::Host {
+        return came_together(case).then_some("together");
+    }
     let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
     if *shortest < 0 || *longest > LONGEST {
         return None;
@@ -64,6 +73,15 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     against_round_trip(case.facts.delay_median()?, i64::from(case.target()?.round_trip?) * 1000)
+}
+
+/// Whether messages about one flow, of which no packet was captured, came within milliseconds of each other.
+fn came_together(case: &Case<'_>) -> bool {
+    /// Time-outs of senders are hundreds of times as long (RFC 6298 section 2: a second).
+    const TOGETHER: i64 = 5 * MILLISECOND;
+    let facts = case.facts;
+    let is_close = |pair: &[Timestamp]| matches!(pair, [a, b] if (0..TOGETHER).contains(&b.since(*a)));
+    facts.flow_count.estimate() == 1 && facts.times.windows(2).any(is_close)
 }
 
 /// Packets that wait for the resolution are refused together when it fails, so the longest wait tells.

@@ -25,7 +25,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "not-sent-here",
             meaning: "The sender's own link was captured, with packets of it to several ports and hosts, but no packet of the quoted flow.",
-            weights: [-5, -5, -5, -5, -5, -5, -5, 18],
+            weights: [-6, -6, -6, -6, -6, -6, -6, 20],
         },
         Reading {
             name: "never-sent",

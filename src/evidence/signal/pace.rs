@@ -34,7 +34,11 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !by_route_or_rule || case.speaker() != Speaker::Other || !looks_like_linux(case) {
         return None;
     }
-    if facts.times.windows(6).any(|six| six.last().zip(six.first()).is_some_and(|(last, first)| last.since(*first) < SECOND)) {
+    if facts
+        .times
+        .windows(6)
+        .any(|six| six.last().zip(six.first()).is_some_and(|(last, first)| last.since(*first) < SECOND))
+    {
         return Some("went-on");
     }
     fell_silent(case).then_some("fell-silent")

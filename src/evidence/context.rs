@@ -77,7 +77,7 @@ impl Gaps {
     /// Whether so many packets were lost that a missing one may well be among them: one in a thousand, as then a loss is as
     /// likely as what a missing packet else speaks for (the strongest such reading weighs some twenty decibans).
     pub fn are_wide(self) -> bool {
-        self.lost > 0 && self.lost >= self.captured.saturating_add(self.lost) / 1000
+        self.lost > 0 && self.lost.saturating_mul(1000) >= self.captured.saturating_add(self.lost)
     }
 }
 

@@ -45,7 +45,7 @@ fn is_one_device(one: &Reporter, other: &Reporter, hops: Option<u8>) -> bool {
 
 /// What does not depend on the version of IP.
 fn look(profile: &Reporter) -> Option<Signature> {
-    profile.signatures.first().map(|&(signature, _)| signature)
+    profile.looks.first().map(|look| look.signature)
 }
 
 /// Whether the identifications of both, taken together, rise in the order of time, in small steps, and both take turns (Spring,

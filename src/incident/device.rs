@@ -32,7 +32,7 @@ pub(super) fn devices(incidents: &[Incident], context: &Context) -> Vec<Device> 
 fn device((address, hops_away): Place, addresses: Vec<IpAddr>, own: &[&Incident], context: &Context) -> Device {
     let reporter = context.reporters.get(&address);
     let ttl = reporter.and_then(|profile| {
-        profile.signatures.iter().map(|(look, _)| look.ttl).find(|&ttl| Some(hops(ttl)) == hops_away)
+        profile.looks.iter().map(|look| look.signature.ttl).find(|&ttl| Some(hops(ttl)) == hops_away)
     });
     let distinct = |pick: fn(&Incident) -> Option<IpAddr>| {
         let mut all: Vec<IpAddr> = own.iter().filter_map(|incident| pick(incident)).collect();

@@ -15,7 +15,7 @@ pub use correlate::{Agreement, Correlation};
 pub use message::{Message, Outer, Quoted};
 pub use question::Questions;
 pub use quote::{Quote, Unreachable};
-pub use reporter::Reporter;
+pub use reporter::{Look, Reporter};
 pub use translation::Translations;
 
 /// How the quoted packet was found among the captured ones.

@@ -1,12 +1,23 @@
 //! What the messages of one address look like together: a profile kept apart from the host's own packets.
 
-use super::Message;
+use super::{Match, Message};
 use crate::decode::Mac;
 use crate::flow::{Distinct, Signature};
 use crate::frame::Timestamp;
 
-/// Signatures kept for a reporter.
-const SIGNATURES: usize = 6;
+/// Looks kept for a reporter.
+const LOOKS: usize = 6;
+
+/// Messages of one reporter that look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// What their outer headers show.
+    pub signature: Signature,
+    /// How many there are.
+    pub messages: u64,
+    /// How many of these quote packets that were captured: whoever sent them, sees what passes.
+    pub exact: u64,
+}
 
 /// Identifications kept for a reporter.
 const NUMBERS: usize = 16;
@@ -18,8 +29,8 @@ pub struct Reporter {
     pub messages: u64,
     /// Targets other than itself.
     pub other_targets: Distinct,
-    /// Signatures of its messages with how many had them, in the order they came.
-    pub signatures: Vec<(Signature, u64)>,
+    /// The looks of its messages, in the order they came.
+    pub looks: Vec<Look>,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
     /// Times and IPv4 identifications of the first messages that were numbered.
@@ -51,14 +62,15 @@ impl Reporter {
         if message.code.version == 4 && message.outer.identification != 0 && self.numbers.len() < NUMBERS {
             self.numbers.push((message.timestamp, message.outer.identification));
         }
-        self.observe_signature(message.outer.signature);
+        self.observe_look(message.outer.signature, message.matched == Match::Exact);
     }
 
-    fn observe_signature(&mut self, signature: Signature) {
-        if let Some((_, count)) = self.signatures.iter_mut().find(|(known, _)| *known == signature) {
-            *count += 1;
-        } else if self.signatures.len() < SIGNATURES {
-            self.signatures.push((signature, 1));
+    fn observe_look(&mut self, signature: Signature, is_exact: bool) {
+        if let Some(look) = self.looks.iter_mut().find(|look| look.signature == signature) {
+            look.messages += 1;
+            look.exact += u64::from(is_exact);
+        } else if self.looks.len() < LOOKS {
+            self.looks.push(Look { signature, messages: 1, exact: u64::from(is_exact) });
         }
     }
 }

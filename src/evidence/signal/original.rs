@@ -2,6 +2,7 @@
 
 use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal, Standing, initial_ttl};
+use crate::flow::Pair;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -24,7 +25,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "not-sent-here",
-            meaning: "The sender's own link was captured, with packets of it to several ports and hosts, but no packet of the quoted flow.",
+            meaning: "The sender's own link was captured, with packets of it to several ports of the target, or of several hosts, but no packet of the quoted flow.",
             weights: [-6, -6, -6, -6, -6, -6, -6, 20],
         },
         Reading {
@@ -34,7 +35,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "never-sent-or-lost",
-            meaning: "The sender's other packets to the target were captured, but no packet of the quoted flow; the capture lost packets, which may have been those.",
+            meaning: "The sender's other packets to the target were captured, but no packet of the quoted flow; the capture lost packets, or the reporter does see what passes: it may have been missed.",
             weights: [-1, -1, -1, -1, -1, -1, -1, 4],
         },
         Reading {
@@ -62,7 +63,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let (is_here, knows_pair) = (sends_here(case), sees_both_ways(case));
-    match case.context.gaps.are_wide() {
+    match case.context.gaps.are_wide() || sees_the_path(case) {
         true => (is_here || knows_pair).then_some("never-sent-or-lost"),
         false if is_here => Some("not-sent-here"),
         false => knows_pair.then_some("never-sent"),
@@ -79,15 +80,24 @@ fn may_have_missed(case: &Case<'_>) -> bool {
     !has_ports || forgot || is_young || case.context.gaps.is_filtered || case.speaker() == Speaker::Sender
 }
 
+/// Whether at least half of the messages that look the same, of the same reporter, quote packets that were captured: then it
+/// does see what passes, and a packet that is missing was more likely lost by the capture.
+fn sees_the_path(case: &Case<'_>) -> bool {
+    let own = case.facts.key.signature;
+    case.reporter().is_some_and(|profile| {
+        profile.looks.iter().any(|look| look.signature == own && look.exact * 2 >= look.messages)
+    })
+}
+
 /// Whether it holds other packets of the same pair, both ways.
 fn sees_both_ways(case: &Case<'_>) -> bool {
     let pair = case.ends().and_then(|ends| case.seen.pairs.get(&ends));
     pair.is_some_and(|pair| pair.opened > 0 && pair.answered > 0)
 }
 
-/// Whether it was taken on the sender's own link: the sender's packets had passed no router, they went to several ports and
-/// hosts, so that no filter chose one of these, and were answered. A sender that opens flows from there sends all of them
-/// there.
+/// Whether it was taken on the sender's own link: the sender's packets had passed no router, they went to several ports of
+/// the target, or to several ports and hosts, so that no filter chose one of these, and were answered. A sender that opens
+/// flows from there sends all of them there.
 fn sends_here(case: &Case<'_>) -> bool {
     const SEVERAL: u64 = 3;
     let facts = case.facts;
@@ -95,7 +105,9 @@ fn sends_here(case: &Case<'_>) -> bool {
     let (Some(sender), None) = (senders.next(), senders.next()) else { return false };
     let Some(host) = case.host(sender) else { return false };
     let is_beside = host.ttls.dominant().is_some_and(|ttl| initial_ttl(ttl) == ttl);
-    let is_varied = host.tried_ports.estimate() >= SEVERAL && host.tried_targets.estimate() >= SEVERAL;
+    let of_target = case.ends().and_then(|ends| case.seen.pairs.get(&ends)).map_or(0, Pair::ports);
+    let of_all = host.tried_ports.estimate().min(host.tried_targets.estimate());
+    let is_varied = of_target.max(of_all) >= SEVERAL;
     is_beside && is_varied && host.served > 0 && facts.recipients.contains(sender)
 }
 

@@ -2,13 +2,16 @@
 
 mod batch;
 
-pub use batch::{Batch, Sifted};
+use std::ops::Range;
 
-use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
+pub use batch::Batch;
+use batch::{Sieve, Sifted, Tally};
+
+use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
-use crate::flow::{Bounds, Observations, ServiceKey};
-use crate::frame::{Frame, Stamp, Timestamp};
-use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
+use crate::flow::{Bounds, Observations, ServiceKey, Step};
+use crate::frame::{Frame, Timestamp};
+use crate::incident::{Findings, Incident, Recorded, Room, Shortage, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
@@ -33,6 +36,9 @@ impl Default for Config {
         Self { max_flows: flows, flow_timeout, incident_timeout: None, is_filtered: false, room: Room::default() }
     }
 }
+
+/// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
+const PENDING: usize = 256;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +74,9 @@ pub struct Analyzer {
     context: Context,
     tracker: Tracker,
     totals: Totals,
-    span: (Timestamp, Timestamp),
+    tally: Tally,
+    /// Frames that were pushed one by one, and wait for more.
+    pending: Batch,
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
     reported: usize,
@@ -79,63 +87,76 @@ impl Analyzer {
     pub fn new(config: Config) -> Self {
         let mut context = Context::new(Bounds::default().others / 2);
         context.gaps.is_filtered = config.is_filtered;
+        let tunnels = Tunnels::default();
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
+        let seen = Observations::new(&bounds);
+        let sieve = Sieve { tunnels: tunnels.clone(), locator: seen.flows.locator().clone() };
         Self {
-            tunnels: Tunnels::default(),
-            seen: Observations::new(&bounds),
+            tunnels,
+            pending: Batch::new(sieve, PENDING),
+            seen,
             searches: Searches::default(),
             context,
             tracker: Tracker::new(config.room),
             totals: Totals::default(),
-            span: <(Timestamp, Timestamp)>::default(),
+            tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
             reported: 0,
         }
     }
 
+    /// An empty batch of at most `limit` frames, to be filled for this analyzer.
+    pub fn batch(&self, limit: usize) -> Batch {
+        self.pending.like(limit)
+    }
+
     /// Takes the next frame.
     pub fn push(&mut self, frame: &Frame<'_>) {
-        match decode::plain(frame, &self.tunnels) {
-            Some(plain) => self.push_plain(&frame.stamp(), &plain),
-            None => self.push_whole(frame),
+        if !self.pending.add(frame) {
+            self.settle();
         }
     }
 
-    /// Takes the next frames, sifted: the same as pushing each of them.
+    /// Takes the next frames: the same as pushing each of them.
     pub fn push_batch(&mut self, batch: &Batch) {
-        for sifted in batch.iter() {
-            match sifted {
-                Sifted::Plain(stamp, plain) => self.push_plain(stamp, plain),
-                Sifted::Whole(frame) => self.push_whole(&frame),
-            }
+        self.settle();
+        self.take_sifted(&batch.sifted);
+    }
+
+    /// Takes the frames that wait.
+    fn settle(&mut self) {
+        let mut sifted = std::mem::take(&mut self.pending.sifted);
+        self.take_sifted(&sifted);
+        sifted.clear();
+        self.pending.sifted = sifted;
+    }
+
+    fn take_sifted(&mut self, sifted: &Sifted) {
+        self.tally.add(&sifted.tally);
+        self.context.start = self.tally.start;
+        self.seen.look_ahead_first(&sifted.steps);
+        let mut taken = 0;
+        for (position, frame) in sifted.others() {
+            self.enter(&sifted.steps, taken..position);
+            taken = position;
+            self.take_frame(&frame);
+        }
+        self.enter(&sifted.steps, taken..sifted.steps.len());
+    }
+
+    fn enter(&mut self, steps: &[Step], range: Range<usize>) {
+        for position in range {
+            self.seen.look_ahead(steps, position);
+            self.seen.enter(&steps[position]);
         }
     }
 
-    #[inline]
-    fn push_plain(&mut self, stamp: &Stamp, plain: &Plain) {
-        self.count(stamp);
-        self.seen.observe_plain(stamp, plain);
-    }
-
-    fn push_whole(&mut self, frame: &Frame<'_>) {
-        self.count(&frame.stamp());
+    fn take_frame(&mut self, frame: &Frame<'_>) {
         match decode::frame(frame) {
             Ok(content) => self.take_content(frame, &content),
             Err(stop) => self.stops[stop as usize] += 1,
         }
-    }
-
-    #[inline]
-    fn count(&mut self, stamp: &Stamp) {
-        let now = stamp.timestamp;
-        if self.totals.packets == 0 {
-            self.context.start = now;
-            self.span = (now, now);
-        }
-        self.totals.packets += 1;
-        self.totals.bytes += u64::from(stamp.length);
-        self.span = (self.span.0.min(now), self.span.1.max(now));
     }
 
     /// Takes the packets of a frame, outermost first: each is a fact of its own, the tunnel's packet and the one inside.
@@ -158,25 +179,23 @@ impl Analyzer {
     }
 
     fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
-        self.seen.settle();
         let found = match &unreachable.quote {
             Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.searches),
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
-        if !self.tracker.record(&message) {
+        let recorded = self.tracker.record(&message, |flow| self.seen.count_flow(flow));
+        if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
         }
         self.totals.messages += 1;
         self.totals.matched += u64::from(message.matched != Match::None);
-        self.context.observe(&message);
-        if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
-            let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
-            self.seen.note_refusal(service, message.correlation.flow);
+        if recorded == Recorded::Single {
+            self.note(&message);
         }
         if self.tracker.is_full() {
-            self.context.gaps.captured = self.totals.packets;
+            self.context.gaps.captured = self.tally.packets;
             self.tracker.close_oldest(&self.seen, &self.context);
         }
     }
@@ -187,11 +206,20 @@ impl Analyzer {
         self.context.gaps.lost = self.context.gaps.lost.max(lost);
     }
 
+    /// What a message that is judged on its own says about others.
+    fn note(&mut self, message: &Message) {
+        self.context.observe(message);
+        if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
+            let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
+            self.seen.note_refusal(service, message.correlation.flow);
+        }
+    }
+
     /// Tells that the capture's clock has reached `now`: closes incidents that were idle for long enough.
     pub fn advance(&mut self, now: Timestamp) {
+        self.settle();
         if let Some(timeout) = self.incident_timeout {
-            self.seen.settle();
-            self.context.gaps.captured = self.totals.packets;
+            self.context.gaps.captured = self.tally.packets;
             self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
         }
     }
@@ -203,15 +231,16 @@ impl Analyzer {
         closed
     }
 
-    /// What was counted until now, without the reasons of stops and remarks.
-    pub fn totals(&self) -> &Totals {
-        &self.totals
+    /// What was counted until the clock was last advanced, without the reasons of stops and remarks.
+    pub fn totals(&self) -> Totals {
+        let Tally { packets, bytes, .. } = self.tally;
+        Totals { packets, bytes, ..self.totals.clone() }
     }
 
     /// Judges everything that is still open.
     pub fn finish(mut self) -> (Findings, Totals) {
-        self.seen.settle();
-        self.context.gaps.captured = self.totals.packets;
+        self.settle();
+        self.context.gaps.captured = self.tally.packets;
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();
@@ -221,8 +250,10 @@ impl Analyzer {
     }
 
     fn tell_span(&mut self) {
-        if self.totals.packets > 0 {
-            (self.totals.first, self.totals.last) = (Some(self.span.0), Some(self.span.1));
+        let Tally { packets, bytes, span: (first, last), .. } = self.tally;
+        (self.totals.packets, self.totals.bytes) = (packets, bytes);
+        if packets > 0 {
+            (self.totals.first, self.totals.last) = (Some(first), Some(last));
         }
     }
 
@@ -253,19 +284,20 @@ impl Analyzer {
 
 /// What there was no room for, in sentences.
 fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
-    let Shortage { closed_early, left_out, rows_left_out } = shortage;
+    let Shortage { closed_early, together, left_out, rows_left_out } = shortage;
     let told = [
         (
             closed_early,
             format!("{closed_early} cases were judged before the end of the input, because there were too many"),
         ),
         (
-            left_out,
+            together,
             format!(
-                "{left_out} messages are in no incident, because there are too many incidents: \
-                 narrow the capture down, by time or by --filter"
+                "{together} messages are judged together, by what they say and look like alone, because there are too many \
+                 targets and reporters: narrow the capture down, by time or by --filter"
             ),
         ),
+        (left_out, format!("{left_out} messages are in no incident, because there are too many kinds of them")),
         (rows_left_out, format!("{rows_left_out} messages have no row of their own, because there are too many")),
     ];
     told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)

@@ -12,7 +12,8 @@ pub mod format;
 pub mod live;
 /// What can go wrong, in words.
 pub mod problem;
-
+/// Frames that lie in memory together.
+pub mod record;
 /// Saved captures through libpcap.
 pub mod savefile;
 /// Several saved captures in order of time.
@@ -36,4 +37,5 @@ pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use problem::{Error, Fault, Problem};
+pub use record::Frames;
 pub use timeline::{Options, Timeline};

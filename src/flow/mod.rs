@@ -1,28 +1,34 @@
 //! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
 
+mod bounded;
 mod distinct;
 mod fragment;
-mod generations;
 mod half;
 mod host;
+mod index;
 mod key;
+mod locate;
 mod neighbour;
 mod observations;
 mod path;
+mod prefetch;
 mod recent;
+mod segments;
 mod service;
 mod step;
 mod table;
 
-pub use distinct::{Distinct, FewAddresses, Tally};
+pub use bounded::Bounded;
+pub use distinct::{Distinct, FewAddresses, Tally, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
-pub use generations::Generations;
 pub use half::{FlowId, FlowState, Side};
 pub use host::{Host, Signature, TtlTally};
 pub use key::{Direction, FlowKey};
+pub use locate::{Located, Locator};
 pub use neighbour::Neighbour;
 pub use observations::{Bounds, Observations};
 pub use path::{Pair, Path};
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
-pub use table::{FlowTable, Located};
+pub use step::Step;
+pub use table::FlowTable;

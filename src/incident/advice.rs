@@ -13,6 +13,9 @@ use crate::verdict::{Attribution, Cause, Verdict};
 pub(super) fn advice(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
     let place = Place::of(facts);
     let is = |label| labels.contains(label);
+    if facts.key.is_collective {
+        return collective(facts);
+    }
     match verdict.cause {
         Some(Cause::Forged) if is(Label::Backscatter) => place.backscatter(),
         Some(Cause::Forged) => place.forged(),
@@ -37,6 +40,13 @@ fn is_rival(verdict: &Verdict, cause: Cause) -> bool {
     /// One in ten.
     const LIKELY: f64 = 0.1;
     verdict.candidates.iter().any(|&(candidate, probability)| candidate == cause && probability >= LIKELY)
+}
+
+/// What there was no room for is told apart in a smaller part of the capture.
+fn collective(facts: &CaseFacts) -> (String, String) {
+    let advice = "Too many targets to tell apart: read a part of the capture, by time or by sender.".to_owned();
+    let sender = facts.senders.iter().next().map_or_else(|| "SENDER".to_owned(), |sender| sender.to_string());
+    (advice, format!("unreach read --filter 'host {sender}' CAPTURE"))
 }
 
 /// The ends of a case in words.

@@ -1,5 +1,7 @@
 //! What the messages of one address look like together: a profile kept apart from the host's own packets.
 
+use smallvec::SmallVec;
+
 use super::{Match, Message};
 use crate::decode::Mac;
 use crate::flow::{Distinct, Signature};
@@ -14,9 +16,9 @@ pub struct Look {
     /// What their outer headers show.
     pub signature: Signature,
     /// How many there are.
-    pub messages: u64,
+    pub messages: u32,
     /// How many of these quote packets that were captured: whoever sent them, sees what passes.
-    pub exact: u64,
+    pub exact: u32,
 }
 
 /// Identifications kept for a reporter.
@@ -30,7 +32,7 @@ pub struct Reporter {
     /// Targets other than itself.
     pub other_targets: Distinct,
     /// The looks of its messages, in the order they came.
-    pub looks: Vec<Look>,
+    pub looks: SmallVec<[Look; 2]>,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
     /// Times and IPv4 identifications of the first messages that were numbered.
@@ -67,10 +69,10 @@ impl Reporter {
 
     fn observe_look(&mut self, signature: Signature, is_exact: bool) {
         if let Some(look) = self.looks.iter_mut().find(|look| look.signature == signature) {
-            look.messages += 1;
-            look.exact += u64::from(is_exact);
+            look.messages = look.messages.saturating_add(1);
+            look.exact = look.exact.saturating_add(u32::from(is_exact));
         } else if self.looks.len() < LOOKS {
-            self.looks.push(Look { signature, messages: 1, exact: u64::from(is_exact) });
+            self.looks.push(Look { signature, messages: 1, exact: u32::from(is_exact) });
         }
     }
 }

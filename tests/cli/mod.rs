@@ -1,8 +1,11 @@
 //! The command line: what is said, where, and with which exit status.
 
+mod anonymize;
 pub(crate) mod captures;
 mod commands;
 mod compressed;
 mod failures;
 mod lines;
 mod live;
+mod names;
+mod selecting;

@@ -56,8 +56,8 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 pub(crate) fn frames(paths: &[PathBuf]) -> Vec<Captured> {
     let mut timeline = Timeline::open(paths, &Options::default()).unwrap_or_else(|error| panic!("{paths:?}: {error}"));
     let mut frames = Vec::new();
-    while let Some(frame) = timeline.next_frame() {
-        frames.push(Captured::of(&frame));
+    while let Some(next) = timeline.next_frames() {
+        frames.extend(next.map(|frame| Captured::of(&frame)));
     }
     frames
 }
@@ -65,7 +65,9 @@ pub(crate) fn frames(paths: &[PathBuf]) -> Vec<Captured> {
 /// Packets that a capture says it lost.
 fn losses(path: &Path) -> u64 {
     let mut timeline = Timeline::open(&[path.to_owned()], &Options::default()).expect("a capture");
-    while timeline.next_frame().is_some() {}
+    while let Some(next) = timeline.next_frames() {
+        next.for_each(drop);
+    }
     timeline.inputs().iter().filter_map(|input| input.drops).sum()
 }
 

@@ -85,7 +85,7 @@ fn may_have_missed(case: &Case<'_>) -> bool {
 fn sees_the_path(case: &Case<'_>) -> bool {
     let own = case.facts.key.signature;
     case.reporter().is_some_and(|profile| {
-        profile.looks.iter().any(|look| look.signature == own && look.exact * 2 >= look.messages)
+        profile.looks.iter().any(|look| look.signature == own && look.exact.saturating_mul(2) >= look.messages)
     })
 }
 

@@ -12,7 +12,7 @@ use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey, Step};
 use crate::frame::{Frame, Timestamp};
 use crate::incident::{Findings, Incident, Recorded, Room, Shortage, Store, Tracker};
-use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
+use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub flow_timeout: i64,
     /// Nanoseconds without a message after which an incident is closed; `None` keeps it open to the end of the input.
     pub incident_timeout: Option<i64>,
+    /// Whether a filter has left packets out: their absence proves nothing then.
+    pub is_filtered: bool,
     /// How many cases, incidents and messages are held; no messages where their table is not wanted.
     pub room: Room,
 }
@@ -31,7 +33,7 @@ impl Default for Config {
     /// The bounds of [`Bounds::default`], and incidents open to the end.
     fn default() -> Self {
         let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        Self { max_flows: flows, flow_timeout, incident_timeout: None, room: Room::default() }
+        Self { max_flows: flows, flow_timeout, incident_timeout: None, is_filtered: false, room: Room::default() }
     }
 }
 
@@ -68,7 +70,7 @@ pub struct Totals {
 pub struct Analyzer {
     tunnels: Tunnels,
     seen: Observations,
-    translations: Translations,
+    searches: Searches,
     context: Context,
     tracker: Tracker,
     totals: Totals,
@@ -83,6 +85,8 @@ pub struct Analyzer {
 impl Analyzer {
     /// An analyzer that has seen nothing.
     pub fn new(config: Config) -> Self {
+        let mut context = Context::new(Bounds::default().others / 2);
+        context.gaps.is_filtered = config.is_filtered;
         let tunnels = Tunnels::default();
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
         let seen = Observations::new(&bounds);
@@ -91,8 +95,8 @@ impl Analyzer {
             tunnels,
             pending: Batch::new(sieve, PENDING),
             seen,
-            translations: Translations::default(),
-            context: Context::new(bounds.others / 2),
+            searches: Searches::default(),
+            context,
             tracker: Tracker::new(config.room),
             totals: Totals::default(),
             tally: Tally::default(),
@@ -181,7 +185,7 @@ impl Analyzer {
 
     fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
         let found = match &unreachable.quote {
-            Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.translations),
+            Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.searches),
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
@@ -196,8 +200,15 @@ impl Analyzer {
             self.note(&message);
         }
         if self.tracker.is_full() {
+            self.context.gaps.captured = self.tally.packets;
             self.tracker.close_oldest(&self.seen, &self.context);
         }
+    }
+
+    /// Tells how many packets the capture is known to have lost until now, of all inputs: what is missing from it proves the
+    /// less.
+    pub fn note_losses(&mut self, lost: u64) {
+        self.context.gaps.lost = self.context.gaps.lost.max(lost);
     }
 
     /// What a message that is judged on its own says about others.
@@ -213,6 +224,7 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp) {
         self.settle();
         if let Some(timeout) = self.incident_timeout {
+            self.context.gaps.captured = self.tally.packets;
             self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
         }
     }
@@ -233,6 +245,7 @@ impl Analyzer {
     /// Judges everything that is still open.
     pub fn finish(mut self) -> (Findings, Totals) {
         self.settle();
+        self.context.gaps.captured = self.tally.packets;
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();

@@ -32,8 +32,9 @@ pub(super) fn run(arguments: &Arguments, talk: Talk) -> Result<Ending, Failure> 
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut analyzer = Analyzer::new(session::config(&arguments.input, session::wants_messages(&arguments.report)));
     let problems = sniff(&mut interfaces, arguments, &stop, &mut analyzer, &mut session.naming);
-    let (findings, totals) = analyzer.finish();
     let remarks = interfaces.iter_mut().filter_map(count_losses).collect();
+    analyzer.note_losses(interfaces.iter().filter_map(|interface| interface.input.dropped).sum());
+    let (findings, totals) = analyzer.finish();
     let inputs = interfaces.into_iter().map(|interface| interface.input).collect();
     let mut gathered = Gathered { findings, totals, inputs, problems, remarks };
     gathered.remarks.extend(arguments.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));

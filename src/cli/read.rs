@@ -38,6 +38,7 @@ pub(super) fn analyze(
     analyzer.put_away_to(Box::<TemporaryFile>::default());
     let interrupted = pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, threads);
     progress.end();
+    analyzer.note_losses(timeline.inputs().iter().filter_map(|input| input.drops).sum());
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     if interrupted {

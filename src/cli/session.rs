@@ -151,7 +151,8 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
     if !wants_messages {
         room.messages = 0;
     }
-    Config { max_flows: options.max_flows, flow_timeout, room, ..Config::default() }
+    let is_filtered = options.filter.is_some();
+    Config { max_flows: options.max_flows, flow_timeout, is_filtered, room, ..Config::default() }
 }
 
 /// Whether any output shows messages one by one.

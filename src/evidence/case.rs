@@ -112,8 +112,14 @@ fn is_answer(message: &Message) -> bool {
     };
     let (from, to) = (serves(message.sender_port), serves(message.target_port));
     let found = &message.correlation;
-    found.opened_by_target && found.backward > 0 && to <= from
+    found.asked_elsewhere || (found.opened_by_target && found.backward > 0 && to <= from)
 }
+
+/// Some stacks add the header to the total length that they quote, or take it off (nmap's RIPL): that is no oddness of the
+/// refused packet.
+const IPV4_HEADER: i32 = 20;
+/// Others swap its bytes, which makes a multiple of 255 of the difference.
+const LARGEST_SURPLUS: i32 = 255;
 
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
@@ -140,6 +146,10 @@ pub struct CaseFacts {
     pub senders: FewAddresses,
     /// The first few recipients.
     pub recipients: FewAddresses,
+    /// The port that the refused packets came from, where it was always the same.
+    pub sender_port: Option<u16>,
+    /// Messages whose quote answers a question that was put to another address.
+    pub asked_elsewhere: u64,
     /// Distinct quoted flows, roughly.
     pub flow_count: Distinct,
     /// Quoted flows that no message before was counted for; of collective cases only.
@@ -156,6 +166,10 @@ pub struct CaseFacts {
     pub quoted_ttls: TtlTally,
     /// Messages whose very packet was found.
     pub exact: u64,
+    /// Messages of these that may be about an equal packet sent before.
+    pub repeated: u64,
+    /// Messages of these whose quote is marked as having met congestion, and whose packet was sent without the mark.
+    pub congestion_marks: u64,
     /// Messages of which only the flow was found, be it behind a translation.
     pub flow_only: u64,
     /// Messages of these whose packet was found on the other side of an address translation.
@@ -207,6 +221,8 @@ impl CaseFacts {
             sender_count: Distinct::default(),
             senders: FewAddresses::default(),
             recipients: FewAddresses::default(),
+            sender_port: first.sender_port,
+            asked_elsewhere: 0,
             flow_count: Distinct::default(),
             flows_counted: 0,
             flows: Kept::new(),
@@ -215,6 +231,8 @@ impl CaseFacts {
             quoted_hops: TtlTally::default(),
             quoted_ttls: TtlTally::default(),
             exact: 0,
+            repeated: 0,
+            congestion_marks: 0,
             flow_only: 0,
             translated: 0,
             unmatched: 0,
@@ -258,6 +276,9 @@ impl CaseFacts {
         let Some(sender) = message.sender else { return };
         self.senders.add(sender);
         self.sender_count.add(sender, 0);
+        if message.sender_port != self.sender_port {
+            self.sender_port = None;
+        }
         self.flow_count.add(sender, message.sender_port.unwrap_or(0));
     }
 
@@ -269,6 +290,10 @@ impl CaseFacts {
             Match::None => self.unmatched += 1,
         }
         self.translated += u64::from(found.matched == Match::Nat);
+        self.repeated += u64::from(found.is_repeated);
+        self.asked_elsewhere += u64::from(found.asked_elsewhere);
+        let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
+        self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));
         if let Some(delay) = found.delay {
             keep(&mut self.delays, delay);
         }
@@ -294,8 +319,10 @@ impl CaseFacts {
         self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
         let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
         self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);
-        self.udp_trailers += u64::from(quoted.udp_surplus > 0);
-        self.udp_overruns += u64::from(quoted.udp_surplus < 0);
+        let is_telling =
+            (1..LARGEST_SURPLUS).contains(&quoted.udp_surplus.abs()) && quoted.udp_surplus.abs() != IPV4_HEADER;
+        self.udp_trailers += u64::from(is_telling && quoted.udp_surplus > 0);
+        self.udp_overruns += u64::from(is_telling && quoted.udp_surplus < 0);
     }
 
     /// Whether the reporter is the target itself.
@@ -314,6 +341,12 @@ impl CaseFacts {
         delays.sort_unstable();
         delays.get(delays.len().checked_sub(1)? / 2).copied()
     }
+}
+
+/// RFC 3168 section 5: a router that is congested sets both bits of a packet that was sent with one of them.
+fn is_marked(sent: Option<u8>, quoted: Option<u8>) -> bool {
+    const CONGESTION_EXPERIENCED: u8 = 3;
+    sent.is_some_and(|tos| matches!(tos & 3, 1 | 2)) && quoted.is_some_and(|tos| tos & 3 == CONGESTION_EXPERIENCED)
 }
 
 fn keep<T, const N: usize>(kept: &mut Kept<T, N>, item: T) {

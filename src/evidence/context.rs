@@ -60,12 +60,34 @@ pub struct Context {
     pub targets: Bounded<IpAddr, Refusals>,
     /// Time of the capture's first frame.
     pub start: Timestamp,
+    /// What the capture is known not to hold.
+    pub gaps: Gaps,
+}
+
+/// What a capture is known not to hold of the packets that passed it: absence proves that much less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// Packets that were captured.
+    pub captured: u64,
+    /// Packets that the capturing host says it lost.
+    pub lost: u64,
+    /// Whether a filter left packets out.
+    pub is_filtered: bool,
+}
+
+impl Gaps {
+    /// Whether so many packets were lost that a missing one may well be among them: one in a thousand, as then a loss is as
+    /// likely as what a missing packet else speaks for (the strongest such reading weighs some twenty decibans).
+    pub fn are_wide(self) -> bool {
+        self.lost > 0 && self.lost.saturating_mul(1000) >= self.captured.saturating_add(self.lost)
+    }
 }
 
 impl Context {
     /// Nothing yet; at most `limit` reporters, and as many targets.
     pub fn new(limit: usize) -> Self {
-        Self { reporters: Bounded::new(limit), targets: Bounded::new(limit), start: Timestamp::default() }
+        let (reporters, targets) = (Bounded::new(limit), Bounded::new(limit));
+        Self { reporters, targets, start: Timestamp::default(), gaps: Gaps::default() }
     }
 
     /// Learns from a message.

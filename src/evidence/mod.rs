@@ -10,11 +10,12 @@ use std::net::IpAddr;
 
 pub use vantage::Vantage;
 
-use crate::flow::{Host, Observations, Service, ServiceKey};
+use crate::flow::{Direction, FlowId, Host, Observations, Service, ServiceKey};
+use crate::frame::Timestamp;
 use crate::unreachable::Reporter;
 use crate::verdict::Weight;
 pub use case::{CaseFacts, CaseKey, Standing};
-pub use context::{Context, Kind, Refusals};
+pub use context::{Context, Gaps, Kind, Refusals};
 use prior::{Refusal, Speaker};
 
 /// Signals of one group measure the same thing; only the strongest of a group counts.
@@ -33,6 +34,8 @@ pub enum Group {
     Quote,
     /// When the message came.
     Time,
+    /// How many of the refused packets got a message.
+    Pace,
     /// What the host and the port did otherwise.
     Behaviour,
     /// Whether the message is real.
@@ -54,6 +57,7 @@ impl Group {
             Self::Forwarding => "forwarding",
             Self::Quote => "quote",
             Self::Time => "time",
+            Self::Pace => "pace",
             Self::Behaviour => "behaviour",
             Self::Validity => "validity",
         }
@@ -116,6 +120,7 @@ pub static SIGNALS: &[&Signal] = &[
     &signal::hardware_address::SIGNAL,
     &signal::delay::SIGNAL,
     &signal::neighbour::SIGNAL,
+    &signal::pace::SIGNAL,
     &signal::port_history::SIGNAL,
     &signal::target_alive::SIGNAL,
     &signal::tcp_resets::SIGNAL,
@@ -177,6 +182,12 @@ impl<'a> Case<'a> {
             answered += u64::from(sides[direction.reversed() as usize].packets);
         }
         Some((sent, answered))
+    }
+
+    /// When the latest packet of a quoted flow was captured, where it is still remembered.
+    pub fn last_packet(&self, flow: FlowId, direction: Direction) -> Option<Timestamp> {
+        let side = self.seen.flows.get(flow)?.sides[direction as usize];
+        self.seen.recent.get(side.tail).map(|record| record.timestamp)
     }
 
     /// The profile of the reporter's messages.

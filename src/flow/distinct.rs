@@ -52,6 +52,34 @@ pub(super) fn spread(address: IpAddr, port: u16) -> u64 {
     mixed ^ (mixed >> 33)
 }
 
+/// Linear counting over 64 bits: eight bytes, for facts that every host or pair of hosts has. Exact for a few, within some
+/// twenty percent up to about eighty, saturated from two hundred on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally(u64);
+
+impl Tally {
+    /// Counts a number.
+    pub fn add(&mut self, number: u64) {
+        // The finalizer of SplitMix64 (Steele, Lea and Flood 2014). A plain multiplication sets neighbours apart more
+        // evenly than chance would, so that the ports of a range counted for half as many again.
+        let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.0 |= 1 << (mixed >> 58);
+    }
+
+    /// Counts an address.
+    pub fn add_address(&mut self, address: IpAddr) {
+        self.add(spread(address, 0));
+    }
+
+    /// The estimate; 0 only where nothing was counted.
+    pub fn estimate(self) -> u64 {
+        let zero = self.0.count_zeros().max(1);
+        (64.0 * (64.0 / f64::from(zero)).ln()).round() as u64
+    }
+}
+
 /// Up to four distinct addresses, in the order they came.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FewAddresses {

@@ -1,7 +1,10 @@
 //! What an address has shown of itself by its own packets; never what ICMP errors say of it, or a forger could teach it.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
+use super::distinct::Tally;
 use crate::decode::{Ip, Mac};
 use crate::frame::Timestamp;
 
@@ -95,6 +98,14 @@ pub struct Host {
     pub last_answer: Option<Timestamp>,
     /// Flows that it opened.
     pub opened: u16,
+    /// Flows of these that were answered by other than a reset.
+    pub served: u16,
+    /// When it opened the first and the latest of them.
+    pub tried: (Timestamp, Timestamp),
+    /// Distinct ports that it opened flows to, roughly.
+    pub tried_ports: Tally,
+    /// Distinct addresses that it opened flows to, roughly.
+    pub tried_targets: Tally,
     /// Signatures of its echo replies, up to two.
     pub echoes: [Option<Signature>; 2],
 }
@@ -110,6 +121,15 @@ impl Host {
             }
             _ => {}
         }
+    }
+
+    /// Learns that it opened a flow.
+    pub fn learn_opened(&mut self, target: IpAddr, port: u16, now: Timestamp) {
+        let earliest = if self.opened == 0 { now } else { self.tried.0.min(now) };
+        self.tried = (earliest, self.tried.1.max(now));
+        self.opened = self.opened.saturating_add(1);
+        self.tried_ports.add(port.into());
+        self.tried_targets.add_address(target);
     }
 
     /// Learns the time one of its answers took.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::FewAddresses;
+use super::distinct::Tally;
 use super::host::TtlTally;
 use crate::frame::Timestamp;
 
@@ -26,8 +27,8 @@ impl Path {
 /// What one address tried at another.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pair {
-    /// Distinct ports that it opened flows to: one bit of 64 for each, by linear counting.
-    ports: u64,
+    /// Distinct ports that it opened flows to.
+    ports: Tally,
     /// Flows that it opened; saturates.
     pub opened: u16,
     /// Flows of these that were answered by other than a reset; saturates.
@@ -48,14 +49,12 @@ impl Pair {
         }
         self.last = self.last.max(now);
         self.opened = self.opened.saturating_add(1);
-        // Fibonacci hashing (Knuth, volume 3, section 6.4): the ports of a range spread over all bits.
-        self.ports |= 1 << (u32::from(port).wrapping_mul(0x9e37_79b9) >> 26);
+        self.ports.add(port.into());
         self.ttls.add(ttl);
     }
 
     /// Distinct ports, roughly: exact for a few, saturated from about two hundred on.
     pub fn ports(&self) -> u64 {
-        let zero = self.ports.count_zeros().max(1);
-        (64.0 * (64.0 / f64::from(zero)).ln()).round() as u64
+        self.ports.estimate()
     }
 }

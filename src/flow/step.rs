@@ -171,8 +171,8 @@ impl Observations {
             host.learn_round_trip(microseconds);
         }
         if is_new {
-            host.opened = host.opened.saturating_add(1);
             let (target, port) = key.source(step.direction.reversed());
+            host.learn_opened(target, port, step.timestamp);
             let pair = self.pairs.entry((source, target), Pair::default);
             pair.note_opened(port, step.identity.ttl, step.timestamp);
         }
@@ -214,13 +214,22 @@ impl Observations {
         host.last_answer = host.last_answer.max(Some(step.timestamp));
         let count = if matches!(step.kind, Kind::Tcp(_)) { &mut host.accepts } else { &mut host.udp_answers };
         *count = count.saturating_add(u16::from(is_first));
-        if is_first && let Some(pair) = self.pairs.get_mut(&(asker, answerer)) {
-            pair.answered = pair.answered.saturating_add(1);
+        if is_first {
+            self.note_served(asker, answerer);
         }
         let service = self.service(key.source(step.direction), key.protocol);
         service.note_answer(step.timestamp, asker, id);
         if service.refusals > 0 {
             self.flows.get_mut(id).flags |= flags::WATCHED;
+        }
+    }
+
+    fn note_served(&mut self, asker: IpAddr, answerer: IpAddr) {
+        if let Some(pair) = self.pairs.get_mut(&(asker, answerer)) {
+            pair.answered = pair.answered.saturating_add(1);
+        }
+        if let Some(host) = self.hosts.get_mut(&asker) {
+            host.served = host.served.saturating_add(1);
         }
     }
 }

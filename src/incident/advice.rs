@@ -1,35 +1,45 @@
-//! The next step: one sentence and one command for each verdict.
+//! The next step: one sentence and one command for each verdict, for the system that the reporter looks like.
 
 use std::net::IpAddr;
 
+use super::commands;
+use super::system::System;
 use super::{Label, Labels};
 use crate::decode::protocol;
 use crate::evidence::CaseFacts;
-use crate::verdict::{Cause, Verdict};
+use crate::verdict::{Attribution, Cause, Verdict};
 
 /// What to do, and the command that does it.
 pub(super) fn advice(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
     let place = Place::of(facts);
+    let is = |label| labels.contains(label);
     if facts.key.is_collective {
         return collective(facts);
     }
-    if labels.contains(Label::LateReply) && verdict.cause != Some(Cause::Forged) {
-        return place.late_reply();
-    }
-    if labels.contains(Label::Traceroute) && verdict.cause == Some(Cause::ClosedPort) {
-        return (format!("Nothing to mend: this is how a trace to {} ends.", place.host), place.trace());
-    }
     match verdict.cause {
-        Some(Cause::ClosedPort) => place.closed_port(),
+        Some(Cause::Forged) if is(Label::Backscatter) => place.backscatter(),
+        Some(Cause::Forged) => place.forged(),
+        _ if is(Label::LateReply) => place.late_reply(labels),
+        Some(Cause::ClosedPort) if is(Label::Traceroute) => {
+            (format!("Nothing to mend: this is how a trace to {} ends.", place.host), commands::trace(&place))
+        }
+        Some(Cause::ClosedPort | Cause::HostUnreachable) if is(Label::Scan) => place.scan(),
+        Some(Cause::ClosedPort) => place.closed_port(labels, is_rival(verdict, Cause::HostFirewall)),
         Some(Cause::HostFirewall) => place.host_firewall(),
-        Some(Cause::NetworkFilter) => place.network_filter(),
+        Some(Cause::NetworkFilter) => place.network_filter(labels),
         Some(Cause::NoRoute) => place.no_route(),
         Some(Cause::HostUnreachable) => place.host_unreachable(),
         Some(Cause::ProtocolUnreachable) => place.protocol_unreachable(),
         Some(Cause::PacketTooBig) => place.packet_too_big(facts.next_hop_mtu),
-        Some(Cause::Forged) => place.forged(),
-        None => place.undetermined(),
+        None => place.undetermined(verdict),
     }
+}
+
+/// Whether a cause other than the best is likely enough to be thought of.
+fn is_rival(verdict: &Verdict, cause: Cause) -> bool {
+    /// One in ten.
+    const LIKELY: f64 = 0.1;
+    verdict.candidates.iter().any(|&(candidate, probability)| candidate == cause && probability >= LIKELY)
 }
 
 /// What there was no room for is told apart in a smaller part of the capture.
@@ -40,88 +50,170 @@ fn collective(facts: &CaseFacts) -> (String, String) {
 }
 
 /// The ends of a case in words.
-struct Place {
-    host: String,
-    reporter: IpAddr,
-    port: Option<u16>,
-    is_tcp: bool,
+pub(super) struct Place {
+    /// The target, where the quote names it.
+    pub(super) target: Option<IpAddr>,
+    /// The same in words.
+    pub(super) host: String,
+    pub(super) sender: Option<IpAddr>,
+    sender_port: Option<u16>,
+    pub(super) reporter: IpAddr,
+    reporter_ttl: u8,
+    pub(super) port: Option<u16>,
+    pub(super) protocol: Option<u8>,
+    pub(super) system: System,
+    asked_elsewhere: bool,
 }
 
 impl Place {
     fn of(facts: &CaseFacts) -> Self {
         let key = &facts.key;
-        let host = key.target.map_or_else(|| "the target".to_owned(), |target| target.to_string());
-        Self { host, reporter: key.reporter, port: key.target_port, is_tcp: facts.quotes(protocol::TCP) }
-    }
-
-    fn service(&self) -> String {
-        let name = if self.is_tcp { "TCP" } else { "UDP" };
-        self.port.map_or_else(|| "the service".to_owned(), |port| format!("{name} port {port}"))
-    }
-
-    fn trace(&self) -> String {
-        match (self.port, self.is_tcp) {
-            (Some(port), true) => format!("traceroute -T -p {port} {}", self.host),
-            (Some(port), false) => format!("traceroute -U -p {port} {}", self.host),
-            (None, _) => format!("traceroute {}", self.host),
+        Self {
+            target: key.target,
+            host: key.target.map_or_else(|| "the target".to_owned(), |target| target.to_string()),
+            sender: facts.senders.iter().next(),
+            sender_port: facts.sender_port,
+            reporter: key.reporter,
+            reporter_ttl: key.signature.ttl,
+            port: key.target_port,
+            protocol: key.protocol,
+            system: System::of(facts),
+            asked_elsewhere: facts.asked_elsewhere > 0,
         }
     }
 
-    fn listeners(&self) -> String {
-        let kind = if self.is_tcp { 't' } else { 'u' };
-        self.port.map_or_else(|| format!("ss -ln{kind}p"), |port| format!("ss -ln{kind}p 'sport = :{port}'"))
+    pub(super) fn is_tcp(&self) -> bool {
+        self.protocol == Some(protocol::TCP)
     }
 
-    fn closed_port(&self) -> (String, String) {
-        let advice =
-            format!("On {} see whether anything listens on {}, and start or rebind it.", self.host, self.service());
-        (advice, self.listeners())
+    /// What was refused: `UDP port 53`, `icmp packets`.
+    fn service(&self) -> String {
+        let name = self.protocol.map(protocol::name);
+        match (self.port, self.protocol, name) {
+            (Some(port), Some(protocol::TCP | protocol::UDP | protocol::SCTP), Some(name)) => {
+                format!("{} port {port}", name.to_uppercase())
+            }
+            (Some(port), _, Some(name)) => format!("{name} port {port}"),
+            (_, _, Some(name)) => format!("{name} packets"),
+            (_, _, None) => "these packets".to_owned(),
+        }
     }
 
-    fn late_reply(&self) -> (String, String) {
+    fn asker(&self) -> String {
+        self.sender.map_or_else(|| "the sender".to_owned(), |sender| sender.to_string())
+    }
+
+    fn closed_port(&self, labels: Labels, may_be_rule: bool) -> (String, String) {
+        let service = self.service();
+        let mut advice = if labels.contains(Label::Recovered) {
+            format!("{service} of {} answered again later: see there why it had stopped", self.host)
+        } else if labels.contains(Label::ServiceStopped) {
+            format!("On {} see why {service} stopped answering, and start the service again", self.host)
+        } else {
+            format!("On {} see whether anything listens on {service}, and start or rebind it", self.host)
+        };
+        if may_be_rule {
+            advice.push_str("; if something does listen, a firewall rule refuses in its place");
+        }
+        advice.push('.');
+        (advice, commands::listeners(self))
+    }
+
+    fn scan(&self) -> (String, String) {
         let advice = format!(
-            "Harmless as a rule: {} had stopped waiting for this answer; see how long its queries take, and its time-out.",
+            "Refusals are what a scan provokes: nothing to mend on {}; find out whether {} is meant to scan, and which program does.",
+            self.host,
+            self.asker()
+        );
+        (advice, commands::programs_talking_to(self))
+    }
+
+    fn late_reply(&self, labels: Labels) -> (String, String) {
+        let (answerer, port) = (self.asker(), self.sender_port);
+        if labels.contains(Label::Nat) {
+            let advice = format!(
+                "The translator {} had dropped the mapping before {answerer} answered: let its UDP mappings live longer, or the application send keepalives.",
+                self.reporter
+            );
+            return (advice, commands::mapping_timeouts(self));
+        }
+        if labels.contains(Label::Scan) {
+            let what = port.map_or_else(|| "the port that answered".to_owned(), |port| format!("UDP port {port}"));
+            let advice = format!(
+                "{answerer} did answer {}, so {what} there is open: the scanner's own system refused the answer, as no socket waited for it.",
+                self.host
+            );
+            return (advice, commands::scan(self.sender, port));
+        }
+        if self.asked_elsewhere {
+            let advice = format!(
+                "{} had asked another address (a broadcast, a group, or another one of the same host) and took no answer from {answerer}: if one is missed, let the service answer from the address that is asked.",
+                self.host
+            );
+            return (advice, commands::bound_addresses(port));
+        }
+        let advice = format!(
+            "Harmless as a rule: {} had stopped waiting for this answer of {answerer}; see how long its queries take, and its time-out.",
             self.host
         );
-        (advice, self.listeners())
+        (advice, commands::refusal_counters(self.system))
     }
 
     fn host_firewall(&self) -> (String, String) {
-        let advice = format!("On {} look for the firewall rule that rejects {}.", self.host, self.service());
-        (advice, "nft list ruleset -a || iptables -L -v -n --line-numbers".to_owned())
+        let advice = if Some(self.reporter) == self.sender {
+            format!(
+                "{} refused its own packets: look there for the rule or route against {} to {}.",
+                self.reporter,
+                self.service(),
+                self.host
+            )
+        } else {
+            format!("On {} look for the firewall rule that rejects {}.", self.host, self.service())
+        };
+        (advice, commands::rules(self.system))
     }
 
-    fn network_filter(&self) -> (String, String) {
-        let advice = format!(
-            "Ask the owner of the device that answers as {} for the rule that refuses {} to {}.",
-            self.reporter,
-            self.service(),
-            self.host
-        );
-        (advice, self.trace())
+    fn network_filter(&self, labels: Labels) -> (String, String) {
+        let service = self.service();
+        let advice = if labels.contains(Label::NoEndpoints) {
+            return (
+                format!("No endpoint stands behind the service address {}: see whether its pods are ready.", self.host),
+                "kubectl get services,endpointslices --all-namespaces".to_owned(),
+            );
+        } else if Some(self.reporter) == self.target {
+            format!(
+                "A device in front of {} refuses {service} in its name: find it by a trace, and ask its owner for the rule.",
+                self.host
+            )
+        } else {
+            format!(
+                "Ask the owner of the device that answers as {} for the rule that refuses {service} to {}.",
+                self.reporter, self.host
+            )
+        };
+        (advice, commands::trace(self))
     }
 
     fn no_route(&self) -> (String, String) {
-        (format!("On {} look up the route to {}.", self.reporter, self.host), format!("ip route get {}", self.host))
+        (format!("On {} look up the route to {}.", self.reporter, self.host), commands::route(self))
     }
 
     fn host_unreachable(&self) -> (String, String) {
         let advice = format!("See whether {} is up and on the link that {} serves.", self.host, self.reporter);
-        (advice, format!("arping -c 3 {0} || ip neigh show {0}", self.host))
+        (advice, commands::neighbour(self))
     }
 
     fn protocol_unreachable(&self) -> (String, String) {
-        (
-            format!("On {} see whether the protocol is installed and enabled.", self.host),
-            "ip xfrm state; lsmod".to_owned(),
-        )
+        let name = self.protocol.map_or_else(|| "the protocol".into(), protocol::name);
+        let advice = format!("On {} see whether {name} is installed and enabled.", self.host);
+        (advice, commands::protocol_support(self.protocol))
     }
 
     fn packet_too_big(&self, mtu: Option<u32>) -> (String, String) {
         let limit = mtu.filter(|&mtu| mtu > 0).map(|mtu| format!(" ({mtu} bytes)")).unwrap_or_default();
         let advice =
             format!("Let path MTU discovery work, or lower the packet size to what {} takes{limit}.", self.reporter);
-        (advice, format!("tracepath -n {}", self.host))
+        (advice, commands::path_mtu(self))
     }
 
     fn forged(&self) -> (String, String) {
@@ -130,12 +222,46 @@ impl Place {
         (advice, "nstat -az TcpExtOutOfWindowIcmps".to_owned())
     }
 
-    fn undetermined(&self) -> (String, String) {
+    fn backscatter(&self) -> (String, String) {
+        let advice = format!(
+            "{} sent none of the refused packets: somebody else uses its address; nothing to mend on it or on {}, tell your network provider if it goes on.",
+            self.asker(),
+            self.host
+        );
+        (advice, commands::watch(self))
+    }
+
+    /// What would settle it, and is had most cheaply.
+    fn undetermined(&self, verdict: &Verdict) -> (String, String) {
+        let mut best = verdict.candidates.iter().map(|&(cause, _)| cause);
+        let rivals = [best.next(), best.next()];
+        let is_between = |cause| rivals.contains(&Some(cause));
+        if is_between(Cause::Forged) {
+            let advice = "Capture both directions on the sender's own link: whether it sent the refused packets tells a forgery.";
+            return (advice.to_owned(), commands::watch(self));
+        }
+        if is_between(Cause::HostFirewall) && is_between(Cause::NetworkFilter) {
+            let advice = format!(
+                "Ping {} while capturing: answers of it that arrive with TTL {} come from as far as the refusals, so that it refuses itself; with another TTL, a device in front of it does.",
+                self.host, self.reporter_ttl
+            );
+            return (advice, commands::ping(self));
+        }
+        if verdict.attribution == Attribution::Network
+            || is_between(Cause::HostUnreachable)
+            || is_between(Cause::NoRoute)
+        {
+            let advice = format!(
+                "Try {} again with the sender's packets in the capture: a refusal seconds later means that the host does not answer, one at once a route or a rule on {}.",
+                self.host, self.reporter
+            );
+            return (advice, commands::ping(self));
+        }
         let advice = format!(
             "Look at {} first: does anything listen on {}, and does a rule reject it?",
             self.host,
             self.service()
         );
-        (advice, format!("{}; nft list ruleset -a", self.listeners()))
+        (advice, commands::listeners_and_rules(self))
     }
 }

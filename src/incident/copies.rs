@@ -67,8 +67,10 @@ impl Copies {
         };
         let about_another =
             message.original.zip(earlier.original).is_some_and(|(own, known)| own.input == known.input && own != known);
+        // Equal packets sent one after the other, and refused together once their next hop did not answer.
+        let is_next = message.correlation.is_repeated && message.outer.signature == earlier.case.1.signature;
         let is_soon = message.timestamp.since(earlier.timestamp).abs() <= window;
-        (is_soon && !about_another).then_some(earlier.case)
+        (is_soon && !about_another && !is_next).then_some(earlier.case)
     }
 
     /// Remembers a message and its case.

@@ -1,33 +1,43 @@
-//! What stands behind a reporter: its role and what it refuses, from all its incidents together.
+//! What stands behind reporters: their role and what they refuse, from all their incidents together.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::alias::{Place, aliases};
 use super::{Device, Incident, Label, Role};
 use crate::decode::protocol;
 use crate::evidence::{Context, hops, initial_ttl};
 use crate::frame::Timestamp;
 use crate::verdict::{Attribution, Cause};
 
-/// Devices from incidents: one for each address and distance, by first message.
+/// Devices from incidents: one for each address and distance, but for addresses of one device, by first message.
 pub(super) fn devices(incidents: &[Incident], context: &Context) -> Vec<Device> {
-    let mut by_place: BTreeMap<(IpAddr, Option<u8>), Vec<&Incident>> = BTreeMap::new();
+    let mut by_place: BTreeMap<Place, Vec<&Incident>> = BTreeMap::new();
     for incident in incidents.iter().filter(|incident| is_of_device(incident)) {
         by_place.entry((incident.reporter, incident.reporter_hops)).or_default().push(incident);
     }
-    let mut devices: Vec<Device> = by_place.iter().map(|(place, own)| device(*place, own, context)).collect();
+    let places: Vec<Place> = by_place.keys().copied().collect();
+    let owners = aliases(&places, context);
+    let mut by_device: BTreeMap<Place, (Vec<IpAddr>, Vec<&Incident>)> = BTreeMap::new();
+    for (place, own) in by_place {
+        let (addresses, incidents) = by_device.entry(owners.get(&place).copied().unwrap_or(place)).or_default();
+        addresses.push(place.0);
+        incidents.extend(own);
+    }
+    let mut devices: Vec<Device> =
+        by_device.into_iter().map(|(place, (addresses, own))| device(place, addresses, &own, context)).collect();
     devices.sort_by(|a, b| (a.first_seen, &a.addresses).cmp(&(b.first_seen, &b.addresses)));
     devices
 }
 
-fn device((address, hops_away): (IpAddr, Option<u8>), own: &[&Incident], context: &Context) -> Device {
+fn device((address, hops_away): Place, addresses: Vec<IpAddr>, own: &[&Incident], context: &Context) -> Device {
     let reporter = context.reporters.get(&address);
     let ttl = reporter.and_then(|profile| {
-        profile.signatures.iter().map(|(look, _)| look.ttl).find(|&ttl| Some(hops(ttl)) == hops_away)
+        profile.looks.iter().map(|look| look.signature.ttl).find(|&ttl| Some(hops(ttl)) == hops_away)
     });
     let bare = Device {
         id: format!("{address}@{}", hops_away.map_or_else(|| "?".to_owned(), |hops| hops.to_string())),
-        addresses: vec![address],
+        addresses,
         role: role(own),
         hops: hops_away,
         messages: 0,

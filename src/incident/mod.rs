@@ -1,12 +1,15 @@
 //! Incidents: messages that tell one story; and devices: what stands behind their reporters.
 
 mod advice;
+mod alias;
+mod commands;
 mod copies;
 mod device;
 mod judge;
 mod labels;
 mod ledger;
 mod story;
+mod system;
 mod tracker;
 
 use std::net::IpAddr;
@@ -131,7 +134,7 @@ pub const LABELS: &[LabelEntry] = &[
     LabelEntry {
         label: Label::Congestion,
         name: "congestion",
-        explanation: "Packets of the quoted flows were lost or much delayed on a part of the path that works.",
+        explanation: "The refused packets met a queue on a path that works: routers marked them (ECN), or the messages took several times as long as the quickest answer.",
     },
 ];
 

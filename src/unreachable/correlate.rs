@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FrameRef, Match, Quote, Translations};
+use super::{FrameRef, Match, Quote, Searches};
 use crate::decode::protocol;
 use crate::flow::{Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Observations, Record};
 use crate::frame::Frame;
@@ -36,6 +36,11 @@ pub struct Correlation {
     pub delay: Option<i64>,
     /// TTL of the very packet as captured.
     pub original_ttl: Option<u8>,
+    /// Type of service, or traffic class, of the very packet as captured.
+    pub original_tos: Option<u8>,
+    /// Whether an equal packet, without an identification to tell both apart, had been sent before: the message may be about
+    /// that one, and the delay is the least that it can be.
+    pub is_repeated: bool,
     /// The flow, where the capture holds it.
     pub flow: Option<FlowId>,
     /// The quote's direction in the flow.
@@ -46,6 +51,8 @@ pub struct Correlation {
     pub backward: u32,
     /// Whether the first captured packet of the flow came from the quote's destination.
     pub opened_by_target: bool,
+    /// Whether the quote answers a question that its destination had put to another address.
+    pub asked_elsewhere: bool,
     /// Whether packets of the flow are remembered, all of them, and the quote is of none.
     pub is_contradicted: bool,
     /// Nanoseconds from the flow's latest packet against the quote's direction to the message.
@@ -56,17 +63,22 @@ pub struct Correlation {
 const CANDIDATES: usize = 1024;
 
 /// Looks for the quoted packet among those observed before `frame`.
-pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations, translations: &mut Translations) -> Correlation {
+pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations, searches: &mut Searches) -> Correlation {
     let datagram = (quote.ip.is_fragment()).then(|| seen.fragments.get(&FragmentKey::of(&quote.ip))).flatten();
     let in_datagram = datagram.and_then(|datagram| datagram.flow);
     let Some((key, direction)) = FlowKey::of(&quote.ip, &quote.transport).or(in_datagram) else {
         return datagram.map_or_else(Correlation::default, |datagram| fragment(datagram, quote, frame, None));
     };
     let Some(flow) = seen.flows.find(&key) else {
-        let found = translations.find(quote, frame, seen);
+        let found = searches.translations.find(quote, frame, seen);
         return found.map_or_else(Correlation::default, |record| translated(record, frame, seen));
     };
-    let found = in_flow(quote, frame, seen, flow, direction);
+    let mut found = in_flow(quote, frame, seen, flow, direction);
+    if !found.opened_by_target
+        && let Some(view) = seen.flows.get(flow)
+    {
+        found.asked_elsewhere = searches.questions.asked_elsewhere(quote, view, frame, seen);
+    }
     match datagram {
         Some(datagram) if quote.ip.fragment_offset != 0 => fragment(datagram, quote, frame, Some(found)),
         _ => found,
@@ -122,6 +134,7 @@ fn the_packet(record: &Record, matched: Match, frame: &Frame<'_>, flow: Correlat
         original: Some(frame_of(record, frame)),
         delay: Some(frame.timestamp.since(record.timestamp)),
         original_ttl: Some(record.ttl),
+        original_tos: Some(record.tos),
         ..flow
     }
 }
@@ -159,15 +172,22 @@ fn among(
     let mut best: Option<(Comparison, &Record)> = None;
     let mut compared = 0;
     let mut sequences = Sequences::default();
+    let mut repeats = Repeats::default();
     for record in seen.recent.chain(tail).take(CANDIDATES) {
         nearest = nearest.or(Some(record));
         compared += 1;
         sequences.add(record.identity().fingerprint);
         let comparison = Comparison::of(&quoted, &record.identity(), quote.ip.protocol);
-        if best.as_ref().is_none_or(|(known, _)| comparison.points() > known.points()) {
-            best = Some((comparison, record));
-            if comparison.is_perfect() {
-                break;
+        match &best {
+            Some((known, latest)) if comparison.points() <= known.points() => {
+                repeats.note(comparison == *known, latest.timestamp.since(record.timestamp));
+            }
+            _ => {
+                best = Some((comparison, record));
+                repeats = Repeats::default();
+                if comparison.is_perfect() {
+                    break;
+                }
             }
         }
     }
@@ -175,6 +195,7 @@ fn among(
     if comparison.is_the_packet() {
         let is_fragment = record.identity().is_fragment || quoted.is_fragment;
         let matched = if is_fragment { Match::Fragment } else { Match::Exact };
+        let found = Correlation { is_repeated: repeats.are_sent_again(), ..found };
         return Some(the_packet(record, matched, frame, found));
     }
     Some(Correlation {
@@ -186,6 +207,27 @@ fn among(
             },
         ..found
     })
+}
+
+/// Earlier packets that agree with the quote as well as the best does: sent again, or captured twice.
+#[derive(Clone, Copy, Debug, Default)]
+struct Repeats {
+    sent_again: bool,
+    captured_twice: bool,
+}
+
+impl Repeats {
+    /// Takes a packet that was captured so many nanoseconds before the best.
+    fn note(&mut self, is_equal: bool, earlier: i64) {
+        /// What lies between two copies of a packet that one capture holds, at most; nobody sends again that soon.
+        const COPIED: i64 = 2_000_000;
+        self.captured_twice |= is_equal && earlier <= COPIED;
+        self.sent_again |= is_equal && earlier > COPIED;
+    }
+
+    fn are_sent_again(self) -> bool {
+        self.sent_again && !self.captured_twice
+    }
 }
 
 /// The range of sequence numbers that one side of a TCP connection has sent.
@@ -222,7 +264,7 @@ fn frame_of(record: &Record, later: &Frame<'_>) -> FrameRef {
 }
 
 /// A quote beside a captured packet of the same ports.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Comparison {
     identification: Agreement,
     length: Agreement,

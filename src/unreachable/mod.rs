@@ -2,7 +2,9 @@
 
 pub mod code;
 pub mod correlate;
+mod credit;
 mod message;
+mod question;
 mod quote;
 mod reporter;
 mod translation;
@@ -13,8 +15,9 @@ use crate::frame::InputId;
 pub use code::Code;
 pub use correlate::{Agreement, Correlation};
 pub use message::{Message, Outer, Quoted};
+pub use question::Questions;
 pub use quote::{Quote, Unreachable};
-pub use reporter::Reporter;
+pub use reporter::{Look, Reporter};
 pub use translation::Translations;
 
 /// How the quoted packet was found among the captured ones.
@@ -44,6 +47,15 @@ impl Match {
             Self::None => "none",
         }
     }
+}
+
+/// Searches among the latest packets, beyond the flow that a quote names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Searches {
+    /// For packets behind an address translation.
+    pub(crate) translations: Translations,
+    /// For questions that were put to another address.
+    pub(crate) questions: Questions,
 }
 
 /// A frame of one of the inputs.

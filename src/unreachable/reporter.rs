@@ -2,12 +2,27 @@
 
 use smallvec::SmallVec;
 
-use super::Message;
+use super::{Match, Message};
+use crate::decode::Mac;
 use crate::flow::{Distinct, Signature};
 use crate::frame::Timestamp;
 
-/// Signatures kept for a reporter.
-const SIGNATURES: usize = 6;
+/// Looks kept for a reporter.
+const LOOKS: usize = 6;
+
+/// Messages of one reporter that look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// What their outer headers show.
+    pub signature: Signature,
+    /// How many there are.
+    pub messages: u32,
+    /// How many of these quote packets that were captured: whoever sent them, sees what passes.
+    pub exact: u32,
+}
+
+/// Identifications kept for a reporter.
+const NUMBERS: usize = 16;
 
 /// The profile of a reporter.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +31,14 @@ pub struct Reporter {
     pub messages: u64,
     /// Targets other than itself.
     pub other_targets: Distinct,
-    /// Signatures of its messages with how many had them, in the order they came.
-    pub signatures: SmallVec<[(Signature, u32); 2]>,
+    /// The looks of its messages, in the order they came.
+    pub looks: SmallVec<[Look; 2]>,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
+    /// Times and IPv4 identifications of the first messages that were numbered.
+    pub numbers: Vec<(Timestamp, u16)>,
+    /// Hardware address of the messages, where it was always the same.
+    pub mac: Option<Mac>,
     /// Time of the first message.
     pub first_seen: Timestamp,
     /// Time of the latest message.
@@ -31,6 +50,7 @@ impl Reporter {
     pub fn observe(&mut self, message: &Message) {
         if self.messages == 0 {
             self.first_seen = message.timestamp;
+            self.mac = message.outer.mac;
         }
         self.messages += 1;
         self.last_seen = self.last_seen.max(message.timestamp);
@@ -38,14 +58,21 @@ impl Reporter {
         if let Some(target) = message.target.filter(|&target| target != message.reporter) {
             self.other_targets.add(target, 0);
         }
-        self.observe_signature(message.outer.signature);
+        if message.outer.mac != self.mac {
+            self.mac = None;
+        }
+        if message.code.version == 4 && message.outer.identification != 0 && self.numbers.len() < NUMBERS {
+            self.numbers.push((message.timestamp, message.outer.identification));
+        }
+        self.observe_look(message.outer.signature, message.matched == Match::Exact);
     }
 
-    fn observe_signature(&mut self, signature: Signature) {
-        if let Some((_, count)) = self.signatures.iter_mut().find(|(known, _)| *known == signature) {
-            *count = count.saturating_add(1);
-        } else if self.signatures.len() < SIGNATURES {
-            self.signatures.push((signature, 1));
+    fn observe_look(&mut self, signature: Signature, is_exact: bool) {
+        if let Some(look) = self.looks.iter_mut().find(|look| look.signature == signature) {
+            look.messages = look.messages.saturating_add(1);
+            look.exact = look.exact.saturating_add(u32::from(is_exact));
+        } else if self.looks.len() < LOOKS {
+            self.looks.push(Look { signature, messages: 1, exact: u32::from(is_exact) });
         }
     }
 }

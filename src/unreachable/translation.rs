@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::Quote;
+use super::credit::Credit;
 use crate::decode::protocol;
 use crate::flow::{FlowKey, Identity, Observations, Record};
 use crate::frame::{Frame, Timestamp};
@@ -10,16 +11,10 @@ use crate::frame::{Frame, Timestamp};
 /// Nanoseconds from a packet to the message about it, at most: longer than a path takes, shorter than identifications
 /// take to come round at the pace of a busy host.
 const WINDOW: i64 = 5_000_000_000;
-/// Packets that one quote is compared with, at most.
-const REACH: u32 = 4096;
-/// Comparisons that each captured packet allows, so that no flood of quotes makes a capture take longer than its packets.
-const COMPARISONS_PER_PACKET: u32 = 4;
-
-/// The search for translated packets, and how much more of it the captured packets allow.
+/// The search for translated packets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Translations {
-    credit: u32,
-    settled: u32,
+    credit: Credit,
 }
 
 impl Translations {
@@ -31,12 +26,10 @@ impl Translations {
         frame: &Frame<'_>,
         seen: &'a Observations,
     ) -> Option<&'a Record> {
-        self.earn(seen.recent.position());
         let quoted = Identity::of(&quote.ip, &quote.transport);
         let (sought, direction) = FlowKey::of(&quote.ip, &quote.transport)?;
         let (from, to) = (sought.source(direction), sought.source(direction.reversed()));
-        for record in seen.recent.latest().take(self.credit.min(REACH) as usize) {
-            self.credit = self.credit.saturating_sub(1);
+        for record in self.credit.latest(seen) {
             if is_too_old(record, frame.timestamp) {
                 return None;
             }
@@ -50,12 +43,6 @@ impl Translations {
             }
         }
         None
-    }
-
-    fn earn(&mut self, position: u32) {
-        let packets = position.wrapping_sub(self.settled);
-        self.credit = self.credit.saturating_add(packets.saturating_mul(COMPARISONS_PER_PACKET)).min(REACH * 16);
-        self.settled = position;
     }
 }
 

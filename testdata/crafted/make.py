@@ -20,6 +20,7 @@ def crafted():
     for module in (quotes, codes, matching, evidence, links, layers, tunnels):
         for capture in module.captures():
             yield capture, capture.pcap()
+    yield from evidence.saved()
     yield from links.saved()
     yield from layers.saved()
     yield from containers.saved()

@@ -11,7 +11,7 @@ use crate::corpus::{self, Captured};
 
 /// Checks the findings of every capture, and of all of the lab as one timeline.
 fn everywhere(check: impl Fn(&[Captured], &Findings)) {
-    for (_, frames) in ["lab", "crafted"].into_iter().flat_map(corpus::all) {
+    for (_, frames) in ["lab", "namespaces", "crafted"].into_iter().flat_map(corpus::all) {
         check(&frames, &corpus::findings(&frames));
     }
     let frames = corpus::frames(&corpus::captures("lab"));

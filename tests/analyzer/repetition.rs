@@ -4,7 +4,7 @@ use crate::corpus;
 
 #[test]
 fn a_second_run_finds_the_same() {
-    for (path, frames) in ["lab", "crafted"].into_iter().flat_map(corpus::all) {
+    for (path, frames) in ["lab", "namespaces", "crafted"].into_iter().flat_map(corpus::all) {
         let (first, second) = (corpus::findings(&frames), corpus::findings(&frames));
         assert_eq!(format!("{first:?}"), format!("{second:?}"), "{}", path.display());
     }

@@ -35,7 +35,7 @@ fn agree(name: &str, frames: &[Captured], split: &[Captured]) {
 
 #[test]
 fn a_capture_cut_in_two_is_judged_as_one() {
-    for (path, frames) in corpus::all("lab") {
+    for (path, frames) in ["lab", "namespaces"].into_iter().flat_map(corpus::all) {
         for cut in [1, frames.len() / 3, frames.len() / 2, frames.len().saturating_sub(2)] {
             let split = assigned(&frames, |place| u16::from(place >= cut));
             agree(&format!("{} cut at {cut}", path.display()), &frames, &split);

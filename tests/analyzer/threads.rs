@@ -28,7 +28,7 @@ fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
 
 #[test]
 fn batches_give_the_same_findings() {
-    for (path, frames) in ["lab", "crafted"].into_iter().flat_map(corpus::all) {
+    for (path, frames) in ["lab", "namespaces", "crafted"].into_iter().flat_map(corpus::all) {
         let (findings, totals) = one_by_one(&frames);
         for size in [1, 7, 2048] {
             let (batched, counted) = in_batches(&frames, size);

@@ -62,6 +62,25 @@ pub(crate) fn frames(paths: &[PathBuf]) -> Vec<Captured> {
     frames
 }
 
+/// Packets that a capture says it lost.
+fn losses(path: &Path) -> u64 {
+    let mut timeline = Timeline::open(&[path.to_owned()], &Options::default()).expect("a capture");
+    while let Some(next) = timeline.next_frames() {
+        next.for_each(drop);
+    }
+    timeline.inputs().iter().filter_map(|input| input.drops).sum()
+}
+
+/// What an analysis of a capture finds, which knows what the capture lost.
+pub(crate) fn analyzed(path: &Path) -> Findings {
+    let mut analyzer = Analyzer::new(Config::default());
+    for captured in frames(&[path.to_owned()]) {
+        analyzer.push(&captured.frame());
+    }
+    analyzer.note_losses(losses(path));
+    analyzer.finish().0
+}
+
 /// Each capture of a folder with its frames.
 pub(crate) fn all(folder: &str) -> impl Iterator<Item = (PathBuf, Vec<Captured>)> {
     captures(folder).into_iter().map(|path| (path.clone(), frames(&[path])))

@@ -1,5 +1,6 @@
 //! Signals: what each says of itself, and that a capture shows each of their readings.
 
+mod gaps;
 mod prior;
 mod shown;
 mod table;

@@ -11,9 +11,9 @@ const NOT_SHOWN: [(&str, &str, &str); 0] = [];
 
 /// Signal and reading of all evidence that the captures give, each on its own.
 fn shown() -> BTreeSet<(&'static str, &'static str)> {
-    let captures = ["lab", "crafted"].into_iter().flat_map(corpus::all);
+    let captures = ["lab", "namespaces", "crafted"].into_iter().flat_map(corpus::captures);
     captures
-        .flat_map(|(_, frames)| corpus::findings(&frames).incidents)
+        .flat_map(|path| corpus::analyzed(&path).incidents)
         .flat_map(|incident| incident.evidence)
         .map(|finding| (finding.signal, finding.reading))
         .collect()

@@ -11,9 +11,13 @@ use super::truth::{Row, by_frame, read};
 /// The least mean credit over all groups of alike messages.
 const LEAST_ACCURACY: f64 = 0.93;
 
+/// Folders of scenarios.
+const FOLDERS: [&str; 2] = ["lab", "namespaces"];
+
 /// Captures with labels beside them, as (capture, labels).
 fn captures() -> Vec<(PathBuf, PathBuf)> {
-    let folders = testdata("lab").read_dir().expect("testdata/lab").map(|entry| entry.expect("an entry").path());
+    let entries = FOLDERS.map(|name| testdata(name).read_dir().expect("a folder of laboratory captures"));
+    let folders = entries.into_iter().flatten().map(|entry| entry.expect("an entry").path());
     let mut found: Vec<PathBuf> = folders
         .filter(|path| path.is_dir())
         .flat_map(|folder| folder.read_dir().expect("a scenario").map(|entry| entry.expect("an entry").path()))

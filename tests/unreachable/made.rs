@@ -98,7 +98,11 @@ pub(crate) struct Capture {
 
 impl Capture {
     pub(crate) fn new() -> Self {
-        Self { analyzer: Analyzer::new(Config::default()), number: 0, now: 0 }
+        Self::of(Config::default())
+    }
+
+    pub(crate) fn of(config: Config) -> Self {
+        Self { analyzer: Analyzer::new(config), number: 0, now: 0 }
     }
 
     /// Sees a packet. Returns its frame number.
@@ -125,6 +129,11 @@ impl Capture {
     /// Lets time pass.
     pub(crate) fn wait(&mut self, nanoseconds: i64) {
         self.now += nanoseconds;
+    }
+
+    /// Learns how many packets were lost.
+    pub(crate) fn lose(&mut self, packets: u64) {
+        self.analyzer.note_losses(packets);
     }
 
     /// Everything that was found.

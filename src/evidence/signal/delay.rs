@@ -2,6 +2,7 @@
 
 use super::super::prior::Refusal;
 use super::super::{Case, Group, Reading, Signal};
+use crate::frame::Timestamp;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -9,12 +10,17 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Time,
     question: "Does the delay fit a host at that distance, a device before it, or a next hop that did not answer?",
     why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and translators refuse unasked connections after six.",
-    silent: "The very packet was not found, there is nothing to compare its delay with, or the clock was set in between.",
+    silent: "The very packet was not found or is one of several equal ones, there is nothing to compare its delay with, or the clock was set in between.",
     readings: &[
         Reading {
             name: "neighbour-timeout",
             meaning: "The message came as long after the packet as neighbour resolution takes to fail.",
             weights: [-6, -8, -6, -6, 13, -6, -3, 0],
+        },
+        Reading {
+            name: "together",
+            meaning: "Packets of one flow were refused together, as those are that waited for one neighbour resolution; senders leave more time between them.",
+            weights: [-2, -4, -2, -2, 5, -2, 0, 0],
         },
         Reading {
             name: "translator-timeout",
@@ -47,20 +53,35 @@ const SECOND: i64 = 1_000 * MILLISECOND;
 const LONGEST: i64 = 3_600 * SECOND;
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
+    if case.facts.delays.is_empty() && case.refusal() == Refusal::Host {
+        return came_together(case).then_some("together");
+    }
     let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
     if *shortest < 0 || *longest > LONGEST {
         return None;
     }
+    // Of packets sent again, the latest may not be the refused one: then the delays are too short.
+    let is_certain = case.facts.repeated == 0;
     if case.refusal() == Refusal::Host {
-        return Some(if is_neighbour_timeout(*longest) { "neighbour-timeout" } else { "prompt" });
+        let timed_out = is_neighbour_timeout(*longest);
+        return if timed_out { Some("neighbour-timeout") } else { is_certain.then_some("prompt") };
     }
     if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {
         return Some("translator-timeout");
     }
-    if !case.facts.is_from_target() {
+    if !case.facts.is_from_target() || !is_certain {
         return None;
     }
     against_round_trip(case.facts.delay_median()?, i64::from(case.target()?.round_trip?) * 1000)
+}
+
+/// Whether messages about one flow, of which no packet was captured, came within milliseconds of each other.
+fn came_together(case: &Case<'_>) -> bool {
+    /// Time-outs of senders are hundreds of times as long (RFC 6298 section 2: a second).
+    const TOGETHER: i64 = 5 * MILLISECOND;
+    let facts = case.facts;
+    let is_close = |pair: &[Timestamp]| matches!(pair, [a, b] if (0..TOGETHER).contains(&b.since(*a)));
+    facts.flow_count.estimate() == 1 && facts.times.windows(2).any(is_close)
 }
 
 /// Packets that wait for the resolution are refused together when it fails, so the longest wait tells.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::prior::Speaker;
-use super::super::{Case, Group, Reading, Signal, hops, initial_ttl};
+use super::super::{Case, Group, Reading, Signal, Standing, hops, initial_ttl};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -27,6 +27,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             name: "nearer",
             meaning: "It bears the target's address, but came from nearer than the target's own packets.",
             weights: [-14, -10, 10, 3, 3, -6, 0, 8],
+        },
+        Reading {
+            name: "nearer-than-asker",
+            meaning: "The refused packet was an answer, and the message bears the asker's address, but came from nearer than the asker's questions: a translator that no longer has the mapping.",
+            weights: [0, -6, 4, 0, 0, -6, 0, 0],
         },
         Reading {
             name: "farther",
@@ -71,6 +76,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (Speaker::Target, Ordering::Equal) if same_class => "as-target",
         (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",
         (Speaker::Target, _) if !same_class => "other-initial-ttl",
+        (Speaker::Target, Ordering::Less) if case.facts.key.standing == Standing::Answered => "nearer-than-asker",
         (Speaker::Target, Ordering::Less) => "nearer",
         (Speaker::Target, _) => "farther",
         (_, Ordering::Equal) => "beside-target",

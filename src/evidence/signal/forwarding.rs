@@ -1,7 +1,7 @@
 //! Whether the packet had already been routed when it was refused.
 
 use super::super::prior::Speaker;
-use super::super::{Case, Group, Reading, Signal};
+use super::super::{Case, Group, Reading, Signal, initial_ttl};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -19,7 +19,12 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "before-routing",
             meaning: "The refused packet had lost as many hops as the message: no route, too big, or a rule before routing.",
-            weights: [0, 0, 0, 3, -9, 0, 2, 0],
+            weights: [0, 0, 0, 4, -9, 0, 2, 0],
+        },
+        Reading {
+            name: "before-routing-of-other-make",
+            meaning: "The refused packet had lost as many hops as the message, which does not look like one of Linux: other makes quote packets as they came, whatever was wrong.",
+            weights: [0, 0, 0, 2, -2, 0, 1, 0],
         },
         Reading {
             name: "translated",
@@ -32,7 +37,7 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [0, 0, 0, 0, 0, 0, 0, -1],
         },
     ],
-    references: "Measured on Linux 6.18 for every mechanism (REJECT in FORWARD, prohibit and unreachable routes, ARP failure)",
+    references: "Measured on Linux 6.18 for every mechanism (REJECT in FORWARD, prohibit and unreachable routes, ARP failure); Malone and Luckie, \"Analysis of ICMP Quotations\" (PAM 2007): makes differ in the TTL that they quote",
     read,
 };
 
@@ -41,8 +46,15 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     match (case.speaker(), quoted.checked_sub(reporter)?) {
         (Speaker::Target, 0) => Some("at-target"),
         (Speaker::Target, 1) => Some("translated"),
+        (Speaker::Other, 0) if !looks_like_linux(case) => Some("before-routing-of-other-make"),
         (Speaker::Other, 0) => Some("before-routing"),
         (Speaker::Other, 1) => Some("after-routing"),
         _ => None,
     }
+}
+
+/// Initial TTL 64, and in IPv4 precedence 6 (RFC 1812 section 4.3.2.5), which few hosts set.
+fn looks_like_linux(case: &Case<'_>) -> bool {
+    let look = case.facts.key.signature;
+    initial_ttl(look.ttl) == 64 && (look.version == 6 || look.precedence == 0xc0)
 }

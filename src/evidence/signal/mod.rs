@@ -10,6 +10,7 @@ pub(super) mod odd_packet;
 pub(super) mod original;
 pub(super) mod other_codes;
 pub(super) mod own_icmp;
+pub(super) mod pace;
 pub(super) mod port_history;
 pub(super) mod reporter_role;
 pub(super) mod router_quote;

@@ -1,7 +1,8 @@
 //! Whether the quoted packet was ever sent.
 
 use super::super::prior::{Refusal, Speaker};
-use super::super::{Case, Group, Reading, Signal, Standing};
+use super::super::{Case, Group, Reading, Signal, Standing, initial_ttl};
+use crate::flow::Pair;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -9,7 +10,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Validity,
     question: "Is the quoted packet among the captured ones?",
     why: "A message that quotes a captured packet in every field was made by somebody who saw that packet. One that quotes a packet which the capture should hold and does not, or one that no message may be sent about, was made up.",
-    silent: "The capture may have missed the packet: it began later, sees one direction only, or forgot the flow.",
+    silent: "The capture may have missed the packet: it began later, was filtered, sees one direction only, or forgot the flow.",
     readings: &[
         Reading { name: "found", meaning: "The very packet was found.", weights: [0, 0, 0, 0, 0, 0, 0, -8] },
         Reading {
@@ -18,9 +19,24 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [-4, -4, -4, -4, -4, -4, -4, 18],
         },
         Reading {
+            name: "contradicted-or-lost",
+            meaning: "The quote is of none of the flow's captured packets; but the capture lost packets, and it may be of one of those.",
+            weights: [-1, -1, -1, -1, -1, -1, -1, 6],
+        },
+        Reading {
+            name: "not-sent-here",
+            meaning: "The sender's own link was captured, with packets of it to several ports of the target, or of several hosts, but no packet of the quoted flow.",
+            weights: [-6, -6, -6, -6, -6, -6, -6, 20],
+        },
+        Reading {
             name: "never-sent",
             meaning: "The sender's other packets to the target were captured, but no packet of the quoted flow.",
             weights: [-4, -4, -4, -4, -4, -4, -4, 15],
+        },
+        Reading {
+            name: "never-sent-or-lost",
+            meaning: "The sender's other packets to the target were captured, but no packet of the quoted flow; the capture lost packets, or the reporter does see what passes: it may have been missed.",
+            weights: [-1, -1, -1, -1, -1, -1, -1, 4],
         },
         Reading {
             name: "illegal",
@@ -35,6 +51,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let facts = case.facts;
     match facts.key.standing {
+        Standing::Contradicted if case.context.gaps.are_wide() => return Some("contradicted-or-lost"),
         Standing::Contradicted => return Some("contradicted"),
         Standing::Illegal => return Some("illegal"),
         Standing::Asked | Standing::Answered => {}
@@ -42,18 +59,56 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if facts.exact > 0 {
         return Some("found");
     }
-    (facts.unmatched > 0 && facts.flow_only == 0 && should_be_held(case)).then_some("never-sent")
+    if facts.unmatched == 0 || facts.flow_only > 0 || may_have_missed(case) {
+        return None;
+    }
+    let (is_here, knows_pair) = (sends_here(case), sees_both_ways(case));
+    match case.context.gaps.are_wide() || sees_the_path(case) {
+        true => (is_here || knows_pair).then_some("never-sent-or-lost"),
+        false if is_here => Some("not-sent-here"),
+        false => knows_pair.then_some("never-sent"),
+    }
 }
 
-/// Whether the capture ran long enough before the message, and holds other packets of the same pair both ways.
-fn should_be_held(case: &Case<'_>) -> bool {
+/// Whether the capture need not hold the original: it is filtered, forgot flows, or had not run for long enough; or the
+/// packet was refused before it left its sender.
+fn may_have_missed(case: &Case<'_>) -> bool {
     let facts = case.facts;
-    let Some((sender, target)) = case.ends() else { return false };
-    let pair = case.seen.pairs.get(&(sender, target));
-    let sees_both = pair.is_some_and(|pair| pair.opened > 0 && pair.answered > 0);
+    let is_young = facts.first_seen.since(case.context.start) <= hindsight(case);
     let forgot = case.seen.flows.forgotten_full() > 0;
     let has_ports = facts.key.target_port.is_some();
-    has_ports && sees_both && !forgot && facts.first_seen.since(case.context.start) > hindsight(case)
+    !has_ports || forgot || is_young || case.context.gaps.is_filtered || case.speaker() == Speaker::Sender
+}
+
+/// Whether at least half of the messages that look the same, of the same reporter, quote packets that were captured: then it
+/// does see what passes, and a packet that is missing was more likely lost by the capture.
+fn sees_the_path(case: &Case<'_>) -> bool {
+    let own = case.facts.key.signature;
+    case.reporter().is_some_and(|profile| {
+        profile.looks.iter().any(|look| look.signature == own && look.exact.saturating_mul(2) >= look.messages)
+    })
+}
+
+/// Whether it holds other packets of the same pair, both ways.
+fn sees_both_ways(case: &Case<'_>) -> bool {
+    let pair = case.ends().and_then(|ends| case.seen.pairs.get(&ends));
+    pair.is_some_and(|pair| pair.opened > 0 && pair.answered > 0)
+}
+
+/// Whether it was taken on the sender's own link: the sender's packets had passed no router, they went to several ports of
+/// the target, or to several ports and hosts, so that no filter chose one of these, and were answered. A sender that opens
+/// flows from there sends all of them there.
+fn sends_here(case: &Case<'_>) -> bool {
+    const SEVERAL: u64 = 3;
+    let facts = case.facts;
+    let mut senders = facts.senders.iter();
+    let (Some(sender), None) = (senders.next(), senders.next()) else { return false };
+    let Some(host) = case.host(sender) else { return false };
+    let is_beside = host.ttls.dominant().is_some_and(|ttl| initial_ttl(ttl) == ttl);
+    let of_target = case.ends().and_then(|ends| case.seen.pairs.get(&ends)).map_or(0, Pair::ports);
+    let of_all = host.tried_ports.estimate().min(host.tried_targets.estimate());
+    let is_varied = of_target.max(of_all) >= SEVERAL;
+    is_beside && is_varied && host.served > 0 && facts.recipients.contains(sender)
 }
 
 /// Nanoseconds that the capture has to have run to hold the original: a few round trips, or what neighbour resolution takes.

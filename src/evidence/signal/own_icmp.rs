@@ -39,8 +39,9 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         let alike = echoes.any(|echo| echo.unnumbered == own.unnumbered && echo.ttl == own.ttl);
         return Some(if alike { "alike" } else { "differs" });
     }
-    let others = &case.reporter()?.signatures;
+    let others = &case.reporter()?.looks;
     let is_synthetic = |look: &Signature| look.unnumbered && look.precedence == 0;
-    let has_other_look = others.iter().any(|(look, _)| look.version == own.version && !is_synthetic(look));
+    let has_other_look =
+        others.iter().any(|look| look.signature.version == own.version && !is_synthetic(&look.signature));
     (is_synthetic(&own) && has_other_look).then_some("differs")
 }

@@ -50,7 +50,9 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if overlaps && service.askers.has_others_than(facts.senders.iter()) {
         return Some("serves-others");
     }
-    if service.turns >= 3 && overlaps {
+    // Peers that use the port at both ends ask from it, too: what looks like an answer may be a question.
+    let is_symmetric = facts.sender_port.is_some() && facts.sender_port == facts.key.target_port;
+    if service.turns >= 3 && overlaps && !is_symmetric {
         return Some("alternates");
     }
     if first < facts.first_seen {

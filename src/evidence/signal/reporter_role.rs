@@ -13,7 +13,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     readings: &[
         Reading {
             name: "many-targets",
-            meaning: "It refused packets to at least two other addresses.",
+            meaning: "It refused packets to at least three other addresses.",
             weights: [-8, -10, 6, 5, 5, -3, 3, 0],
         },
         Reading {
@@ -31,6 +31,9 @@ pub(crate) static SIGNAL: Signal = Signal {
     read,
 };
 
+/// Targets from which on it is no host with a second address: that many are seldom behind one.
+const MANY: u64 = 3;
+
 fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.speaker() != Speaker::Other {
         return None;
@@ -43,5 +46,5 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if serves && case.quoted_hops() == Some(case.reporter_hops()) {
         return Some("host");
     }
-    case.reporter().is_some_and(|profile| profile.other_targets.estimate() >= 2).then_some("many-targets")
+    case.reporter().is_some_and(|profile| profile.other_targets.estimate() >= MANY).then_some("many-targets")
 }

@@ -1,6 +1,6 @@
 //! Marks of a router in the message.
 
-use super::super::prior::Speaker;
+use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal, initial_ttl};
 
 /// The signal.
@@ -17,12 +17,17 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [-8, -8, 5, 5, 4, -3, 3, 0],
         },
         Reading {
+            name: "own-port",
+            meaning: "It looks like one of a router (initial TTL 255, eight bytes quoted), but says port unreachable: routers of that look refuse by rule with other codes, and with this one for their own ports, be it from another address than was asked.",
+            weights: [9, 0, -5, 0, 0, 0, 0, 0],
+        },
+        Reading {
             name: "short-quote-ttl-255",
             meaning: "It was sent with TTL 255 and quotes no more than eight bytes behind the IP header.",
             weights: [-4, -5, 4, 4, 3, -2, 1, 0],
         },
     ],
-    references: "RFC 4884; RFC 4950; RFC 5837; nmap-os-db test U1: Cisco IOS 126 of 128, JUNOS",
+    references: "RFC 1812 sections 4.3.2.4 and 5.2.7.1; RFC 4884; RFC 4950; RFC 5837; nmap-os-db test U1: Cisco IOS 126 of 128, JUNOS",
     read,
 };
 
@@ -36,5 +41,8 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     }
     let shortest = if facts.key.code.version == 4 { 28 } else { 48 };
     let is_short = facts.quoted_length_max <= shortest;
-    (is_short && initial_ttl(facts.key.signature.ttl) == 255).then_some("short-quote-ttl-255")
+    if !is_short || initial_ttl(facts.key.signature.ttl) != 255 {
+        return None;
+    }
+    Some(if case.refusal() == Refusal::Port { "own-port" } else { "short-quote-ttl-255" })
 }

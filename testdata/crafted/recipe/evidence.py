@@ -2,7 +2,7 @@
 import struct
 
 from . import savefile, wire
-from .capture import CLIENT, HOPS, SERVER, Capture, outer, probe
+from .capture import CLIENT, HOPS, ROUTER, SERVER, Capture, outer, probe
 
 SECOND = 1000 * savefile.MILLISECOND
 NEIGHBOUR = {4: "192.0.2.11", 6: "2001:db8:1::11"}
@@ -108,6 +108,71 @@ def many_targets():
     return capture
 
 
+def together():
+    """Two connection attempts of one flow, a second apart, that the last router refuses together; they were not captured."""
+    capture = Capture("evidence_refused_together.pcap")
+    for version in (4, 6):
+        for ident in (11, 12):
+            how = {"ident": ident} if version == 4 else {}
+            refused = probe(version, protocol=wire.TCP, sport=40000, dport=22, seq=1000 + version, **how)
+            capture.message(refused, code=1 if version == 4 else 3, router=True)
+    return capture
+
+
+def length_overrun():
+    """Datagrams whose UDP length is eight more than there is: a host drops them, a filter refuses them."""
+    capture = Capture("evidence_length_overrun.pcap")
+    for version in (4, 6):
+        datagram = wire.udp(CLIENT[version], SERVER[version], 40000, 9, b"unreach!")
+        longer = datagram[:4] + struct.pack(">H", len(datagram) + 8) + datagram[6:]
+        capture.message(capture.fresh(version, sport=40000, segment=longer))
+    return capture
+
+
+def went_on():
+    """A rule of a router that refuses seven packets within a hundredth of a second."""
+    capture = Capture("evidence_rule_went_on.pcap")
+    for _ in range(7):
+        refused = capture.fresh(dport=23)
+        capture.message(refused, code=13, quote=refused.arrived(HOPS + 1), router=True)
+    return capture
+
+
+def own_port():
+    """A router of its own make, traced to one of its addresses, refuses from another."""
+    capture = Capture("evidence_router_own_port.pcap")
+    for version, own in ((4, "198.51.100.51"), (6, "2001:db8:2::51")):
+        refused = capture.fresh(version, target=own)
+        quote, (kind, code) = refused.arrived()[: refused.headers + 8], ((3, 3) if version == 4 else (1, 4))
+        packet = outer(version, ROUTER[version], refused.sender, kind, code, bytes(4), quote, 255 - HOPS)
+        capture.raw_message(packet, refused, kind, code, ROUTER[version], quote, reporter_ttl=255 - HOPS)
+    return capture
+
+
+def with_losses():
+    """Messages about packets that are not there, in a capture that says it lost packets: one of a flow that is there, and one
+    of another flow."""
+    capture = Capture("evidence_losses.pcapng", step=100 * savefile.MILLISECOND)
+    for version in (4, 6):
+        asked = capture.fresh(version, dport=53)
+        capture.add(answer(version, asked))
+        sent = capture.fresh(version, dport=7, payload=b"was sent")
+        other = {"ident": 999} if version == 4 else {}
+        lost = probe(version, sport=sent.sport, dport=7, payload=b"was lost, and is longer", **other)
+        capture.message(lost, match="flow", original_frame=sent.frame)
+        unseen = probe(version, sport=45000, dport=9, payload=b"was lost", **other)
+        capture.message(unseen, code=13 if version == 4 else 1)
+    return capture
+
+
+def saved():
+    """The captures that take more than packets to write."""
+    capture = with_losses()
+    # Interface statistics (draft-ietf-opsawg-pcapng section 4.6): five packets dropped by the interface, seven by the system.
+    losses = savefile.options(((5, struct.pack("<Q", 5)), (7, struct.pack("<Q", 7))))
+    yield capture, savefile.pcapng(capture.frames) + savefile.block(5, struct.pack("<III", 0, 0, 0) + losses)
+
+
 def captures():
     yield translator_timeout()
     yield translated()
@@ -118,3 +183,7 @@ def captures():
     yield others_answered()
     yield other_address()
     yield many_targets()
+    yield together()
+    yield length_overrun()
+    yield went_on()
+    yield own_port()

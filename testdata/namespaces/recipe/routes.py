@@ -1,0 +1,122 @@
+"""Routes that lead nowhere, hosts that are down, links that are too narrow."""
+
+from .path import *
+
+
+@scenario
+def rt_table_mix(net):
+    """r2: unreachable, prohibit, throw, blackhole routes, by destination"""
+    path(net, taps=("client", "mid"))
+    kinds = ["unreachable", "prohibit", "blackhole", "throw"]
+    net.do("r1", "ip route add 172.20.50.0/24 via 172.20.9.2", "ip route add 2001:db8:50::/48 via 2001:db8:9::2")
+    net.do(
+        "r2",
+        "ip route del default",
+        "ip -6 route del default",
+        "ip route add 172.20.1.0/24 via 172.20.9.1",
+        "ip route add 2001:db8:a::/64 via 2001:db8:9::1",
+    )
+    for i, k in enumerate(kinds):
+        net.do("r2", f"ip route add {k} 172.20.50.{i+1}", f"ip -6 route add {k} 2001:db8:50:{i+1}::/64")
+    for i in range(5):
+        for d in (f"172.20.50.{i+1}", f"2001:db8:50:{i+1}::1"):
+            udp("c", d, 5000, 2, gap=1.1)
+            tcp("c", d, 80)
+    P = ("network-filter", "path", "route-prohibit", "routing", "no")
+    return [at(P, q_dst="172.20.50.2"), at(P, q_dst="2001:db8:50:2::1"), at(nr())]
+
+
+@scenario
+def rt_rule_by_source(net):
+    """r2: ip rule prohibits c (not c2); both ask s"""
+    path(net, taps=("client",))
+    services(net)
+    healthy(net, frm="c2")
+    net.do("r2", f"ip rule add from {C[4]} prohibit", f"ip -6 rule add from {C[6]} prohibit")
+    for p in (53, 80, 9000):
+        probe(net, p, n=2, gap=1.1)
+    return [at(("network-filter", "path", "rule-prohibit", "routing", "no"))]
+
+
+@scenario
+def rt_host_own_table(net):
+    """s itself has a prohibit route back to c? no: c asks unroutable v4/v6 from c: local, nothing on the wire; r1 has no route"""
+    path(net, taps=("client",))
+    for d in ("203.0.113.9", "2001:db8:dead::9"):
+        udp("c", d, 53, 3, gap=1.1)
+        tcp("c", d, 443)
+    return [at(nr("route-none"))]
+
+
+@scenario
+def hd_down(net):
+    """host does not answer ARP/ND behind r2; others of the LAN do"""
+    path(net, taps=("client", "server"))
+    services(net)
+    healthy(net)
+    for v in VERSIONS:
+        udp("c", (B4 if v == 4 else B6).format(99), 161, 3, gap=0.3, linger=3.5)
+    for v in VERSIONS:
+        tcp("c", (B4 if v == 4 else B6).format(98), 22, timeout=4)
+    return [at(hu())]
+
+
+@scenario
+def hd_dies(net):
+    """s2 answers, then its link goes down"""
+    path(net, taps=("client",))
+    services(net, "s2", S2)
+    healthy(net, to=S2)
+    net.do("s2", "ip link set eth0 down")
+    net.do("r2", "ip neigh flush all")
+    for v in VERSIONS:
+        udp("c", S2[v], 53, 4, gap=0.3, linger=3.5)
+    return [at(hu())]
+
+
+@scenario
+def hd_local_lan(net):
+    """neighbour c3 on c's own LAN is down: c's own kernel says so (only on lo) - nothing; c2 asks across"""
+    path(net, taps=("client",))
+    udp("c", A4.format(77), 137, 2, linger=3.5)
+    return []
+
+
+@scenario
+def mtu_link(net):
+    """the wan link of r1 takes 1280 bytes only"""
+    path(net, taps=("client",))
+    services(net)
+    net.do("r1", "ip link set wan mtu 1280")
+    net.do("r2", "ip link set wan mtu 1280")
+    healthy(net)
+    with inside("c"):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.setsockopt(socket.IPPROTO_IP, 10, 2)
+        s.connect((S[4], 53))
+        for _ in range(3):
+            try:
+                s.send(b"x" * 1400)
+            except OSError:
+                pass
+            time.sleep(0.1)
+    for v in (6,):
+        udp("c", S[v], 53, 2, payload=b"x" * 1400, gap=0.2)
+    return [at(("mtu", "path", "mtu", "mtu", "no"))]
+
+
+@scenario
+def rt_beyond_scope(net):
+    """c sends from its link-local address to a global one: r1 says beyond scope"""
+    path(net, taps=("client",))
+    ll = [l.split()[1].split("/")[0] for l in sh(f"ip -n {PREFIX}c -6 addr show dev eth0 scope link").splitlines() if "inet6" in l][0]
+    with inside("c"):
+        s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        s.bind((ll, 0, 0, socket.if_nametoindex("eth0")))
+        for _ in range(3):
+            try:
+                s.sendto(b"scope", (S[6], 53))
+            except OSError:
+                pass
+            time.sleep(0.3)
+    return [at(("other", "path", "v6-beyond-scope", "routing", "no"))]

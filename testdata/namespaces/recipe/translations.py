@@ -1,0 +1,76 @@
+"""Refusals before, behind and by address translations."""
+
+from .path import *
+
+
+@scenario
+def nf_dnat_reject(net):
+    """r2 DNATs its own address to s and rejects the translated flow in FORWARD; closed port behind another DNAT"""
+    path(net, taps=("client", "mid", "server"))
+    services(net)
+    net.do(
+        "r2",
+        f"nft 'table inet k {{ chain d {{ type nat hook prerouting priority -100; ip daddr {R2[4]} udp dport 8000-8010 dnat ip to {S[4]}; ip6 daddr {R2[6]} udp dport 8000-8010 dnat ip6 to {S[6]}; ip daddr {R2[4]} tcp dport 80 dnat ip to {S[4]}; ip6 daddr {R2[6]} tcp dport 80 dnat ip6 to {S[6]}; }}; chain f {{ type filter hook forward priority 0; udp dport 8001 reject; }}; }}'",
+    )
+    healthy(net)
+    probe(net, 8001, to=R2, kinds="u")
+    probe(net, 8002, to=R2, kinds="u")
+    for v in VERSIONS:
+        tcp("c", R2[v], 80)
+    return [
+        at(nf("dnat-ipt-reject-forward", imp="yes"), q_dport=8001),
+        at(("closed-port", "target-host", "dnat-closed-udp", "service-not-listening", "no"), q_dport=8002),
+    ]
+
+
+@scenario
+def nat_expired(net):
+    """masquerade on r1 with 1 s UDP mappings; the answer comes after 2.5 s"""
+    path(net, taps=("client", "mid", "server"))
+    net.do(
+        "r1",
+        "sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1",
+        "iptables -t nat -A POSTROUTING -o wan -j MASQUERADE",
+        "ip6tables -t nat -A POSTROUTING -o wan -j MASQUERADE",
+    )
+    for v in VERSIONS:
+        serve_udp(net, "s", S[v], 5000, delay=2.5)
+        serve_udp(net, "s", S[v], 53)
+    for v in VERSIONS:
+        udp("c", S[v], 53, 2)
+    for _ in range(2):
+        for v in VERSIONS:
+            udp("c", S[v], 5000, 1, linger=3)
+    return [at(("closed-port", "path", "nat-closed-udp", "nat-mapping-expired", "no"))]
+
+
+@scenario
+def nat_closed(net):
+    """masquerade on r1; closed 9000 at s, REJECT 7000 on r2"""
+    path(net)
+    services(net)
+    net.do("r1", "iptables -t nat -A POSTROUTING -o wan -j MASQUERADE", "ip6tables -t nat -A POSTROUTING -o wan -j MASQUERADE")
+    for t in ("iptables", "ip6tables"):
+        net.do("r2", f"{t} -A FORWARD -p udp --dport 7000 -j REJECT")
+    healthy(net)
+    probe(net, 9000, kinds="u")
+    probe(net, 7000, kinds="u")
+    return [at(CLOSED, q_dport=9000), at(nf(), q_dport=7000)]
+
+
+@scenario
+def nf_snat_far_side(net):
+    """r1 masquerades c; s's firewall rejects; r2 rejects other ports; tap inside (c) and outside (mid)"""
+    path(net, taps=("client", "mid", "server"))
+    services(net)
+    net.do(
+        "r1", "iptables -t nat -A POSTROUTING -o wan -j SNAT --to-source 172.20.9.1", "ip6tables -t nat -A POSTROUTING -o wan -j MASQUERADE"
+    )
+    for t, k in (("iptables", "icmp-host-prohibited"), ("ip6tables", "icmp6-adm-prohibited")):
+        net.do("s", f"{t} -A INPUT -p tcp --dport 22 -j REJECT --reject-with {k}")
+        net.do("r2", f"{t} -A FORWARD -p tcp --dport 25 -j REJECT --reject-with {k}")
+    healthy(net)
+    probe(net, 22, kinds="t")
+    probe(net, 25, kinds="t")
+    probe(net, 9000, kinds="u")
+    return [at(CLOSED, q_dport=9000), at(hf(), q_dport=22), at(nf(), q_dport=25)]

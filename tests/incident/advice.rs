@@ -1,0 +1,64 @@
+//! The next step: a command that exists where it is to be run, about what is known.
+
+use unreach::incident::Incident;
+
+use crate::unreachable::made::{CLIENT, Capture, Ip, ROUTER, SERVER, from, message, tcp, udp};
+
+fn probe() -> Ip {
+    Ip::new(17, 500, udp(40000, 9, 0xabcd, b"question"))
+}
+
+/// What is found of one message about a packet.
+fn about(packet: &Ip, message: &Ip) -> Incident {
+    let mut capture = Capture::new();
+    capture.see(packet);
+    capture.see(message);
+    capture.findings().incidents.remove(0)
+}
+
+/// A refusal by the server with another TTL, and so many bytes quoted.
+fn refused_from(ttl: u8, quoted: usize) -> Incident {
+    let quote = &probe().arrived()[..quoted];
+    about(&probe(), &Ip { ttl, ..from(SERVER, message(3, [0; 4], quote)) })
+}
+
+#[test]
+fn commands_are_those_of_the_system() {
+    assert_eq!(refused_from(61, 36).command, "ss -lnup 'sport = :9'");
+    assert_eq!(refused_from(125, 36).command, "Get-NetUDPEndpoint -LocalPort 9");
+    assert_eq!(refused_from(61, 28).command, "lsof -nP -iUDP:9");
+    assert_eq!(refused_from(252, 28).command, "show ip sockets");
+}
+
+#[test]
+fn the_other_twin_is_named() {
+    assert!(refused_from(61, 36).advice.ends_with("if something does listen, a firewall rule refuses in its place."));
+}
+
+#[test]
+fn routes_are_looked_up_on_the_router() {
+    let unrouted = about(&probe(), &from(ROUTER, message(0, [0; 4], &probe().arrived())));
+    assert_eq!(unrouted.command, "ip route get 198.51.100.20");
+    let other_make = Ip { ttl: 252, ..from(ROUTER, message(0, [0; 4], &probe().arrived()[..28])) };
+    assert_eq!(about(&probe(), &other_make).command, "show ip route 198.51.100.20");
+}
+
+#[test]
+fn filters_are_found_by_a_trace_of_the_refused_packets() {
+    let syn = Ip::new(6, 500, tcp(40000, 443, 7, 2, b""));
+    let refused = about(&syn, &from(ROUTER, message(13, [0; 4], &syn.arrived())));
+    assert_eq!(refused.command, "traceroute -T -p 443 198.51.100.20");
+    assert!(refused.advice.contains("TCP port 443"), "{}", refused.advice);
+}
+
+#[test]
+fn a_message_without_a_quote_gets_a_command_that_works() {
+    let incident = about(&probe(), &from(ROUTER, message(0, [0; 4], &[])));
+    assert!(incident.command.starts_with("tcpdump "), "{}", incident.command);
+}
+
+#[test]
+fn the_senders_own_refusal_is_looked_for_on_the_sender() {
+    let incident = about(&probe(), &Ip { ttl: 64, ..from(CLIENT, message(13, [0; 4], &probe().bytes())) });
+    assert!(incident.advice.starts_with("192.0.2.10 refused its own packets"), "{}", incident.advice);
+}

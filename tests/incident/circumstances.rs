@@ -1,0 +1,95 @@
+//! Circumstances that laboratory captures show, and what must not be taken for them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use unreach::incident::{Findings, Incident, Label};
+
+use crate::corpus;
+
+fn findings(capture: &str) -> Findings {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata", capture].iter().collect();
+    corpus::analyzed(&path)
+}
+
+fn has(incident: &Incident, label: Label) -> bool {
+    incident.labels.contains(label)
+}
+
+/// All labels that a capture's incidents have.
+fn labels(capture: &str) -> BTreeSet<&'static str> {
+    findings(capture).incidents.iter().flat_map(|incident| incident.labels.iter().map(Label::name)).collect()
+}
+
+#[test]
+fn a_full_queue_is_congestion() {
+    assert_eq!(labels("lab/congestion_tbf/client.pcap"), BTreeSet::from(["congestion"]));
+    for calm in ["lab/host_down/client.pcap", "lab/ratelimit_closed_50/client.pcap", "lab/closed_udp_many/client.pcap"]
+    {
+        assert!(!labels(calm).contains("congestion"), "{calm}");
+    }
+}
+
+#[test]
+fn an_answer_from_elsewhere_is_late_like_others() {
+    for capture in ["late_other_address/client.pcap", "late_other_address/server.pcap", "late_broadcast/client.pcap"] {
+        let found = findings(&format!("namespaces/{capture}"));
+        assert!(found.incidents.iter().all(|incident| has(incident, Label::LateReply)), "{capture}");
+        assert!(
+            found.incidents.iter().all(|incident| incident.advice.contains("had asked another address")),
+            "{capture}"
+        );
+    }
+}
+
+#[test]
+fn a_translator_without_its_mapping_is_no_impersonator() {
+    for incident in findings("namespaces/nat_expired/mid.pcap").incidents {
+        assert!(has(&incident, Label::LateReply) && !has(&incident, Label::Impersonated), "{incident:?}");
+        assert_eq!(incident.verdict.cause_name(), "closed-port");
+        assert!(incident.advice.contains("had dropped the mapping"), "{}", incident.advice);
+    }
+}
+
+#[test]
+fn a_port_of_many_hosts_is_scanned_like_many_ports_of_one() {
+    let found = findings("namespaces/scan_hosts/client.pcap");
+    assert!(found.incidents.iter().all(|incident| has(incident, Label::Scan)), "{:?}", found.incidents);
+}
+
+#[test]
+fn the_port_that_answers_a_scanner_is_said_to_be_open() {
+    let found = findings("namespaces/scan_raw_udp/client.pcap");
+    let late: Vec<&Incident> = found.incidents.iter().filter(|incident| has(incident, Label::LateReply)).collect();
+    assert!(!late.is_empty() && late.iter().all(|incident| incident.advice.contains("is open")), "{late:?}");
+}
+
+#[test]
+fn a_service_has_not_stopped_where_its_packets_are_too_big() {
+    assert!(!labels("namespaces/mtu_link/client.pcap").contains("service-stopped"));
+    assert!(!labels("namespaces/hf_connlimit/client.pcap").contains("service-stopped"));
+    assert!(labels("namespaces/svc_stops_same_flow/client.pcap").contains("service-stopped"));
+}
+
+#[test]
+fn what_nobody_sent_is_backscatter_and_a_wrong_distance_is_not() {
+    let found = findings("namespaces/backscatter_busy/client.pcap");
+    let unsent = found.incidents.iter().filter(|incident| incident.originals == 0);
+    assert!(unsent.clone().count() >= 2);
+    for incident in unsent {
+        assert!(has(incident, Label::Backscatter) && incident.verdict.cause_name() == "forged", "{incident:?}");
+    }
+    let blind = findings("namespaces/fg_blind/client.pcap");
+    let spoken_for = blind.incidents.iter().filter(|incident| Some(incident.reporter) == incident.target);
+    assert!(spoken_for.clone().count() >= 2 && spoken_for.clone().all(|incident| !has(incident, Label::Backscatter)));
+}
+
+#[test]
+fn equal_packets_refused_together_are_no_copies() {
+    let found = findings("namespaces/hd_down/client.pcap");
+    let v6 = found.incidents.iter().filter(|incident| incident.target.is_some_and(|target| target.is_ipv6()));
+    for incident in v6 {
+        assert!(incident.messages > 1 && !has(incident, Label::Duplicate), "{incident:?}");
+        assert_eq!(incident.verdict.cause_name(), "host-unreachable");
+    }
+}

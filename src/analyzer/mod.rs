@@ -15,7 +15,7 @@ use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Flows remembered at once.
     pub max_flows: usize,
@@ -25,13 +25,16 @@ pub struct Config {
     pub incident_timeout: Option<i64>,
     /// How many cases, incidents and messages are held; no messages where their table is not wanted.
     pub room: Room,
+    /// The UDP ports that tunnels are opened at.
+    pub tunnels: Tunnels,
 }
 
 impl Default for Config {
-    /// The bounds of [`Bounds::default`], and incidents open to the end.
+    /// The bounds of [`Bounds::default`], incidents open to the end, and tunnels at their usual ports.
     fn default() -> Self {
         let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        Self { max_flows: flows, flow_timeout, incident_timeout: None, room: Room::default() }
+        let (room, tunnels) = (Room::default(), Tunnels::default());
+        Self { max_flows: flows, flow_timeout, incident_timeout: None, room, tunnels }
     }
 }
 
@@ -83,7 +86,7 @@ pub struct Analyzer {
 impl Analyzer {
     /// An analyzer that has seen nothing.
     pub fn new(config: Config) -> Self {
-        let tunnels = Tunnels::default();
+        let tunnels = config.tunnels;
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
         let seen = Observations::new(&bounds);
         let sieve = Sieve { tunnels: tunnels.clone(), locator: seen.flows.locator().clone() };

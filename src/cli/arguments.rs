@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
+use super::decode_as::Assignment;
 use super::destination::Destination;
 use super::{pump, quantities};
 use crate::analyzer::Config;
@@ -147,6 +148,12 @@ pub(super) struct Input {
     /// It has to let through the ICMP messages and the packets they are about. Without a filter nothing is missed.
     #[arg(short, long, value_name = "BPF", help_heading = CAPTURE)]
     pub(super) filter: Option<String>,
+    /// Open a tunnel at this UDP port, or none there: udp:8472=vxlan, udp:4789=none; may be repeated
+    ///
+    /// Tunnels are vxlan, vxlan-gpe, geneve, gtp, teredo and l2tp. Their usual ports are known: 4789 and 8472 (vxlan),
+    /// 4790 (vxlan-gpe), 6081 (geneve), 2152 and 3386 (gtp), 3544 (teredo), 1701 (l2tp).
+    #[arg(long, value_name = "udp:PORT=TUNNEL", value_parser = Assignment::parse, help_heading = CAPTURE)]
+    pub(super) decode_as: Vec<Assignment>,
     /// Flows remembered at once; reaching the bound is said in the summary
     #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::count, help_heading = BOUNDS)]
     pub(super) max_flows: usize,

@@ -1,6 +1,7 @@
 //! The command line: arguments to configuration, the run loop, signals, exit codes.
 
 mod arguments;
+mod decode_as;
 mod destination;
 mod ending;
 mod explain;

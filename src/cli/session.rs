@@ -3,7 +3,7 @@
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
-use super::{streams, summary};
+use super::{decode_as, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::incident::{Findings, Label, Labels, Room};
 use crate::report::{Format, Input, OutputFile, Report, Selection, Style, TableName};
@@ -107,7 +107,8 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
     if !wants_messages {
         room.messages = 0;
     }
-    Config { max_flows: options.max_flows, flow_timeout, room, ..Config::default() }
+    let tunnels = decode_as::tunnels(&options.decode_as);
+    Config { max_flows: options.max_flows, flow_timeout, room, tunnels, ..Config::default() }
 }
 
 /// Whether any output shows messages one by one.

@@ -33,13 +33,22 @@ pub(super) struct Pcapng {
     /// The interfaces of the section being read.
     interfaces: Vec<Interface>,
     number: u64,
+    /// A block of no interest that is being passed over.
+    passing: Option<Passing>,
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
     fault: Option<Fault>,
     faulted: bool,
 }
 
+/// A block that is passed over, and how many of its bytes are left before its last four.
+struct Passing {
+    head: Head,
+    left: u64,
+}
+
 /// The first bytes of a block.
+#[derive(Clone, Copy)]
 struct Head {
     kind: u32,
     length: u32,
@@ -54,6 +63,7 @@ impl Pcapng {
             order: Order::Little,
             interfaces: Vec::new(),
             number: 0,
+            passing: None,
             earlier_drops: None,
             fault: None,
             faulted: false,
@@ -68,6 +78,9 @@ impl Pcapng {
 
     /// Reads the records of frames, as many as are in memory and one at least; none at the end.
     pub(super) fn advance(&mut self, records: &mut Vec<Record>) -> Result<(), Fault> {
+        if let Some(passing) = self.passing.take() {
+            self.pass_on(passing)?;
+        }
         loop {
             match self.order {
                 Order::Little => self.read_held(u32::from_le_bytes, records),
@@ -236,10 +249,23 @@ impl Pcapng {
             self.window.consume(head.length as usize);
             return Ok(());
         }
-        let most = u64::from(head.length).saturating_sub(4);
-        let skipped = self.window.skip(most).map_err(|source| self.failed(source))?;
-        if !skipped || !self.ensure(4)? {
-            return Err(self.cut(head));
+        self.pass_on(Passing { head: *head, left: u64::from(head.length).saturating_sub(4) })
+    }
+
+    /// Passes over what is left of a block. Where its bytes have not come yet, it is gone on with later.
+    fn pass_on(&mut self, mut passing: Passing) -> Result<(), Fault> {
+        let Passing { head, left } = &mut passing;
+        let before = self.window.position();
+        let outcome = self.window.skip(*left).and_then(|skipped| Ok(skipped && self.window.ensure(4)?));
+        *left = left.saturating_sub(self.window.position().saturating_sub(before));
+        let head = *head;
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => return Err(self.cut(&head)),
+            Err(source) => {
+                self.passing = Some(passing);
+                return Err(self.failed(source));
+            }
         }
         let trailer = self.window.bytes().first_chunk().map(|&bytes| self.order.u32(bytes));
         if trailer != Some(head.length) {

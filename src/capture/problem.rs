@@ -137,6 +137,12 @@ pub enum Fault {
         /// The interface's number.
         interface: u32,
     },
+    /// There is no more for now: of what is followed more may come, of anything else it was not waited for.
+    #[error("interrupted after frame {after}, before more came")]
+    NothingYet {
+        /// Last whole frame.
+        after: u64,
+    },
     /// The operating system failed to read on.
     #[error("reading failed after frame {after} (byte offset {offset}): {source}")]
     Read {
@@ -174,8 +180,11 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Why reading failed: the operating system's reasons, or those of a decompressor.
+    /// Why there is nothing to read: the operating system's reasons, those of a decompressor, or that it has not come yet.
     pub(super) fn reading(after: u64, offset: u64, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::WouldBlock {
+            return Self::NothingYet { after };
+        }
         match source.downcast() {
             Ok(damage) => Self::Damaged { after, damage },
             Err(source) => Self::Read { after, offset, source },

@@ -105,6 +105,15 @@ pub(super) struct Read {
     /// Capture files, directories of them, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// Go on at the end of the captures, which are still being written, until an interrupt (^C)
+    ///
+    /// Of a directory the latest capture is followed, and the next one when it appears, as in a ring that tcpdump or
+    /// dumpcap writes. Compressed captures are read as they are.
+    #[arg(long, help_heading = CAPTURE)]
+    pub(super) follow: bool,
+    /// Follow no longer than this: 90, 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = quantities::duration, requires = "follow", help_heading = CAPTURE)]
+    pub(super) duration: Option<Duration>,
     #[command(flatten)]
     pub(super) input: Input,
     /// Threads to use: with two, one reads while the other analyzes; the rows are the same

@@ -19,22 +19,21 @@ pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get().min(2))
 }
 
-/// Pushes every frame; with two threads the same as with one. Returns whether it was interrupted.
-pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, threads: usize) -> bool {
+/// Pushes every frame until it is told to stop; with two threads the same as with one.
+pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, threads: usize) {
     if threads >= 2 { on_two_threads(timeline, analyzer, stop) } else { on_one_thread(timeline, analyzer, stop) }
 }
 
-fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
+fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) {
     while let Some(frames) = timeline.next_frames() {
         frames.for_each(|frame| analyzer.push(&frame));
         if stop.asked() {
-            return true;
+            return;
         }
     }
-    false
 }
 
-fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
+fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) {
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
@@ -44,22 +43,18 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
         let reader = scope.spawn(move || {
             while let Ok(mut batch) = empty.recv() {
                 fill(&mut batch, timeline);
-                if batch.is_empty() {
-                    return false;
-                }
-                if full_sender.send(batch).is_err() || stop.asked() {
-                    return stop.asked();
+                if batch.is_empty() || full_sender.send(batch).is_err() || stop.asked() {
+                    return;
                 }
             }
-            false
         });
         for batch in full {
             analyzer.push_batch(&batch);
             // The reader is gone once it has read everything: then nobody wants the batch back.
             let _ = empty_sender.send(batch);
         }
-        reader.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
-    })
+        reader.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+    });
 }
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline) {

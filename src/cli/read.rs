@@ -1,6 +1,7 @@
 //! `unreach read`: saved captures, as one timeline.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
@@ -14,25 +15,39 @@ use crate::report::Input;
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let session = Session::begin(&arguments.report, talk)?;
-    let gathered =
-        analyze(&arguments.paths, &arguments.input, session::wants_messages(&arguments.report), arguments.threads)?;
+    let wanted = Wanted {
+        messages: session::wants_messages(&arguments.report),
+        threads: arguments.threads,
+        follow: arguments.follow,
+        duration: arguments.duration,
+    };
+    let gathered = analyze(&arguments.paths, &arguments.input, &wanted)?;
     Ok(session.conclude(&gathered))
 }
 
+/// How captures are to be read, and what is wanted of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// Messages one by one.
+    pub(super) messages: bool,
+    /// Threads to use.
+    pub(super) threads: usize,
+    /// Whether to go on at the end of the captures, and for how long.
+    pub(super) follow: bool,
+    pub(super) duration: Option<Duration>,
+}
+
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
-pub(super) fn analyze(
-    paths: &[PathBuf],
-    options: &InputOptions,
-    wants_messages: bool,
-    threads: usize,
-) -> Result<Gathered, Failure> {
-    let stop = Stop::listen().map_err(Failure::System)?;
-    let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
-    let mut analyzer = Analyzer::new(session::config(options, wants_messages));
-    let interrupted = pump(&mut timeline, &mut analyzer, &stop, threads);
+pub(super) fn analyze(paths: &[PathBuf], options: &InputOptions, wanted: &Wanted) -> Result<Gathered, Failure> {
+    let stop = Stop::listen().map_err(Failure::System)?.within(wanted.duration);
+    let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
+    let mut timeline = Timeline::open(paths, &reading)?;
+    let mut analyzer = Analyzer::new(session::config(options, wanted.messages));
+    pump(&mut timeline, &mut analyzer, &stop, wanted.threads);
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
-    if interrupted {
+    // An interrupt is how following ends.
+    if stop.asked() && !wanted.follow {
         problems.push("interrupted: what follows in the inputs was not read".to_owned());
     }
     let inputs = timeline.inputs().into_iter().map(input).collect();

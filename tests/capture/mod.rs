@@ -3,6 +3,7 @@
 mod blocks;
 mod compressed;
 mod damage;
+mod follow;
 mod live;
 mod savefile;
 mod timeline;

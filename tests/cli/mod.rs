@@ -5,5 +5,6 @@ mod commands;
 mod compressed;
 mod decode_as;
 mod failures;
+mod follow;
 mod lines;
 mod live;

@@ -7,7 +7,8 @@ mod topics;
 
 use super::arguments::Explain;
 use super::ending::{Ending, Failure};
-use super::{pump, read, streams};
+use super::read::{self, Wanted};
+use super::{pump, streams};
 use crate::incident::Incident;
 
 /// Explains what was asked for.
@@ -39,7 +40,8 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
-    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
+    let wanted = Wanted { messages: true, threads: pump::threads(), follow: false, duration: None };
+    let gathered = read::analyze(&arguments.captures, &arguments.input, &wanted)?;
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

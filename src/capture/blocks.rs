@@ -115,7 +115,7 @@ impl Blocks {
     /// What was found wrong without an end to reading; each is given once.
     pub fn take_fault(&mut self) -> Option<Fault> {
         match &mut self.form {
-            Form::Classic(_) => None,
+            Form::Classic(classic) => classic.take_fault(),
             Form::Pcapng(pcapng) => pcapng.take_fault(),
         }
     }

@@ -1,6 +1,7 @@
 //! One input of a timeline: closed until its time comes, open while it is read, closed again at its end.
 
 use std::collections::VecDeque;
+use std::iter;
 
 use super::blocks::Blocks;
 use super::compressed::{Layers, Reading};
@@ -344,7 +345,11 @@ impl Input {
     #[cold]
     fn close(&mut self) {
         self.summary = self.summary();
-        self.faults.extend(self.reader.take().and_then(|mut reader| reader.take_fault()));
+        if let Some(mut reader) = self.reader.take() {
+            let passed: Vec<_> = iter::from_fn(|| reader.take_fault()).collect();
+            // What ended reading was found last.
+            passed.into_iter().rev().for_each(|fault| self.faults.push_front(fault));
+        }
         self.begins = None;
         self.waiting.follow_no_more();
     }

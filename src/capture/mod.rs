@@ -33,6 +33,7 @@ mod order;
 mod packet;
 mod pcapng;
 mod privileges;
+mod resync;
 mod source;
 mod walk;
 mod window;

@@ -11,7 +11,9 @@ use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
+use super::resync;
 use super::window::Window;
+use crate::frame::Timestamp;
 
 /// Block types (sections 4 and 10 of the draft).
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -37,8 +39,15 @@ pub(super) struct Pcapng {
     passing: Option<Passing>,
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
-    fault: Option<Fault>,
-    faulted: bool,
+    /// What was found wrong and read past.
+    passed: Vec<Fault>,
+    /// Whether frames of an interface that is not described were found.
+    has_undescribed: bool,
+    /// Time of the frame last read.
+    last: Option<Timestamp>,
+    attempts: u32,
+    /// Whether descriptions of this section may have been lost.
+    is_unsure: bool,
 }
 
 /// A block that is passed over, and how many of its bytes are left before its last four.
@@ -65,8 +74,11 @@ impl Pcapng {
             number: 0,
             passing: None,
             earlier_drops: None,
-            fault: None,
-            faulted: false,
+            passed: Vec::new(),
+            has_undescribed: false,
+            last: None,
+            attempts: 0,
+            is_unsure: false,
         };
         if !file.ensure(SECTION_HEADER_LENGTH)? {
             return Err(Fault::CutInHeader { length: file.window.bytes().len() });
@@ -87,16 +99,52 @@ impl Pcapng {
                 Order::Big => self.read_held(u32::from_be_bytes, records),
             }
             if records.len() >= RECORDS {
-                return Ok(());
+                break;
             }
             match self.block(records) {
                 Ok(true) => {}
-                Ok(false) => return Ok(()),
+                Ok(false) => break,
                 // The frames before it come first; then it is met again.
-                Err(_) if !records.is_empty() => return Ok(()),
-                Err(fault) => return Err(fault),
+                Err(_) if !records.is_empty() => break,
+                Err(fault) => self.pass_damage(fault)?,
             }
         }
+        self.last = records.last().map_or(self.last, |record| Some(record.timestamp));
+        Ok(())
+    }
+
+    /// Goes to the next blocks that can be believed, if there are any.
+    #[cold]
+    fn pass_damage(&mut self, fault: Fault) -> Result<(), Fault> {
+        if !matches!(fault, Fault::BadBlock { .. } | Fault::FrameTooLong { .. }) {
+            return Err(fault);
+        }
+        let from = self.window.position();
+        let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
+        let bytes = self.window.bytes();
+        // The length at its end says where the block began.
+        let is_next = |place: usize| {
+            let trailer = place.checked_sub(4).and_then(|trailer| bytes.get(trailer..)?.first_chunk());
+            trailer.is_some_and(|&trailer| self.order.u32(trailer) as usize == place)
+        };
+        let found = resync::find(bytes, !more, |bytes| self.believable(bytes), is_next);
+        let Some(skipped) = found.filter(|_| self.attempts < resync::ATTEMPTS) else { return Err(fault) };
+        self.attempts = self.attempts.saturating_add(1);
+        self.is_unsure = true;
+        self.window.consume(skipped);
+        self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
+        Ok(())
+    }
+
+    /// Length of the block that `bytes` begin with, if it is of a known kind and everything in its head makes sense.
+    fn believable(&self, bytes: &[u8]) -> Option<usize> {
+        let length = packet::length_of_known(bytes, self.order)?;
+        let Some(body) = packet::enhanced_body(bytes, self.order) else { return Some(length) };
+        let packet = Packet::enhanced_head(body, |bytes| self.order.u32(bytes))?;
+        let interface = self.interfaces.get(packet.interface as usize)?;
+        let time = interface.record(0, 0, &packet).timestamp;
+        let fits = packet.captured <= interface.frame_limit && packet.captured as usize <= length;
+        (fits && resync::may_follow(time, self.last)).then_some(length)
     }
 
     /// Reads Enhanced Packet blocks that are in memory, up to one with which something is the matter: that, and all
@@ -161,9 +209,9 @@ impl Pcapng {
         sum(self.earlier_drops, &self.interfaces)
     }
 
-    /// What was found wrong and read past.
+    /// What was found wrong and read past, each once.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        self.fault.take()
+        (!self.passed.is_empty()).then(|| self.passed.remove(0))
     }
 
     /// The type and length of the block at the front; a section header also says how its section is to be read.
@@ -222,6 +270,10 @@ impl Pcapng {
             SECTION_HEADER => {
                 self.earlier_drops = sum(self.earlier_drops, &self.interfaces);
                 self.interfaces.clear();
+                self.is_unsure = false;
+            }
+            INTERFACE_DESCRIPTION if self.is_unsure => {
+                return Err(Fault::InterfaceUncertain { after: self.number, offset: head.offset });
             }
             INTERFACE_DESCRIPTION => {
                 let Some(interface) = Interface::parse(block, self.order) else {
@@ -305,9 +357,9 @@ impl Pcapng {
 
     #[cold]
     fn undescribed(&mut self, interface: u32) {
-        if !self.faulted {
-            self.faulted = true;
-            self.fault = Some(Fault::UnknownInterface { frame: self.number, interface });
+        if !self.has_undescribed {
+            self.has_undescribed = true;
+            self.passed.push(Fault::UnknownInterface { frame: self.number, interface });
         }
     }
 

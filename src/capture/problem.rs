@@ -127,6 +127,31 @@ pub enum Fault {
         /// Where the block begins.
         offset: u64,
     },
+    /// Bytes in the middle make no sense. Reading went on behind them.
+    #[error(
+        "damaged behind frame {after}: {} bytes were passed over (byte offsets {from} to {to}); frames among them are not \
+         counted, so later ones have lower numbers than they had",
+        .to.saturating_sub(*.from)
+    )]
+    PassedOver {
+        /// Last whole frame before them.
+        after: u64,
+        /// Where they begin.
+        from: u64,
+        /// Where reading went on.
+        to: u64,
+    },
+    /// Behind damage an interface is described whose number cannot be known, as others may have been lost.
+    #[error(
+        "an interface is described behind damage (byte offset {offset}), so that it is not known which frames are its: \
+         those after frame {after} were not read"
+    )]
+    InterfaceUncertain {
+        /// Last whole frame.
+        after: u64,
+        /// Where the description begins.
+        offset: u64,
+    },
     /// A frame names an interface that its section does not describe. Reading went on.
     #[error(
         "frame {frame} is of interface {interface}, which the file does not describe: it and its like are left out"

@@ -5,6 +5,7 @@ mod compressed;
 mod damage;
 mod follow;
 mod live;
+mod resync;
 mod savefile;
 mod timeline;
 mod written;

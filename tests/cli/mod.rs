@@ -3,6 +3,7 @@
 pub(crate) mod captures;
 mod commands;
 mod compressed;
+mod damage;
 mod decode_as;
 mod failures;
 mod follow;

@@ -3,14 +3,13 @@
 use std::collections::VecDeque;
 use std::iter;
 
-use super::blocks::Blocks;
 use super::compressed::{Layers, Reading};
 use super::filter::Filter;
 use super::format::{Format, Kind};
 use super::patience::Waiting;
 use super::problem::Fault;
+use super::reader::Reader;
 use super::record::{Frames, Record};
-use super::savefile::Savefile;
 use super::source::Place;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
@@ -58,86 +57,6 @@ pub(super) struct Input {
 
 /// No time at all.
 const NEVER: (Timestamp, Timestamp) = (Timestamp(i64::MAX), Timestamp(i64::MIN));
-
-/// The two readers of saved captures.
-enum Reader {
-    Blocks(Blocks),
-    Savefile(Savefile),
-}
-
-impl Reader {
-    fn open(place: &Place, reading: Reading, waiting: &Waiting) -> Result<Self, Fault> {
-        if waiting.is_followed() && place.is_compressed() {
-            waiting.follow_no_more();
-        }
-        let stream = place.open(waiting).map_err(Fault::Open)?;
-        let refused = match Blocks::for_reading(stream, InputId(0), reading) {
-            Ok(blocks) => return Ok(Self::Blocks(blocks)),
-            Err(fault) => fault,
-        };
-        match (refused, place.regular_file()) {
-            // Nothing known here; libpcap may know it.
-            (Fault::NotACapture { format: Format::Unknown, reason: None }, Some(path)) => {
-                Savefile::open(path, InputId(0)).map(Self::Savefile)
-            }
-            (fault, _) => Err(fault),
-        }
-    }
-
-    fn advance(&mut self) -> Result<bool, Fault> {
-        match self {
-            Self::Blocks(blocks) => blocks.advance(),
-            Self::Savefile(savefile) => savefile.advance(),
-        }
-    }
-
-    /// The records of the frames in memory.
-    #[inline]
-    fn records(&self) -> &[Record] {
-        match self {
-            Self::Blocks(blocks) => blocks.records(),
-            Self::Savefile(savefile) => savefile.records(),
-        }
-    }
-
-    /// The bytes in which these frames lie.
-    fn held(&self) -> &[u8] {
-        match self {
-            Self::Blocks(blocks) => blocks.held(),
-            Self::Savefile(savefile) => savefile.held(),
-        }
-    }
-
-    /// Leaves out frames in memory.
-    fn retain(&mut self, keep: impl FnMut(&Frame<'_>) -> bool) {
-        match self {
-            Self::Blocks(blocks) => blocks.retain(keep),
-            Self::Savefile(savefile) => savefile.retain(keep),
-        }
-    }
-
-    /// Number of the frame that was read last.
-    fn number(&self) -> u64 {
-        match self {
-            Self::Blocks(blocks) => blocks.number(),
-            Self::Savefile(savefile) => savefile.number(),
-        }
-    }
-
-    fn kind(&self) -> Kind {
-        match self {
-            Self::Blocks(blocks) => blocks.kind(),
-            Self::Savefile(_) => Kind { format: Format::Unknown, layers: Layers::default() },
-        }
-    }
-
-    fn take_fault(&mut self) -> Option<Fault> {
-        match self {
-            Self::Blocks(blocks) => blocks.take_fault(),
-            Self::Savefile(_) => None,
-        }
-    }
-}
 
 impl Input {
     /// Looks into the input: recognizes it and learns when its first frame was captured. What can be read twice is then

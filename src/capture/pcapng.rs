@@ -12,6 +12,7 @@ use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
 use super::resync;
+use super::section::Section;
 use super::window::Window;
 use crate::frame::Timestamp;
 
@@ -31,9 +32,7 @@ const SECTION_HEADER_LENGTH: u32 = 28;
 /// Reads the blocks of one pcapng capture.
 pub(super) struct Pcapng {
     window: Window,
-    order: Order,
-    /// The interfaces of the section being read.
-    interfaces: Vec<Interface>,
+    section: Section,
     number: u64,
     /// A block of no interest that is being passed over.
     passing: Option<Passing>,
@@ -46,8 +45,6 @@ pub(super) struct Pcapng {
     /// Time of the frame last read.
     last: Option<Timestamp>,
     attempts: u32,
-    /// Whether descriptions of this section may have been lost.
-    is_unsure: bool,
 }
 
 /// A block that is passed over, and how many of its bytes are left before its last four.
@@ -69,8 +66,7 @@ impl Pcapng {
     pub(super) fn open(window: Window) -> Result<Self, Fault> {
         let mut file = Self {
             window,
-            order: Order::Little,
-            interfaces: Vec::new(),
+            section: Section::new(Order::Little),
             number: 0,
             passing: None,
             earlier_drops: None,
@@ -78,7 +74,6 @@ impl Pcapng {
             has_undescribed: false,
             last: None,
             attempts: 0,
-            is_unsure: false,
         };
         if !file.ensure(SECTION_HEADER_LENGTH)? {
             return Err(Fault::CutInHeader { length: file.window.bytes().len() });
@@ -94,7 +89,7 @@ impl Pcapng {
             self.pass_on(passing)?;
         }
         loop {
-            match self.order {
+            match self.section.order {
                 Order::Little => self.read_held(u32::from_le_bytes, records),
                 Order::Big => self.read_held(u32::from_be_bytes, records),
             }
@@ -122,29 +117,14 @@ impl Pcapng {
         let from = self.window.position();
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
         let bytes = self.window.bytes();
-        // The length at its end says where the block began.
-        let is_next = |place: usize| {
-            let trailer = place.checked_sub(4).and_then(|trailer| bytes.get(trailer..)?.first_chunk());
-            trailer.is_some_and(|&trailer| self.order.u32(trailer) as usize == place)
-        };
-        let found = resync::find(bytes, !more, |bytes| self.believable(bytes), is_next);
+        let believable = |bytes: &[u8]| self.section.believable(bytes, self.last);
+        let found = resync::find(bytes, !more, believable, |place| self.section.has_block_before(bytes, place));
         let Some(skipped) = found.filter(|_| self.attempts < resync::ATTEMPTS) else { return Err(fault) };
         self.attempts = self.attempts.saturating_add(1);
-        self.is_unsure = true;
+        self.section.is_unsure = true;
         self.window.consume(skipped);
         self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
         Ok(())
-    }
-
-    /// Length of the block that `bytes` begin with, if it is of a known kind and everything in its head makes sense.
-    fn believable(&self, bytes: &[u8]) -> Option<usize> {
-        let length = packet::length_of_known(bytes, self.order)?;
-        let Some(body) = packet::enhanced_body(bytes, self.order) else { return Some(length) };
-        let packet = Packet::enhanced_head(body, |bytes| self.order.u32(bytes))?;
-        let interface = self.interfaces.get(packet.interface as usize)?;
-        let time = interface.record(0, 0, &packet).timestamp;
-        let fits = packet.captured <= interface.frame_limit && packet.captured as usize <= length;
-        (fits && resync::may_follow(time, self.last)).then_some(length)
     }
 
     /// Reads Enhanced Packet blocks that are in memory, up to one with which something is the matter: that, and all
@@ -154,7 +134,7 @@ impl Pcapng {
         let (begin, all) = (self.window.start(), bytes.len());
         while records.len() < RECORDS
             && let Some((packet, behind)) = packet::split_enhanced(bytes, &number)
-            && let Some(interface) = self.interfaces.get(packet.interface as usize)
+            && let Some(interface) = self.section.interfaces.get(packet.interface as usize)
             && packet.captured <= interface.frame_limit
         {
             self.number = self.number.wrapping_add(1);
@@ -206,7 +186,7 @@ impl Pcapng {
 
     /// The sum of what the interfaces of all sections last said to have dropped.
     pub(super) fn drops(&self) -> Option<u64> {
-        sum(self.earlier_drops, &self.interfaces)
+        self.section.drops(self.earlier_drops)
     }
 
     /// What was found wrong and read past, each once.
@@ -220,14 +200,14 @@ impl Pcapng {
         let Some(&[k0, k1, k2, k3, l0, l1, l2, l3, m0, m1, m2, m3]) = self.window.bytes().first_chunk() else {
             return Err(self.cut_in_head(offset));
         };
-        let kind = self.order.u32([k0, k1, k2, k3]);
+        let kind = self.section.order.u32([k0, k1, k2, k3]);
         if kind == SECTION_HEADER {
             let Some(order) = Order::of_magic([m0, m1, m2, m3]) else {
                 return Err(self.bad("a section of no known byte order", offset));
             };
-            self.order = order;
+            self.section.order = order;
         }
-        let length = self.order.u32([l0, l1, l2, l3]);
+        let length = self.section.order.u32([l0, l1, l2, l3]);
         if length < EMPTY_BLOCK || !length.is_multiple_of(4) {
             return Err(self.bad("a block of impossible length", offset));
         }
@@ -241,13 +221,13 @@ impl Pcapng {
         let end = (head.length as usize).saturating_sub(4);
         let body = self.window.bytes().get(packet::BLOCK_HEAD..end).unwrap_or_default();
         let packet = match head.kind {
-            ENHANCED_PACKET => Packet::enhanced(body, |bytes| self.order.u32(bytes)),
-            SIMPLE_PACKET => Packet::simple(body, self.order, self.interfaces.first()),
-            _ => Packet::old(body, self.order),
+            ENHANCED_PACKET => Packet::enhanced(body, |bytes| self.section.order.u32(bytes)),
+            SIMPLE_PACKET => Packet::simple(body, self.section.order, self.section.interfaces.first()),
+            _ => Packet::old(body, self.section.order),
         };
         let Some(packet) = packet else { return Err(self.bad("a frame longer than its block", head.offset)) };
         let frame = self.number.saturating_add(1);
-        let Some(interface) = self.interfaces.get(packet.interface as usize) else {
+        let Some(interface) = self.section.interfaces.get(packet.interface as usize) else {
             self.number = frame;
             self.undescribed(packet.interface);
             self.window.consume(head.length as usize);
@@ -268,23 +248,22 @@ impl Pcapng {
         let block = self.window.bytes().get(..head.length as usize).unwrap_or_default();
         match head.kind {
             SECTION_HEADER => {
-                self.earlier_drops = sum(self.earlier_drops, &self.interfaces);
-                self.interfaces.clear();
-                self.is_unsure = false;
+                self.earlier_drops = self.section.drops(self.earlier_drops);
+                self.section = Section::new(self.section.order);
             }
-            INTERFACE_DESCRIPTION if self.is_unsure => {
+            INTERFACE_DESCRIPTION if self.section.is_unsure => {
                 return Err(Fault::InterfaceUncertain { after: self.number, offset: head.offset });
             }
             INTERFACE_DESCRIPTION => {
-                let Some(interface) = Interface::parse(block, self.order) else {
+                let Some(interface) = Interface::parse(block, self.section.order) else {
                     return Err(self.bad("an interface description that cannot be read", head.offset));
                 };
-                self.interfaces.push(interface);
+                self.section.interfaces.push(interface);
             }
             _ => {
                 // Each statement counts from the start of the capture, so the latest holds.
-                if let Some((interface, count)) = drops(block, self.order)
-                    && let Some(interface) = self.interfaces.get_mut(interface as usize)
+                if let Some((interface, count)) = drops(block, self.section.order)
+                    && let Some(interface) = self.section.interfaces.get_mut(interface as usize)
                 {
                     interface.drops = Some(count);
                 }
@@ -319,7 +298,7 @@ impl Pcapng {
                 return Err(self.failed(source));
             }
         }
-        let trailer = self.window.bytes().first_chunk().map(|&bytes| self.order.u32(bytes));
+        let trailer = self.window.bytes().first_chunk().map(|&bytes| self.section.order.u32(bytes));
         if trailer != Some(head.length) {
             return Err(self.bad("a block whose two lengths differ", head.offset));
         }
@@ -344,7 +323,7 @@ impl Pcapng {
     fn closed(&self, head: &Head) -> Result<(), Fault> {
         let end = (head.length as usize).saturating_sub(4);
         let trailer = self.window.bytes().get(end..).and_then(|rest| rest.first_chunk());
-        if trailer.map(|&bytes| self.order.u32(bytes)) != Some(head.length) {
+        if trailer.map(|&bytes| self.section.order.u32(bytes)) != Some(head.length) {
             return Err(self.bad("a block whose two lengths differ", head.offset));
         }
         Ok(())
@@ -387,12 +366,4 @@ impl Pcapng {
     fn failed(&self, source: std::io::Error) -> Fault {
         Fault::reading(self.number, self.window.position(), source)
     }
-}
-
-/// Adds what interfaces say to have dropped; `None` where none says anything.
-fn sum(earlier: Option<u64>, interfaces: &[Interface]) -> Option<u64> {
-    interfaces
-        .iter()
-        .filter_map(|interface| interface.drops)
-        .fold(earlier, |total, drops| Some(total.unwrap_or(0).saturating_add(drops)))
 }

@@ -111,7 +111,7 @@ fn where_the_damaged_record_ended_is_unknown_no_frame_of_it_is_taken_for_one_of_
         let place = file.records[2000] + 4;
         let end =
             place + file.bytes[place + 30_000..].windows(8).position(|bytes| bytes.iter().all(|b| *b >= 0x80)).unwrap();
-        for (what, with) in [("lost", &noise[..0]), ("noise", &noise[..]), ("ones", &[0xff; 30_000])] {
+        for (what, with) in [("lost", &noise[..0]), ("noise", &noise[..]), ("ones", &vec![0xff; 30_000])] {
             let mut damaged = file.bytes.clone();
             damaged.splice(place..end + 30_000, with.iter().copied());
             let (lost, said) = missing(&name, &file.bytes, &damaged);
@@ -139,7 +139,7 @@ fn damage_without_end_is_where_reading_ends() {
 
 #[test]
 fn a_capture_that_a_packet_carries_is_not_taken_for_the_capture() {
-    let carried = classic(Order::Little, MICROSECONDS, 1, &[(1_700_000_000, 7, &[0; 50][..], 50); 900]);
+    let carried = classic(Order::Little, MICROSECONDS, 1, &vec![(1_700_000_000, 7, &[0; 50][..], 50); 900]);
     let frames: Vec<_> = (0..FRAMES).map(bytes_of).collect();
     let mut records: Vec<Written<'_>> = frames.iter().map(|frame| (1_700_000_000, 7, &frame[..], 300)).collect();
     // It ends with the packet, so that its records lead to those of the capture.

@@ -6,7 +6,7 @@ use std::iter;
 use super::compressed::{Layers, Reading};
 use super::filter::Filter;
 use super::format::{Format, Kind};
-use super::patience::Waiting;
+use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::reader::Reader;
 use super::record::{Frames, Record};
@@ -42,6 +42,8 @@ pub(super) struct Input {
     id: InputId,
     place: Place,
     waiting: Waiting,
+    /// Where it is one: a pipe can be opened but once.
+    pipe: Option<Pipe>,
     summary: InputSummary,
     reader: Option<Reader>,
     /// How many of the frames in memory were handed out.
@@ -79,6 +81,7 @@ impl Input {
             id: InputId(0),
             place,
             waiting,
+            pipe: None,
             summary,
             reader: None,
             given: 0,
@@ -87,7 +90,7 @@ impl Input {
             link: None,
             faults: VecDeque::new(),
         };
-        match Reader::open(&input.place, reading, &input.waiting) {
+        match Reader::open(&input.place, reading, &input.waiting, &mut input.pipe) {
             Ok(reader) => input.look_into(reader, again),
             Err(Fault::NothingYet { .. }) if input.waiting.is_followed() => {}
             Err(fault) => return Err(named(fault, &input.summary.name)),
@@ -163,7 +166,7 @@ impl Input {
             let next = self.take_in(filter.as_deref_mut());
             return next.or_else(|| self.advance(filter));
         }
-        match Reader::open(&self.place, Reading::Whole, &self.waiting) {
+        match Reader::open(&self.place, Reading::Whole, &self.waiting, &mut self.pipe) {
             Ok(reader) => {
                 self.summary.format = reader.kind();
                 self.reader = Some(reader);
@@ -270,6 +273,7 @@ impl Input {
             passed.into_iter().rev().for_each(|fault| self.faults.push_front(fault));
         }
         self.begins = None;
+        self.pipe = None;
         self.waiting.follow_no_more();
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -65,33 +65,64 @@ impl Waiting {
     }
 }
 
-/// A pipe, a terminal, or another source that has an end, but does not always have something to read.
+/// A pipe, a terminal, or another source that has an end, but does not always have something to read. It can be read only
+/// once: what was read before it is known for a capture is kept, to be read again.
+#[derive(Clone)]
 pub(super) struct Pipe {
-    file: File,
+    kept: Arc<Mutex<Kept>>,
     waiting: Waiting,
+    /// Bytes of those kept that this reader has read.
+    read: usize,
+}
+
+struct Kept {
+    file: File,
+    bytes: Vec<u8>,
+    has_begun: bool,
 }
 
 impl Pipe {
     pub(super) fn new(file: File, waiting: &Waiting) -> Self {
-        Self { file, waiting: waiting.clone() }
+        let kept = Kept { file, bytes: Vec::new(), has_begun: false };
+        Self { kept: Arc::new(Mutex::new(kept)), waiting: waiting.clone(), read: 0 }
+    }
+
+    /// Tells that it was recognized: its bytes need not be kept any more.
+    pub(super) fn has_begun(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.has_begun = true;
+        kept.bytes = Vec::new();
     }
 }
 
 impl Read for Pipe {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let is_followed = self.waiting.is_followed();
-        let limit = if is_followed { Timespec::default() } else { POLL };
-        loop {
-            let outcome = match poll(&mut [PollFd::new(&self.file, PollFlags::IN)], Some(&limit)) {
-                Ok(0) | Err(Errno::INTR) => Err(io::ErrorKind::WouldBlock.into()),
-                Ok(_) => self.file.read(into),
-                Err(error) => Err(error.into()),
-            };
-            match outcome {
-                Err(error)
-                    if error.kind() == io::ErrorKind::WouldBlock && !is_followed && !self.waiting.until.is_over() => {}
-                outcome => return outcome,
-            }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut again = kept.bytes.get(self.read..).unwrap_or_default();
+        let count = again.read(into)?;
+        let count = if count > 0 { count } else { read_when_ready(&mut kept.file, &self.waiting, into)? };
+        if !kept.has_begun {
+            self.read += count;
+            let new = self.read.saturating_sub(kept.bytes.len()).min(count);
+            kept.bytes.extend(into.get(count - new..count).unwrap_or_default());
+        }
+        Ok(count)
+    }
+}
+
+/// Reads what is there, or waits for it where it is not followed.
+fn read_when_ready(file: &mut File, waiting: &Waiting, into: &mut [u8]) -> io::Result<usize> {
+    let is_followed = waiting.is_followed();
+    let limit = if is_followed { Timespec::default() } else { POLL };
+    loop {
+        let outcome = match poll(&mut [PollFd::new(&*file, PollFlags::IN)], Some(&limit)) {
+            Ok(0) | Err(Errno::INTR) => Err(io::ErrorKind::WouldBlock.into()),
+            Ok(_) => file.read(into),
+            Err(error) => Err(error.into()),
+        };
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && !is_followed && !waiting.until.is_over() => {}
+            outcome => return outcome,
         }
     }
 }

@@ -6,7 +6,7 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use super::blocks::BLOCK_LIMIT;
-use super::interface::{Interface, drops};
+use super::interface::Interface;
 use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::problem::Fault;
@@ -260,14 +260,7 @@ impl Pcapng {
                 };
                 self.section.interfaces.push(interface);
             }
-            _ => {
-                // Each statement counts from the start of the capture, so the latest holds.
-                if let Some((interface, count)) = drops(block, self.section.order)
-                    && let Some(interface) = self.section.interfaces.get_mut(interface as usize)
-                {
-                    interface.drops = Some(count);
-                }
-            }
+            _ => self.section.note_drops(block),
         }
         self.window.consume(head.length as usize);
         Ok(())

@@ -3,7 +3,7 @@
 use super::blocks::Blocks;
 use super::compressed::{Layers, Reading};
 use super::format::{Format, Kind};
-use super::patience::Waiting;
+use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::record::Record;
 use super::savefile::Savefile;
@@ -17,13 +17,21 @@ pub(super) enum Reader {
 }
 
 impl Reader {
-    pub(super) fn open(place: &Place, reading: Reading, waiting: &Waiting) -> Result<Self, Fault> {
+    pub(super) fn open(
+        place: &Place,
+        reading: Reading,
+        waiting: &Waiting,
+        pipe: &mut Option<Pipe>,
+    ) -> Result<Self, Fault> {
         if waiting.is_followed() && place.is_compressed() {
             waiting.follow_no_more();
         }
-        let stream = place.open(waiting).map_err(Fault::Open)?;
+        let stream = place.open(waiting, pipe).map_err(Fault::Open)?;
         let refused = match Blocks::for_reading(stream, InputId(0), reading) {
-            Ok(blocks) => return Ok(Self::Blocks(blocks)),
+            Ok(blocks) => {
+                pipe.iter().for_each(Pipe::has_begun);
+                return Ok(Self::Blocks(blocks));
+            }
             Err(fault) => fault,
         };
         match (refused, place.regular_file()) {

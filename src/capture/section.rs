@@ -1,7 +1,7 @@
 //! A section of a pcapng: its byte order and its interfaces, and what can be believed of blocks in it.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use super::interface::Interface;
+use super::interface::{Interface, drops};
 use super::order::Order;
 use super::packet::{self, Packet};
 use super::resync;
@@ -25,6 +25,15 @@ impl Section {
     pub(super) fn drops(&self, earlier: Option<u64>) -> Option<u64> {
         let said = self.interfaces.iter().filter_map(|interface| interface.drops);
         said.fold(earlier, |total, drops| Some(total.unwrap_or(0).saturating_add(drops)))
+    }
+
+    /// Takes down what a statistics block says. Each counts from the start of the capture, so the latest holds.
+    pub(super) fn note_drops(&mut self, block: &[u8]) {
+        if let Some((interface, count)) = drops(block, self.order)
+            && let Some(interface) = self.interfaces.get_mut(interface as usize)
+        {
+            interface.drops = Some(count);
+        }
     }
 
     /// Length of the block that `bytes` begin with, if it is of a known kind and everything in its head makes sense.

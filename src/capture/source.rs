@@ -47,8 +47,11 @@ impl Place {
         read.is_some_and(|outcome| outcome.is_ok()) && Format::of(&first).compression().is_some()
     }
 
-    /// Opens the stream of its bytes.
-    pub(super) fn open(&self, waiting: &Waiting) -> io::Result<Stream> {
+    /// Opens the stream of its bytes. A pipe is opened once, and kept in `pipe`.
+    pub(super) fn open(&self, waiting: &Waiting, pipe: &mut Option<Pipe>) -> io::Result<Stream> {
+        if let Some(pipe) = pipe {
+            return Ok(Box::new(pipe.clone()));
+        }
         let file = match self {
             // Not through the standard library's buffer: whether that holds something cannot be asked.
             Self::StandardInput => File::from(io::stdin().as_fd().try_clone_to_owned()?),
@@ -58,7 +61,7 @@ impl Place {
         Ok(match file.metadata()?.is_file() {
             true if waiting.is_followed() => Box::new(Growing::new(file, waiting)),
             true => Box::new(file),
-            false => Box::new(Pipe::new(file, waiting)),
+            false => Box::new(pipe.insert(Pipe::new(file, waiting)).clone()),
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::analyzer::Analyzer;
 use crate::capture::live::wait;
 use crate::capture::{Drained, Live, LiveOptions};
 use crate::frame::{InputId, Timestamp};
+use crate::naming::Naming;
 use crate::report::{Input, printable};
 
 /// Longest wait for a packet: how often limits are looked at, and the analyzer is told the time.
@@ -26,17 +27,17 @@ struct Sniffed {
 
 /// Sniffs the interfaces, and prints what was found when it ends.
 pub(super) fn run(arguments: &Arguments, talk: Talk) -> Result<Ending, Failure> {
-    let session = Session::begin(&arguments.report, talk)?;
+    let mut session = Session::begin(&arguments.report, talk)?;
     let mut interfaces = open(arguments)?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut analyzer = Analyzer::new(session::config(&arguments.input, session::wants_messages(&arguments.report)));
-    let problems = sniff(&mut interfaces, arguments, &stop, &mut analyzer);
+    let problems = sniff(&mut interfaces, arguments, &stop, &mut analyzer, &mut session.naming);
     let (findings, totals) = analyzer.finish();
     let remarks = interfaces.iter_mut().filter_map(count_losses).collect();
     let inputs = interfaces.into_iter().map(|interface| interface.input).collect();
     let mut gathered = Gathered { findings, totals, inputs, problems, remarks };
     gathered.remarks.extend(arguments.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
-    Ok(session.conclude(&gathered))
+    Ok(session.conclude(gathered))
 }
 
 fn open(arguments: &Arguments) -> Result<Vec<Sniffed>, Failure> {
@@ -55,7 +56,13 @@ fn open(arguments: &Arguments) -> Result<Vec<Sniffed>, Failure> {
 }
 
 /// Takes frames to the analyzer until a signal, a limit, or the end of the last interface; gives what went wrong.
-fn sniff(interfaces: &mut [Sniffed], arguments: &Arguments, stop: &Stop, analyzer: &mut Analyzer) -> Vec<String> {
+fn sniff(
+    interfaces: &mut [Sniffed],
+    arguments: &Arguments,
+    stop: &Stop,
+    analyzer: &mut Analyzer,
+    naming: &mut Naming,
+) -> Vec<String> {
     let began = Instant::now();
     let mut problems = Vec::new();
     let mut left = arguments.count.unwrap_or(u64::MAX);
@@ -65,7 +72,7 @@ fn sniff(interfaces: &mut [Sniffed], arguments: &Arguments, stop: &Stop, analyze
             break;
         }
         for interface in interfaces.iter_mut() {
-            match interface.drain(analyzer, &mut left) {
+            match interface.drain(analyzer, naming, &mut left) {
                 Some(Drained::Gone(reason)) => problems.push(interface.gone(&reason)),
                 Some(Drained::Frames(_) | Drained::Idle) | None => {}
             }
@@ -80,13 +87,14 @@ fn sniff(interfaces: &mut [Sniffed], arguments: &Arguments, stop: &Stop, analyze
 
 impl Sniffed {
     /// Takes what has arrived to the analyzer, no more than `left` packets of it.
-    fn drain(&mut self, analyzer: &mut Analyzer, left: &mut u64) -> Option<Drained> {
+    fn drain(&mut self, analyzer: &mut Analyzer, naming: &mut Naming, left: &mut u64) -> Option<Drained> {
         let input = &mut self.input;
         let drained = self.live.as_mut()?.drain(|frame| {
             if *left == 0 {
                 return;
             }
             *left -= 1;
+            naming.observe(frame);
             analyzer.push(frame);
             input.packets += 1;
             input.bytes += frame.bytes.len() as u64;

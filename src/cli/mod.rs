@@ -1,5 +1,6 @@
 //! The command line: arguments to configuration, the run loop, signals, exit codes.
 
+mod anonymize;
 mod arguments;
 mod decode_as;
 mod destination;
@@ -7,6 +8,8 @@ mod ending;
 mod explain;
 mod interfaces;
 mod live;
+mod moment;
+mod naming;
 mod pump;
 mod quantities;
 mod read;

@@ -7,6 +7,7 @@ use std::thread;
 use super::signals::Stop;
 use crate::analyzer::{Analyzer, Batch};
 use crate::capture::Timeline;
+use crate::naming::{Learned, Naming};
 
 /// Batches under way: one being filled, one being taken, and some to even out the pace of both threads.
 const BATCHES: usize = 4;
@@ -20,20 +21,32 @@ pub(super) fn threads() -> usize {
 }
 
 /// Pushes every frame until it is told to stop; with two threads the same as with one.
-pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, threads: usize) {
-    if threads >= 2 { on_two_threads(timeline, analyzer, stop) } else { on_one_thread(timeline, analyzer, stop) }
+pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, naming: &mut Naming, stop: &Stop, threads: usize) {
+    // Names cost nothing where none are learned: then no frame is looked at for them.
+    let learned = naming.learned.as_mut();
+    if threads >= 2 {
+        on_two_threads(timeline, analyzer, learned, stop);
+    } else {
+        on_one_thread(timeline, analyzer, learned, stop);
+    }
 }
 
-fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) {
+fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, mut learned: Option<&mut Learned>, stop: &Stop) {
     while let Some(frames) = timeline.next_frames() {
-        frames.for_each(|frame| analyzer.push(&frame));
+        match learned.as_deref_mut() {
+            None => frames.for_each(|frame| analyzer.push(&frame)),
+            Some(learned) => frames.for_each(|frame| {
+                learned.observe(&frame);
+                analyzer.push(&frame);
+            }),
+        }
         if stop.asked() {
             return;
         }
     }
 }
 
-fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) {
+fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, mut learned: Option<&mut Learned>, stop: &Stop) {
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
@@ -42,7 +55,7 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
             while let Ok(mut batch) = empty.recv() {
-                fill(&mut batch, timeline);
+                fill(&mut batch, timeline, learned.as_deref_mut());
                 if batch.is_empty() || full_sender.send(batch).is_err() || stop.asked() {
                     return;
                 }
@@ -57,11 +70,17 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
     });
 }
 
-fn fill(batch: &mut Batch, timeline: &mut Timeline) {
+fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {
     batch.clear();
     let mut has_room = true;
     while has_room && let Some(frames) = timeline.next_frames() {
         // What is in memory is taken whole: a batch holds a little more than it has room for.
-        frames.for_each(|frame| has_room = batch.add(&frame));
+        match learned.as_deref_mut() {
+            None => frames.for_each(|frame| has_room = batch.add(&frame)),
+            Some(learned) => frames.for_each(|frame| {
+                learned.observe(&frame);
+                has_room = batch.add(&frame);
+            }),
+        }
     }
 }

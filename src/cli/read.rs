@@ -10,19 +10,20 @@ use super::session::{self, Gathered, Session};
 use super::signals::Stop;
 use crate::analyzer::Analyzer;
 use crate::capture::{InputSummary, Options, Timeline};
+use crate::naming::Naming;
 use crate::report::Input;
 
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
-    let session = Session::begin(&arguments.report, talk)?;
+    let mut session = Session::begin(&arguments.report, talk)?;
     let wanted = Wanted {
         messages: session::wants_messages(&arguments.report),
         threads: arguments.threads,
         follow: arguments.follow,
         duration: arguments.duration,
     };
-    let gathered = analyze(&arguments.paths, &arguments.input, &wanted)?;
-    Ok(session.conclude(&gathered))
+    let gathered = analyze(&arguments.paths, &arguments.input, &wanted, &mut session.naming)?;
+    Ok(session.conclude(gathered))
 }
 
 /// How captures are to be read, and what is wanted of them.
@@ -38,12 +39,17 @@ pub(super) struct Wanted {
 }
 
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
-pub(super) fn analyze(paths: &[PathBuf], options: &InputOptions, wanted: &Wanted) -> Result<Gathered, Failure> {
+pub(super) fn analyze(
+    paths: &[PathBuf],
+    options: &InputOptions,
+    wanted: &Wanted,
+    naming: &mut Naming,
+) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?.within(wanted.duration);
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;
     let mut analyzer = Analyzer::new(session::config(options, wanted.messages));
-    pump(&mut timeline, &mut analyzer, &stop, wanted.threads);
+    pump(&mut timeline, &mut analyzer, naming, &stop, wanted.threads);
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     // An interrupt is how following ends.

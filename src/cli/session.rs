@@ -3,10 +3,13 @@
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
-use super::{decode_as, streams, summary};
+use super::moment::{Moment, Origin};
+use super::{anonymize, decode_as, streams, summary};
 use crate::analyzer::{Config, Totals};
+use crate::anonymity::Disguise;
 use crate::incident::{Findings, Label, Labels, Room};
-use crate::report::{Format, Input, OutputFile, Report, Selection, Style, TableName};
+use crate::naming::Naming;
+use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
 
 /// What an analysis came to.
 pub(super) struct Gathered {
@@ -23,12 +26,19 @@ pub(super) struct Gathered {
 pub(super) struct Session<'a> {
     reporting: &'a Reporting,
     talk: Talk,
+    view: View,
     outputs: Vec<(Destination, OutputFile)>,
+    disguise: Option<Disguise>,
+    /// What is known of addresses; it may learn from every frame.
+    pub(super) naming: Naming,
 }
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
+        let disguise = reporting.anonymity.disguise()?;
+        let naming = reporting.naming.begin()?;
+        let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for destination in &reporting.outputs {
             if outputs.iter().any(|(other, _)| other.path == destination.path) {
@@ -38,27 +48,36 @@ impl<'a> Session<'a> {
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, outputs })
+        Ok(Self { reporting, talk, view, outputs, disguise, naming })
     }
 
     /// Prints the results, completes the outputs, and sums up.
-    pub(super) fn conclude(self, gathered: &Gathered) -> Ending {
+    pub(super) fn conclude(mut self, mut gathered: Gathered) -> Ending {
+        let mut selection = selection(self.reporting, &gathered.totals);
+        if let Some(disguise) = &mut self.disguise {
+            anonymize::apply(disguise, &mut gathered);
+            anonymize::select(disguise, &mut selection);
+        }
+        let gathered = &gathered;
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
-        let selection = selection(self.reporting);
+        let tallies = Tallies::of(&gathered.findings, &selection, self.grouping());
         let report = Report {
             findings: &gathered.findings,
             totals: &gathered.totals,
             inputs: &gathered.inputs,
             warnings: &warnings,
+            naming: &self.naming,
             selection: &selection,
+            tallies: &tallies,
+            view: &self.view,
         };
         let mut ending = if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged };
         if report.incidents().any(|incident| self.reporting.fail_on.contains(&incident.verdict.cause)) {
             ending = ending.max(Ending::Found);
         }
-        let written =
-            [self.print(&report)].into_iter().chain(self.outputs.into_iter().map(|output| fill(output, &report)));
-        for failure in written.filter_map(Result::err) {
+        let printed = self.print(&report);
+        let filled = self.outputs.into_iter().map(|output| fill(output, &report));
+        for failure in [printed].into_iter().chain(filled).filter_map(Result::err) {
             streams::complain(&failure);
             ending = ending.max(failure.ending());
         }
@@ -66,9 +85,16 @@ impl<'a> Session<'a> {
         ending
     }
 
+    /// What incidents are grouped by, where any output shows groups.
+    fn grouping(&self) -> Option<GroupBy> {
+        let wanted = self.view.table == TableName::Groups
+            || self.outputs.iter().any(|(destination, _)| destination.table == TableName::Groups);
+        self.reporting.shaping.group_by.or(wanted.then(GroupBy::default))
+    }
+
     fn print(&self, report: &Report<'_>) -> Result<(), Failure> {
         let style = streams::style(self.talk.color);
-        streams::results(|out| self.reporting.format.write(self.reporting.table, report, style, out))
+        streams::results(|out| self.reporting.format.write(self.view.table, report, style, out))
     }
 }
 
@@ -82,7 +108,10 @@ fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>)
 }
 
 /// Which incidents are printed.
-fn selection(reporting: &Reporting) -> Selection {
+fn selection(reporting: &Reporting, totals: &Totals) -> Selection {
+    let selecting = &reporting.selecting;
+    let origin = Origin { zone: reporting.shaping.time_zone, span: totals.first.zip(totals.last) };
+    let resolve = |moment: Option<Moment>| moment.and_then(|moment| moment.resolve(origin));
     let unfolded = reporting.include.contains(&None);
     Selection {
         // `all` beside labels leaves nothing out on their account.
@@ -91,6 +120,11 @@ fn selection(reporting: &Reporting) -> Selection {
         exclude: labels(&reporting.exclude),
         causes: reporting.causes.clone(),
         least_confidence: reporting.min_confidence,
+        targets: selecting.targets.clone(),
+        reporters: selecting.reporters.clone(),
+        senders: selecting.senders.clone(),
+        since: resolve(selecting.since),
+        until: resolve(selecting.until),
     }
 }
 
@@ -113,7 +147,7 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
 
 /// Whether any output shows messages one by one.
 pub(super) fn wants_messages(reporting: &Reporting) -> bool {
-    let shows = |table, format| table == TableName::Messages || format == Format::Json;
+    let shows = |table, format: Format| table == TableName::Messages || format.holds_everything();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

@@ -6,7 +6,7 @@ use super::fragment::{Datagram, Fragment};
 use super::half::flags;
 use super::step::{Step, Sweep};
 use super::{
-    FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Neighbour, Pair, Path, Recent, Service,
+    Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, Recent, Service,
     ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
@@ -26,10 +26,10 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// Four million flows, each forgotten after five minutes; 131,072 packets; 114,688 of everything else: as many as
-    /// two hash maps of 65,536 places hold before they grow.
+    /// Four million flows, each forgotten after five minutes; 131,072 packets; 32,768 of everything else, some three
+    /// megabytes a kind.
     fn default() -> Self {
-        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 114_688 }
+        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 1 << 15 }
     }
 }
 
@@ -41,17 +41,17 @@ pub struct Observations {
     /// The latest packets of all flows.
     pub recent: Recent,
     /// Hosts by their own packets.
-    pub hosts: Generations<IpAddr, Host>,
+    pub hosts: Bounded<IpAddr, Host>,
     /// Ports that answered, or were refused.
-    pub services: Generations<ServiceKey, Service>,
+    pub services: Bounded<ServiceKey, Service>,
     /// Addresses that were asked for on a local link.
-    pub neighbours: Generations<IpAddr, Neighbour>,
+    pub neighbours: Bounded<IpAddr, Neighbour>,
     /// Where packets died of their TTL, by sender and target.
-    pub paths: Generations<(IpAddr, IpAddr), Path>,
+    pub paths: Bounded<(IpAddr, IpAddr), Path>,
     /// What each sender tried at each target.
-    pub pairs: Generations<(IpAddr, IpAddr), Pair>,
+    pub pairs: Bounded<(IpAddr, IpAddr), Pair>,
     /// Routers that said so: how often.
-    pub routers: Generations<IpAddr, u32>,
+    pub routers: Bounded<IpAddr, u32>,
     /// Datagrams captured in fragments.
     pub fragments: Fragments,
     /// Flows that were opened within the capture, or before it.
@@ -67,13 +67,13 @@ impl Observations {
         Self {
             flows: FlowTable::new(bounds.flows, bounds.flow_timeout),
             recent: Recent::new(bounds.recent),
-            hosts: Generations::new(bounds.others),
-            services: Generations::new(bounds.others),
-            neighbours: Generations::new(bounds.others),
-            paths: Generations::new(bounds.others),
-            pairs: Generations::new(bounds.others),
-            routers: Generations::new(bounds.others),
-            fragments: Generations::new(bounds.others / 8),
+            hosts: Bounded::new(bounds.others),
+            services: Bounded::new(bounds.others),
+            neighbours: Bounded::new(bounds.others),
+            paths: Bounded::new(bounds.others),
+            pairs: Bounded::new(bounds.others),
+            routers: Bounded::new(bounds.others),
+            fragments: Bounded::new(bounds.others / 8),
             flows_opened: 0,
             flows_both_ways: 0,
             sweep: Sweep::default(),
@@ -107,6 +107,17 @@ impl Observations {
                 self.flows.get_mut(flow).flags |= flags::WATCHED;
             }
         }
+    }
+
+    /// Whether this was called for the flow before.
+    pub fn count_flow(&mut self, flow: FlowId) -> bool {
+        if self.flows.get(flow).is_none() {
+            return true;
+        }
+        let state = self.flows.get_mut(flow);
+        let was_counted = state.flags & flags::COUNTED != 0;
+        state.flags |= flags::COUNTED;
+        was_counted
     }
 
     /// The profile of a port, made where there is none.

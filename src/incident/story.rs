@@ -19,6 +19,8 @@ struct Story {
     protocol: Option<u8>,
     reporter: IpAddr,
     reporter_ttl: u8,
+    is_from_target: bool,
+    is_collective: bool,
     code: Code,
     cause: Option<Cause>,
     locus: Locus,
@@ -26,19 +28,22 @@ struct Story {
 }
 
 /// A case with its serial number, and what it came to.
-pub(super) type Judged = (u32, CaseFacts, Judgement);
+pub(super) type Judged = (Box<(u32, CaseFacts)>, Judgement);
 
 /// Groups cases that tell one story, in the order of their first cases.
 pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
     let mut positions: HashMap<Story, usize> = HashMap::new();
     let mut stories: Vec<Vec<Judged>> = Vec::new();
     for case in judged {
-        let (_, facts, judgement) = &case;
+        let (numbered, judgement) = &case;
+        let facts = &numbered.1;
         let story = Story {
             target: facts.key.target,
             protocol: facts.key.protocol,
             reporter: facts.key.reporter,
             reporter_ttl: facts.key.signature.ttl,
+            is_from_target: facts.key.is_from_target,
+            is_collective: facts.key.is_collective,
             code: facts.key.code,
             cause: judgement.verdict.cause,
             locus: judgement.locus,
@@ -53,13 +58,19 @@ pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
     stories
 }
 
+/// The facts of its cases.
+fn all(story: &[Judged]) -> impl Iterator<Item = &CaseFacts> {
+    story.iter().map(|(numbered, _)| &numbered.1)
+}
+
 /// The sum of a few cases.
 pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
-    let (_, facts, judgement) = story
+    let (numbered, judgement) = story
         .iter()
-        .max_by_key(|(case, facts, _)| (facts.messages, std::cmp::Reverse(*case)))
+        .max_by_key(|(numbered, _)| (numbered.1.messages, std::cmp::Reverse(numbered.0)))
         .expect("a story has cases");
-    let all = || story.iter().map(|(_, facts, _)| facts);
+    let facts = &numbered.1;
+    let all = || all(story);
     let verdict = pooled(story);
     let (advice, command) = advice(facts, &verdict, judgement.labels);
     let first_seen = all().map(|facts| facts.first_seen).min().unwrap_or_default();
@@ -68,21 +79,24 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
     if all().any(|facts| facts.copies > 0) {
         copied.insert(Label::Duplicate);
     }
-    let (senders, sender) = senders(story);
+    let (senders, known_senders) = senders(story);
+    let only = known_senders.first().copied().filter(|_| senders == 1);
     Incident {
         id: id(facts, &verdict, first_seen, judgement.labels),
         first_seen,
         last_seen: all().map(|facts| facts.last_seen).max().unwrap_or_default(),
         messages: all().map(|facts| facts.messages).sum(),
         originals: all().map(|facts| originals(facts, seen)).sum(),
-        flows: all().map(|facts| facts.flow_count.estimate().max(facts.flows.len() as u64)).sum(),
+        flows: all().map(flows).sum(),
         senders,
-        sender,
+        sender: only,
+        known_senders,
         protocol: facts.key.protocol,
         target: facts.key.target,
         target_ports: ports(story),
         reporter: facts.key.reporter,
-        reporter_hops: Some(hops(facts.key.signature.ttl)),
+        is_collective: facts.key.is_collective,
+        reporter_hops: (!facts.key.is_collective).then(|| hops(facts.key.signature.ttl)),
         code: facts.key.code,
         verdict,
         locus: judgement.locus,
@@ -98,8 +112,8 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
 
 /// The first frames, in the order of time, which does not depend on the order of inputs.
 fn frames(story: &[Judged]) -> Vec<FrameRef> {
-    let of = |(_, facts, _): &Judged| facts.times.iter().copied().zip(facts.frames.iter().copied()).collect::<Vec<_>>();
-    let mut timed: Vec<(Timestamp, FrameRef)> = story.iter().flat_map(of).collect();
+    let of = |facts: &CaseFacts| facts.times.iter().copied().zip(facts.frames.iter().copied()).collect::<Vec<_>>();
+    let mut timed: Vec<(Timestamp, FrameRef)> = all(story).flat_map(of).collect();
     timed.sort_unstable();
     timed.into_iter().map(|(_, frame)| frame).take(FRAMES_SHOWN).collect()
 }
@@ -109,15 +123,21 @@ const FRAMES_SHOWN: usize = 16;
 
 /// The mean of the cases' probabilities, by their messages.
 fn pooled(story: &[Judged]) -> Verdict {
-    let total: f64 = story.iter().map(|(_, facts, _)| facts.messages as f64).sum();
+    let total: f64 = all(story).map(|facts| facts.messages as f64).sum();
     let mean = |cause: Cause| {
-        let part = |(_, facts, judgement): &Judged| {
+        let part = |(numbered, judgement): &Judged| {
+            let facts = &numbered.1;
             let own = judgement.verdict.candidates.iter().find(|(candidate, _)| *candidate == cause);
             own.map_or(0.0, |(_, probability)| probability * facts.messages as f64)
         };
         (cause, story.iter().map(part).sum::<f64>() / total)
     };
     Verdict::from_probabilities(Cause::ALL.into_iter().map(mean).collect())
+}
+
+/// Distinct quoted flows, roughly.
+fn flows(facts: &CaseFacts) -> u64 {
+    facts.flow_count.estimate().max(facts.flows.len() as u64).max(facts.flows_counted)
 }
 
 /// Packets of the quoted flows in the quotes' direction, as far as the flows are remembered.
@@ -129,27 +149,28 @@ fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
     facts.flows.iter().map(packets).sum()
 }
 
-fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
-    let mut known: Vec<IpAddr> = story.iter().flat_map(|(_, facts, _)| facts.senders.iter()).collect();
+/// How many senders there are, and those of them that are remembered.
+fn senders(story: &[Judged]) -> (u64, Vec<IpAddr>) {
+    let mut known: Vec<IpAddr> = all(story).flat_map(|facts| facts.senders.iter()).collect();
     known.sort_unstable();
     known.dedup();
     let mut distinct = Distinct::default();
-    for (_, facts, _) in story {
+    for facts in all(story) {
         distinct.merge(&facts.sender_count);
     }
     let count = distinct.estimate().max(known.len() as u64);
-    (count, known.first().copied().filter(|_| count == 1))
+    (count, known)
 }
 
 fn ports(story: &[Judged]) -> Vec<u16> {
-    let mut ports: Vec<u16> = story.iter().filter_map(|(_, facts, _)| facts.key.target_port).collect();
+    let mut ports: Vec<u16> = all(story).filter_map(|facts| facts.key.target_port).collect();
     ports.sort_unstable();
     ports.dedup();
     ports
 }
 
 fn inputs(story: &[Judged]) -> Vec<crate::frame::InputId> {
-    let mut inputs: Vec<_> = story.iter().flat_map(|(_, facts, _)| facts.inputs.iter().copied()).collect();
+    let mut inputs: Vec<_> = all(story).flat_map(|facts| facts.inputs.iter().copied()).collect();
     inputs.sort_unstable();
     inputs.dedup();
     inputs

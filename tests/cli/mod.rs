@@ -1,5 +1,6 @@
 //! The command line: what is said, where, and with which exit status.
 
+mod anonymize;
 pub(crate) mod captures;
 mod commands;
 mod compressed;
@@ -9,3 +10,5 @@ mod failures;
 mod follow;
 mod lines;
 mod live;
+mod names;
+mod selecting;

@@ -1,6 +1,5 @@
 //! `unreach explain`: what a word means, or why an incident was judged as it was.
 
-mod causes;
 mod incident;
 mod prose;
 mod topics;
@@ -8,8 +7,9 @@ mod topics;
 use super::arguments::Explain;
 use super::ending::{Ending, Failure};
 use super::read::{self, Wanted};
-use super::{pump, streams};
+use super::{anonymize, pump, streams};
 use crate::incident::Incident;
+use crate::naming::Naming;
 
 /// Explains what was asked for.
 pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
@@ -40,8 +40,12 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
+    let disguise = arguments.anonymity.disguise()?;
     let wanted = Wanted { messages: true, threads: pump::threads(), follow: false, duration: None };
-    let gathered = read::analyze(&arguments.captures, &arguments.input, &wanted)?;
+    let mut gathered = read::analyze(&arguments.captures, &arguments.input, &wanted, &mut Naming::default())?;
+    if let Some(mut disguise) = disguise {
+        anonymize::apply(&mut disguise, &mut gathered);
+    }
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -15,7 +15,7 @@ use crate::incident::{Findings, Incident, Recorded, Room, Shortage, Store, Track
 use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Flows remembered at once.
     pub max_flows: usize,
@@ -27,13 +27,16 @@ pub struct Config {
     pub is_filtered: bool,
     /// How many cases, incidents and messages are held; no messages where their table is not wanted.
     pub room: Room,
+    /// The UDP ports that tunnels are opened at.
+    pub tunnels: Tunnels,
 }
 
 impl Default for Config {
-    /// The bounds of [`Bounds::default`], and incidents open to the end.
+    /// The bounds of [`Bounds::default`], incidents open to the end, and tunnels at their usual ports.
     fn default() -> Self {
         let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        Self { max_flows: flows, flow_timeout, incident_timeout: None, is_filtered: false, room: Room::default() }
+        let (room, tunnels) = (Room::default(), Tunnels::default());
+        Self { max_flows: flows, flow_timeout, incident_timeout: None, is_filtered: false, room, tunnels }
     }
 }
 
@@ -87,7 +90,7 @@ impl Analyzer {
     pub fn new(config: Config) -> Self {
         let mut context = Context::new(Bounds::default().others / 2);
         context.gaps.is_filtered = config.is_filtered;
-        let tunnels = Tunnels::default();
+        let tunnels = config.tunnels;
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
         let seen = Observations::new(&bounds);
         let sieve = Sieve { tunnels: tunnels.clone(), locator: seen.flows.locator().clone() };

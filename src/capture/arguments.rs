@@ -2,73 +2,59 @@
 
 use std::path::{Path, PathBuf};
 
+use super::directory::Directory;
 use super::input::Input;
+use super::patience::{Until, Waiting};
 use super::problem::{Fault, Problem};
 use super::source::Place;
-use super::walk::{files_below, is_named_like_capture};
-use crate::frame::InputId;
 
-/// The inputs that the arguments name, and what was wrong with the others.
-pub(super) fn inputs(arguments: &[PathBuf]) -> (Vec<Input>, Vec<Problem>) {
+/// The inputs that the arguments name, what was wrong with the others, and the directories that may get more.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) inputs: Vec<Input>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) directories: Vec<Directory>,
+    has_standard_input: bool,
+}
+
+/// Looks into everything that the arguments name.
+pub(super) fn inputs(arguments: &[PathBuf], until: &Until, follow: bool) -> Found {
     let mut found = Found::default();
     for argument in arguments {
         match Place::of(argument) {
             Place::StandardInput if found.has_standard_input => found.refuse(argument, Fault::ReadAlready),
-            place if argument.is_dir() && place != Place::StandardInput => found.directory(argument),
-            place => found.named(argument, place),
+            place if argument.is_dir() && place != Place::StandardInput => found.directory(argument, until, follow),
+            place => found.named(argument, place, Waiting::new(until.clone(), follow)),
         }
     }
-    (found.inputs, found.problems)
-}
-
-/// What was found so far.
-#[derive(Default)]
-struct Found {
-    inputs: Vec<Input>,
-    problems: Vec<Problem>,
-    has_standard_input: bool,
+    found
 }
 
 impl Found {
     /// An input that an argument names: whatever is wrong with it, the user wants to know.
-    fn named(&mut self, argument: &Path, place: Place) {
+    fn named(&mut self, argument: &Path, place: Place, waiting: Waiting) {
         self.has_standard_input |= place == Place::StandardInput;
-        match Input::peek(name(argument), place) {
-            Ok(input) => self.add(input),
+        match Input::peek(name(argument), place, waiting) {
+            Ok(input) => self.inputs.push(input),
             Err(fault) => self.refuse(argument, fault),
         }
     }
 
-    /// The captures below a directory. Other files in it are none of our business.
-    fn directory(&mut self, directory: &Path) {
-        let files = match files_below(directory) {
-            Ok(files) => files,
-            Err(error) => return self.refuse(directory, Fault::Open(error)),
+    /// The captures below a directory.
+    fn directory(&mut self, path: &Path, until: &Until, follow: bool) {
+        let mut directory = Directory::new(path);
+        let (captures, problems) = match directory.new_captures(until, follow) {
+            Ok(found) => found,
+            Err(error) => return self.refuse(path, Fault::Open(error)),
         };
-        let mut captures = Vec::new();
-        for path in files {
-            match Input::peek(name(&path), Place::File(path.clone())) {
-                Ok(input) => captures.push(input),
-                Err(fault) if fault.tells_a_capture() || is_named_like_capture(&path) => self.refuse(&path, fault),
-                Err(_) => {}
-            }
+        self.problems.extend(problems);
+        if captures.is_empty() && !follow {
+            self.refuse(path, Fault::NoCaptures);
         }
-        if captures.is_empty() {
-            self.refuse(directory, Fault::NoCaptures);
+        self.inputs.extend(captures);
+        if follow {
+            self.directories.push(directory);
         }
-        // The files come sorted by path, and a stable sort keeps that order among those of one time.
-        captures.sort_by_key(Input::begins);
-        for input in captures {
-            self.add(input);
-        }
-    }
-
-    fn add(&mut self, mut input: Input) {
-        let Ok(id) = u16::try_from(self.inputs.len()) else {
-            return self.problems.push(Problem { input: input.name().to_owned(), fault: Fault::TooMany });
-        };
-        input.number(InputId(id));
-        self.inputs.push(input);
     }
 
     fn refuse(&mut self, path: &Path, fault: Fault) {

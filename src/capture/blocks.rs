@@ -16,6 +16,9 @@ const FRAME_LIMIT: u32 = 262_144;
 /// Bytes that a block which is kept in memory has at most: what claims more is damaged.
 pub(super) const BLOCK_LIMIT: u32 = 64 << 20;
 
+/// Bytes of the longest magic number.
+const MAGIC: usize = 8;
+
 /// The frames of one saved capture, in the order of the file.
 ///
 /// Frames longer than the snap length that the file announces are given whole, where libpcap would cut them.
@@ -112,7 +115,7 @@ impl Blocks {
     /// What was found wrong without an end to reading; each is given once.
     pub fn take_fault(&mut self) -> Option<Fault> {
         match &mut self.form {
-            Form::Classic(_) => None,
+            Form::Classic(classic) => classic.take_fault(),
             Form::Pcapng(pcapng) => pcapng.take_fault(),
         }
     }
@@ -131,8 +134,11 @@ impl Form {
             Format::Pcapng => Ok(Self::Pcapng(Box::new(Pcapng::open(window)?))),
             _ if format.is_readable() => Ok(Self::Classic(Box::new(Classic::open(window)?))),
             _ => {
-                // Where reading failed early, that is the reason.
-                window.ensure(LOOK).map_err(|source| Fault::reading(0, 0, source))?;
+                // Where reading failed early, that is the reason; but for one that may go on, if its magic number is there.
+                match window.ensure(LOOK).map_err(|source| Fault::reading(0, 0, source)) {
+                    Err(Fault::NothingYet { .. }) if window.holds(MAGIC) => {}
+                    outcome => drop(outcome?),
+                }
                 Err(Fault::NotACapture { format, reason: None })
             }
         }

@@ -3,10 +3,11 @@
 //! The format: <https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html>.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use super::blocks::frame_limit;
+use super::blocks::{BLOCK_LIMIT, frame_limit};
 use super::order::Order;
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
+use super::resync;
 use super::window::Window;
 use crate::frame::{LinkType, Timestamp};
 
@@ -22,6 +23,11 @@ pub(super) struct Classic {
     window: Window,
     layout: Layout,
     number: u64,
+    /// Time of the record last read.
+    last: Option<Timestamp>,
+    /// Damage that was passed over.
+    passed: Vec<Fault>,
+    attempts: u32,
 }
 
 /// What the file header says of all records.
@@ -33,6 +39,7 @@ struct Layout {
     unit: i64,
     lengths: Lengths,
     link: LinkType,
+    snap_length: u32,
     /// Captured bytes that a frame can have at most.
     limit: u32,
 }
@@ -62,7 +69,7 @@ impl Classic {
         };
         let layout = Layout::read(header)?;
         window.consume(FILE_HEADER);
-        Ok(Self { window, layout, number: 0 })
+        Ok(Self { window, layout, number: 0, last: None, passed: Vec::new(), attempts: 0 })
     }
 
     /// Reads records, as many as are in memory and one at least; none at the end.
@@ -75,6 +82,7 @@ impl Classic {
             Order::Little => self.read_held(u32::from_le_bytes, records),
             Order::Big => self.read_held(u32::from_be_bytes, records),
         }
+        self.last = records.last().map(|record| record.timestamp);
         Ok(())
     }
 
@@ -114,13 +122,33 @@ impl Classic {
         let captured = self.layout.head(head, |bytes| self.layout.order.u32(bytes)).captured;
         if captured > self.layout.limit {
             let claimed = u64::from(captured);
-            return Err(Fault::FrameTooLong { frame: self.number.saturating_add(1), offset, claimed });
+            return self.pass_damage(Fault::FrameTooLong { frame: self.number.saturating_add(1), offset, claimed });
         }
         let whole = self.layout.head.saturating_add(captured as usize);
         if !self.window.ensure(whole).map_err(|source| self.failed(source))? {
             return Err(self.cut(offset));
         }
         Ok(true)
+    }
+
+    /// Goes to the next records that can be believed, if there are any: then true, and the first of them is available.
+    #[cold]
+    fn pass_damage(&mut self, fault: Fault) -> Result<bool, Fault> {
+        let from = self.window.position();
+        let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
+        let bytes = self.window.bytes();
+        let is_next = |place| self.layout.may_end_at(bytes, place);
+        let found = resync::find(bytes, !more, |bytes| self.layout.believable(bytes, self.last), is_next);
+        let Some(skipped) = found.filter(|_| self.attempts < resync::ATTEMPTS) else { return Err(fault) };
+        self.attempts = self.attempts.saturating_add(1);
+        self.window.consume(skipped);
+        self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
+        self.ensure_record()
+    }
+
+    /// Damage that was passed over, each once.
+    pub(super) fn take_fault(&mut self) -> Option<Fault> {
+        (!self.passed.is_empty()).then(|| self.passed.remove(0))
     }
 
     /// The bytes in memory.
@@ -171,6 +199,7 @@ impl Layout {
             lengths: Lengths::of_version(parsed.version_major, parsed.version_minor)?,
             // The upper half holds the length of the frame check sequence and reserved bits.
             link: LinkType((parsed.network.0 & 0xffff) as u16),
+            snap_length: parsed.snaplen,
             limit: frame_limit(parsed.snaplen),
         })
     }
@@ -182,6 +211,26 @@ impl Layout {
         let head = self.head(bytes.first_chunk()?, number);
         let behind = bytes.get(self.head..)?.get(head.captured as usize..)?;
         (head.captured <= self.limit).then_some((head, behind))
+    }
+
+    /// Whether the wire length of the record that `bytes` begin with says that it ends at `place`.
+    fn may_end_at(&self, bytes: &[u8], place: usize) -> bool {
+        let Some(head) = bytes.first_chunk() else { return false };
+        let wire = self.head(head, |bytes| self.order.u32(bytes)).wire;
+        let captured = if self.snap_length == 0 { wire } else { wire.min(self.snap_length) };
+        self.head.saturating_add(captured as usize) == place
+    }
+
+    /// Length of the record that `bytes` begin with, if everything in its head makes sense and it may follow one of the time
+    /// `last`.
+    fn believable(&self, bytes: &[u8], last: Option<Timestamp>) -> Option<usize> {
+        let head = bytes.first_chunk::<16>()?;
+        let Head { timestamp, captured, wire } = self.head(head, |bytes| self.order.u32(bytes));
+        let &[_, _, _, _, f0, f1, f2, f3, ..] = head;
+        let fraction = i64::from(self.order.u32([f0, f1, f2, f3])).saturating_mul(self.unit);
+        let has_length = captured > 0 && captured <= self.limit && wire >= captured && wire <= BLOCK_LIMIT;
+        let has_time = fraction < 1_000_000_000 && resync::may_follow(timestamp, last);
+        (has_length && has_time).then(|| self.head.saturating_add(captured as usize))
     }
 
     /// The first 16 bytes of a record; the modified format has more behind them, of no interest here.

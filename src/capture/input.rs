@@ -1,14 +1,15 @@
 //! One input of a timeline: closed until its time comes, open while it is read, closed again at its end.
 
 use std::collections::VecDeque;
+use std::iter;
 
-use super::blocks::Blocks;
 use super::compressed::{Layers, Reading};
 use super::filter::Filter;
 use super::format::{Format, Kind};
+use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
+use super::reader::Reader;
 use super::record::{Frames, Record};
-use super::savefile::Savefile;
 use super::source::Place;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
@@ -40,6 +41,9 @@ pub struct InputSummary {
 pub(super) struct Input {
     id: InputId,
     place: Place,
+    waiting: Waiting,
+    /// Where it is one: a pipe can be opened but once.
+    pipe: Option<Pipe>,
     summary: InputSummary,
     reader: Option<Reader>,
     /// How many of the frames in memory were handed out.
@@ -56,97 +60,18 @@ pub(super) struct Input {
 /// No time at all.
 const NEVER: (Timestamp, Timestamp) = (Timestamp(i64::MAX), Timestamp(i64::MIN));
 
-/// The two readers of saved captures.
-enum Reader {
-    Blocks(Blocks),
-    Savefile(Savefile),
-}
-
-impl Reader {
-    fn open(place: &Place, reading: Reading) -> Result<Self, Fault> {
-        let stream = place.open().map_err(Fault::Open)?;
-        let refused = match Blocks::for_reading(stream, InputId(0), reading) {
-            Ok(blocks) => return Ok(Self::Blocks(blocks)),
-            Err(fault) => fault,
-        };
-        match (refused, place.regular_file()) {
-            // Nothing known here; libpcap may know it.
-            (Fault::NotACapture { format: Format::Unknown, reason: None }, Some(path)) => {
-                Savefile::open(path, InputId(0)).map(Self::Savefile)
-            }
-            (fault, _) => Err(fault),
-        }
-    }
-
-    fn advance(&mut self) -> Result<bool, Fault> {
-        match self {
-            Self::Blocks(blocks) => blocks.advance(),
-            Self::Savefile(savefile) => savefile.advance(),
-        }
-    }
-
-    /// The records of the frames in memory.
-    #[inline]
-    fn records(&self) -> &[Record] {
-        match self {
-            Self::Blocks(blocks) => blocks.records(),
-            Self::Savefile(savefile) => savefile.records(),
-        }
-    }
-
-    /// The bytes in which these frames lie.
-    fn held(&self) -> &[u8] {
-        match self {
-            Self::Blocks(blocks) => blocks.held(),
-            Self::Savefile(savefile) => savefile.held(),
-        }
-    }
-
-    /// Leaves out frames in memory.
-    fn retain(&mut self, keep: impl FnMut(&Frame<'_>) -> bool) {
-        match self {
-            Self::Blocks(blocks) => blocks.retain(keep),
-            Self::Savefile(savefile) => savefile.retain(keep),
-        }
-    }
-
-    /// Number of the frame that was read last.
-    fn number(&self) -> u64 {
-        match self {
-            Self::Blocks(blocks) => blocks.number(),
-            Self::Savefile(savefile) => savefile.number(),
-        }
-    }
-
-    fn kind(&self) -> Kind {
-        match self {
-            Self::Blocks(blocks) => blocks.kind(),
-            Self::Savefile(_) => Kind { format: Format::Unknown, layers: Layers::default() },
-        }
-    }
-
-    fn take_fault(&mut self) -> Option<Fault> {
-        match self {
-            Self::Blocks(blocks) => blocks.take_fault(),
-            Self::Savefile(_) => None,
-        }
-    }
-}
-
 impl Input {
     /// Looks into the input: recognizes it and learns when its first frame was captured. What can be read twice is then
     /// closed until it is needed.
-    pub(super) fn peek(name: String, place: Place) -> Result<Self, Fault> {
+    pub(super) fn peek(name: String, place: Place, waiting: Waiting) -> Result<Self, Fault> {
         let again = place.regular_file().is_some();
         let reading = if again { Reading::Glance } else { Reading::Whole };
-        let mut reader = Reader::open(&place, reading).map_err(|fault| named(fault, &name))?;
-        let outcome = reader.advance();
         let summary = InputSummary {
+            bytes_total: place.size(),
             name,
-            format: reader.kind(),
+            format: Kind { format: Format::Unknown, layers: Layers::default() },
             frames: 0,
             bytes_read: 0,
-            bytes_total: place.size(),
             links: Vec::new(),
             first: None,
             last: None,
@@ -155,33 +80,44 @@ impl Input {
         let mut input = Self {
             id: InputId(0),
             place,
+            waiting,
+            pipe: None,
             summary,
-            reader: Some(reader),
+            reader: None,
             given: 0,
             begins: None,
             span: NEVER,
             link: None,
             faults: VecDeque::new(),
         };
-        match outcome {
-            Ok(true) => input.peeked(again),
-            Ok(false) => input.close(),
-            Err(fault) => {
-                input.faults.push_back(fault);
-                input.close();
-            }
+        match Reader::open(&input.place, reading, &input.waiting, &mut input.pipe) {
+            Ok(reader) => input.look_into(reader, again),
+            Err(Fault::NothingYet { .. }) if input.waiting.is_followed() => {}
+            Err(fault) => return Err(named(fault, &input.summary.name)),
         }
         Ok(input)
     }
 
-    /// Keeps what the first frame tells, and closes the input where it can be opened again.
-    fn peeked(&mut self, again: bool) {
-        let Some(first) = self.reader.as_ref().and_then(|reader| reader.records().first()).copied() else { return };
-        self.begins = Some(first.timestamp);
-        self.summary.links.push(first.link);
+    /// Reads the first frame, if there is one.
+    fn look_into(&mut self, mut reader: Reader, again: bool) {
+        let outcome = reader.advance();
+        self.summary.format = reader.kind();
+        self.reader = Some(reader);
+        match outcome {
+            Ok(true) => self.peeked(),
+            Ok(false) => self.close(),
+            Err(fault) => self.stopped(fault),
+        }
         if again {
             self.reader = None;
         }
+    }
+
+    /// Keeps what the first frame tells.
+    fn peeked(&mut self) {
+        let Some(first) = self.reader.as_ref().and_then(|reader| reader.records().first()).copied() else { return };
+        self.begins = Some(first.timestamp);
+        self.summary.links.push(first.link);
     }
 
     /// Gives the input its place among the inputs of the run.
@@ -230,11 +166,27 @@ impl Input {
             let next = self.take_in(filter.as_deref_mut());
             return next.or_else(|| self.advance(filter));
         }
-        match Reader::open(&self.place, Reading::Whole) {
-            Ok(reader) => self.reader = Some(reader),
-            Err(fault) => self.faults.push_back(fault),
+        match Reader::open(&self.place, Reading::Whole, &self.waiting, &mut self.pipe) {
+            Ok(reader) => {
+                self.summary.format = reader.kind();
+                self.reader = Some(reader);
+                self.advance(filter)
+            }
+            Err(fault) => {
+                self.stopped(fault);
+                None
+            }
         }
-        self.advance(filter)
+    }
+
+    /// Whether, and how, it is waited for.
+    pub(super) fn waiting(&self) -> &Waiting {
+        &self.waiting
+    }
+
+    /// Time of the next frame, where more has come since there was none.
+    pub(super) fn wake(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
+        if self.reader.is_some() { self.advance(filter) } else { self.open(filter) }
     }
 
     /// Time of the next frame, read on for where none is in memory; at the end, or at a fault, the input is closed.
@@ -260,18 +212,30 @@ impl Input {
         loop {
             let outcome = self.reader.as_mut().map_or(Ok(false), Reader::advance);
             match outcome {
-                Ok(true) => {
-                    if let Some(time) = self.take_in(filter.as_deref_mut()) {
-                        return Some(time);
-                    }
-                    continue;
+                Ok(true) => {}
+                Ok(false) => {
+                    self.close();
+                    return None;
                 }
-                Ok(false) => {}
-                Err(fault) => self.faults.push_back(fault),
+                Err(fault) => {
+                    self.stopped(fault);
+                    return None;
+                }
             }
-            self.close();
-            return None;
+            if let Some(time) = self.take_in(filter.as_deref_mut()) {
+                return Some(time);
+            }
         }
+    }
+
+    /// Nothing can be read, now or any more. That an interrupt ended the wait is no fault of the input.
+    fn stopped(&mut self, fault: Fault) {
+        match fault {
+            Fault::NothingYet { .. } if self.waiting.is_followed() => return,
+            Fault::NothingYet { .. } => {}
+            fault => self.faults.push_back(fault),
+        }
+        self.close();
     }
 
     /// What was found wrong, each fault once.
@@ -303,8 +267,14 @@ impl Input {
     #[cold]
     fn close(&mut self) {
         self.summary = self.summary();
-        self.faults.extend(self.reader.take().and_then(|mut reader| reader.take_fault()));
+        if let Some(mut reader) = self.reader.take() {
+            let passed: Vec<_> = iter::from_fn(|| reader.take_fault()).collect();
+            // What ended reading was found last.
+            passed.into_iter().rev().for_each(|fault| self.faults.push_front(fault));
+        }
         self.begins = None;
+        self.pipe = None;
+        self.waiting.follow_no_more();
     }
 }
 

@@ -10,6 +10,8 @@ pub mod filter;
 pub mod format;
 /// Live interfaces.
 pub mod live;
+/// Inputs that keep their reader waiting.
+pub mod patience;
 /// What can go wrong, in words.
 pub mod problem;
 /// Frames that lie in memory together.
@@ -22,6 +24,8 @@ pub mod timeline;
 mod arguments;
 mod classic;
 mod devices;
+mod directory;
+mod follow;
 mod input;
 mod interface;
 mod link;
@@ -29,6 +33,9 @@ mod order;
 mod packet;
 mod pcapng;
 mod privileges;
+mod reader;
+mod resync;
+mod section;
 mod source;
 mod walk;
 mod window;
@@ -36,6 +43,7 @@ mod window;
 pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
+pub use patience::Until;
 pub use problem::{Error, Fault, Problem};
 pub use record::Frames;
 pub use timeline::{Options, Timeline};

@@ -29,16 +29,21 @@ impl Packet {
     /// Section 4.3 of the draft: interface, time, captured length, wire length, bytes, options.
     #[inline]
     pub(super) fn enhanced(body: &[u8], number: impl Fn([u8; 4]) -> u32) -> Option<Self> {
+        Self::enhanced_head(body, number)?.fitting(body)
+    }
+
+    /// The same, where the bytes need not be there.
+    #[inline]
+    pub(super) fn enhanced_head(body: &[u8], number: impl Fn([u8; 4]) -> u32) -> Option<Self> {
         let &[i0, i1, i2, i3, h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, w0, w1, w2, w3] = body.first_chunk()?;
         let (high, low) = (number([h0, h1, h2, h3]), number([l0, l1, l2, l3]));
-        Self {
+        Some(Self {
             interface: number([i0, i1, i2, i3]),
             ticks: Some(u64::from(high) << 32 | u64::from(low)),
             captured: number([c0, c1, c2, c3]),
             wire_length: number([w0, w1, w2, w3]),
             start: 20,
-        }
-        .fitting(body)
+        })
     }
 
     /// Section A of the draft: as enhanced, but for the interface of 16 bits and a count of drops behind it.
@@ -79,4 +84,26 @@ pub(super) fn split_enhanced(bytes: &[u8], number: impl Fn([u8; 4]) -> u32) -> O
     let (body, &trailer) = body.split_last_chunk()?;
     (number(trailer) == length).then_some(())?;
     Some((Packet::enhanced(body, number)?, behind))
+}
+
+/// Types of blocks of which a damaged file may go on with: those of sections 4 and 5 of the draft, and custom ones.
+const KNOWN: [u32; 10] = [0x0a0d_0d0a, 1, 2, 3, 4, 5, ENHANCED_PACKET, 10, 0x0bad, 0x4000_0bad];
+
+/// Length of the block that `bytes` begin with, if it is of a known type and its two lengths, as far as they are there,
+/// are good and the same.
+pub(super) fn length_of_known(bytes: &[u8], order: Order) -> Option<usize> {
+    let &[k0, k1, k2, k3, l0, l1, l2, l3] = bytes.first_chunk()?;
+    let length = order.u32([l0, l1, l2, l3]);
+    let is_sound = (12..=BLOCK_LIMIT).contains(&length) && length.is_multiple_of(4);
+    if !is_sound || !KNOWN.contains(&order.u32([k0, k1, k2, k3])) {
+        return None;
+    }
+    let trailer = bytes.get((length as usize).checked_sub(4)?..).and_then(|rest| rest.first_chunk());
+    trailer.is_none_or(|&trailer| order.u32(trailer) == length).then_some(length as usize)
+}
+
+/// What follows the head of an Enhanced Packet block that `bytes` begin with, be it more or less than its body.
+pub(super) fn enhanced_body(bytes: &[u8], order: Order) -> Option<&[u8]> {
+    let (&[k0, k1, k2, k3, ..], rest) = bytes.split_first_chunk::<BLOCK_HEAD>()?;
+    (order.u32([k0, k1, k2, k3]) == ENHANCED_PACKET).then_some(rest)
 }

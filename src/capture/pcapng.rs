@@ -6,12 +6,15 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use super::blocks::BLOCK_LIMIT;
-use super::interface::{Interface, drops};
+use super::interface::Interface;
 use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
+use super::resync;
+use super::section::Section;
 use super::window::Window;
+use crate::frame::Timestamp;
 
 /// Block types (sections 4 and 10 of the draft).
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -29,17 +32,29 @@ const SECTION_HEADER_LENGTH: u32 = 28;
 /// Reads the blocks of one pcapng capture.
 pub(super) struct Pcapng {
     window: Window,
-    order: Order,
-    /// The interfaces of the section being read.
-    interfaces: Vec<Interface>,
+    section: Section,
     number: u64,
+    /// A block of no interest that is being passed over.
+    passing: Option<Passing>,
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
-    fault: Option<Fault>,
-    faulted: bool,
+    /// What was found wrong and read past.
+    passed: Vec<Fault>,
+    /// Whether frames of an interface that is not described were found.
+    has_undescribed: bool,
+    /// Time of the frame last read.
+    last: Option<Timestamp>,
+    attempts: u32,
+}
+
+/// A block that is passed over, and how many of its bytes are left before its last four.
+struct Passing {
+    head: Head,
+    left: u64,
 }
 
 /// The first bytes of a block.
+#[derive(Clone, Copy)]
 struct Head {
     kind: u32,
     length: u32,
@@ -51,12 +66,14 @@ impl Pcapng {
     pub(super) fn open(window: Window) -> Result<Self, Fault> {
         let mut file = Self {
             window,
-            order: Order::Little,
-            interfaces: Vec::new(),
+            section: Section::new(Order::Little),
             number: 0,
+            passing: None,
             earlier_drops: None,
-            fault: None,
-            faulted: false,
+            passed: Vec::new(),
+            has_undescribed: false,
+            last: None,
+            attempts: 0,
         };
         if !file.ensure(SECTION_HEADER_LENGTH)? {
             return Err(Fault::CutInHeader { length: file.window.bytes().len() });
@@ -68,22 +85,46 @@ impl Pcapng {
 
     /// Reads the records of frames, as many as are in memory and one at least; none at the end.
     pub(super) fn advance(&mut self, records: &mut Vec<Record>) -> Result<(), Fault> {
+        if let Some(passing) = self.passing.take() {
+            self.pass_on(passing)?;
+        }
         loop {
-            match self.order {
+            match self.section.order {
                 Order::Little => self.read_held(u32::from_le_bytes, records),
                 Order::Big => self.read_held(u32::from_be_bytes, records),
             }
             if records.len() >= RECORDS {
-                return Ok(());
+                break;
             }
             match self.block(records) {
                 Ok(true) => {}
-                Ok(false) => return Ok(()),
+                Ok(false) => break,
                 // The frames before it come first; then it is met again.
-                Err(_) if !records.is_empty() => return Ok(()),
-                Err(fault) => return Err(fault),
+                Err(_) if !records.is_empty() => break,
+                Err(fault) => self.pass_damage(fault)?,
             }
         }
+        self.last = records.last().map_or(self.last, |record| Some(record.timestamp));
+        Ok(())
+    }
+
+    /// Goes to the next blocks that can be believed, if there are any.
+    #[cold]
+    fn pass_damage(&mut self, fault: Fault) -> Result<(), Fault> {
+        if !matches!(fault, Fault::BadBlock { .. } | Fault::FrameTooLong { .. }) {
+            return Err(fault);
+        }
+        let from = self.window.position();
+        let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
+        let bytes = self.window.bytes();
+        let believable = |bytes: &[u8]| self.section.believable(bytes, self.last);
+        let found = resync::find(bytes, !more, believable, |place| self.section.has_block_before(bytes, place));
+        let Some(skipped) = found.filter(|_| self.attempts < resync::ATTEMPTS) else { return Err(fault) };
+        self.attempts = self.attempts.saturating_add(1);
+        self.section.is_unsure = true;
+        self.window.consume(skipped);
+        self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
+        Ok(())
     }
 
     /// Reads Enhanced Packet blocks that are in memory, up to one with which something is the matter: that, and all
@@ -93,7 +134,7 @@ impl Pcapng {
         let (begin, all) = (self.window.start(), bytes.len());
         while records.len() < RECORDS
             && let Some((packet, behind)) = packet::split_enhanced(bytes, &number)
-            && let Some(interface) = self.interfaces.get(packet.interface as usize)
+            && let Some(interface) = self.section.interfaces.get(packet.interface as usize)
             && packet.captured <= interface.frame_limit
         {
             self.number = self.number.wrapping_add(1);
@@ -145,12 +186,12 @@ impl Pcapng {
 
     /// The sum of what the interfaces of all sections last said to have dropped.
     pub(super) fn drops(&self) -> Option<u64> {
-        sum(self.earlier_drops, &self.interfaces)
+        self.section.drops(self.earlier_drops)
     }
 
-    /// What was found wrong and read past.
+    /// What was found wrong and read past, each once.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        self.fault.take()
+        (!self.passed.is_empty()).then(|| self.passed.remove(0))
     }
 
     /// The type and length of the block at the front; a section header also says how its section is to be read.
@@ -159,14 +200,14 @@ impl Pcapng {
         let Some(&[k0, k1, k2, k3, l0, l1, l2, l3, m0, m1, m2, m3]) = self.window.bytes().first_chunk() else {
             return Err(self.cut_in_head(offset));
         };
-        let kind = self.order.u32([k0, k1, k2, k3]);
+        let kind = self.section.order.u32([k0, k1, k2, k3]);
         if kind == SECTION_HEADER {
             let Some(order) = Order::of_magic([m0, m1, m2, m3]) else {
                 return Err(self.bad("a section of no known byte order", offset));
             };
-            self.order = order;
+            self.section.order = order;
         }
-        let length = self.order.u32([l0, l1, l2, l3]);
+        let length = self.section.order.u32([l0, l1, l2, l3]);
         if length < EMPTY_BLOCK || !length.is_multiple_of(4) {
             return Err(self.bad("a block of impossible length", offset));
         }
@@ -180,13 +221,13 @@ impl Pcapng {
         let end = (head.length as usize).saturating_sub(4);
         let body = self.window.bytes().get(packet::BLOCK_HEAD..end).unwrap_or_default();
         let packet = match head.kind {
-            ENHANCED_PACKET => Packet::enhanced(body, |bytes| self.order.u32(bytes)),
-            SIMPLE_PACKET => Packet::simple(body, self.order, self.interfaces.first()),
-            _ => Packet::old(body, self.order),
+            ENHANCED_PACKET => Packet::enhanced(body, |bytes| self.section.order.u32(bytes)),
+            SIMPLE_PACKET => Packet::simple(body, self.section.order, self.section.interfaces.first()),
+            _ => Packet::old(body, self.section.order),
         };
         let Some(packet) = packet else { return Err(self.bad("a frame longer than its block", head.offset)) };
         let frame = self.number.saturating_add(1);
-        let Some(interface) = self.interfaces.get(packet.interface as usize) else {
+        let Some(interface) = self.section.interfaces.get(packet.interface as usize) else {
             self.number = frame;
             self.undescribed(packet.interface);
             self.window.consume(head.length as usize);
@@ -207,23 +248,19 @@ impl Pcapng {
         let block = self.window.bytes().get(..head.length as usize).unwrap_or_default();
         match head.kind {
             SECTION_HEADER => {
-                self.earlier_drops = sum(self.earlier_drops, &self.interfaces);
-                self.interfaces.clear();
+                self.earlier_drops = self.section.drops(self.earlier_drops);
+                self.section = Section::new(self.section.order);
+            }
+            INTERFACE_DESCRIPTION if self.section.is_unsure => {
+                return Err(Fault::InterfaceUncertain { after: self.number, offset: head.offset });
             }
             INTERFACE_DESCRIPTION => {
-                let Some(interface) = Interface::parse(block, self.order) else {
+                let Some(interface) = Interface::parse(block, self.section.order) else {
                     return Err(self.bad("an interface description that cannot be read", head.offset));
                 };
-                self.interfaces.push(interface);
+                self.section.interfaces.push(interface);
             }
-            _ => {
-                // Each statement counts from the start of the capture, so the latest holds.
-                if let Some((interface, count)) = drops(block, self.order)
-                    && let Some(interface) = self.interfaces.get_mut(interface as usize)
-                {
-                    interface.drops = Some(count);
-                }
-            }
+            _ => self.section.note_drops(block),
         }
         self.window.consume(head.length as usize);
         Ok(())
@@ -236,12 +273,25 @@ impl Pcapng {
             self.window.consume(head.length as usize);
             return Ok(());
         }
-        let most = u64::from(head.length).saturating_sub(4);
-        let skipped = self.window.skip(most).map_err(|source| self.failed(source))?;
-        if !skipped || !self.ensure(4)? {
-            return Err(self.cut(head));
+        self.pass_on(Passing { head: *head, left: u64::from(head.length).saturating_sub(4) })
+    }
+
+    /// Passes over what is left of a block. Where its bytes have not come yet, it is gone on with later.
+    fn pass_on(&mut self, mut passing: Passing) -> Result<(), Fault> {
+        let Passing { head, left } = &mut passing;
+        let before = self.window.position();
+        let outcome = self.window.skip(*left).and_then(|skipped| Ok(skipped && self.window.ensure(4)?));
+        *left = left.saturating_sub(self.window.position().saturating_sub(before));
+        let head = *head;
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => return Err(self.cut(&head)),
+            Err(source) => {
+                self.passing = Some(passing);
+                return Err(self.failed(source));
+            }
         }
-        let trailer = self.window.bytes().first_chunk().map(|&bytes| self.order.u32(bytes));
+        let trailer = self.window.bytes().first_chunk().map(|&bytes| self.section.order.u32(bytes));
         if trailer != Some(head.length) {
             return Err(self.bad("a block whose two lengths differ", head.offset));
         }
@@ -266,7 +316,7 @@ impl Pcapng {
     fn closed(&self, head: &Head) -> Result<(), Fault> {
         let end = (head.length as usize).saturating_sub(4);
         let trailer = self.window.bytes().get(end..).and_then(|rest| rest.first_chunk());
-        if trailer.map(|&bytes| self.order.u32(bytes)) != Some(head.length) {
+        if trailer.map(|&bytes| self.section.order.u32(bytes)) != Some(head.length) {
             return Err(self.bad("a block whose two lengths differ", head.offset));
         }
         Ok(())
@@ -279,9 +329,9 @@ impl Pcapng {
 
     #[cold]
     fn undescribed(&mut self, interface: u32) {
-        if !self.faulted {
-            self.faulted = true;
-            self.fault = Some(Fault::UnknownInterface { frame: self.number, interface });
+        if !self.has_undescribed {
+            self.has_undescribed = true;
+            self.passed.push(Fault::UnknownInterface { frame: self.number, interface });
         }
     }
 
@@ -309,12 +359,4 @@ impl Pcapng {
     fn failed(&self, source: std::io::Error) -> Fault {
         Fault::reading(self.number, self.window.position(), source)
     }
-}
-
-/// Adds what interfaces say to have dropped; `None` where none says anything.
-fn sum(earlier: Option<u64>, interfaces: &[Interface]) -> Option<u64> {
-    interfaces
-        .iter()
-        .filter_map(|interface| interface.drops)
-        .fold(earlier, |total, drops| Some(total.unwrap_or(0).saturating_add(drops)))
 }

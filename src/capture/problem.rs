@@ -127,6 +127,31 @@ pub enum Fault {
         /// Where the block begins.
         offset: u64,
     },
+    /// Bytes in the middle make no sense. Reading went on behind them.
+    #[error(
+        "damaged behind frame {after}: {} bytes were passed over (byte offsets {from} to {to}); frames among them are not \
+         counted, so later ones have lower numbers than they had",
+        .to.saturating_sub(*.from)
+    )]
+    PassedOver {
+        /// Last whole frame before them.
+        after: u64,
+        /// Where they begin.
+        from: u64,
+        /// Where reading went on.
+        to: u64,
+    },
+    /// Behind damage an interface is described whose number cannot be known, as others may have been lost.
+    #[error(
+        "an interface is described behind damage (byte offset {offset}), so that it is not known which frames are its: \
+         those after frame {after} were not read"
+    )]
+    InterfaceUncertain {
+        /// Last whole frame.
+        after: u64,
+        /// Where the description begins.
+        offset: u64,
+    },
     /// A frame names an interface that its section does not describe. Reading went on.
     #[error(
         "frame {frame} is of interface {interface}, which the file does not describe: it and its like are left out"
@@ -136,6 +161,12 @@ pub enum Fault {
         frame: u64,
         /// The interface's number.
         interface: u32,
+    },
+    /// There is no more for now: of what is followed more may come, of anything else it was not waited for.
+    #[error("interrupted after frame {after}, before more came")]
+    NothingYet {
+        /// Last whole frame.
+        after: u64,
     },
     /// The operating system failed to read on.
     #[error("reading failed after frame {after} (byte offset {offset}): {source}")]
@@ -174,8 +205,11 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Why reading failed: the operating system's reasons, or those of a decompressor.
+    /// Why there is nothing to read: the operating system's reasons, those of a decompressor, or that it has not come yet.
     pub(super) fn reading(after: u64, offset: u64, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::WouldBlock {
+            return Self::NothingYet { after };
+        }
         match source.downcast() {
             Ok(damage) => Self::Damaged { after, damage },
             Err(source) => Self::Read { after, offset, source },

@@ -1,9 +1,15 @@
 //! Where the bytes of an input come from: standard input, a file, or a pipe with a name.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
+
+use super::format::{Format, LOOK};
+use super::patience::{Growing, Pipe, Waiting};
 use super::window::Stream;
 
 /// Where an input is.
@@ -33,11 +39,34 @@ impl Place {
         Some(metadata.len())
     }
 
-    /// Opens the stream of its bytes.
-    pub(super) fn open(&self) -> io::Result<Stream> {
-        match self {
-            Self::StandardInput => Ok(Box::new(io::stdin())),
-            Self::File(path) => Ok(Box::new(File::open(path)?)),
-        }
+    /// Whether it is a file that begins as compressed ones do.
+    pub(super) fn is_compressed(&self) -> bool {
+        let mut first = Vec::new();
+        let file = self.regular_file().and_then(|path| File::open(path).ok());
+        let read = file.map(|file| file.take(LOOK as u64).read_to_end(&mut first));
+        read.is_some_and(|outcome| outcome.is_ok()) && Format::of(&first).compression().is_some()
     }
+
+    /// Opens the stream of its bytes. A pipe is opened once, and kept in `pipe`.
+    pub(super) fn open(&self, waiting: &Waiting, pipe: &mut Option<Pipe>) -> io::Result<Stream> {
+        if let Some(pipe) = pipe {
+            return Ok(Box::new(pipe.clone()));
+        }
+        let file = match self {
+            // Not through the standard library's buffer: whether that holds something cannot be asked.
+            Self::StandardInput => File::from(io::stdin().as_fd().try_clone_to_owned()?),
+            Self::File(path) if self.regular_file().is_some() => File::open(path)?,
+            Self::File(path) => unblocked(path)?,
+        };
+        Ok(match file.metadata()?.is_file() {
+            true if waiting.is_followed() => Box::new(Growing::new(file, waiting)),
+            true => Box::new(file),
+            false => Box::new(pipe.insert(Pipe::new(file, waiting)).clone()),
+        })
+    }
+}
+
+/// Opens a pipe without waiting for somebody to write to it.
+fn unblocked(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
 }

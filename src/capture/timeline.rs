@@ -4,18 +4,24 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::path::PathBuf;
 
-use super::arguments;
+use super::arguments::{self, Found};
 use super::filter::Filter;
+use super::follow::Following;
 use super::input::{Input, InputSummary};
+use super::patience::Until;
 use super::problem::{Error, Fault, Problem};
 use super::record::Frames;
-use crate::frame::{LinkType, Timestamp};
+use crate::frame::{InputId, LinkType, Timestamp};
 
 /// How to read saved captures.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// A capture filter as of `tcpdump`: only frames that pass are yielded. Frame numbers count all frames.
     pub filter: Option<String>,
+    /// Whether the end of a file is not its end: more may be written to it, and more files into a directory.
+    pub follow: bool,
+    /// Until when pipes, and what is followed, are waited for.
+    pub until: Until,
 }
 
 /// The frames of several saved captures, merged by timestamp; of equal times, the input given first comes first.
@@ -33,25 +39,28 @@ pub struct Timeline {
     open: BinaryHeap<Reverse<(Timestamp, usize)>>,
     /// The input whose frames were yielded last.
     current: Option<usize>,
+    following: Following,
 }
 
 impl Timeline {
     /// Opens files, directories and `-`, standard input. Directories are walked, captures in them recognized by content,
     /// and put in order of time. Fails where no input at all can be read; where only some cannot, that is a problem.
     pub fn open(inputs: &[PathBuf], options: &Options) -> Result<Self, Error> {
-        let (inputs, problems) = arguments::inputs(inputs);
-        if inputs.is_empty() {
+        let Found { inputs, problems, directories, .. } = arguments::inputs(inputs, &options.until, options.follow);
+        if inputs.is_empty() && directories.is_empty() {
             return Err(Error::Unreadable(problems));
         }
-        let names = inputs.iter().map(|input| input.name().to_owned()).collect();
-        let times = inputs.iter().enumerate().filter_map(|(index, input)| Some((input.begins()?, index)));
-        let mut waiting: Vec<_> = times.collect();
-        waiting.sort_unstable_by_key(|&beginning| Reverse(beginning));
-        let open = BinaryHeap::new();
-        let mut timeline = Self { names, inputs, problems, filter: None, waiting, open, current: None };
-        for index in 0..timeline.inputs.len() {
-            timeline.collect_faults(index);
-        }
+        let mut timeline = Self {
+            names: Vec::new(),
+            inputs: Vec::new(),
+            problems,
+            filter: None,
+            waiting: Vec::new(),
+            open: BinaryHeap::new(),
+            current: None,
+            following: Following::new(options.until.clone(), directories),
+        };
+        timeline.add(inputs);
         if let Some(expression) = &options.filter {
             timeline.filter = Some(timeline.compile(expression)?);
         }
@@ -81,6 +90,27 @@ impl Timeline {
         self.inputs.iter().map(Input::summary).collect()
     }
 
+    /// Takes inputs in: they wait for their time, or for their first frame.
+    fn add(&mut self, inputs: Vec<Input>) {
+        for mut input in inputs {
+            let index = self.inputs.len();
+            let Ok(id) = u16::try_from(index) else {
+                self.problems.push(Problem { input: input.name().to_owned(), fault: Fault::TooMany });
+                continue;
+            };
+            input.number(InputId(id));
+            self.names.push(input.name().to_owned());
+            match input.begins() {
+                Some(time) => self.waiting.push((time, index)),
+                None if input.waiting().is_followed() => self.following.add(index),
+                None => {}
+            }
+            self.inputs.push(input);
+            self.collect_faults(index);
+        }
+        self.waiting.sort_unstable_by_key(|&beginning| Reverse(beginning));
+    }
+
     /// Compiles the filter for the link types that inputs begin with. One that fits none of them is the user's error.
     fn compile(&mut self, expression: &str) -> Result<Filter, Error> {
         let mut filter = Filter::new(expression);
@@ -107,19 +137,63 @@ impl Timeline {
 
     /// Moves on to the earliest frame and tells which input it is of.
     fn next_input(&mut self) -> Option<usize> {
-        if let Some(index) = self.current.take()
-            && let Some(time) = self.next_time(index)
-        {
-            if self.earliest_other().is_none_or(|other| (time, index) < other) {
+        if let Some(index) = self.current.take() {
+            let time = self.inputs.get_mut(index).and_then(|input| input.next_time(self.filter.as_mut()));
+            if time.is_some_and(|time| self.earliest_other().is_none_or(|other| (time, index) < other)) {
+                self.collect_faults(index);
                 self.current = Some(index);
                 return self.current;
             }
-            self.open.push(Reverse((time, index)));
+            self.go_on(index, time);
         }
         self.open_due();
+        while self.open.is_empty() {
+            self.wake();
+            self.open_due();
+            if self.open.is_empty() && !self.following.wait() {
+                return None;
+            }
+        }
         let Reverse((_, index)) = self.open.pop()?;
         self.current = Some(index);
         self.current
+    }
+
+    /// Asks what is followed whether there is more.
+    fn wake(&mut self) {
+        if self.following.until().is_over() {
+            return;
+        }
+        self.look_into_directories();
+        for index in self.following.take_dormant() {
+            let time = self.inputs.get_mut(index).and_then(|input| input.wake(self.filter.as_mut()));
+            self.go_on(index, time);
+        }
+    }
+
+    /// Takes in the captures that are new in directories.
+    fn look_into_directories(&mut self) {
+        let until = self.following.until().clone();
+        let mut new = Vec::new();
+        for directory in self.following.due_directories() {
+            // A directory that cannot be read now may be later.
+            let Ok((captures, problems)) = directory.new_captures(&until, true) else { continue };
+            new.extend(captures);
+            self.problems.extend(problems);
+        }
+        self.add(new);
+    }
+
+    /// Puts an input where it belongs by the time of its next frame.
+    fn go_on(&mut self, index: usize, time: Option<Timestamp>) {
+        self.collect_faults(index);
+        match time {
+            Some(time) => self.open.push(Reverse((time, index))),
+            None if self.inputs.get(index).is_some_and(|input| input.waiting().is_followed()) => {
+                self.following.add(index);
+            }
+            None => {}
+        }
     }
 
     /// When the inputs other than the current one go on, or begin.
@@ -136,16 +210,8 @@ impl Timeline {
             }
             self.waiting.pop();
             let time = self.inputs.get_mut(index).and_then(|input| input.open(self.filter.as_mut()));
-            self.open.extend(time.map(|time| Reverse((time, index))));
-            self.collect_faults(index);
+            self.go_on(index, time);
         }
-    }
-
-    /// Time of the next frame of an input, if it has one.
-    fn next_time(&mut self, index: usize) -> Option<Timestamp> {
-        let time = self.inputs.get_mut(index)?.next_time(self.filter.as_mut());
-        self.collect_faults(index);
-        time
     }
 
     fn collect_faults(&mut self, index: usize) {

@@ -10,6 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use super::anonymize::Anonymity;
+use super::decode_as::Assignment;
 use super::destination::Destination;
 use super::naming::NamingOptions;
 use super::{manual, pump, quantities};
@@ -110,6 +111,15 @@ pub(super) struct Read {
     /// Capture files, directories of them, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// Go on at the end of the captures, which are still being written, until an interrupt (^C)
+    ///
+    /// Of a directory the latest capture is followed, and the next one when it appears, as in a ring that tcpdump or
+    /// dumpcap writes. Compressed captures are read as they are.
+    #[arg(long, help_heading = CAPTURE)]
+    pub(super) follow: bool,
+    /// Follow no longer than this: 90, 90s, 10m, 2h
+    #[arg(long, value_name = "TIME", value_parser = quantities::duration, requires = "follow", help_heading = CAPTURE)]
+    pub(super) duration: Option<Duration>,
     #[command(flatten)]
     pub(super) input: Input,
     /// Threads to use: with two, one reads while the other analyzes; the rows are the same
@@ -153,6 +163,12 @@ pub(super) struct Input {
     /// It has to let through the ICMP messages and the packets they are about. Without a filter nothing is missed.
     #[arg(short, long, value_name = "BPF", help_heading = CAPTURE)]
     pub(super) filter: Option<String>,
+    /// Open a tunnel at this UDP port, or none there: udp:8472=vxlan, udp:4789=none; may be repeated
+    ///
+    /// Tunnels are vxlan, vxlan-gpe, geneve, gtp, teredo and l2tp. Their usual ports are known: 4789 and 8472 (vxlan),
+    /// 4790 (vxlan-gpe), 6081 (geneve), 2152 and 3386 (gtp), 3544 (teredo), 1701 (l2tp).
+    #[arg(long, value_name = "udp:PORT=TUNNEL", value_parser = Assignment::parse, help_heading = CAPTURE)]
+    pub(super) decode_as: Vec<Assignment>,
     /// Flows remembered at once; reaching the bound is said in the summary
     #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::count, help_heading = BOUNDS)]
     pub(super) max_flows: usize,

@@ -3,6 +3,7 @@
 mod anonymize;
 mod arguments;
 mod config;
+mod decode_as;
 mod destination;
 mod ending;
 mod explain;

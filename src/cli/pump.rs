@@ -21,7 +21,7 @@ pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get().min(2))
 }
 
-/// Pushes every frame; with two threads the same as with one. Returns whether it was interrupted.
+/// Pushes every frame until it is told to stop; with two threads the same as with one.
 pub(super) fn pump(
     timeline: &mut Timeline,
     analyzer: &mut Analyzer,
@@ -29,13 +29,13 @@ pub(super) fn pump(
     stop: &Stop,
     progress: &mut Progress,
     threads: usize,
-) -> bool {
+) {
     // Names cost nothing where none are learned: then no frame is looked at for them.
     let learned = naming.learned.as_mut();
     if threads >= 2 {
-        on_two_threads(timeline, analyzer, learned, stop, progress)
+        on_two_threads(timeline, analyzer, learned, stop, progress);
     } else {
-        on_one_thread(timeline, analyzer, learned, stop, progress)
+        on_one_thread(timeline, analyzer, learned, stop, progress);
     }
 }
 
@@ -45,7 +45,7 @@ fn on_one_thread(
     mut learned: Option<&mut Learned>,
     stop: &Stop,
     progress: &mut Progress,
-) -> bool {
+) {
     while let Some(frames) = timeline.next_frames() {
         match learned.as_deref_mut() {
             None => frames.for_each(|frame| analyzer.push(&frame)),
@@ -56,10 +56,9 @@ fn on_one_thread(
         }
         progress.look(timeline);
         if stop.asked() {
-            return true;
+            return;
         }
     }
-    false
 }
 
 fn on_two_threads(
@@ -68,7 +67,7 @@ fn on_two_threads(
     mut learned: Option<&mut Learned>,
     stop: &Stop,
     progress: &mut Progress,
-) -> bool {
+) {
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
@@ -79,22 +78,18 @@ fn on_two_threads(
             while let Ok(mut batch) = empty.recv() {
                 fill(&mut batch, timeline, learned.as_deref_mut());
                 progress.look(timeline);
-                if batch.is_empty() {
-                    return false;
-                }
-                if full_sender.send(batch).is_err() || stop.asked() {
-                    return stop.asked();
+                if batch.is_empty() || full_sender.send(batch).is_err() || stop.asked() {
+                    return;
                 }
             }
-            false
         });
         for batch in full {
             analyzer.push_batch(&batch);
             // The reader is gone once it has read everything: then nobody wants the batch back.
             let _ = empty_sender.send(batch);
         }
-        reader.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
-    })
+        reader.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+    });
 }
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {

@@ -1,6 +1,7 @@
 //! `unreach read`: saved captures, as one timeline.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
@@ -17,31 +18,49 @@ use crate::report::Input;
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let mut session = Session::begin(&arguments.report, talk)?;
-    let wants_messages = session::wants_messages(&arguments.report);
-    let (naming, progress) = (&mut session.naming, Progress::begin(talk));
-    let gathered = analyze(&arguments.paths, &arguments.input, wants_messages, naming, arguments.threads, progress)?;
+    let wanted = Wanted {
+        messages: session::wants_messages(&arguments.report),
+        threads: arguments.threads,
+        follow: arguments.follow,
+        duration: arguments.duration,
+    };
+    let progress = Progress::begin(talk);
+    let gathered = analyze(&arguments.paths, &arguments.input, &wanted, &mut session.naming, progress)?;
     Ok(session.conclude(gathered))
+}
+
+/// How captures are to be read, and what is wanted of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// Messages one by one.
+    pub(super) messages: bool,
+    /// Threads to use.
+    pub(super) threads: usize,
+    /// Whether to go on at the end of the captures, and for how long.
+    pub(super) follow: bool,
+    pub(super) duration: Option<Duration>,
 }
 
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
 pub(super) fn analyze(
     paths: &[PathBuf],
     options: &InputOptions,
-    wants_messages: bool,
+    wanted: &Wanted,
     naming: &mut Naming,
-    threads: usize,
     mut progress: Progress,
 ) -> Result<Gathered, Failure> {
-    let stop = Stop::listen().map_err(Failure::System)?;
-    let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
-    let mut analyzer = Analyzer::new(session::config(options, wants_messages));
+    let stop = Stop::listen().map_err(Failure::System)?.within(wanted.duration);
+    let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
+    let mut timeline = Timeline::open(paths, &reading)?;
+    let mut analyzer = Analyzer::new(session::config(options, wanted.messages));
     analyzer.put_away_to(Box::<TemporaryFile>::default());
-    let interrupted = pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, threads);
+    pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);
     progress.end();
     analyzer.note_losses(timeline.inputs().iter().filter_map(|input| input.drops).sum());
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
-    if interrupted {
+    // An interrupt is how following ends.
+    if stop.asked() && !wanted.follow {
         problems.push("interrupted: what follows in the inputs was not read".to_owned());
     }
     let inputs = timeline.inputs().into_iter().map(input).collect();

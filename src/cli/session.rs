@@ -4,7 +4,7 @@ use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::moment::{Moment, Origin};
-use super::{anonymize, streams, summary};
+use super::{anonymize, decode_as, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
 use crate::incident::{Findings, Label, Labels, Room};
@@ -151,8 +151,8 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
     if !wants_messages {
         room.messages = 0;
     }
-    let is_filtered = options.filter.is_some();
-    Config { max_flows: options.max_flows, flow_timeout, is_filtered, room, ..Config::default() }
+    let (is_filtered, tunnels) = (options.filter.is_some(), decode_as::tunnels(&options.decode_as));
+    Config { max_flows: options.max_flows, flow_timeout, is_filtered, room, tunnels, ..Config::default() }
 }
 
 /// Whether any output shows messages one by one.

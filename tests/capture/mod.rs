@@ -3,7 +3,9 @@
 mod blocks;
 mod compressed;
 mod damage;
+mod follow;
 mod live;
+mod resync;
 mod savefile;
 mod timeline;
 mod written;

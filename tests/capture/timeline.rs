@@ -12,18 +12,18 @@ use unreach::frame::LinkType;
 use super::written::{NANOSECONDS, Order, Pcapng, Written, classic};
 
 /// A folder of captures.
-struct Folder(TempDir);
+pub(super) struct Folder(TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(super) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("created");
         fs::write(&path, bytes).expect("written");
@@ -31,13 +31,13 @@ impl Folder {
     }
 
     /// A capture of empty frames at these times.
-    fn capture(&self, name: &str, times: &[u32]) -> PathBuf {
+    pub(super) fn capture(&self, name: &str, times: &[u32]) -> PathBuf {
         self.file(name, &at(times))
     }
 }
 
 /// A capture with frames at these nanoseconds.
-fn at(times: &[u32]) -> Vec<u8> {
+pub(super) fn at(times: &[u32]) -> Vec<u8> {
     let records: Vec<Written<'_>> = times.iter().map(|&time| (0, time, &b"frame"[..], 5)).collect();
     classic(Order::Little, NANOSECONDS, 1, &records)
 }
@@ -57,7 +57,7 @@ fn open(inputs: &[PathBuf]) -> Timeline {
 }
 
 fn filtered(inputs: &[PathBuf], filter: &str) -> Result<Timeline, Error> {
-    Timeline::open(inputs, &Options { filter: Some(filter.to_owned()) })
+    Timeline::open(inputs, &Options { filter: Some(filter.to_owned()), ..Options::default() })
 }
 
 /// Why none of the inputs could be read.

@@ -7,7 +7,8 @@ mod topics;
 use super::arguments::{Explain, Talk};
 use super::ending::{Ending, Failure};
 use super::progress::Progress;
-use super::{anonymize, pump, read, streams};
+use super::read::{self, Wanted};
+use super::{anonymize, pump, streams};
 use crate::incident::Incident;
 use crate::naming::Naming;
 
@@ -41,10 +42,9 @@ pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
 
 fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let disguise = arguments.anonymity.disguise()?;
-    let progress = Progress::begin(talk);
-    let mut naming = Naming::default();
-    let mut gathered =
-        read::analyze(&arguments.captures, &arguments.input, true, &mut naming, pump::threads(), progress)?;
+    let wanted = Wanted { messages: true, threads: pump::threads(), follow: false, duration: None };
+    let (mut naming, progress) = (Naming::default(), Progress::begin(talk));
+    let mut gathered = read::analyze(&arguments.captures, &arguments.input, &wanted, &mut naming, progress)?;
     if let Some(mut disguise) = disguise {
         anonymize::apply(&mut disguise, &mut gathered);
     }

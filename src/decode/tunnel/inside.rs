@@ -11,7 +11,8 @@ impl Tunnels {
     /// Makes a UDP port known for a tunnel, or for none.
     pub fn assign(&mut self, port: u16, tunnel: Option<UdpTunnel>) {
         self.ports.retain(|&(known, _)| known != port);
-        self.ports.extend(tunnel.map(|tunnel| (port, tunnel)));
+        let Some(tunnel) = tunnel else { return };
+        self.ports.push((port, tunnel));
         let (word, bit) = residue(port);
         if let Some(word) = self.likely.get_mut(word) {
             *word |= bit;

@@ -27,6 +27,23 @@ pub enum UdpTunnel {
     L2tp,
 }
 
+impl UdpTunnel {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Vxlan, Self::VxlanGpe, Self::Geneve, Self::Gtp, Self::Teredo, Self::L2tp];
+
+    /// Its name, as the layer is called in what was unwrapped.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vxlan => "vxlan",
+            Self::VxlanGpe => "vxlan-gpe",
+            Self::Geneve => "geneve",
+            Self::Gtp => "gtp",
+            Self::Teredo => "teredo",
+            Self::L2tp => "l2tp",
+        }
+    }
+}
+
 /// The ports that tunnels are known by: as IANA assigned them, but for 8472, where Linux had VXLAN before.
 const PORTS: [(u16, UdpTunnel); 8] = [
     (1701, UdpTunnel::L2tp),

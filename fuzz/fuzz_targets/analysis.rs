@@ -1,0 +1,57 @@
+//! Everything from a file's bytes to every table in every format.
+#![no_main]
+
+use std::io::Cursor;
+
+use libfuzzer_sys::fuzz_target;
+use unreach::analyzer::{Analyzer, Config};
+use unreach::capture::blocks::Blocks;
+use unreach::frame::InputId;
+use unreach::report::{Format, Input, Report, Selection, Style, TableName};
+
+/// Frames after which a capture is left: compressed ones can hold millions.
+const FRAMES: u64 = 20_000;
+
+/// Flows remembered: few, so that forgetting them is tried as well.
+const FLOWS: usize = 64;
+
+/// Every table in every format.
+fn reports(analyzer: Analyzer) -> Vec<u8> {
+    let (findings, totals) = analyzer.finish();
+    let inputs = [Input { name: "fuzz".to_owned(), format: "pcap".to_owned(), ..Input::default() }];
+    let report = Report {
+        findings: &findings,
+        totals: &totals,
+        inputs: &inputs,
+        warnings: &totals.remarks,
+        selection: &Selection::default(),
+    };
+    let mut written = Vec::new();
+    for format in Format::ALL {
+        for table in TableName::ALL {
+            format.write(table, &report, Style::default(), &mut written).expect("memory can be written");
+        }
+    }
+    assert!(std::str::from_utf8(&written).is_ok());
+    written
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(mut blocks) = Blocks::open(Box::new(Cursor::new(data.to_vec())), InputId(0)) else { return };
+    let mut analyzer = Analyzer::new(Config { max_flows: FLOWS, ..Config::default() });
+    let mut batched = Analyzer::new(Config { max_flows: FLOWS, ..Config::default() });
+    let mut batch = batched.batch(32);
+    let mut frames = 0;
+    while frames < FRAMES && matches!(blocks.advance(), Ok(true)) {
+        for frame in blocks.frames() {
+            frames += 1;
+            analyzer.push(&frame);
+            if !batch.add(&frame) {
+                batched.push_batch(&batch);
+                batch.clear();
+            }
+        }
+    }
+    batched.push_batch(&batch);
+    assert!(reports(analyzer) == reports(batched), "frames in batches come to the same");
+});

@@ -1,0 +1,157 @@
+//! Streams that keep their reader waiting: pipes, and files that are still being written.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+/// How long is waited before it is asked whether there is more, and whether anybody still wants it.
+pub(super) const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The same, as the system takes it.
+const POLL: Timespec = Timespec { tv_sec: 0, tv_nsec: PATIENCE.as_nanos() as i64 };
+
+/// How long more is waited for: until somebody asks for the end, or a time has passed. The default has no end.
+#[derive(Clone, Debug, Default)]
+pub struct Until {
+    asked: Arc<AtomicBool>,
+    deadline: Option<Instant>,
+}
+
+impl Until {
+    /// Until the flag is set.
+    pub fn asked(flag: Arc<AtomicBool>) -> Self {
+        Self { asked: flag, deadline: None }
+    }
+
+    /// The same, but no longer than `limit` from now on.
+    #[must_use]
+    pub fn at_most(self, limit: Duration) -> Self {
+        Self { deadline: Instant::now().checked_add(limit), ..self }
+    }
+
+    /// Whether it has come to that.
+    pub fn is_over(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// What becomes of one input that has no more bytes for now. Where it is followed, its stream says so by an error of the
+/// kind [`WouldBlock`](io::ErrorKind::WouldBlock) and can be asked again; where it is not, a pipe is waited for, and says so
+/// when waiting is over.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub(super) until: Until,
+    is_followed: Arc<AtomicBool>,
+}
+
+impl Waiting {
+    pub(super) fn new(until: Until, is_followed: bool) -> Self {
+        Self { until, is_followed: Arc::new(AtomicBool::new(is_followed)) }
+    }
+
+    /// Whether the end of its bytes is not its end.
+    pub(super) fn is_followed(&self) -> bool {
+        self.is_followed.load(Ordering::Relaxed)
+    }
+
+    /// From now on the end of its bytes is its end.
+    pub(super) fn follow_no_more(&self) {
+        self.is_followed.store(false, Ordering::Relaxed);
+    }
+}
+
+/// A pipe, a terminal, or another source that has an end, but does not always have something to read. It can be read only
+/// once: what was read before it is known for a capture is kept, to be read again.
+#[derive(Clone)]
+pub(super) struct Pipe {
+    kept: Arc<Mutex<Kept>>,
+    waiting: Waiting,
+    /// Bytes of those kept that this reader has read.
+    read: usize,
+}
+
+struct Kept {
+    file: File,
+    bytes: Vec<u8>,
+    has_begun: bool,
+}
+
+impl Pipe {
+    pub(super) fn new(file: File, waiting: &Waiting) -> Self {
+        let kept = Kept { file, bytes: Vec::new(), has_begun: false };
+        Self { kept: Arc::new(Mutex::new(kept)), waiting: waiting.clone(), read: 0 }
+    }
+
+    /// Tells that it was recognized: its bytes need not be kept any more.
+    pub(super) fn has_begun(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.has_begun = true;
+        kept.bytes = Vec::new();
+    }
+}
+
+impl Read for Pipe {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut again = kept.bytes.get(self.read..).unwrap_or_default();
+        let count = again.read(into)?;
+        let count = if count > 0 { count } else { read_when_ready(&mut kept.file, &self.waiting, into)? };
+        if !kept.has_begun {
+            self.read += count;
+            let new = self.read.saturating_sub(kept.bytes.len()).min(count);
+            kept.bytes.extend(into.get(count - new..count).unwrap_or_default());
+        }
+        Ok(count)
+    }
+}
+
+/// Reads what is there, or waits for it where it is not followed.
+fn read_when_ready(file: &mut File, waiting: &Waiting, into: &mut [u8]) -> io::Result<usize> {
+    let is_followed = waiting.is_followed();
+    let limit = if is_followed { Timespec::default() } else { POLL };
+    loop {
+        let outcome = match poll(&mut [PollFd::new(&*file, PollFlags::IN)], Some(&limit)) {
+            Ok(0) | Err(Errno::INTR) => Err(io::ErrorKind::WouldBlock.into()),
+            Ok(_) => file.read(into),
+            Err(error) => Err(error.into()),
+        };
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && !is_followed && !waiting.until.is_over() => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+/// A file that grows.
+pub(super) struct Growing {
+    file: File,
+    read: u64,
+    waiting: Waiting,
+}
+
+impl Growing {
+    pub(super) fn new(file: File, waiting: &Waiting) -> Self {
+        Self { file, read: 0, waiting: waiting.clone() }
+    }
+}
+
+impl Read for Growing {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        // Asked first: who says that the file is complete has seen it complete.
+        let is_followed = self.waiting.is_followed();
+        let count = self.file.read(into)?;
+        self.read += count as u64;
+        if count > 0 || into.is_empty() || !is_followed {
+            return Ok(count);
+        }
+        if self.file.metadata()?.len() < self.read {
+            return Err(io::Error::other("the file was cut or written anew while it was followed"));
+        }
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}

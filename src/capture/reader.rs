@@ -1,0 +1,99 @@
+//! The two readers of saved captures as one: the block reader, and libpcap where that alone knows a format.
+
+use super::blocks::Blocks;
+use super::compressed::{Layers, Reading};
+use super::format::{Format, Kind};
+use super::patience::{Pipe, Waiting};
+use super::problem::Fault;
+use super::record::Record;
+use super::savefile::Savefile;
+use super::source::Place;
+use crate::frame::{Frame, InputId};
+
+/// The two readers of saved captures.
+pub(super) enum Reader {
+    Blocks(Blocks),
+    Savefile(Savefile),
+}
+
+impl Reader {
+    pub(super) fn open(
+        place: &Place,
+        reading: Reading,
+        waiting: &Waiting,
+        pipe: &mut Option<Pipe>,
+    ) -> Result<Self, Fault> {
+        if waiting.is_followed() && place.is_compressed() {
+            waiting.follow_no_more();
+        }
+        let stream = place.open(waiting, pipe).map_err(Fault::Open)?;
+        let refused = match Blocks::for_reading(stream, InputId(0), reading) {
+            Ok(blocks) => {
+                pipe.iter().for_each(Pipe::has_begun);
+                return Ok(Self::Blocks(blocks));
+            }
+            Err(fault) => fault,
+        };
+        match (refused, place.regular_file()) {
+            // Nothing known here; libpcap may know it.
+            (Fault::NotACapture { format: Format::Unknown, reason: None }, Some(path)) => {
+                Savefile::open(path, InputId(0)).map(Self::Savefile)
+            }
+            (fault, _) => Err(fault),
+        }
+    }
+
+    pub(super) fn advance(&mut self) -> Result<bool, Fault> {
+        match self {
+            Self::Blocks(blocks) => blocks.advance(),
+            Self::Savefile(savefile) => savefile.advance(),
+        }
+    }
+
+    /// The records of the frames in memory.
+    #[inline]
+    pub(super) fn records(&self) -> &[Record] {
+        match self {
+            Self::Blocks(blocks) => blocks.records(),
+            Self::Savefile(savefile) => savefile.records(),
+        }
+    }
+
+    /// The bytes in which these frames lie.
+    pub(super) fn held(&self) -> &[u8] {
+        match self {
+            Self::Blocks(blocks) => blocks.held(),
+            Self::Savefile(savefile) => savefile.held(),
+        }
+    }
+
+    /// Leaves out frames in memory.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Frame<'_>) -> bool) {
+        match self {
+            Self::Blocks(blocks) => blocks.retain(keep),
+            Self::Savefile(savefile) => savefile.retain(keep),
+        }
+    }
+
+    /// Number of the frame that was read last.
+    pub(super) fn number(&self) -> u64 {
+        match self {
+            Self::Blocks(blocks) => blocks.number(),
+            Self::Savefile(savefile) => savefile.number(),
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Blocks(blocks) => blocks.kind(),
+            Self::Savefile(_) => Kind { format: Format::Unknown, layers: Layers::default() },
+        }
+    }
+
+    pub(super) fn take_fault(&mut self) -> Option<Fault> {
+        match self {
+            Self::Blocks(blocks) => blocks.take_fault(),
+            Self::Savefile(_) => None,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The way back into a capture that is damaged somewhere in the middle: the next chain of records that can be believed.
+#![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
+
+use crate::frame::Timestamp;
+
+/// Bytes behind the damage within which records are sought: some frames of the greatest length, or some blocks of a disk.
+const WITHIN: usize = 1 << 20;
+
+/// Bytes that a chain of records spans, unless it ends with the file.
+const SPAN: usize = 128 << 10;
+
+/// Bytes of a record at most, but for jumbograms: a capture may be carried in a packet, and that packet's own record may be
+/// the damaged one. Records that lie so near behind the damage may be carried ones.
+const CARRIED: usize = (64 << 10) + 256;
+
+/// Records that a chain has at least.
+const LEAST: u8 = 4;
+
+/// Bytes to have in memory for [`find`].
+pub(super) const VIEW: usize = WITHIN + SPAN;
+
+/// Times that a capture is gone on with: what is damaged more often is no capture any more.
+pub(super) const ATTEMPTS: u32 = 100;
+
+/// Nanoseconds between frames before and after damage, at most: a day.
+const GAP: i64 = 86_400_000_000_000;
+
+/// Where in `bytes`, behind the first one, a chain of records begins. `length` gives the length of a record that begins
+/// with the given bytes, where it can be believed; it may be longer than they are. `is_next` tells whether the damaged
+/// record itself says that it ends at a place. `is_all`: nothing follows `bytes`.
+///
+/// Goes backwards, so that each byte is looked at once, whatever chains it seems to be part of.
+pub(super) fn find(
+    bytes: &[u8],
+    is_all: bool,
+    length: impl Fn(&[u8]) -> Option<usize>,
+    is_next: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let all = bytes.len();
+    // Of the chain that begins at each byte: where it ends, and how many records it has.
+    let mut chains = vec![(0_u32, 0_u8); all.saturating_add(1)];
+    let mut found = None;
+    for start in (1..all).rev() {
+        let Some(length) = bytes.get(start..).and_then(&length) else { continue };
+        let end = start.saturating_add(length);
+        let (reach, records) = match chains.get(end) {
+            Some(&(reach, records)) if records > 0 => (reach as usize, records),
+            Some(_) => (end, 0),
+            None if is_all => continue,
+            None => (all, 0),
+        };
+        let records = records.saturating_add(1);
+        if let Some(chain) = chains.get_mut(start) {
+            *chain = (reach as u32, records);
+        }
+        let is_long = reach.saturating_sub(start) >= SPAN || is_all && reach == all;
+        let is_own = start > CARRIED || is_next(start);
+        if is_long && is_own && records >= LEAST && start <= WITHIN {
+            found = Some(start);
+        }
+    }
+    found
+}
+
+/// Whether a frame at this time may follow one at that time, if there was one.
+pub(super) fn may_follow(time: Timestamp, last: Option<Timestamp>) -> bool {
+    last.is_none_or(|last| time.since(last).saturating_abs() <= GAP)
+}

@@ -1,0 +1,101 @@
+//! Captures that are still being written, and interrupts while nothing comes.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::captures::refused;
+
+/// Starts the program with standard input held open.
+fn started(folder: &Path, arguments: &[&str]) -> Child {
+    let child = Command::new(env!("CARGO_BIN_EXE_unreach"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
+    // Until it listens to signals and has read what is there: there is no other sign of it.
+    sleep(Duration::from_millis(500));
+    child
+}
+
+/// Interrupts the child; gives standard output, standard error and exit status.
+fn interrupted(mut child: Child, signal: &str) -> (String, String, Option<i32>) {
+    let begun = Instant::now();
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill").success());
+    let (mut out, mut err) = (String::new(), String::new());
+    child.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
+    child.stderr.take().expect("piped").read_to_string(&mut err).expect("text");
+    let status = child.wait().expect("ended").code();
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    (out, err, status)
+}
+
+/// Rows of CSV, but for the header.
+fn rows(out: &str) -> usize {
+    out.lines().count().saturating_sub(1)
+}
+
+#[test]
+fn following_ends_with_results_at_an_interrupt() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, bytes) = (folder.path().join("grows.pcap"), refused());
+        let cut = bytes.len() - 10;
+        fs::write(&path, &bytes[..cut]).unwrap();
+        let child = started(folder.path(), &["read", "--follow", "grows.pcap", "-F", "csv"]);
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(&bytes[cut..]).unwrap();
+        // A record that is never finished.
+        file.write_all(&[1, 2, 3]).unwrap();
+        sleep(Duration::from_millis(700));
+        let (out, err, status) = interrupted(child, signal);
+        assert_eq!((rows(&out), status), (1, Some(0)), "{err}");
+        assert!(!err.contains("warning"), "{err}");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_standard_input() {
+    for threads in ["1", "2"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = started(folder.path(), &["read", "-", "-F", "csv", "--threads", threads]);
+        let mut pipe = child.stdin.take().expect("piped");
+        // More than what is looked at to recognize a capture.
+        let refused = refused();
+        let capture = [&refused[..], &refused[24..].repeat(8)].concat();
+        pipe.write_all(&capture).unwrap();
+        sleep(Duration::from_millis(500));
+        let (out, err, status) = interrupted(child, "-INT");
+        assert_eq!((rows(&out), status), (1, Some(3)), "{err}");
+        assert!(err.contains("interrupted: what follows in the inputs was not read"), "{err}");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_a_capture_that_never_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe")).status().expect("mkfifo").success());
+    for input in ["pipe", "-"] {
+        let (_, err, status) = interrupted(started(folder.path(), &["read", input]), "-INT");
+        assert_eq!(status, Some(2), "{err}");
+        assert!(err.contains(&format!("{input}: interrupted after frame 0, before more came")), "{err}");
+    }
+}
+
+#[test]
+fn following_may_be_limited() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("whole.pcap"), refused()).unwrap();
+    let told =
+        super::lines::run(folder.path(), &["read", "--follow", "--duration", "300ms", "whole.pcap", "-F", "csv"]);
+    assert_eq!((rows(&told.out), told.status), (1, 0), "{}", told.err);
+    let alone = super::lines::run(folder.path(), &["read", "--duration", "300ms", "whole.pcap"]);
+    assert_eq!(alone.status, 2);
+    assert!(alone.err.contains("--follow"), "{}", alone.err);
+}

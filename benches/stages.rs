@@ -1,0 +1,143 @@
+//! How long each stage takes: reading, decoding, the flow table, and everything together. See `README.md` beside.
+
+mod traffic;
+
+use std::hint::black_box;
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use unreach::analyzer::{Analyzer, Config};
+use unreach::capture::blocks::Blocks;
+use unreach::decode::{self, Tunnels};
+use unreach::flow::{Bounds, Observations, Step};
+use unreach::frame::{Frame, InputId, LinkType, Timestamp};
+
+use traffic::{Captured, Form, Mix, Traffic, write};
+
+/// Frames of a capture: enough to leave the caches of a core.
+const FRAMES: u64 = 100_000;
+
+/// Frames that are handed to an analyzer together, as `unreach read` does.
+const BATCH: usize = 4096;
+
+fn frames(mix: Mix) -> Vec<Captured> {
+    Traffic::new(mix, FRAMES).take(FRAMES as usize).collect()
+}
+
+fn capture(mix: Mix, form: Form) -> Arc<[u8]> {
+    let mut bytes = Vec::new();
+    write(form, Traffic::new(mix, FRAMES).take(FRAMES as usize), &mut bytes).expect("memory can be written");
+    bytes.into()
+}
+
+fn open(capture: &Arc<[u8]>) -> Blocks {
+    let Ok(blocks) = Blocks::open(Box::new(Cursor::new(Arc::clone(capture))), InputId(0)) else {
+        panic!("the capture is one")
+    };
+    blocks
+}
+
+fn advance(blocks: &mut Blocks) -> bool {
+    blocks.advance().ok().expect("the capture is whole")
+}
+
+/// The frames as a reader hands them out.
+fn borrowed(frames: &[Captured]) -> Vec<Frame<'_>> {
+    let mut borrowed = Vec::new();
+    for (number, Captured { nanoseconds, bytes }) in (1..).zip(frames) {
+        let (timestamp, wire_length) = (Timestamp(*nanoseconds as i64), bytes.len() as u32);
+        borrowed.push(Frame { input: InputId(0), number, timestamp, link: LinkType::ETHERNET, bytes, wire_length });
+    }
+    borrowed
+}
+
+fn reader(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("reader");
+    group.throughput(Throughput::Elements(FRAMES));
+    for (name, form) in [("pcap", Form::Pcap), ("pcapng", Form::Pcapng)] {
+        let capture = capture(Mix::Typical, form);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut blocks = open(&capture);
+                let mut bytes = 0;
+                while advance(&mut blocks) {
+                    bytes += blocks.frames().map(|frame| frame.bytes.len()).sum::<usize>();
+                }
+                bytes
+            });
+        });
+    }
+}
+
+fn decoder(criterion: &mut Criterion) {
+    let captured = frames(Mix::Typical);
+    let tunnels = Tunnels::default();
+    let plain: Vec<_> =
+        borrowed(&captured).into_iter().filter(|frame| decode::plain(frame, &tunnels).is_some()).collect();
+    let mut group = criterion.benchmark_group("decoder");
+    group.throughput(Throughput::Elements(plain.len() as u64));
+    group.bench_function("plain", |bencher| {
+        bencher.iter(|| plain.iter().for_each(|frame| _ = black_box(decode::plain(frame, &tunnels))));
+    });
+    group.bench_function("general", |bencher| {
+        bencher.iter(|| plain.iter().for_each(|frame| _ = black_box(decode::frame(frame))));
+    });
+}
+
+/// Packets into a table that is empty, which makes all flows new once; and into one that knows them all.
+fn flow_table(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("flow-table");
+    for (name, mix) in [("typical", Mix::Typical), ("hostile", Mix::Hostile)] {
+        let captured = frames(mix);
+        let empty = Observations::new(&Bounds::default());
+        let (locator, tunnels) = (empty.flows.locator(), Tunnels::default());
+        let step = |frame: Frame<'_>| Some(Step::plain(&frame.stamp(), &decode::plain(&frame, &tunnels)?, locator));
+        let steps: Vec<Step> = borrowed(&captured).into_iter().filter_map(step).collect();
+        group.throughput(Throughput::Elements(steps.len() as u64));
+        group.bench_function(format!("{name}, empty"), |bencher| {
+            bencher.iter_batched_ref(|| empty.clone(), |seen| enter(seen, &steps), BatchSize::PerIteration);
+        });
+        let mut known = empty.clone();
+        enter(&mut known, &steps);
+        group.bench_function(format!("{name}, known"), |bencher| bencher.iter(|| enter(&mut known, &steps)));
+    }
+}
+
+fn enter(seen: &mut Observations, steps: &[Step]) {
+    seen.look_ahead_first(steps);
+    for (position, step) in steps.iter().enumerate() {
+        seen.look_ahead(steps, position);
+        seen.enter(step);
+    }
+}
+
+/// From the bytes of a capture to findings, on one thread.
+fn whole_run(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("whole-run");
+    group.throughput(Throughput::Elements(FRAMES)).sample_size(20).measurement_time(Duration::from_secs(10));
+    for (name, mix) in [("typical", Mix::Typical), ("hostile", Mix::Hostile)] {
+        let capture = capture(mix, Form::Pcap);
+        group.bench_function(name, |bencher| bencher.iter(|| findings(&capture)));
+    }
+}
+
+fn findings(capture: &Arc<[u8]>) -> usize {
+    let mut blocks = open(capture);
+    let mut analyzer = Analyzer::new(Config::default());
+    let mut batch = analyzer.batch(BATCH);
+    while advance(&mut blocks) {
+        for frame in blocks.frames() {
+            if !batch.add(&frame) {
+                analyzer.push_batch(&batch);
+                batch.clear();
+            }
+        }
+    }
+    analyzer.push_batch(&batch);
+    analyzer.finish().0.incidents.len()
+}
+
+criterion_group!(stages, reader, decoder, flow_table, whole_run);
+criterion_main!(stages);

@@ -40,14 +40,14 @@ fn open(capture: &Arc<[u8]>) -> Blocks {
 }
 
 fn advance(blocks: &mut Blocks) -> bool {
-    blocks.advance().ok().expect("the capture is whole")
+    blocks.advance().expect("the capture is whole")
 }
 
 /// The frames as a reader hands them out.
 fn borrowed(frames: &[Captured]) -> Vec<Frame<'_>> {
     let mut borrowed = Vec::new();
     for (number, Captured { nanoseconds, bytes }) in (1..).zip(frames) {
-        let (timestamp, wire_length) = (Timestamp(*nanoseconds as i64), bytes.len() as u32);
+        let (timestamp, wire_length) = (Timestamp(nanoseconds.cast_signed()), bytes.len() as u32);
         borrowed.push(Frame { input: InputId(0), number, timestamp, link: LinkType::ETHERNET, bytes, wire_length });
     }
     borrowed

@@ -8,7 +8,7 @@ use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Stamp, Timestamp};
-use crate::incident::{Findings, Incident, Room, Shortage, Tracker};
+use crate::incident::{Closed, Findings, Open, Room, Shortage, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
@@ -69,7 +69,6 @@ pub struct Analyzer {
     span: (Timestamp, Timestamp),
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
-    reported: usize,
 }
 
 impl Analyzer {
@@ -86,7 +85,6 @@ impl Analyzer {
             span: <(Timestamp, Timestamp)>::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
-            reported: 0,
         }
     }
 
@@ -184,11 +182,15 @@ impl Analyzer {
         }
     }
 
-    /// Incidents that closed since the last call.
-    pub fn take_closed(&mut self) -> &[Incident] {
-        let closed = self.tracker.closed_since(self.reported);
-        self.reported += closed.len();
-        closed
+    /// Incidents that closed since the last call, with their messages; they are not among the findings in the end.
+    pub fn take_closed(&mut self) -> Closed {
+        self.tracker.take_closed()
+    }
+
+    /// Incidents that are open and had messages since the last call, as they would be judged now.
+    pub fn take_changed(&mut self) -> Vec<Open> {
+        self.seen.settle();
+        self.tracker.take_changed(&self.seen, &self.context)
     }
 
     /// What was counted until now, without the reasons of stops and remarks.
@@ -196,14 +198,30 @@ impl Analyzer {
         &self.totals
     }
 
+    /// Closes the incidents that are still open, so that they are told as others were.
+    pub fn close_all(&mut self) {
+        self.seen.settle();
+        self.tracker.close_all(&self.seen, &self.context);
+    }
+
+    /// Flows that are remembered.
+    pub fn flows(&self) -> usize {
+        self.seen.flows.len()
+    }
+
     /// Judges everything that is still open.
-    pub fn finish(mut self) -> (Findings, Totals) {
+    pub fn finish(self) -> (Findings, Totals) {
+        self.finish_after(Findings::default())
+    }
+
+    /// The same, together with incidents that were taken earlier.
+    pub fn finish_after(mut self, earlier: Findings) -> (Findings, Totals) {
         self.seen.settle();
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();
         self.tell_bounds();
-        let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
+        let findings = self.tracker.finish(&self.seen, &self.context).after(earlier).with_devices(&self.context);
         (findings, self.totals)
     }
 

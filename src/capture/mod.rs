@@ -8,27 +8,32 @@ pub mod compressed;
 pub mod filter;
 /// What a file is, by its first bytes.
 pub mod format;
-/// Live interfaces.
+/// A live interface.
 pub mod live;
 /// What can go wrong, in words.
 pub mod problem;
 
 /// Saved captures through libpcap.
 pub mod savefile;
+/// Several live interfaces in order of time.
+pub mod sniffer;
 /// Several saved captures in order of time.
 pub mod timeline;
 
 mod arguments;
 mod classic;
 mod devices;
+mod held;
 mod input;
 mod interface;
 mod link;
 mod order;
 mod packet;
 mod pcapng;
+mod presence;
 mod privileges;
 mod source;
+mod tap;
 mod walk;
 mod window;
 
@@ -36,4 +41,6 @@ pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use problem::{Error, Fault, Problem};
+pub use sniffer::{News, Sniffer, Standing};
+pub use tap::Change;
 pub use timeline::{Options, Timeline};

@@ -24,21 +24,40 @@ pub(super) struct Session<'a> {
     reporting: &'a Reporting,
     talk: Talk,
     outputs: Vec<(Destination, OutputFile)>,
+    prints: bool,
 }
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
+        Self::begin_some(reporting, talk, |_| true)
+    }
+
+    /// The same for some of the output files.
+    pub(super) fn begin_some(
+        reporting: &'a Reporting,
+        talk: Talk,
+        wanted: impl Fn(&Destination) -> bool,
+    ) -> Result<Self, Failure> {
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
-        for destination in &reporting.outputs {
-            if outputs.iter().any(|(other, _)| other.path == destination.path) {
+        for (position, destination) in reporting.outputs.iter().enumerate() {
+            if reporting.outputs.iter().take(position).any(|other| other.path == destination.path) {
                 let name = destination.path.display();
                 return Err(Failure::Usage(format!("{name}: is named as an output more than once")));
+            }
+            if !wanted(destination) {
+                continue;
             }
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, outputs })
+        Ok(Self { reporting, talk, outputs, prints: true })
+    }
+
+    /// Standard output has been told already.
+    pub(super) fn without_printing(mut self) -> Self {
+        self.prints = false;
+        self
     }
 
     /// Prints the results, completes the outputs, and sums up.
@@ -67,6 +86,9 @@ impl<'a> Session<'a> {
     }
 
     fn print(&self, report: &Report<'_>) -> Result<(), Failure> {
+        if !self.prints {
+            return Ok(());
+        }
         let style = streams::style(self.talk.color);
         streams::results(|out| self.reporting.format.write(self.reporting.table, report, style, out))
     }
@@ -82,7 +104,7 @@ fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>)
 }
 
 /// Which incidents are printed.
-fn selection(reporting: &Reporting) -> Selection {
+pub(super) fn selection(reporting: &Reporting) -> Selection {
     let unfolded = reporting.include.contains(&None);
     Selection {
         // `all` beside labels leaves nothing out on their account.
@@ -108,6 +130,13 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
         room.messages = 0;
     }
     Config { max_flows: options.max_flows, flow_timeout, room, ..Config::default() }
+}
+
+/// Whether any output that is written as a whole shows messages one by one.
+pub(super) fn wants_messages_whole(reporting: &Reporting) -> bool {
+    let whole = |table, format| format == Format::Json || table == TableName::Messages && format == Format::Table;
+    whole(reporting.table, reporting.format)
+        || reporting.outputs.iter().any(|output| whole(output.table, output.format))
 }
 
 /// Whether any output shows messages one by one.

@@ -7,6 +7,7 @@ mod judge;
 mod labels;
 mod story;
 mod tracker;
+mod watch;
 
 use std::net::IpAddr;
 
@@ -15,6 +16,7 @@ use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
 pub use tracker::{Room, Shortage, Tracker};
+pub use watch::{Closed, Open};
 
 /// What was going on, independent of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,10 +1,11 @@
 //! From messages to cases, and, once these are judged, to incidents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::copies::Copies;
 use super::judge::judgement;
 use super::story::{Judged, incident, stories};
+use super::watch::{Group, serials};
 use super::{Attributed, Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
 use crate::flow::Observations;
@@ -13,10 +14,12 @@ use crate::unreachable::Message;
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     Open,
     /// Position of its incident in the findings.
     Closed(u32),
+    /// Its incident was handed out.
+    Gone,
 }
 
 /// How much a tracker holds.
@@ -51,14 +54,18 @@ pub struct Shortage {
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Clone, Debug)]
 pub struct Tracker {
-    open: HashMap<CaseKey, (u32, CaseFacts)>,
+    pub(super) open: HashMap<CaseKey, (u32, CaseFacts)>,
+    /// Groups of cases that had messages since somebody looked; kept once somebody did.
+    pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case; kept only where messages are.
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     /// Serial number of the next case.
     next: u32,
     copies: Copies,
-    messages: Vec<(Message, Labels, u32)>,
-    incidents: Vec<Incident>,
+    pub(super) messages: Vec<(Message, Labels, u32)>,
+    pub(super) incidents: Vec<Incident>,
+    /// Serial numbers of the cases of each incident.
+    pub(super) serials: Vec<Vec<u32>>,
     room: Room,
     shortage: Shortage,
 }
@@ -68,11 +75,13 @@ impl Tracker {
     pub fn new(room: Room) -> Self {
         Self {
             open: HashMap::new(),
+            touched: None,
             places: Vec::new(),
             next: 0,
             copies: Copies::new(),
             messages: Vec::new(),
             incidents: Vec::new(),
+            serials: Vec::new(),
             room,
             shortage: Shortage::default(),
         }
@@ -109,6 +118,9 @@ impl Tracker {
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
     fn add(&mut self, message: &Message) -> Option<u32> {
         let key = CaseKey::of(message);
+        if let Some(touched) = &mut self.touched {
+            touched.insert(Group::of(&key));
+        }
         if let Some((case, facts)) = self.open.get_mut(&key) {
             facts.add(message);
             return Some(*case);
@@ -138,13 +150,6 @@ impl Tracker {
         self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
     }
 
-    /// Judges the cases that had no message since `before`.
-    pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
-        if self.open.values().any(|(_, facts)| facts.last_seen < before) {
-            self.close_where(seen, context, |facts| facts.last_seen < before);
-        }
-    }
-
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
     pub fn finish(mut self, seen: &Observations, context: &Context) -> Findings {
         self.close_where(seen, context, |_| true);
@@ -160,7 +165,7 @@ impl Tracker {
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
         let incident_of = |case: u32| match places.get(case as usize) {
             Some(Place::Closed(position)) => rank.get(*position as usize).copied(),
-            Some(Place::Open) | None => None,
+            Some(Place::Open | Place::Gone) | None => None,
         };
         let messages = messages
             .into_iter()
@@ -176,12 +181,12 @@ impl Tracker {
         self.shortage
     }
 
-    /// Incidents that closed since position `from`, and the position to go on from.
-    pub fn closed_since(&self, from: usize) -> &[Incident] {
-        self.incidents.get(from..).unwrap_or_default()
-    }
-
-    fn close_where(&mut self, seen: &Observations, context: &Context, closes: impl Fn(&CaseFacts) -> bool) -> u64 {
+    pub(super) fn close_where(
+        &mut self,
+        seen: &Observations,
+        context: &Context,
+        closes: impl Fn(&CaseFacts) -> bool,
+    ) -> u64 {
         let (closing, open) = std::mem::take(&mut self.open).into_iter().partition(|(_, (_, facts))| closes(facts));
         self.open = open;
         let closing: HashMap<CaseKey, (u32, CaseFacts)> = closing;
@@ -200,6 +205,7 @@ impl Tracker {
             for (case, ..) in &story {
                 self.put(*case, Place::Closed(position));
             }
+            self.serials.push(serials(&story));
             self.incidents.push(incident(&story, seen));
         }
         count

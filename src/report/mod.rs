@@ -6,7 +6,9 @@ mod column;
 mod csv;
 mod devices;
 mod document;
+mod events;
 mod format;
+mod growing;
 mod incidents;
 mod json;
 mod markdown;
@@ -25,7 +27,9 @@ use crate::incident::{Findings, Incident, JudgedMessage};
 pub use cell::{Cell, List};
 pub use column::{Column, Heading, Kind, Table};
 pub use devices::Devices;
+pub use events::{Event, Told, write_joined};
 pub use format::{Format, Style, TableName};
+pub use growing::{Folder, GrowingFile, Rotation};
 pub use incidents::Incidents;
 pub use messages::Messages;
 pub use output::{OutputError, OutputFile};
@@ -64,6 +68,11 @@ impl<'a> Names<'a> {
     /// The names of these inputs, in the order of [`InputId`].
     pub fn of_inputs(inputs: &'a [Input]) -> Self {
         Self(inputs)
+    }
+
+    /// The inputs.
+    pub fn inputs(self) -> &'a [Input] {
+        self.0
     }
 
     /// Name of an input; empty where there is no such input.

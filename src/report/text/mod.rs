@@ -23,7 +23,7 @@ pub(super) fn write(table: TableName, report: &Report<'_>, style: Style, out: &m
 
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
-fn verdict(verdict: &Verdict) -> (String, String) {
+pub(super) fn verdict(verdict: &Verdict) -> (String, String) {
     if verdict.cause.is_none() && verdict.attribution != Attribution::Undetermined {
         return (verdict.attribution.name().to_owned(), percent(verdict.attribution_confidence));
     }

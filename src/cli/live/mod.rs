@@ -1,0 +1,13 @@
+//! `unreach live`: interfaces, until told to stop.
+
+mod desk;
+mod options;
+mod outlet;
+mod pulse;
+mod rights;
+mod rows;
+mod run;
+mod tally;
+
+pub(super) use options::Options;
+pub(super) use run::run;

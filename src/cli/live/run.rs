@@ -1,0 +1,199 @@
+//! The run: frames to the analyzer, what it finds to the desk, until a signal or a limit.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::desk::{Desk, Opened};
+use super::options::Options;
+use super::pulse::Pulse;
+use super::rights;
+use super::rows::Rows;
+use super::tally::Tally;
+use crate::analyzer::{Analyzer, Config};
+use crate::capture::{Change, LiveOptions, News, Sniffer};
+use crate::cli::arguments::Talk;
+use crate::cli::ending::{Ending, Failure};
+use crate::cli::read::hidden_by_filter;
+use crate::cli::session::{self, Gathered, Session};
+use crate::cli::signals::{Requests, Stop};
+use crate::cli::streams;
+use crate::frame::Timestamp;
+use crate::report::{Names, printable};
+
+/// Longest wait for a packet: how soon limits and signals are seen on a silent link.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How often it is looked at what has changed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How often counts are told among the events.
+const STATS: Duration = Duration::from_secs(10);
+
+/// A live run.
+struct Run<'a> {
+    options: &'a Options,
+    sniffer: Sniffer,
+    analyzer: Analyzer,
+    tally: Tally,
+    desk: Desk,
+    left: u64,
+    remarks: Vec<String>,
+    problems: Vec<String>,
+}
+
+/// Sniffs the interfaces, and tells what is found.
+pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failure> {
+    let sniffer = Sniffer::open(&options.interfaces, capture_options(options))?;
+    let opened = Opened::of(&options.report)?;
+    let remark = rights::give_up(options.user.as_deref(), &opened.folders)?;
+    let session = Session::begin_some(&options.report, talk, |output| Rows::of(output.table, output.format).is_none())?;
+    let stop = Stop::listen().map_err(Failure::System)?;
+    let requests = Requests::listen().map_err(Failure::System)?;
+    let desk = Desk::begin(&options.report, opened, options.rotate, true)?;
+    let session = if desk.tells() { session.without_printing() } else { session };
+    remark.iter().for_each(|remark| streams::say(&format!("unreach: note: {remark}")));
+    let mut run = Run {
+        options,
+        sniffer,
+        analyzer: Analyzer::new(config(options)),
+        tally: Tally::default(),
+        desk,
+        left: options.count.unwrap_or(u64::MAX),
+        remarks: Vec::new(),
+        problems: Vec::new(),
+    };
+    run.until_told(&stop, &requests);
+    Ok(run.conclude(session))
+}
+
+fn capture_options(options: &Options) -> LiveOptions {
+    LiveOptions {
+        filter: options.input.filter.clone(),
+        snap_length: options.snaplen,
+        buffer_bytes: options.buffer as usize,
+        promiscuous: !options.no_promisc,
+    }
+}
+
+fn config(options: &Options) -> Config {
+    let timeout = i64::try_from(options.incident_timeout.as_nanos()).unwrap_or(i64::MAX);
+    let config = session::config(&options.input, session::wants_messages(&options.report));
+    Config { incident_timeout: Some(timeout), ..config }
+}
+
+impl Run<'_> {
+    fn until_told(&mut self, stop: &Stop, requests: &Requests) {
+        let began = Instant::now();
+        let (mut looked, mut counted) = (began, began);
+        let over = |elapsed: Duration| self.options.duration.is_some_and(|limit| elapsed >= limit);
+        while !stop.asked() && !over(began.elapsed()) && self.left > 0 && !self.desk.is_deserted() {
+            if let Err(failure) = self.sniffer.wait(PATIENCE) {
+                return self.problems.push(failure.to_string());
+            }
+            self.take();
+            self.tell_news();
+            if requests.take_reopen() {
+                self.desk.reopen();
+            }
+            if requests.take_tell() {
+                streams::say(&self.pulse().to_text());
+            }
+            if looked.elapsed() >= LOOK {
+                looked = Instant::now();
+                self.look();
+            }
+            if counted.elapsed() >= STATS {
+                counted = Instant::now();
+                self.tell_stats();
+            }
+        }
+    }
+
+    /// Takes what has arrived to the analyzer, no more of it than the limit.
+    fn take(&mut self) {
+        let Self { sniffer, analyzer, tally, left, .. } = self;
+        sniffer.take(|frame| {
+            if *left > 0 {
+                *left -= 1;
+                analyzer.push(frame);
+                tally.count(frame);
+            }
+        });
+        tally.name(sniffer);
+    }
+
+    /// Tells what has become of incidents.
+    fn look(&mut self) {
+        let now = now();
+        self.analyzer.advance(now);
+        let names = Names::of_inputs(self.tally.inputs());
+        self.desk.closed(now, self.analyzer.take_closed(), names);
+        self.desk.changed(now, &self.analyzer.take_changed(), names);
+    }
+
+    fn tell_news(&mut self) {
+        for News { name, change } in self.sniffer.news() {
+            let line = match change {
+                Change::Lost(reason) => format!("{}: lost: {reason}; waiting for it", printable(&name)),
+                Change::Back => format!("{}: is back", printable(&name)),
+                Change::Refused(reason) => format!("{}: is back, but: {reason}", printable(&name)),
+            };
+            streams::warn(&line);
+            self.desk.event(format!("{}\n", serde_json::json!({ "event": "interface", "said": line })).into_bytes());
+        }
+    }
+
+    fn tell_stats(&mut self) {
+        let line = self.pulse().to_json();
+        self.desk.event(line);
+    }
+
+    fn pulse(&mut self) -> Pulse {
+        Pulse {
+            max_flows: self.options.input.max_flows,
+            open: self.desk.open(),
+            closed: self.desk.closed_count(),
+            rows_lost: self.desk.rows_lost(),
+            ..Pulse::take(now(), &self.analyzer, &mut self.sniffer)
+        }
+    }
+
+    /// Closes what is open, completes the outputs, and sums up.
+    fn conclude(mut self, session: Session<'_>) -> Ending {
+        self.take_rest();
+        self.analyzer.close_all();
+        let now = now();
+        self.desk.closed(now, self.analyzer.take_closed(), Names::of_inputs(self.tally.inputs()));
+        self.tell_stats();
+        let standings = self.sniffer.standings();
+        let (inputs, losses) = self.tally.conclude(&standings);
+        let (failures, remembered, remarks) = self.desk.end();
+        let (findings, totals) = self.analyzer.finish_after(remembered);
+        let remarks = [self.remarks, remarks, losses].concat();
+        let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
+        gathered.remarks.extend(self.options.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
+        let ending = session.conclude(&gathered);
+        failures.iter().map(Failure::ending).fold(ending, Ord::max)
+    }
+
+    /// What the kernel keeps back until its time is over, and what was held back for the sake of its order.
+    fn take_rest(&mut self) {
+        if self.left > 0 {
+            std::thread::sleep(PATIENCE);
+            self.take();
+        }
+        let Self { sniffer, analyzer, tally, left, .. } = self;
+        sniffer.flush(|frame| {
+            if *left > 0 {
+                *left -= 1;
+                analyzer.push(frame);
+                tally.count(frame);
+            }
+        });
+        tally.name(sniffer);
+    }
+}
+
+fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_nanos()).unwrap_or(i64::MAX))
+}

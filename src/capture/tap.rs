@@ -155,11 +155,21 @@ impl Tap {
         self.live = None;
     }
 
-    /// Looks whether an interface that is away has returned, and opens it.
+    /// Looks whether an interface went down, which its socket does not always tell; one that is away is opened again once
+    /// it has returned.
     pub(super) fn look(&mut self, options: &LiveOptions) -> Option<Change> {
-        if self.is_up || !(self.is_any() || presence::is_up(&self.name)) {
-            return None;
+        let is_there = self.is_any() || self.index.is_none() || presence::is_up(&self.name);
+        match (self.is_up, is_there) {
+            (true, true) | (false, false) => None,
+            (true, false) => {
+                self.lose("the interface is down".to_owned());
+                self.change.take()
+            }
+            (false, true) => self.open_again(options),
         }
+    }
+
+    fn open_again(&mut self, options: &LiveOptions) -> Option<Change> {
         let index = presence::index(&self.name);
         if self.live.is_none() || index != self.index {
             self.close();

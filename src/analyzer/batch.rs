@@ -1,78 +1,152 @@
-//! Frames on their way to an analyzer on another thread: plain packets as what was read of them, the others whole.
+//! Frames on their way to an analyzer: plain packets as what was read of them, the others whole.
+//!
+//! Frames are taken in batches, so that what the flow table will need is brought into the cache some packets ahead; and
+//! a batch can be filled on another thread.
 
 use std::ops::Range;
 
-use crate::decode::{Plain, Tunnels, plain};
-use crate::frame::{Frame, LinkType, Stamp};
+use crate::decode::{Tunnels, plain};
+use crate::flow::{Locator, Step};
+use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
-/// Frames in a batch: enough that handing one over costs nothing, few enough that it stays in the cache.
-const FRAMES: usize = 2048;
 /// Bytes of whole frames in a batch, roughly.
 const BYTES: usize = 1 << 20;
 
-/// A number of frames, in their order.
-#[derive(Debug, Default)]
+/// What sifting frames for an analyzer takes: its tunnels, and the seed of its flow table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sieve {
+    pub(super) tunnels: Tunnels,
+    pub(super) locator: Locator,
+}
+
+/// A number of frames, in their order, for the analyzer that made the batch.
+#[derive(Clone, Debug)]
 pub struct Batch {
-    items: Vec<Item>,
+    sieve: Sieve,
+    limit: usize,
+    pub(super) sifted: Sifted,
+}
+
+/// Frames, sifted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sifted {
+    /// Plain packets.
+    pub(super) steps: Vec<Step>,
+    /// All other frames.
+    others: Vec<Other>,
     bytes: Vec<u8>,
-    tunnels: Tunnels,
+    pub(super) tally: Tally,
 }
 
-#[derive(Debug)]
-enum Item {
-    Plain(Stamp, Plain),
-    Whole(Stamp, LinkType, u32, Range<usize>),
+/// What was counted of frames.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) packets: u64,
+    pub(super) bytes: u64,
+    /// Time of the first frame.
+    pub(super) start: Timestamp,
+    /// Times of the earliest and of the latest.
+    pub(super) span: (Timestamp, Timestamp),
 }
 
-/// A frame of a batch.
-#[derive(Debug)]
-pub enum Sifted<'a> {
-    /// A plain packet, read.
-    Plain(&'a Stamp, &'a Plain),
-    /// Any other frame.
-    Whole(Frame<'a>),
+/// A frame that is no plain packet, and how many plain ones come before it.
+#[derive(Clone, Debug)]
+struct Other {
+    position: usize,
+    input: InputId,
+    number: u64,
+    timestamp: Timestamp,
+    link: LinkType,
+    wire_length: u32,
+    place: Range<usize>,
 }
 
 impl Batch {
+    pub(super) fn new(sieve: Sieve, limit: usize) -> Self {
+        Self { sieve, limit, sifted: Sifted::default() }
+    }
+
+    /// An empty one for the same analyzer.
+    pub(super) fn like(&self, limit: usize) -> Self {
+        Self::new(self.sieve.clone(), limit)
+    }
+
     /// Adds a frame. Returns whether there is room for more.
     #[inline]
     pub fn add(&mut self, frame: &Frame<'_>) -> bool {
-        match plain(frame, &self.tunnels) {
-            Some(plain) => self.items.push(Item::Plain(frame.stamp(), plain)),
-            None => self.add_whole(frame),
+        let sifted = &mut self.sifted;
+        sifted.tally.count(frame);
+        match plain(frame, &self.sieve.tunnels) {
+            Some(plain) => sifted.steps.push(Step::plain(&frame.stamp(), &plain, &self.sieve.locator)),
+            None => sifted.add_other(frame),
         }
-        self.items.len() < FRAMES && self.bytes.len() < BYTES
+        sifted.tally.packets < self.limit as u64 && sifted.bytes.len() < BYTES
     }
 
-    fn add_whole(&mut self, frame: &Frame<'_>) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(frame.bytes);
-        self.items.push(Item::Whole(frame.stamp(), frame.link, frame.wire_length, start..self.bytes.len()));
+    /// How many frames it holds.
+    pub fn len(&self) -> usize {
+        self.sifted.tally.packets as usize
     }
 
     /// Whether it holds no frame.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.len() == 0
     }
 
     /// Empties it, to be filled again.
     pub fn clear(&mut self) {
-        self.items.clear();
-        self.bytes.clear();
+        self.sifted.clear();
+    }
+}
+
+impl Sifted {
+    fn add_other(&mut self, frame: &Frame<'_>) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(frame.bytes);
+        let Frame { input, number, timestamp, link, wire_length, .. } = *frame;
+        let place = start..self.bytes.len();
+        self.others.push(Other { position: self.steps.len(), input, number, timestamp, link, wire_length, place });
     }
 
-    /// The frames, in the order they were added.
-    pub fn iter(&self) -> impl Iterator<Item = Sifted<'_>> {
-        self.items.iter().map(|item| match item {
-            Item::Plain(stamp, plain) => Sifted::Plain(stamp, plain),
-            Item::Whole(stamp, link, wire_length, place) => Sifted::Whole(Frame {
-                input: stamp.input,
-                number: stamp.number,
-                timestamp: stamp.timestamp,
-                link: *link,
-                bytes: self.bytes.get(place.clone()).unwrap_or_default(),
-                wire_length: *wire_length,
-            }),
+    pub(super) fn clear(&mut self) {
+        self.steps.clear();
+        self.others.clear();
+        self.bytes.clear();
+        self.tally = Tally::default();
+    }
+
+    /// The frames that are no plain packets, each with how many plain ones come before it.
+    pub(super) fn others(&self) -> impl Iterator<Item = (usize, Frame<'_>)> {
+        self.others.iter().map(|other| {
+            let Other { position, input, number, timestamp, link, wire_length, .. } = *other;
+            let bytes = self.bytes.get(other.place.clone()).unwrap_or_default();
+            (position, Frame { input, number, timestamp, link, bytes, wire_length })
         })
+    }
+}
+
+impl Tally {
+    #[inline]
+    fn count(&mut self, frame: &Frame<'_>) {
+        let now = frame.timestamp;
+        if self.packets == 0 {
+            (self.start, self.span) = (now, (now, now));
+        }
+        self.packets += 1;
+        self.bytes += frame.bytes.len() as u64;
+        self.span = (self.span.0.min(now), self.span.1.max(now));
+    }
+
+    /// Counts everything that another counted after it.
+    pub(super) fn add(&mut self, later: &Self) {
+        if later.packets == 0 {
+            return;
+        }
+        if self.packets == 0 {
+            (self.start, self.span) = (later.start, later.span);
+        }
+        self.packets += later.packets;
+        self.bytes += later.bytes;
+        self.span = (self.span.0.min(later.span.0), self.span.1.max(later.span.1));
     }
 }

@@ -2,12 +2,15 @@
 
 mod batch;
 
-pub use batch::{Batch, Sifted};
+use std::ops::Range;
 
-use crate::decode::{self, Content, Packet, Plain, Stop, Tunnels};
+pub use batch::Batch;
+use batch::{Sieve, Sifted, Tally};
+
+use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
-use crate::flow::{Bounds, Observations, ServiceKey};
-use crate::frame::{Frame, Stamp, Timestamp};
+use crate::flow::{Bounds, Observations, ServiceKey, Step};
+use crate::frame::{Frame, Timestamp};
 use crate::incident::{Closed, Findings, Open, Room, Shortage, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
@@ -31,6 +34,9 @@ impl Default for Config {
         Self { max_flows: flows, flow_timeout, incident_timeout: None, room: Room::default() }
     }
 }
+
+/// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
+const PENDING: usize = 256;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +72,9 @@ pub struct Analyzer {
     context: Context,
     tracker: Tracker,
     totals: Totals,
-    span: (Timestamp, Timestamp),
+    tally: Tally,
+    /// Frames that were pushed one by one, and wait for more.
+    pending: Batch,
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
 }
@@ -74,62 +82,75 @@ pub struct Analyzer {
 impl Analyzer {
     /// An analyzer that has seen nothing.
     pub fn new(config: Config) -> Self {
+        let tunnels = Tunnels::default();
         let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
+        let seen = Observations::new(&bounds);
+        let sieve = Sieve { tunnels: tunnels.clone(), locator: seen.flows.locator().clone() };
         Self {
-            tunnels: Tunnels::default(),
-            seen: Observations::new(&bounds),
+            tunnels,
+            pending: Batch::new(sieve, PENDING),
+            seen,
             translations: Translations::default(),
             context: Context::new(bounds.others / 2),
             tracker: Tracker::new(config.room),
             totals: Totals::default(),
-            span: <(Timestamp, Timestamp)>::default(),
+            tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
         }
     }
 
+    /// An empty batch of at most `limit` frames, to be filled for this analyzer.
+    pub fn batch(&self, limit: usize) -> Batch {
+        self.pending.like(limit)
+    }
+
     /// Takes the next frame.
     pub fn push(&mut self, frame: &Frame<'_>) {
-        match decode::plain(frame, &self.tunnels) {
-            Some(plain) => self.push_plain(&frame.stamp(), &plain),
-            None => self.push_whole(frame),
+        if !self.pending.add(frame) {
+            self.settle();
         }
     }
 
-    /// Takes the next frames, sifted: the same as pushing each of them.
+    /// Takes the next frames: the same as pushing each of them.
     pub fn push_batch(&mut self, batch: &Batch) {
-        for sifted in batch.iter() {
-            match sifted {
-                Sifted::Plain(stamp, plain) => self.push_plain(stamp, plain),
-                Sifted::Whole(frame) => self.push_whole(&frame),
-            }
+        self.settle();
+        self.take_sifted(&batch.sifted);
+    }
+
+    /// Takes the frames that wait.
+    fn settle(&mut self) {
+        let mut sifted = std::mem::take(&mut self.pending.sifted);
+        self.take_sifted(&sifted);
+        sifted.clear();
+        self.pending.sifted = sifted;
+    }
+
+    fn take_sifted(&mut self, sifted: &Sifted) {
+        self.tally.add(&sifted.tally);
+        self.context.start = self.tally.start;
+        self.seen.look_ahead_first(&sifted.steps);
+        let mut taken = 0;
+        for (position, frame) in sifted.others() {
+            self.enter(&sifted.steps, taken..position);
+            taken = position;
+            self.take_frame(&frame);
+        }
+        self.enter(&sifted.steps, taken..sifted.steps.len());
+    }
+
+    fn enter(&mut self, steps: &[Step], range: Range<usize>) {
+        for position in range {
+            self.seen.look_ahead(steps, position);
+            self.seen.enter(&steps[position]);
         }
     }
 
-    #[inline]
-    fn push_plain(&mut self, stamp: &Stamp, plain: &Plain) {
-        self.count(stamp);
-        self.seen.observe_plain(stamp, plain);
-    }
-
-    fn push_whole(&mut self, frame: &Frame<'_>) {
-        self.count(&frame.stamp());
+    fn take_frame(&mut self, frame: &Frame<'_>) {
         match decode::frame(frame) {
             Ok(content) => self.take_content(frame, &content),
             Err(stop) => self.stops[stop as usize] += 1,
         }
-    }
-
-    #[inline]
-    fn count(&mut self, stamp: &Stamp) {
-        let now = stamp.timestamp;
-        if self.totals.packets == 0 {
-            self.context.start = now;
-            self.span = (now, now);
-        }
-        self.totals.packets += 1;
-        self.totals.bytes += u64::from(stamp.length);
-        self.span = (self.span.0.min(now), self.span.1.max(now));
     }
 
     /// Takes the packets of a frame, outermost first: each is a fact of its own, the tunnel's packet and the one inside.
@@ -152,7 +173,6 @@ impl Analyzer {
     }
 
     fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
-        self.seen.settle();
         let found = match &unreachable.quote {
             Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.translations),
             None => Correlation::default(),
@@ -176,8 +196,8 @@ impl Analyzer {
 
     /// Tells that the capture's clock has reached `now`: closes incidents that were idle for long enough.
     pub fn advance(&mut self, now: Timestamp) {
+        self.settle();
         if let Some(timeout) = self.incident_timeout {
-            self.seen.settle();
             self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
         }
     }
@@ -189,18 +209,19 @@ impl Analyzer {
 
     /// Incidents that are open and had messages since the last call, as they would be judged now.
     pub fn take_changed(&mut self) -> Vec<Open> {
-        self.seen.settle();
+        self.settle();
         self.tracker.take_changed(&self.seen, &self.context)
     }
 
-    /// What was counted until now, without the reasons of stops and remarks.
-    pub fn totals(&self) -> &Totals {
-        &self.totals
+    /// What was counted until the clock was last advanced, without the reasons of stops and remarks.
+    pub fn totals(&self) -> Totals {
+        let Tally { packets, bytes, .. } = self.tally;
+        Totals { packets, bytes, ..self.totals.clone() }
     }
 
     /// Closes the incidents that are still open, so that they are told as others were.
     pub fn close_all(&mut self) {
-        self.seen.settle();
+        self.settle();
         self.tracker.close_all(&self.seen, &self.context);
     }
 
@@ -216,7 +237,7 @@ impl Analyzer {
 
     /// The same, together with incidents that were taken earlier.
     pub fn finish_after(mut self, earlier: Findings) -> (Findings, Totals) {
-        self.seen.settle();
+        self.settle();
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();
@@ -226,8 +247,10 @@ impl Analyzer {
     }
 
     fn tell_span(&mut self) {
-        if self.totals.packets > 0 {
-            (self.totals.first, self.totals.last) = (Some(self.span.0), Some(self.span.1));
+        let Tally { packets, bytes, span: (first, last), .. } = self.tally;
+        (self.totals.packets, self.totals.bytes) = (packets, bytes);
+        if packets > 0 {
+            (self.totals.first, self.totals.last) = (Some(first), Some(last));
         }
     }
 

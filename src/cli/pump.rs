@@ -11,6 +11,9 @@ use crate::capture::Timeline;
 /// Batches under way: one being filled, one being taken, and some to even out the pace of both threads.
 const BATCHES: usize = 4;
 
+/// Frames in a batch: enough that handing one over costs nothing, few enough that it stays in the cache.
+const FRAMES: usize = 2048;
+
 /// Threads that are worth using: two, where the machine runs two at once.
 pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get().min(2))
@@ -35,7 +38,7 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
-        let _ = empty_sender.send(Batch::default());
+        let _ = empty_sender.send(analyzer.batch(FRAMES));
     }
     thread::scope(|scope| {
         let reader = scope.spawn(move || {

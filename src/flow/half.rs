@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use super::Direction;
+use super::prefetch::prefetch;
 use super::recent::number_before;
 use crate::frame::{InputId, Stamp};
 
@@ -189,37 +190,40 @@ impl<K: Key> Half<K> {
         }
     }
 
-    /// The slot where the search for a key with this hash starts.
+    /// Brings the slot where the search for a key with this hash starts into the cache.
     #[inline]
-    pub(super) fn touch_slot(&self, tag: u32) -> u64 {
-        self.slots[tag as usize & (self.slots.len() - 1)]
+    pub(super) fn prefetch_slot(&self, tag: u32) {
+        prefetch(&self.slots, tag as usize & (self.slots.len() - 1));
     }
 
-    /// Place of the flow with this key, if the first flow with its hash is it.
+    /// Brings the first flow with this hash into the cache, if it is found within a cache line of slots.
     #[inline]
-    pub(super) fn probable(&self, key: &K, tag: u32) -> Option<u32> {
+    pub(super) fn prefetch_flow(&self, tag: u32) {
+        const LINE: usize = 8;
         let mask = self.slots.len() - 1;
-        let mut at = tag as usize & mask;
-        loop {
-            let slot = self.slots[at];
+        for step in 0..LINE {
+            let slot = self.slots[(tag as usize + step) & mask];
             if slot == 0 {
-                return None;
+                return;
             }
             if (slot >> 32) as u32 == tag {
-                let place = slot as u32 - 1;
-                return (self.flow(place as usize).key == *key).then_some(place);
+                let place = slot as u32 as usize - 1;
+                if let Some(segment) = self.segments.get(place / SEGMENT) {
+                    prefetch(segment, place % SEGMENT);
+                }
+                return;
             }
-            at = (at + 1) & mask;
         }
     }
 
-    /// Whether the flow at a place has this key.
+    /// The flow at a place, to be changed, and its id.
     #[inline]
-    pub(super) fn is_at(&self, place: u32, key: &K) -> bool {
-        let flow = self.flow(place as usize);
-        flow.live && flow.key == *key
+    pub(super) fn use_place(&mut self, place: usize, half: u32) -> (FlowId, &mut FlowState) {
+        let flow = self.flow_mut(place);
+        (FlowId { place: place as u32 | half, generation: flow.generation }, &mut flow.state)
     }
 
+    #[inline]
     pub(super) fn find(&self, key: &K, tag: u32) -> Option<usize> {
         let slot = self.slots[self.slot(key, tag)];
         (slot != 0).then(|| slot as u32 as usize - 1)

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::fragment::{Datagram, Fragment};
 use super::half::flags;
-use super::step::{STEPS, Step};
+use super::step::{Step, Sweep};
 use super::{
     FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Neighbour, Pair, Path, Recent, Service,
     ServiceKey, Signature,
@@ -58,8 +58,7 @@ pub struct Observations {
     pub flows_opened: u64,
     /// Flows of which packets were captured in both directions.
     pub flows_both_ways: u64,
-    /// Packets that wait to be entered into their flows.
-    pub(super) steps: Vec<Step>,
+    pub(super) sweep: Sweep,
 }
 
 impl Observations {
@@ -77,7 +76,7 @@ impl Observations {
             fragments: Generations::new(bounds.others / 8),
             flows_opened: 0,
             flows_both_ways: 0,
-            steps: Vec::with_capacity(STEPS),
+            sweep: Sweep::default(),
         }
     }
 
@@ -89,8 +88,8 @@ impl Observations {
         if let Transport::Icmp(icmp) = packet.transport {
             self.observe_icmp(frame, packet, icmp);
         }
-        if let Some((located, direction)) = self.flows.locate(&packet.ip, &packet.transport) {
-            self.queue(Step::new(frame, packet, located, direction));
+        if let Some((located, direction)) = self.flows.locator().locate(&packet.ip, &packet.transport) {
+            self.enter(&Step::new(frame, packet, located, direction));
         }
     }
 

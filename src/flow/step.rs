@@ -1,22 +1,21 @@
 //! The path of every packet: into its flow, and on to hosts and ports only where it is a first of its kind.
-//!
-//! Packets wait in a short queue, so that the cache misses of many look-ups overlap: the flow table is larger than the
-//! cache, and a dependent load from memory costs more than everything else done for a packet (374 ns measured).
 
 use std::net::IpAddr;
 
 use super::half::{FlowState, flags};
-use super::table::Located;
+use super::locate::{Located, Locator};
 use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Side};
 use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
 use crate::frame::{Frame, InputId, Stamp, Timestamp};
 
-/// Packets in the queue: more than the loads a core has under way at once, few enough to stay in its first cache.
-pub(super) const STEPS: usize = 32;
+/// Packets ahead at which a flow's slot is brought into the cache, and at which the flow itself is: enough for a load from
+/// memory each, few enough that what was loaded is still there (8 to 64 measured alike).
+const SLOT_AHEAD: usize = 48;
+const FLOW_AHEAD: usize = 24;
 
 /// A packet on its way into its flow: what is left of it once it is decoded.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
+pub struct Step {
     pub(super) located: Located,
     pub(super) identity: Identity,
     pub(super) timestamp: Timestamp,
@@ -66,8 +65,10 @@ impl Step {
 }
 
 impl Step {
+    /// Of a plain packet.
     #[inline]
-    fn plain(stamp: &Stamp, plain: &Plain, (located, direction): (Located, Direction)) -> Self {
+    pub fn plain(stamp: &Stamp, plain: &Plain, locator: &Locator) -> Self {
+        let (located, direction) = locator.locate_plain(plain);
         Self {
             located,
             identity: Identity {
@@ -89,51 +90,27 @@ impl Step {
 }
 
 impl Observations {
-    /// Learns from a plain packet.
+    /// Brings into the cache what packets soon to be entered will need: call it with each position before entering it.
     #[inline]
-    pub fn observe_plain(&mut self, stamp: &Stamp, plain: &Plain) {
-        let step = Step::plain(stamp, plain, self.flows.locate_plain(plain));
-        self.queue(step);
+    pub fn look_ahead(&self, steps: &[Step], position: usize) {
+        if let Some(step) = steps.get(position + SLOT_AHEAD) {
+            self.flows.prefetch_slot(&step.located);
+        }
+        if let Some(step) = steps.get(position + FLOW_AHEAD) {
+            self.flows.prefetch_flow(&step.located);
+        }
     }
 
+    /// The same for the first packets of a batch, which none was entered before.
+    pub fn look_ahead_first(&self, steps: &[Step]) {
+        steps.iter().take(SLOT_AHEAD).for_each(|step| self.flows.prefetch_slot(&step.located));
+        steps.iter().take(FLOW_AHEAD).for_each(|step| self.flows.prefetch_flow(&step.located));
+    }
+
+    /// Enters a packet into its flow.
     #[inline]
-    pub(super) fn queue(&mut self, step: Step) {
-        self.steps.push(step);
-        if self.steps.len() >= STEPS {
-            self.settle();
-        }
-    }
-
-    /// Enters all waiting packets into their flows. Needed before anything is asked about flows, hosts or ports.
-    pub fn settle(&mut self) {
-        let steps = std::mem::take(&mut self.steps);
-        let opened_before = self.flows_opened;
-        let probable = self.warm(&steps);
-        for (step, place) in steps.iter().zip(probable) {
-            self.enter(step, place);
-        }
-        // The earliest of the batch: a single absurd time in the future must not make everything look idle.
-        if let Some(now) = steps.iter().map(|step| step.timestamp).min() {
-            let opened = (self.flows_opened - opened_before) as usize;
-            self.flows.forget_idle(now, steps.len(), opened);
-        }
-        self.steps = steps;
-        self.steps.clear();
-    }
-
-    /// Reads all slots, then all flows that they name: none of these loads waits for another.
-    fn warm(&self, steps: &[Step]) -> [Option<u32>; STEPS] {
-        let slots = steps.iter().fold(0, |all: u64, step| all | self.flows.touch_slot(&step.located));
-        std::hint::black_box(slots);
-        let mut probable = [None; STEPS];
-        for (place, step) in probable.iter_mut().zip(steps) {
-            *place = self.flows.probable(&step.located);
-        }
-        probable
-    }
-
-    fn enter(&mut self, step: &Step, probable: Option<u32>) {
-        let (id, is_new, flow) = self.flows.enter(&step.located, probable, step.timestamp);
+    pub fn enter(&mut self, step: &Step) {
+        let (id, is_new, flow) = self.flows.enter(&step.located, step.timestamp);
         let side = &mut flow.sides[step.direction as usize];
         let before = *side;
         let position = self.recent.push(step, id, before.tail);
@@ -150,6 +127,15 @@ impl Observations {
             let entered = Entered { key: step.located.key(), id, is_new, is_first };
             self.note(step, entered, before.ttl);
         }
+        if self.sweep.is_due(step.timestamp, is_new) {
+            self.forget_idle();
+        }
+    }
+
+    #[inline(never)]
+    fn forget_idle(&mut self) {
+        let (now, flows) = self.sweep.begin();
+        self.flows.forget_idle(now, flows);
     }
 
     /// A packet that teaches more than that its flow goes on.
@@ -236,6 +222,34 @@ impl Observations {
         if service.refusals > 0 {
             self.flows.get_mut(id).flags |= flags::WATCHED;
         }
+    }
+}
+
+/// When idle flows are looked for: one for every eight packets, and two for each flow that was opened, so that they cannot
+/// come faster than they go.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sweep {
+    /// Flows to be looked at, in eighths.
+    owed: u32,
+    /// Earliest time since the last look: a single absurd time in the future must not make everything look idle.
+    earliest: Option<Timestamp>,
+}
+
+impl Sweep {
+    /// Flows looked at together, in eighths.
+    const DUE: u32 = 32 * 8;
+
+    #[inline]
+    fn is_due(&mut self, now: Timestamp, opened: bool) -> bool {
+        self.earliest = Some(self.earliest.map_or(now, |earliest| earliest.min(now)));
+        self.owed += 1 + u32::from(opened) * 16;
+        self.owed >= Self::DUE
+    }
+
+    /// The time to go by, and how many flows to look at.
+    fn begin(&mut self) -> (Timestamp, usize) {
+        let (now, owed) = (self.earliest.take().unwrap_or_default(), std::mem::take(&mut self.owed));
+        (now, owed as usize / 8)
     }
 }
 

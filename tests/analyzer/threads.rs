@@ -1,6 +1,7 @@
 //! Frames one by one, or sifted in batches as another thread hands them over: the findings are the same.
 
-use unreach::analyzer::{Analyzer, Batch, Config, Totals};
+use unreach::analyzer::{Analyzer, Config, Totals};
+use unreach::frame::{Frame, LinkType};
 use unreach::incident::Findings;
 
 use crate::corpus::{self, Captured};
@@ -16,7 +17,7 @@ fn one_by_one(frames: &[Captured]) -> (Findings, Totals) {
 /// In batches of at most `size` frames, one batch used over and over.
 fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
     let mut analyzer = Analyzer::new(Config::default());
-    let mut batch = Batch::default();
+    let mut batch = analyzer.batch(2048);
     for part in frames.chunks(size) {
         batch.clear();
         assert!(part.iter().all(|captured| batch.add(&captured.frame()) || part.len() == size));
@@ -40,10 +41,19 @@ fn batches_give_the_same_findings() {
 #[test]
 fn a_batch_ends_where_it_is_full() {
     let frames = corpus::frames(&corpus::captures("lab")[..1]);
-    let mut batch = Batch::default();
+    let mut batch = Analyzer::new(Config::default()).batch(100);
     let more = std::iter::repeat_with(|| &frames[0]).take_while(|captured| batch.add(&captured.frame())).count();
-    assert!((1000..100_000).contains(&more), "{more} frames");
-    assert_eq!(batch.iter().count(), more + 1);
+    assert_eq!((more, batch.len()), (99, 100));
     batch.clear();
-    assert!(batch.is_empty() && batch.iter().next().is_none());
+    assert!(batch.is_empty());
+}
+
+#[test]
+fn a_batch_of_large_frames_is_full_sooner() {
+    let bytes = vec![0; 65536];
+    let large =
+        Frame { link: LinkType(9999), bytes: &bytes, ..corpus::frames(&corpus::captures("lab")[..1])[0].frame() };
+    let mut batch = Analyzer::new(Config::default()).batch(usize::MAX);
+    let more = std::iter::repeat_n(large, 1000).take_while(|frame| batch.add(frame)).count();
+    assert!((1..100).contains(&more), "{more} frames");
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use unreach::decode::{Addresses, Plain, Ports, protocol};
-use unreach::flow::{Bounds, Direction, FlowKey, Observations};
+use unreach::flow::{Bounds, Direction, FlowKey, Observations, Step};
 use unreach::frame::{InputId, Stamp, Timestamp};
 
 /// Nanoseconds in a second.
@@ -74,5 +74,6 @@ pub(super) fn bounds(flows: usize, timeout: i64) -> Bounds {
 /// Sees a packet as the `number`th frame.
 pub(super) fn see(seen: &mut Observations, made: Made, number: u64, nanoseconds: i64) {
     let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), length: 42, input: InputId(0) };
-    seen.observe_plain(&stamp, &made.plain(number as u32));
+    let step = Step::plain(&stamp, &made.plain(number as u32), seen.flows.locator());
+    seen.enter(&step);
 }

@@ -25,11 +25,10 @@ proptest! {
     fn a_chain_is_the_latest_packets_of_a_direction(events in vec(event(3, 2, 10), 1..300), capacity in 1_u32..200) {
         let mut seen = seen(capacity);
         let capacity = capacity.next_power_of_two() as usize;
-        for (number, (made, ..)) in (1..).zip(&events) {
+        for (number, (made, _)) in (1..).zip(&events) {
             see(&mut seen, *made, number, number.cast_signed());
         }
-        seen.settle();
-        let numbered: Vec<(u32, Made)> = (1..).zip(events.iter().map(|(made, ..)| *made)).collect();
+        let numbered: Vec<(u32, Made)> = (1..).zip(events.iter().map(|(made, _)| *made)).collect();
         for (_, made) in &numbered {
             let of_flow = numbered.iter().rev().take(capacity).filter(|(_, other)| other.key() == made.key());
             let wanted: Vec<u32> = of_flow.map(|(number, _)| *number).collect();
@@ -48,7 +47,6 @@ fn records_know_their_flow_and_direction() {
     let back = Made { from: 2, to: 1, ..there };
     see(&mut seen, there, 1, 0);
     see(&mut seen, back, 2, 0);
-    seen.settle();
     let directions: Vec<Direction> = seen.recent.latest().map(unreach::flow::Record::direction).collect();
     assert_eq!(directions, [Direction::Down, Direction::Up]);
     let id = seen.flows.find(&there.key().0);
@@ -61,7 +59,6 @@ fn frame_numbers_outlast_their_low_half() {
     let made = Made { is_v6: false, from: 1, to: 2, port: 7 };
     let number = (1 << 32) - 1;
     see(&mut seen, made, number, 0);
-    seen.settle();
     let record = seen.recent.latest().next().expect("a packet");
     let later = |input, number| Stamp { number, timestamp: Timestamp(1), length: 0, input: InputId(input) };
     assert_eq!(record.frame_before(&later(0, number + 1)), number);
@@ -76,7 +73,6 @@ fn a_position_that_was_overwritten_holds_nothing() {
     for number in 1..=10 {
         see(&mut seen, made, number, 0);
     }
-    seen.settle();
     assert_eq!(seen.recent.position(), 11);
     let held: Vec<u32> = (0..20).filter(|position| seen.recent.get(*position).is_some()).collect();
     assert_eq!(held, [7, 8, 9, 10]);

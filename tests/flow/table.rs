@@ -8,8 +8,8 @@ use unreach::flow::{FlowId, FlowKey, Observations};
 
 use super::made::{Made, SECOND, bounds, see};
 
-/// A packet, how long after the one before it comes, and whether all waiting packets are entered then.
-pub(super) type Event = (Made, i64, bool);
+/// A packet, and how long after the one before it comes.
+pub(super) type Event = (Made, i64);
 
 pub(super) fn event(hosts: u8, ports: u16, gap: i64) -> impl Strategy<Value = Event> {
     let made = (any::<bool>(), 0..hosts, 0..hosts, 0..ports).prop_map(|(is_v6, from, to, port)| Made {
@@ -18,7 +18,7 @@ pub(super) fn event(hosts: u8, ports: u16, gap: i64) -> impl Strategy<Value = Ev
         to,
         port,
     });
-    (made, 0..gap, any::<bool>())
+    (made, 0..gap)
 }
 
 /// What the model knows of a flow.
@@ -33,7 +33,6 @@ struct Known {
 struct Pair {
     seen: Observations,
     known: HashMap<FlowKey, Known>,
-    waiting: Vec<(Made, i64)>,
     gone: Vec<FlowId>,
     timeout: i64,
     number: u64,
@@ -46,25 +45,15 @@ const TICK: i64 = 1 << 22;
 impl Pair {
     fn new(flows: usize, timeout: i64) -> Self {
         let seen = Observations::new(&bounds(flows, timeout));
-        let (known, waiting, gone) = (HashMap::new(), Vec::new(), Vec::new());
-        Self { seen, known, waiting, gone, timeout, number: 0, now: 0 }
+        let (known, gone) = (HashMap::new(), Vec::new());
+        Self { seen, known, gone, timeout, number: 0, now: 0 }
     }
 
-    fn take(&mut self, (made, gap, settles): Event) {
+    fn take(&mut self, (made, gap): Event) {
         self.number += 1;
         self.now += gap;
         see(&mut self.seen, made, self.number, self.now);
-        self.waiting.push((made, self.now));
-        if settles {
-            self.settle();
-        }
-    }
-
-    fn settle(&mut self) {
-        self.seen.settle();
-        for (made, when) in std::mem::take(&mut self.waiting) {
-            self.enter(made, when);
-        }
+        self.enter(made, self.now);
         self.forget();
     }
 
@@ -114,7 +103,6 @@ proptest! {
             keys.push(event.0.key().0);
             pair.take(event);
         }
-        pair.settle();
         pair.check()?;
         keys.sort_unstable_by_key(|key| (key.low, key.high, key.low_port));
         keys.dedup();
@@ -124,11 +112,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_in_use_is_remembered(events in vec((event(3, 3, SECOND), Just(true)), 1..300)) {
+    fn what_is_in_use_is_remembered(events in vec(event(3, 3, SECOND), 1..300)) {
         let mut pair = Pair::new(1 << 16, 5 * SECOND);
-        for ((made, gap, _), settles) in events {
+        for (made, gap) in events {
             let before: Vec<(FlowKey, Known)> = pair.known.iter().map(|(key, known)| (*key, *known)).collect();
-            pair.take((made, gap, settles));
+            pair.take((made, gap));
             for (key, known) in before {
                 let is_idle = pair.now - known.last > pair.timeout - 2 * TICK;
                 prop_assert!(is_idle || pair.seen.flows.find(&key) == Some(known.id), "{key:?} was in use");
@@ -143,12 +131,11 @@ proptest! {
         for event in events {
             pair.take(event);
         }
-        pair.settle();
         let (idle, before) = (pair.known.len(), pair.seen.flows.forgotten_idle());
-        // Half a flow is looked at for each packet; they all are once there were twice as many.
+        // A flow is looked at for every eight packets, thirty-two together.
         let lone = |is_v6| Made { is_v6, from: 200, to: 201, port: 9 };
-        for turn in 0..4 * idle + 8 {
-            pair.take((lone(turn % 2 == 0), if turn == 0 { 3 * SECOND } else { 0 }, true));
+        for turn in 0..16 * idle + 1024 {
+            pair.take((lone(turn % 2 == 0), if turn == 0 { 3 * SECOND } else { 0 }));
         }
         pair.check()?;
         prop_assert_eq!(pair.seen.flows.len(), 2, "only the flows that went on");
@@ -161,15 +148,12 @@ fn a_place_that_is_used_again_has_another_id() {
     let mut seen = Observations::new(&bounds(1 << 10, SECOND));
     let made = |port| Made { is_v6: false, from: 1, to: 2, port };
     see(&mut seen, made(1), 1, 0);
-    seen.settle();
     let first = seen.flows.find(&made(1).key().0).expect("entered");
-    for number in 2..6 {
+    for number in 2..600 {
         see(&mut seen, made(2), number, 10 * SECOND);
-        seen.settle();
     }
     assert_eq!((seen.flows.get(first).is_none(), seen.flows.key(first)), (true, None));
-    see(&mut seen, made(1), 6, 11 * SECOND);
-    seen.settle();
+    see(&mut seen, made(1), 600, 11 * SECOND);
     let second = seen.flows.find(&made(1).key().0).expect("entered again");
     assert_ne!(first, second);
     assert!(seen.flows.get(first).is_none() && seen.flows.get(second).is_some());

@@ -148,12 +148,14 @@ impl Run<'_> {
     }
 
     fn pulse(&mut self) -> Pulse {
+        let now = now();
+        self.analyzer.advance(now);
         Pulse {
             max_flows: self.options.input.max_flows,
             open: self.desk.open(),
             closed: self.desk.closed_count(),
             rows_lost: self.desk.rows_lost(),
-            ..Pulse::take(now(), &self.analyzer, &mut self.sniffer)
+            ..Pulse::take(now, &self.analyzer, &mut self.sniffer)
         }
     }
 

@@ -13,6 +13,10 @@ pub mod live;
 /// What can go wrong, in words.
 pub mod problem;
 
+/// Packets that were evidence.
+pub mod keeper;
+/// Frames to pcapng.
+pub mod saved;
 /// Saved captures through libpcap.
 pub mod savefile;
 /// Several live interfaces in order of time.
@@ -39,8 +43,10 @@ mod window;
 
 pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
+pub use keeper::Keeper;
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use problem::{Error, Fault, Problem};
+pub use saved::Saved;
 pub use sniffer::{News, Sniffer, Standing};
 pub use tap::Change;
 pub use timeline::{Options, Timeline};

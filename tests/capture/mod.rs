@@ -3,6 +3,7 @@
 mod blocks;
 mod compressed;
 mod damage;
+mod kept;
 mod live;
 mod savefile;
 mod timeline;

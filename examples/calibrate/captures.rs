@@ -88,8 +88,8 @@ fn analyze(capture: &Path) -> io::Result<Findings> {
     let mut timeline = Timeline::open(&[capture.to_owned()], &Options::default())
         .map_err(|error| io::Error::other(format!("{}: {error}", capture.display())))?;
     let mut analyzer = Analyzer::new(Config::default());
-    while let Some(frame) = timeline.next_frame() {
-        analyzer.push(&frame);
+    while let Some(frames) = timeline.next_frames() {
+        frames.for_each(|frame| analyzer.push(&frame));
     }
     Ok(analyzer.finish().0)
 }

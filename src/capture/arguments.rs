@@ -57,7 +57,7 @@ impl Found {
             self.refuse(directory, Fault::NoCaptures);
         }
         // The files come sorted by path, and a stable sort keeps that order among those of one time.
-        captures.sort_by_key(Input::time);
+        captures.sort_by_key(Input::begins);
         for input in captures {
             self.add(input);
         }

@@ -1,14 +1,13 @@
 //! Reads classic captures and pcapng from any stream of bytes, plain or compressed, block by block.
 
-use std::ops::Range;
-
 use super::classic::Classic;
 use super::compressed::{Layers, Reading, Taken, Unpacked, inside, unpack};
 use super::format::{Format, Kind, LOOK};
 use super::pcapng::Pcapng;
 use super::problem::Fault;
+use super::record::{Frames, Record};
 use super::window::{Stream, Window};
-use crate::frame::{Frame, InputId, LinkType, Timestamp};
+use crate::frame::{Frame, InputId};
 
 /// Captured bytes that a frame has at most where the file does not announce longer ones:
 /// the largest snap length of tcpdump and Wireshark.
@@ -16,21 +15,6 @@ const FRAME_LIMIT: u32 = 262_144;
 
 /// Bytes that a block which is kept in memory has at most: what claims more is damaged.
 pub(super) const BLOCK_LIMIT: u32 = 64 << 20;
-
-/// Where a frame lies and what its record says of it.
-#[derive(Clone, Debug)]
-pub(super) struct Record {
-    pub(super) timestamp: Timestamp,
-    pub(super) link: LinkType,
-    pub(super) wire_length: u32,
-    /// Place of its bytes in the window.
-    pub(super) place: Range<usize>,
-}
-
-impl Record {
-    /// Before the first frame.
-    pub(super) const NONE: Self = Self { timestamp: Timestamp(0), link: LinkType::NULL, wire_length: 0, place: 0..0 };
-}
 
 /// The frames of one saved capture, in the order of the file.
 ///
@@ -40,6 +24,7 @@ pub struct Blocks {
     kind: Kind,
     taken: Taken,
     form: Form,
+    records: Vec<Record>,
 }
 
 /// The two shapes of capture files.
@@ -59,43 +44,47 @@ impl Blocks {
         let Unpacked { window, layers, taken } = unpack(stream, reading)?;
         let format = Format::of(window.bytes().get(..LOOK).unwrap_or(window.bytes()));
         let form = Form::open(window, format).map_err(|fault| unpacked(fault, layers))?;
-        Ok(Self { input, kind: Kind { format, layers }, taken, form })
+        Ok(Self { input, kind: Kind { format, layers }, taken, form, records: Vec::new() })
     }
 
-    /// Goes to the next frame; false at the end. After an error the rest cannot be read.
-    #[inline]
+    /// Goes on to the frames that come next, as many as are in memory; false at the end. After an error the rest cannot
+    /// be read.
     pub fn advance(&mut self) -> Result<bool, Fault> {
+        self.records.clear();
         match &mut self.form {
-            Form::Classic(classic) => classic.advance(),
-            Form::Pcapng(pcapng) => pcapng.advance(),
+            Form::Classic(classic) => classic.advance(&mut self.records)?,
+            Form::Pcapng(pcapng) => pcapng.advance(&mut self.records)?,
         }
+        Ok(!self.records.is_empty())
     }
 
-    /// The frame last advanced to.
-    #[inline]
-    pub fn frame(&self) -> Frame<'_> {
-        let ((record, bytes), number) = match &self.form {
-            Form::Classic(classic) => (classic.record(), classic.number()),
-            Form::Pcapng(pcapng) => (pcapng.record(), pcapng.number()),
-        };
-        Frame {
-            input: self.input,
-            number,
-            timestamp: record.timestamp,
-            link: record.link,
-            bytes,
-            wire_length: record.wire_length,
-        }
+    /// The frames last advanced to.
+    pub fn frames(&self) -> Frames<'_> {
+        Frames::new(self.input, &self.records, self.held())
     }
 
-    /// Time and link type of the frame last advanced to.
-    #[inline]
-    pub(super) fn time_and_link(&self) -> (Timestamp, LinkType) {
-        let record = match &self.form {
-            Form::Classic(classic) => classic.record().0,
-            Form::Pcapng(pcapng) => pcapng.record().0,
-        };
-        (record.timestamp, record.link)
+    /// Their records.
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The bytes in memory, in which they lie.
+    pub(super) fn held(&self) -> &[u8] {
+        self.form.held()
+    }
+
+    /// Leaves out frames.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&Frame<'_>) -> bool) {
+        let held = self.form.held();
+        self.records.retain(|record| keep(&record.frame(self.input, held)));
+    }
+
+    /// Number of the frame that was read last.
+    pub(super) fn number(&self) -> u64 {
+        match &self.form {
+            Form::Classic(classic) => classic.number(),
+            Form::Pcapng(pcapng) => pcapng.number(),
+        }
     }
 
     /// What kind of file it is.
@@ -130,6 +119,13 @@ impl Blocks {
 }
 
 impl Form {
+    fn held(&self) -> &[u8] {
+        match self {
+            Self::Classic(classic) => classic.held(),
+            Self::Pcapng(pcapng) => pcapng.held(),
+        }
+    }
+
     fn open(mut window: Window, format: Format) -> Result<Self, Fault> {
         match format {
             Format::Pcapng => Ok(Self::Pcapng(Box::new(Pcapng::open(window)?))),

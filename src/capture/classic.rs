@@ -3,9 +3,10 @@
 //! The format: <https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html>.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use super::blocks::{Record, frame_limit};
+use super::blocks::frame_limit;
 use super::order::Order;
 use super::problem::Fault;
+use super::record::{RECORDS, Record};
 use super::window::Window;
 use crate::frame::{LinkType, Timestamp};
 
@@ -21,7 +22,6 @@ pub(super) struct Classic {
     window: Window,
     layout: Layout,
     number: u64,
-    record: Record,
 }
 
 /// What the file header says of all records.
@@ -62,42 +62,73 @@ impl Classic {
         };
         let layout = Layout::read(header)?;
         window.consume(FILE_HEADER);
-        Ok(Self { window, layout, number: 0, record: Record::NONE })
+        Ok(Self { window, layout, number: 0 })
     }
 
-    /// Goes to the next record; false at the end.
-    #[inline]
-    pub(super) fn advance(&mut self) -> Result<bool, Fault> {
+    /// Reads records, as many as are in memory and one at least; none at the end.
+    pub(super) fn advance(&mut self, records: &mut Vec<Record>) -> Result<(), Fault> {
+        if !self.ensure_record()? {
+            return Ok(());
+        }
+        // Asked once for all records, not for each.
+        match self.layout.order {
+            Order::Little => self.read_held(u32::from_le_bytes, records),
+            Order::Big => self.read_held(u32::from_be_bytes, records),
+        }
+        Ok(())
+    }
+
+    /// Reads the records that are in memory.
+    fn read_held(&mut self, number: impl Fn([u8; 4]) -> u32, records: &mut Vec<Record>) {
+        let (layout, mut frame) = (&self.layout, self.number);
+        let mut bytes = self.window.bytes();
+        let end = self.window.start().saturating_add(bytes.len());
+        while records.len() < RECORDS
+            && let Some((head, behind)) = layout.split_record(bytes, &number)
+        {
+            frame = frame.wrapping_add(1);
+            let start = end.wrapping_sub(bytes.len()).wrapping_add(layout.head);
+            let Head { timestamp, captured, wire } = head;
+            records.push(Record {
+                number: frame,
+                timestamp,
+                wire_length: wire,
+                start: start as u32,
+                length: captured,
+                link: layout.link,
+            });
+            bytes = behind;
+        }
+        let left = bytes.len();
+        self.number = frame;
+        self.window.consume(end.saturating_sub(self.window.start()).saturating_sub(left));
+    }
+
+    /// Makes the next record available whole; false at the end.
+    fn ensure_record(&mut self) -> Result<bool, Fault> {
         let offset = self.window.position();
         if !self.window.ensure(self.layout.head).map_err(|source| self.failed(source))? {
             return if self.window.bytes().is_empty() { Ok(false) } else { Err(self.cut(offset)) };
         }
         let Some(head) = self.window.bytes().first_chunk() else { return Err(self.cut(offset)) };
-        let head = self.layout.head(head);
-        if head.captured > self.layout.limit {
-            let claimed = u64::from(head.captured);
+        let captured = self.layout.head(head, |bytes| self.layout.order.u32(bytes)).captured;
+        if captured > self.layout.limit {
+            let claimed = u64::from(captured);
             return Err(Fault::FrameTooLong { frame: self.number.saturating_add(1), offset, claimed });
         }
-        let captured = head.captured as usize;
-        let whole = self.layout.head.saturating_add(captured);
+        let whole = self.layout.head.saturating_add(captured as usize);
         if !self.window.ensure(whole).map_err(|source| self.failed(source))? {
             return Err(self.cut(offset));
         }
-        self.window.consume(self.layout.head);
-        let place = self.window.consume(captured);
-        self.number = self.number.saturating_add(1);
-        self.record = Record { timestamp: head.timestamp, link: self.layout.link, wire_length: head.wire, place };
         Ok(true)
     }
 
-    /// The record last advanced to.
-    #[inline]
-    pub(super) fn record(&self) -> (&Record, &[u8]) {
-        (&self.record, self.window.consumed(&self.record.place))
+    /// The bytes in memory.
+    pub(super) fn held(&self) -> &[u8] {
+        self.window.held()
     }
 
-    /// Number of the record last advanced to, from 1.
-    #[inline]
+    /// Number of the record last read, from 1.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -144,20 +175,29 @@ impl Layout {
         })
     }
 
+    /// The head of the record that `bytes` begin with, and what follows the record; `None` where it is not whole, or cannot
+    /// be believed.
+    #[inline]
+    fn split_record<'a>(&self, bytes: &'a [u8], number: impl Fn([u8; 4]) -> u32) -> Option<(Head, &'a [u8])> {
+        let head = self.head(bytes.first_chunk()?, number);
+        let behind = bytes.get(self.head..)?.get(head.captured as usize..)?;
+        (head.captured <= self.limit).then_some((head, behind))
+    }
+
     /// The first 16 bytes of a record; the modified format has more behind them, of no interest here.
     #[inline]
-    fn head(&self, bytes: &[u8; 16]) -> Head {
+    fn head(&self, bytes: &[u8; 16], number: impl Fn([u8; 4]) -> u32) -> Head {
         let [s0, s1, s2, s3, f0, f1, f2, f3, c0, c1, c2, c3, w0, w1, w2, w3] = *bytes;
-        let seconds = i64::from(self.order.u32([s0, s1, s2, s3]));
-        let fraction = i64::from(self.order.u32([f0, f1, f2, f3]));
-        let (first, second) = (self.order.u32([c0, c1, c2, c3]), self.order.u32([w0, w1, w2, w3]));
+        let (seconds, fraction) = (number([s0, s1, s2, s3]), number([f0, f1, f2, f3]));
+        let (first, second) = (number([c0, c1, c2, c3]), number([w0, w1, w2, w3]));
         let (captured, wire) = match self.lengths {
             Lengths::CapturedFirst => (first, second),
             Lengths::WireFirst => (second, first),
             Lengths::SmallerIsCaptured => (first.min(second), first.max(second)),
         };
-        // Thirty-two bits of seconds and of fractions: nothing here can saturate.
-        let nanoseconds = seconds.saturating_mul(1_000_000_000).saturating_add(fraction.saturating_mul(self.unit));
+        // Thirty-two bits of seconds and of fractions: nothing here can overflow.
+        let nanoseconds = i64::from(seconds).wrapping_mul(1_000_000_000);
+        let nanoseconds = nanoseconds.wrapping_add(i64::from(fraction).wrapping_mul(self.unit));
         Head { timestamp: Timestamp(nanoseconds), captured, wire }
     }
 }

@@ -1,11 +1,13 @@
 //! One input of a timeline: closed until its time comes, open while it is read, closed again at its end.
 
-use std::mem;
+use std::collections::VecDeque;
 
 use super::blocks::Blocks;
 use super::compressed::{Layers, Reading};
+use super::filter::Filter;
 use super::format::{Format, Kind};
 use super::problem::Fault;
+use super::record::{Frames, Record};
 use super::savefile::Savefile;
 use super::source::Place;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
@@ -40,13 +42,15 @@ pub(super) struct Input {
     place: Place,
     summary: InputSummary,
     reader: Option<Reader>,
-    /// Time of the frame that is next, as the look ahead or the last advance found it.
-    next: Option<Timestamp>,
+    /// How many of the frames in memory were handed out.
+    given: usize,
+    /// While closed: the time that it begins with, as the look ahead found it.
+    begins: Option<Timestamp>,
     /// Times of the earliest and of the latest frame; the wrong way round before the first.
     span: (Timestamp, Timestamp),
     /// Link type of the last frame.
     link: Option<LinkType>,
-    faults: Vec<Fault>,
+    faults: VecDeque<Fault>,
 }
 
 /// No time at all.
@@ -74,7 +78,6 @@ impl Reader {
         }
     }
 
-    #[inline]
     fn advance(&mut self) -> Result<bool, Fault> {
         match self {
             Self::Blocks(blocks) => blocks.advance(),
@@ -82,24 +85,37 @@ impl Reader {
         }
     }
 
+    /// The records of the frames in memory.
     #[inline]
-    fn frame(&self) -> Frame<'_> {
+    fn records(&self) -> &[Record] {
         match self {
-            Self::Blocks(blocks) => blocks.frame(),
-            Self::Savefile(savefile) => savefile.frame(),
+            Self::Blocks(blocks) => blocks.records(),
+            Self::Savefile(savefile) => savefile.records(),
         }
     }
 
-    #[inline]
-    fn time_and_link(&self) -> (Timestamp, LinkType) {
+    /// The bytes in which these frames lie.
+    fn held(&self) -> &[u8] {
         match self {
-            Self::Blocks(blocks) => blocks.time_and_link(),
-            Self::Savefile(savefile) => savefile.time_and_link(),
+            Self::Blocks(blocks) => blocks.held(),
+            Self::Savefile(savefile) => savefile.held(),
         }
     }
 
+    /// Leaves out frames in memory.
+    fn retain(&mut self, keep: impl FnMut(&Frame<'_>) -> bool) {
+        match self {
+            Self::Blocks(blocks) => blocks.retain(keep),
+            Self::Savefile(savefile) => savefile.retain(keep),
+        }
+    }
+
+    /// Number of the frame that was read last.
     fn number(&self) -> u64 {
-        self.frame().number
+        match self {
+            Self::Blocks(blocks) => blocks.number(),
+            Self::Savefile(savefile) => savefile.number(),
+        }
     }
 
     fn kind(&self) -> Kind {
@@ -141,16 +157,17 @@ impl Input {
             place,
             summary,
             reader: Some(reader),
-            next: None,
+            given: 0,
+            begins: None,
             span: NEVER,
             link: None,
-            faults: Vec::new(),
+            faults: VecDeque::new(),
         };
         match outcome {
             Ok(true) => input.peeked(again),
             Ok(false) => input.close(),
             Err(fault) => {
-                input.faults.push(fault);
+                input.faults.push_back(fault);
                 input.close();
             }
         }
@@ -159,10 +176,9 @@ impl Input {
 
     /// Keeps what the first frame tells, and closes the input where it can be opened again.
     fn peeked(&mut self, again: bool) {
-        let Some(frame) = self.frame() else { return };
-        let (time, link) = (frame.timestamp, frame.link);
-        self.next = Some(time);
-        self.summary.links.push(link);
+        let Some(first) = self.reader.as_ref().and_then(|reader| reader.records().first()).copied() else { return };
+        self.begins = Some(first.timestamp);
+        self.summary.links.push(first.link);
         if again {
             self.reader = None;
         }
@@ -185,8 +201,12 @@ impl Input {
             (summary.first, summary.last) = (Some(self.span.0), Some(self.span.1));
         }
         let Some(reader) = &self.reader else { return summary };
-        // The look ahead counts nothing yet.
-        summary.frames = if self.link.is_some() { reader.number() } else { 0 };
+        // The look ahead counts nothing yet, nor do frames in memory that nobody took.
+        summary.frames = match (self.link, reader.records().get(self.given)) {
+            (None, _) => 0,
+            (_, Some(next)) => next.number.saturating_sub(1),
+            (_, None) => reader.number(),
+        };
         if let Reader::Blocks(blocks) = reader {
             summary.bytes_read = blocks.position();
             summary.drops = blocks.drops();
@@ -199,67 +219,84 @@ impl Input {
         &self.summary.links
     }
 
-    /// Time of the frame it stands before, while closed, or at, while open; `None` where no frame is left.
-    #[inline]
-    pub(super) fn time(&self) -> Option<Timestamp> {
-        self.next
+    /// The time that it begins with, as the look ahead found it; `None` where it has no frames.
+    pub(super) fn begins(&self) -> Option<Timestamp> {
+        self.begins
     }
 
-    /// Opens it, if it is closed, and goes to its first frame, whose time it gives.
-    pub(super) fn open(&mut self) -> Option<Timestamp> {
+    /// Opens it, if it is closed, reads its first frames, and gives the time of the next.
+    pub(super) fn open(&mut self, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
         if self.reader.is_some() {
-            return self.note();
+            let next = self.take_in(filter.as_deref_mut());
+            return next.or_else(|| self.advance(filter));
         }
         match Reader::open(&self.place, Reading::Whole) {
             Ok(reader) => self.reader = Some(reader),
-            Err(fault) => self.faults.push(fault),
+            Err(fault) => self.faults.push_back(fault),
         }
-        self.advance()
+        self.advance(filter)
     }
 
-    /// Goes to the next frame and gives its time; at the end, or at a fault, the input is closed.
+    /// Time of the next frame, read on for where none is in memory; at the end, or at a fault, the input is closed.
     #[inline]
-    pub(super) fn advance(&mut self) -> Option<Timestamp> {
-        let outcome = self.reader.as_mut().map_or(Ok(false), Reader::advance);
-        match outcome {
-            Ok(true) => return self.note(),
-            Ok(false) => {}
-            Err(fault) => self.faults.push(fault),
-        }
-        self.close();
-        None
+    pub(super) fn next_time(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
+        let next = self.reader.as_ref()?.records().get(self.given).map(|record| record.timestamp);
+        next.or_else(|| self.advance(filter))
     }
 
-    /// The frame it stands at.
+    /// Hands out the next frame, and those in memory after it for as long as their time is `due`.
     #[inline]
-    pub(super) fn frame(&self) -> Option<Frame<'_>> {
-        let frame = self.reader.as_ref()?.frame();
-        Some(Frame { input: self.id, ..frame })
+    pub(super) fn take_while(&mut self, due: impl Fn(Timestamp) -> bool) -> Option<Frames<'_>> {
+        let reader = self.reader.as_ref()?;
+        let records = reader.records().get(self.given..)?;
+        let is_late = |record: &Record| !due(record.timestamp);
+        let count = records.iter().skip(1).position(is_late).map_or(records.len(), |more| more + 1);
+        self.given += count;
+        Some(Frames::new(self.id, records.get(..count)?, reader.held()))
     }
 
-    /// What was found wrong since the last call.
-    pub(super) fn take_faults(&mut self) -> Vec<Fault> {
-        mem::take(&mut self.faults)
-    }
-
-    /// Writes down what the current frame says of the input, and gives its time.
-    #[inline]
-    fn note(&mut self) -> Option<Timestamp> {
-        let (time, link) = self.reader.as_ref()?.time_and_link();
-        self.next = Some(time);
-        self.span = (self.span.0.min(time), self.span.1.max(time));
-        if self.link != Some(link) {
-            self.note_link(link);
+    /// Reads on until there are frames that pass the filter.
+    fn advance(&mut self, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
+        loop {
+            let outcome = self.reader.as_mut().map_or(Ok(false), Reader::advance);
+            match outcome {
+                Ok(true) => {
+                    if let Some(time) = self.take_in(filter.as_deref_mut()) {
+                        return Some(time);
+                    }
+                    continue;
+                }
+                Ok(false) => {}
+                Err(fault) => self.faults.push_back(fault),
+            }
+            self.close();
+            return None;
         }
-        self.next
     }
 
-    #[cold]
-    fn note_link(&mut self, link: LinkType) {
-        self.link = Some(link);
-        if !self.summary.links.contains(&link) {
-            self.summary.links.push(link);
+    /// What was found wrong, each fault once.
+    pub(super) fn take_fault(&mut self) -> Option<Fault> {
+        self.faults.pop_front()
+    }
+
+    /// Writes down what the frames just read say of the input, leaves out those that don't pass the filter, and gives the
+    /// time of the next.
+    fn take_in(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
+        let reader = self.reader.as_mut()?;
+        self.given = 0;
+        let (mut earliest, mut latest) = self.span;
+        for record in reader.records() {
+            (earliest, latest) = (earliest.min(record.timestamp), latest.max(record.timestamp));
+            if self.link != Some(record.link) {
+                self.link = Some(record.link);
+                note_link(&mut self.summary.links, record.link);
+            }
         }
+        self.span = (earliest, latest);
+        if let Some(filter) = filter {
+            reader.retain(|frame| passes(filter, frame, &mut self.faults));
+        }
+        reader.records().first().map(|record| record.timestamp)
     }
 
     /// Closes the input for good.
@@ -267,7 +304,25 @@ impl Input {
     fn close(&mut self) {
         self.summary = self.summary();
         self.faults.extend(self.reader.take().and_then(|mut reader| reader.take_fault()));
-        self.next = None;
+        self.begins = None;
+    }
+}
+
+#[cold]
+fn note_link(links: &mut Vec<LinkType>, link: LinkType) {
+    if !links.contains(&link) {
+        links.push(link);
+    }
+}
+
+/// Whether the frame passes the filter, which is prepared for its link type where that is a new one.
+fn passes(filter: &mut Filter, frame: &Frame<'_>, faults: &mut VecDeque<Fault>) -> bool {
+    match filter.prepare(frame.link) {
+        Ok(()) => filter.admits(frame),
+        Err(reason) => {
+            faults.push_back(Fault::Unfiltered { link: frame.link, reason });
+            false
+        }
     }
 }
 

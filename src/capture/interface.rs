@@ -8,6 +8,8 @@ use pcap_parser::{
 
 use super::blocks::frame_limit;
 use super::order::Order;
+use super::packet::{BLOCK_HEAD, Packet};
+use super::record::Record;
 use crate::frame::{LinkType, Timestamp};
 
 /// One interface of a section.
@@ -23,6 +25,19 @@ pub(super) struct Interface {
 }
 
 impl Interface {
+    /// The record of a packet of this interface, whose block begins at the place `block` of the bytes in memory.
+    #[inline]
+    pub(super) fn record(&self, number: u64, block: usize, packet: &Packet) -> Record {
+        Record {
+            number,
+            timestamp: packet.ticks.map_or(Timestamp::default(), |ticks| self.clock.time(ticks)),
+            wire_length: packet.wire_length,
+            start: block.wrapping_add(BLOCK_HEAD).wrapping_add(packet.start) as u32,
+            length: packet.captured,
+            link: self.link,
+        }
+    }
+
     /// Reads a whole Interface Description Block.
     pub(super) fn parse(block: &[u8], order: Order) -> Option<Self> {
         let (_, description) = match order {

@@ -8,13 +8,14 @@ pub mod compressed;
 pub mod filter;
 /// What a file is, by its first bytes.
 pub mod format;
+/// Packets that were evidence.
+pub mod keeper;
 /// A live interface.
 pub mod live;
 /// What can go wrong, in words.
 pub mod problem;
-
-/// Packets that were evidence.
-pub mod keeper;
+/// Frames that lie in memory together.
+pub mod record;
 /// Frames to pcapng.
 pub mod saved;
 /// Saved captures through libpcap.
@@ -46,6 +47,7 @@ pub use input::InputSummary;
 pub use keeper::Keeper;
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use problem::{Error, Fault, Problem};
+pub use record::Frames;
 pub use saved::Saved;
 pub use sniffer::{News, Sniffer, Standing};
 pub use tap::Change;

@@ -1,11 +1,15 @@
 //! The three blocks of pcapng that carry a frame: Enhanced, Simple, and the old Packet block.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+use super::blocks::BLOCK_LIMIT;
 use super::interface::Interface;
 use super::order::Order;
 
 /// Type and length, before the body of every block.
 pub(super) const BLOCK_HEAD: usize = 8;
+
+/// Type of an Enhanced Packet block.
+pub(super) const ENHANCED_PACKET: u32 = 6;
 
 /// What the head of a packet block says.
 pub(super) struct Packet {
@@ -24,15 +28,14 @@ pub(super) struct Packet {
 impl Packet {
     /// Section 4.3 of the draft: interface, time, captured length, wire length, bytes, options.
     #[inline]
-    pub(super) fn enhanced(body: &[u8], order: Order) -> Option<Self> {
+    pub(super) fn enhanced(body: &[u8], number: impl Fn([u8; 4]) -> u32) -> Option<Self> {
         let &[i0, i1, i2, i3, h0, h1, h2, h3, l0, l1, l2, l3, c0, c1, c2, c3, w0, w1, w2, w3] = body.first_chunk()?;
-        let high = order.u32([h0, h1, h2, h3]);
-        let low = order.u32([l0, l1, l2, l3]);
+        let (high, low) = (number([h0, h1, h2, h3]), number([l0, l1, l2, l3]));
         Self {
-            interface: order.u32([i0, i1, i2, i3]),
+            interface: number([i0, i1, i2, i3]),
             ticks: Some(u64::from(high) << 32 | u64::from(low)),
-            captured: order.u32([c0, c1, c2, c3]),
-            wire_length: order.u32([w0, w1, w2, w3]),
+            captured: number([c0, c1, c2, c3]),
+            wire_length: number([w0, w1, w2, w3]),
             start: 20,
         }
         .fitting(body)
@@ -41,7 +44,7 @@ impl Packet {
     /// Section A of the draft: as enhanced, but for the interface of 16 bits and a count of drops behind it.
     pub(super) fn old(body: &[u8], order: Order) -> Option<Self> {
         let &[i0, i1, ..] = body else { return None };
-        let packet = Self::enhanced(body, order)?;
+        let packet = Self::enhanced(body, |bytes| order.u32(bytes))?;
         Some(Self { interface: u32::from(order.u16([i0, i1])), ..packet })
     }
 
@@ -61,4 +64,19 @@ impl Packet {
         let room = body.len().saturating_sub(self.start);
         (self.captured as usize <= room).then_some(self)
     }
+}
+
+/// The packet of the Enhanced Packet block that `bytes` begin with, and what follows the block; `None` for any other
+/// block, and for one that is not whole or contradicts itself.
+#[inline]
+pub(super) fn split_enhanced(bytes: &[u8], number: impl Fn([u8; 4]) -> u32) -> Option<(Packet, &[u8])> {
+    let (&[k0, k1, k2, k3, l0, l1, l2, l3], rest) = bytes.split_first_chunk::<BLOCK_HEAD>()?;
+    let length = number([l0, l1, l2, l3]);
+    if number([k0, k1, k2, k3]) != ENHANCED_PACKET || !length.is_multiple_of(4) || length > BLOCK_LIMIT {
+        return None;
+    }
+    let (body, behind) = rest.split_at_checked((length as usize).checked_sub(BLOCK_HEAD)?)?;
+    let (body, &trailer) = body.split_last_chunk()?;
+    (number(trailer) == length).then_some(())?;
+    Some((Packet::enhanced(body, number)?, behind))
 }

@@ -5,11 +5,12 @@
 //! a frame over a bad option.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use super::blocks::{BLOCK_LIMIT, Record};
+use super::blocks::BLOCK_LIMIT;
 use super::interface::{Interface, drops};
 use super::order::Order;
-use super::packet::{self, Packet};
+use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::problem::Fault;
+use super::record::{RECORDS, Record};
 use super::window::Window;
 
 /// Block types (sections 4 and 10 of the draft).
@@ -18,7 +19,6 @@ const INTERFACE_DESCRIPTION: u32 = 1;
 const OLD_PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const INTERFACE_STATISTICS: u32 = 5;
-const ENHANCED_PACKET: u32 = 6;
 
 /// Type, length, and the length once more at the end.
 const EMPTY_BLOCK: u32 = 12;
@@ -33,7 +33,6 @@ pub(super) struct Pcapng {
     /// The interfaces of the section being read.
     interfaces: Vec<Interface>,
     number: u64,
-    record: Record,
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
     fault: Option<Fault>,
@@ -55,7 +54,6 @@ impl Pcapng {
             order: Order::Little,
             interfaces: Vec::new(),
             number: 0,
-            record: Record::NONE,
             earlier_drops: None,
             fault: None,
             faulted: false,
@@ -68,34 +66,74 @@ impl Pcapng {
         Ok(file)
     }
 
-    /// Goes to the next frame; false at the end.
-    #[inline]
-    pub(super) fn advance(&mut self) -> Result<bool, Fault> {
+    /// Reads the records of frames, as many as are in memory and one at least; none at the end.
+    pub(super) fn advance(&mut self, records: &mut Vec<Record>) -> Result<(), Fault> {
         loop {
-            let offset = self.window.position();
-            if !self.ensure(EMPTY_BLOCK)? {
-                return if self.window.bytes().is_empty() { Ok(false) } else { Err(self.cut_in_head(offset)) };
+            match self.order {
+                Order::Little => self.read_held(u32::from_le_bytes, records),
+                Order::Big => self.read_held(u32::from_be_bytes, records),
             }
-            let head = self.head(offset)?;
-            let found = match head.kind {
-                ENHANCED_PACKET | SIMPLE_PACKET | OLD_PACKET => self.packet(&head)?,
-                SECTION_HEADER | INTERFACE_DESCRIPTION | INTERFACE_STATISTICS => self.describe(&head)?,
-                _ => self.pass(&head)?,
-            };
-            if found {
-                return Ok(true);
+            if records.len() >= RECORDS {
+                return Ok(());
+            }
+            match self.block(records) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                // The frames before it come first; then it is met again.
+                Err(_) if !records.is_empty() => return Ok(()),
+                Err(fault) => return Err(fault),
             }
         }
     }
 
-    /// The frame last advanced to.
-    #[inline]
-    pub(super) fn record(&self) -> (&Record, &[u8]) {
-        (&self.record, self.window.consumed(&self.record.place))
+    /// Reads Enhanced Packet blocks that are in memory, up to one with which something is the matter: that, and all
+    /// other blocks, are left to [`block`](Self::block).
+    fn read_held(&mut self, number: impl Fn([u8; 4]) -> u32, records: &mut Vec<Record>) {
+        let mut bytes = self.window.bytes();
+        let (begin, all) = (self.window.start(), bytes.len());
+        while records.len() < RECORDS
+            && let Some((packet, behind)) = packet::split_enhanced(bytes, &number)
+            && let Some(interface) = self.interfaces.get(packet.interface as usize)
+            && packet.captured <= interface.frame_limit
+        {
+            self.number = self.number.wrapping_add(1);
+            let block = begin.wrapping_add(all).wrapping_sub(bytes.len());
+            records.push(interface.record(self.number, block, &packet));
+            bytes = behind;
+        }
+        let left = bytes.len();
+        self.window.consume(all.saturating_sub(left));
     }
 
-    /// Its number: packets only are counted, in all sections, from 1.
+    /// Reads the next block; false at the end, and where reading on would move frames that were found.
     #[inline]
+    fn block(&mut self, records: &mut Vec<Record>) -> Result<bool, Fault> {
+        let is_fixed = !records.is_empty();
+        if is_fixed && !self.window.holds(EMPTY_BLOCK as usize) {
+            return Ok(false);
+        }
+        let offset = self.window.position();
+        if !self.ensure(EMPTY_BLOCK)? {
+            return if self.window.bytes().is_empty() { Ok(false) } else { Err(self.cut_in_head(offset)) };
+        }
+        let head = self.head(offset)?;
+        if is_fixed && !self.window.holds(head.length as usize) {
+            return Ok(false);
+        }
+        match head.kind {
+            ENHANCED_PACKET | SIMPLE_PACKET | OLD_PACKET => records.extend(self.packet(&head)?),
+            SECTION_HEADER | INTERFACE_DESCRIPTION | INTERFACE_STATISTICS => self.describe(&head)?,
+            _ => self.pass(&head)?,
+        }
+        Ok(true)
+    }
+
+    /// The bytes in memory.
+    pub(super) fn held(&self) -> &[u8] {
+        self.window.held()
+    }
+
+    /// Number of the frame last read: packets only are counted, in all sections, from 1.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -135,14 +173,14 @@ impl Pcapng {
         Ok(Head { kind, length, offset })
     }
 
-    /// Reads a block that carries a frame; false where the frame cannot be interpreted.
+    /// Reads a block that carries a frame; `None` where the frame cannot be interpreted.
     #[inline]
-    fn packet(&mut self, head: &Head) -> Result<bool, Fault> {
+    fn packet(&mut self, head: &Head) -> Result<Option<Record>, Fault> {
         self.whole(head)?;
         let end = (head.length as usize).saturating_sub(4);
         let body = self.window.bytes().get(packet::BLOCK_HEAD..end).unwrap_or_default();
         let packet = match head.kind {
-            ENHANCED_PACKET => Packet::enhanced(body, self.order),
+            ENHANCED_PACKET => Packet::enhanced(body, |bytes| self.order.u32(bytes)),
             SIMPLE_PACKET => Packet::simple(body, self.order, self.interfaces.first()),
             _ => Packet::old(body, self.order),
         };
@@ -152,23 +190,19 @@ impl Pcapng {
             self.number = frame;
             self.undescribed(packet.interface);
             self.window.consume(head.length as usize);
-            return Ok(false);
+            return Ok(None);
         };
         if packet.captured > interface.frame_limit {
             return Err(Fault::FrameTooLong { frame, offset: head.offset, claimed: u64::from(packet.captured) });
         }
         self.number = frame;
-        self.record.timestamp = packet.ticks.map_or_else(Default::default, |ticks| interface.clock.time(ticks));
-        self.record.link = interface.link;
-        self.record.wire_length = packet.wire_length;
-        let block = self.window.consume(head.length as usize);
-        let start = block.start.saturating_add(packet::BLOCK_HEAD).saturating_add(packet.start);
-        self.record.place = start..start.saturating_add(packet.captured as usize);
-        Ok(true)
+        let record = interface.record(frame, self.window.start(), &packet);
+        self.window.consume(head.length as usize);
+        Ok(Some(record))
     }
 
     /// Reads a block that describes what follows or what was dropped; never a frame.
-    fn describe(&mut self, head: &Head) -> Result<bool, Fault> {
+    fn describe(&mut self, head: &Head) -> Result<(), Fault> {
         self.whole(head)?;
         let block = self.window.bytes().get(..head.length as usize).unwrap_or_default();
         match head.kind {
@@ -183,22 +217,25 @@ impl Pcapng {
                 self.interfaces.push(interface);
             }
             _ => {
-                let Some((interface, count)) = drops(block, self.order) else {
-                    self.window.consume(head.length as usize);
-                    return Ok(false);
-                };
                 // Each statement counts from the start of the capture, so the latest holds.
-                if let Some(interface) = self.interfaces.get_mut(interface as usize) {
+                if let Some((interface, count)) = drops(block, self.order)
+                    && let Some(interface) = self.interfaces.get_mut(interface as usize)
+                {
                     interface.drops = Some(count);
                 }
             }
         }
         self.window.consume(head.length as usize);
-        Ok(false)
+        Ok(())
     }
 
     /// Passes over a block of no interest, of whatever length.
-    fn pass(&mut self, head: &Head) -> Result<bool, Fault> {
+    fn pass(&mut self, head: &Head) -> Result<(), Fault> {
+        if self.window.holds(head.length as usize) {
+            self.closed(head)?;
+            self.window.consume(head.length as usize);
+            return Ok(());
+        }
         let most = u64::from(head.length).saturating_sub(4);
         let skipped = self.window.skip(most).map_err(|source| self.failed(source))?;
         if !skipped || !self.ensure(4)? {
@@ -209,10 +246,10 @@ impl Pcapng {
             return Err(self.bad("a block whose two lengths differ", head.offset));
         }
         self.window.consume(4);
-        Ok(false)
+        Ok(())
     }
 
-    /// Makes the whole block available, and sees that it ends with the length it began with.
+    /// Makes the whole block available, and sees that it ends as it should.
     #[inline]
     fn whole(&mut self, head: &Head) -> Result<(), Fault> {
         if head.length > BLOCK_LIMIT {
@@ -221,6 +258,12 @@ impl Pcapng {
         if !self.ensure(head.length)? {
             return Err(self.cut(head));
         }
+        self.closed(head)
+    }
+
+    /// Sees that the block, which is there, ends with the length it began with.
+    #[inline]
+    fn closed(&self, head: &Head) -> Result<(), Fault> {
         let end = (head.length as usize).saturating_sub(4);
         let trailer = self.window.bytes().get(end..).and_then(|rest| rest.first_chunk());
         if trailer.map(|&bytes| self.order.u32(bytes)) != Some(head.length) {

@@ -4,20 +4,24 @@ use std::path::Path;
 
 use pcap::{Capture, Offline, Precision};
 
-use super::blocks::Record;
 use super::format::Format;
 use super::link;
 use super::problem::Fault;
+use super::record::{Frames, RECORDS, Record};
+use super::window::BUFFER;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
 /// The frames of one saved capture, in the order of the file.
 pub struct Savefile {
     capture: Capture<Offline>,
     input: InputId,
+    link: LinkType,
     number: u64,
-    record: Record,
-    /// The current frame: libpcap's own buffer cannot be held across calls.
+    records: Vec<Record>,
+    /// The frames' bytes: libpcap's own buffer cannot be held across calls.
     bytes: Vec<u8>,
+    /// What ended reading, told once the frames before it were handed out.
+    fault: Option<Fault>,
 }
 
 impl Savefile {
@@ -28,42 +32,75 @@ impl Savefile {
             return Err(refuse("libpcap takes names in UTF-8 only".to_owned()));
         }
         let capture = Capture::from_file_with_precision(path, Precision::Nano).map_err(|error| refuse(words(error)))?;
-        let record = Record { link: link::from_dlt(capture.get_datalink().0), ..Record::NONE };
-        Ok(Self { capture, input, number: 0, record, bytes: Vec::new() })
+        let link = link::from_dlt(capture.get_datalink().0);
+        Ok(Self { capture, input, link, number: 0, records: Vec::new(), bytes: Vec::new(), fault: None })
     }
 
-    /// Goes to the next frame; false at the end. After an error the rest cannot be read.
+    /// Goes on to the frames that come next, some at a time; false at the end. After an error the rest cannot be read.
     pub fn advance(&mut self) -> Result<bool, Fault> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        self.records.clear();
+        self.bytes.clear();
+        while self.bytes.len() < BUFFER && self.records.len() < RECORDS {
+            match self.read() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(fault) if self.records.is_empty() => return Err(fault),
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    break;
+                }
+            }
+        }
+        Ok(!self.records.is_empty())
+    }
+
+    /// Reads a frame; false at the end.
+    fn read(&mut self) -> Result<bool, Fault> {
         let packet = match self.capture.next_packet() {
             Ok(packet) => packet,
             Err(pcap::Error::NoMorePackets) => return Ok(false),
             Err(error) => return Err(Fault::Library { after: self.number, reason: words(error) }),
         };
-        let header = packet.header;
-        // Asked for nanoseconds, libpcap puts them where microseconds are named.
-        self.record.timestamp = timestamp(header, 1);
-        self.record.wire_length = header.len;
-        self.bytes.clear();
-        self.bytes.extend_from_slice(packet.data);
         self.number += 1;
+        self.records.push(Record {
+            number: self.number,
+            // Asked for nanoseconds, libpcap puts them where microseconds are named.
+            timestamp: timestamp(packet.header, 1),
+            wire_length: packet.header.len,
+            start: self.bytes.len() as u32,
+            length: packet.data.len() as u32,
+            link: self.link,
+        });
+        self.bytes.extend_from_slice(packet.data);
         Ok(true)
     }
 
-    /// Time and link type of the frame last advanced to.
-    pub(super) fn time_and_link(&self) -> (Timestamp, LinkType) {
-        (self.record.timestamp, self.record.link)
+    /// The frames last advanced to.
+    pub fn frames(&self) -> Frames<'_> {
+        Frames::new(self.input, &self.records, &self.bytes)
     }
 
-    /// The frame last advanced to.
-    pub fn frame(&self) -> Frame<'_> {
-        Frame {
-            input: self.input,
-            number: self.number,
-            timestamp: self.record.timestamp,
-            link: self.record.link,
-            bytes: &self.bytes,
-            wire_length: self.record.wire_length,
-        }
+    /// Their records.
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The bytes in which they lie.
+    pub(super) fn held(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Leaves out frames.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&Frame<'_>) -> bool) {
+        self.records.retain(|record| keep(&record.frame(self.input, &self.bytes)));
+    }
+
+    /// Number of the frame that was read last.
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 }
 

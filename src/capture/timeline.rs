@@ -8,7 +8,8 @@ use super::arguments;
 use super::filter::Filter;
 use super::input::{Input, InputSummary};
 use super::problem::{Error, Fault, Problem};
-use crate::frame::{Frame, LinkType, Timestamp};
+use super::record::Frames;
+use crate::frame::{LinkType, Timestamp};
 
 /// How to read saved captures.
 #[derive(Clone, Debug, Default)]
@@ -28,9 +29,9 @@ pub struct Timeline {
     filter: Option<Filter>,
     /// Inputs not yet opened, the next one last.
     waiting: Vec<(Timestamp, usize)>,
-    /// Open inputs and the times of the frames they stand at, but for the current input.
+    /// Open inputs and the times of their next frames, but for the current input.
     open: BinaryHeap<Reverse<(Timestamp, usize)>>,
-    /// The input whose frame was yielded last.
+    /// The input whose frames were yielded last.
     current: Option<usize>,
 }
 
@@ -43,7 +44,7 @@ impl Timeline {
             return Err(Error::Unreadable(problems));
         }
         let names = inputs.iter().map(|input| input.name().to_owned()).collect();
-        let times = inputs.iter().enumerate().filter_map(|(index, input)| Some((input.time()?, index)));
+        let times = inputs.iter().enumerate().filter_map(|(index, input)| Some((input.begins()?, index)));
         let mut waiting: Vec<_> = times.collect();
         waiting.sort_unstable_by_key(|&beginning| Reverse(beginning));
         let open = BinaryHeap::new();
@@ -57,14 +58,12 @@ impl Timeline {
         Ok(timeline)
     }
 
-    /// The next frame, or `None` at the end of all inputs.
-    pub fn next_frame(&mut self) -> Option<Frame<'_>> {
-        loop {
-            let index = self.next_input()?;
-            if self.filter.is_none() || self.passes(index) {
-                return self.inputs.get(index)?.frame();
-            }
-        }
+    /// The frames that come next, all of one input, as many as are in memory and before the next one of another input;
+    /// `None` at the end of all inputs.
+    pub fn next_frames(&mut self) -> Option<Frames<'_>> {
+        let index = self.next_input()?;
+        let Some(other) = self.earliest_other() else { return self.inputs.get_mut(index)?.take_while(|_| true) };
+        self.inputs.get_mut(index)?.take_while(|time| (time, index) < other)
     }
 
     /// Names of the inputs, by [`InputId`](crate::frame::InputId): as given, or of files in a directory the path under it.
@@ -106,13 +105,12 @@ impl Timeline {
         Ok(filter)
     }
 
-    /// Moves on to the next frame and tells which input stands at it.
-    #[inline]
+    /// Moves on to the earliest frame and tells which input it is of.
     fn next_input(&mut self) -> Option<usize> {
         if let Some(index) = self.current.take()
-            && let Some(time) = self.advance(index)
+            && let Some(time) = self.next_time(index)
         {
-            if self.is_earliest(time, index) {
+            if self.earliest_other().is_none_or(|other| (time, index) < other) {
                 self.current = Some(index);
                 return self.current;
             }
@@ -124,11 +122,10 @@ impl Timeline {
         self.current
     }
 
-    /// Whether no other input has an earlier frame; where no other has any, nothing is compared.
-    #[inline]
-    fn is_earliest(&self, time: Timestamp, index: usize) -> bool {
-        let before = |other: Option<&(Timestamp, usize)>| other.is_none_or(|&other| (time, index) < other);
-        before(self.open.peek().map(|Reverse(other)| other)) && before(self.waiting.last())
+    /// When the inputs other than the current one go on, or begin.
+    fn earliest_other(&self) -> Option<(Timestamp, usize)> {
+        let open = self.open.peek().map(|Reverse(next)| *next);
+        open.into_iter().chain(self.waiting.last().copied()).min()
     }
 
     /// Opens the inputs that begin before, or when, the earliest open one goes on.
@@ -138,40 +135,23 @@ impl Timeline {
                 return;
             }
             self.waiting.pop();
-            let time = self.inputs.get_mut(index).and_then(Input::open);
+            let time = self.inputs.get_mut(index).and_then(|input| input.open(self.filter.as_mut()));
             self.open.extend(time.map(|time| Reverse((time, index))));
             self.collect_faults(index);
         }
     }
 
-    /// Moves an input on; gives the time of its next frame, if it has one.
-    #[inline]
-    fn advance(&mut self, index: usize) -> Option<Timestamp> {
-        let time = self.inputs.get_mut(index)?.advance();
-        if time.is_none() {
-            self.collect_faults(index);
-        }
+    /// Time of the next frame of an input, if it has one.
+    fn next_time(&mut self, index: usize) -> Option<Timestamp> {
+        let time = self.inputs.get_mut(index)?.next_time(self.filter.as_mut());
+        self.collect_faults(index);
         time
     }
 
-    #[cold]
     fn collect_faults(&mut self, index: usize) {
-        let faults = self.inputs.get_mut(index).map(Input::take_faults).unwrap_or_default();
-        for fault in faults {
+        while let Some(fault) = self.inputs.get_mut(index).and_then(Input::take_fault) {
             self.note(index, fault);
         }
-    }
-
-    fn passes(&mut self, index: usize) -> bool {
-        let (Some(filter), Some(input)) = (&mut self.filter, self.inputs.get(index)) else { return true };
-        let Some(frame) = input.frame() else { return false };
-        let outcome = filter.prepare(frame.link);
-        let passes = outcome.is_ok() && filter.admits(&frame);
-        if let Err(reason) = outcome {
-            let link = frame.link;
-            self.note(index, Fault::Unfiltered { link, reason });
-        }
-        passes
     }
 
     fn note(&mut self, index: usize, fault: Fault) {

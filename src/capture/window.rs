@@ -42,16 +42,28 @@ impl Window {
         self.buffer.get(self.unread.clone()).unwrap_or_default()
     }
 
-    /// Bytes that [`consume`](Self::consume) returned the place of; valid until the next call of `ensure` or `skip`.
+    /// All bytes in memory, those consumed included: they keep their places until more is read.
     #[inline]
-    pub(super) fn consumed(&self, place: &Range<usize>) -> &[u8] {
-        self.buffer.get(place.clone()).unwrap_or_default()
+    pub(super) fn held(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Place of the first unconsumed byte among those held.
+    #[inline]
+    pub(super) fn start(&self) -> usize {
+        self.unread.start
+    }
+
+    /// Whether `count` unconsumed bytes are there without reading.
+    #[inline]
+    pub(super) fn holds(&self, count: usize) -> bool {
+        self.unread.len() >= count
     }
 
     /// Makes at least `count` bytes available; false where the stream ends before.
     #[inline]
     pub(super) fn ensure(&mut self, count: usize) -> io::Result<bool> {
-        if self.unread.len() >= count {
+        if self.holds(count) {
             return Ok(true);
         }
         self.fill(count)

@@ -25,8 +25,8 @@ pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop
 }
 
 fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
-    while let Some(frame) = timeline.next_frame() {
-        analyzer.push(&frame);
+    while let Some(frames) = timeline.next_frames() {
+        frames.for_each(|frame| analyzer.push(&frame));
         if stop.asked() {
             return true;
         }
@@ -64,9 +64,9 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline) {
     batch.clear();
-    while let Some(frame) = timeline.next_frame() {
-        if !batch.add(&frame) {
-            return;
-        }
+    let mut has_room = true;
+    while has_room && let Some(frames) = timeline.next_frames() {
+        // What is in memory is taken whole: a batch holds a little more than it has room for.
+        frames.for_each(|frame| has_room = batch.add(&frame));
     }
 }

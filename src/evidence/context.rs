@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::flow::{Distinct, Generations};
+use crate::flow::{Bounded, Distinct};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, Message, Reporter};
 
@@ -53,9 +53,9 @@ impl Refusals {
 #[derive(Clone, Debug)]
 pub struct Context {
     /// What the messages of each address look like.
-    pub reporters: Generations<IpAddr, Reporter>,
+    pub reporters: Bounded<IpAddr, Reporter>,
     /// How each target is refused.
-    pub targets: Generations<IpAddr, Refusals>,
+    pub targets: Bounded<IpAddr, Refusals>,
     /// Time of the capture's first frame.
     pub start: Timestamp,
 }
@@ -63,7 +63,7 @@ pub struct Context {
 impl Context {
     /// Nothing yet; at most `limit` reporters, and as many targets.
     pub fn new(limit: usize) -> Self {
-        Self { reporters: Generations::new(limit), targets: Generations::new(limit), start: Timestamp::default() }
+        Self { reporters: Bounded::new(limit), targets: Bounded::new(limit), start: Timestamp::default() }
     }
 
     /// Learns from a message.

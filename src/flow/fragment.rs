@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Direction, FlowKey, Generations};
+use super::{Bounded, Direction, FlowKey};
 use crate::decode::Ip;
 use crate::frame::{InputId, Timestamp};
 
@@ -51,7 +51,7 @@ pub struct Datagram {
 }
 
 /// Datagrams captured in fragments, a bounded number.
-pub type Fragments = Generations<FragmentKey, Datagram>;
+pub type Fragments = Bounded<FragmentKey, Datagram>;
 
 impl Datagram {
     /// Adds a fragment.

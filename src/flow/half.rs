@@ -5,8 +5,9 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use super::Direction;
-use super::prefetch::prefetch;
+use super::index::Index;
 use super::recent::number_before;
+use super::segments::Segments;
 use crate::frame::{InputId, Stamp};
 
 /// One direction of a flow.
@@ -130,16 +131,15 @@ pub struct FlowId {
 }
 
 pub(super) const V6: u32 = 1 << 31;
-/// Flows in a segment: growing allocates one, and moves nothing.
+/// Flows in a segment.
 const SEGMENT: usize = 1 << 13;
 /// Flows looked at to find one to forget when the table is full.
 pub(super) const EVICTION_SAMPLE: usize = 32;
 
 #[derive(Clone, Debug)]
 pub(super) struct Half<K: Key> {
-    /// Hash in the high half, place plus one in the low half; 0 is free. Growing never looks at a flow.
-    slots: Vec<u64>,
-    segments: Vec<Vec<Flow<K>>>,
+    index: Index,
+    flows: Segments<Flow<K>, SEGMENT>,
     free: Vec<u32>,
     pub(super) live: usize,
     hand: usize,
@@ -147,72 +147,39 @@ pub(super) struct Half<K: Key> {
 
 impl<K: Key> Half<K> {
     pub(super) fn new() -> Self {
-        Self { slots: vec![0; 64], segments: Vec::new(), free: Vec::new(), live: 0, hand: 0 }
-    }
-
-    fn places(&self) -> usize {
-        self.segments.last().map_or(0, |last| (self.segments.len() - 1) * SEGMENT + last.len())
+        Self { index: Index::new(), flows: Segments::new(), free: Vec::new(), live: 0, hand: 0 }
     }
 
     pub(super) fn id(&self, place: usize, half: u32) -> FlowId {
-        FlowId { place: place as u32 | half, generation: self.flow(place).generation }
+        FlowId { place: place as u32 | half, generation: self.flows.get(place).generation }
     }
 
     /// The flow that `id` was given to, if it is still there.
     pub(super) fn held(&self, id: FlowId) -> Option<&FlowState> {
-        let flow = self.flow((id.place & !V6) as usize);
+        let flow = self.flows.get((id.place & !V6) as usize);
         (flow.live && flow.generation == id.generation).then_some(&flow.state)
     }
 
     /// The key of the flow that `id` was given to, if it is still there.
     pub(super) fn key(&self, id: FlowId) -> Option<K> {
-        self.held(id).map(|_| self.flow((id.place & !V6) as usize).key)
-    }
-
-    fn flow(&self, place: usize) -> &Flow<K> {
-        &self.segments[place / SEGMENT][place % SEGMENT]
+        self.held(id).map(|_| self.flows.get((id.place & !V6) as usize).key)
     }
 
     pub(super) fn flow_mut(&mut self, place: usize) -> &mut Flow<K> {
-        &mut self.segments[place / SEGMENT][place % SEGMENT]
-    }
-
-    /// The slot that holds `key`, or the free slot where it belongs.
-    fn slot(&self, key: &K, tag: u32) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = tag as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if slot == 0 || ((slot >> 32) as u32 == tag && self.flow(slot as u32 as usize - 1).key == *key) {
-                return at;
-            }
-            at = (at + 1) & mask;
-        }
+        self.flows.get_mut(place)
     }
 
     /// Brings the slot where the search for a key with this hash starts into the cache.
     #[inline]
     pub(super) fn prefetch_slot(&self, tag: u32) {
-        prefetch(&self.slots, tag as usize & (self.slots.len() - 1));
+        self.index.prefetch(tag);
     }
 
-    /// Brings the first flow with this hash into the cache, if it is found within a cache line of slots.
+    /// Brings the flow that a first look finds into the cache.
     #[inline]
     pub(super) fn prefetch_flow(&self, tag: u32) {
-        const LINE: usize = 8;
-        let mask = self.slots.len() - 1;
-        for step in 0..LINE {
-            let slot = self.slots[(tag as usize + step) & mask];
-            if slot == 0 {
-                return;
-            }
-            if (slot >> 32) as u32 == tag {
-                let place = slot as u32 as usize - 1;
-                if let Some(segment) = self.segments.get(place / SEGMENT) {
-                    prefetch(segment, place % SEGMENT);
-                }
-                return;
-            }
+        if let Some(place) = self.index.probable(tag) {
+            self.flows.prefetch(place);
         }
     }
 
@@ -225,82 +192,34 @@ impl<K: Key> Half<K> {
 
     #[inline]
     pub(super) fn find(&self, key: &K, tag: u32) -> Option<usize> {
-        let slot = self.slots[self.slot(key, tag)];
-        (slot != 0).then(|| slot as u32 as usize - 1)
+        self.index.find(tag, |place| self.flows.get(place).key == *key)
     }
 
     pub(super) fn insert(&mut self, key: K, tag: u32) -> usize {
-        if (self.live + 1) * 3 > self.slots.len() * 2 {
-            self.grow();
-        }
         let flow = Flow { key, state: FlowState::default(), live: true, generation: 0, _line: [] };
         let place = self.place(flow);
-        let at = self.slot_for_new(tag);
-        self.slots[at] = u64::from(tag) << 32 | (place as u64 + 1);
+        self.index.insert(tag, place);
         self.live += 1;
         place
     }
 
     fn place(&mut self, flow: Flow<K>) -> usize {
-        if let Some(place) = self.free.pop() {
-            let freed = self.flow_mut(place as usize);
-            *freed = Flow { generation: freed.generation.wrapping_add(1), ..flow };
-            return place as usize;
-        }
-        if self.segments.last().is_none_or(|last| last.len() == SEGMENT) {
-            self.segments.push(Vec::with_capacity(SEGMENT));
-        }
-        let segment = self.segments.len() - 1;
-        self.segments[segment].push(flow);
-        segment * SEGMENT + self.segments[segment].len() - 1
+        let Some(place) = self.free.pop() else { return self.flows.push(flow) };
+        let freed = self.flow_mut(place as usize);
+        *freed = Flow { generation: freed.generation.wrapping_add(1), ..flow };
+        place as usize
     }
 
-    fn slot_for_new(&self, tag: u32) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = tag as usize & mask;
-        while self.slots[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    fn grow(&mut self) {
-        let larger = vec![0; self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, larger);
-        for slot in old.into_iter().filter(|&slot| slot != 0) {
-            let at = self.slot_for_new((slot >> 32) as u32);
-            self.slots[at] = slot;
-        }
-    }
-
-    /// Forgets the flow at `place`; later slots of its run move up (Knuth, volume 3, section 6.4, algorithm R).
+    /// Forgets the flow at `place`.
     fn remove(&mut self, place: usize, tag: u32) {
-        let mask = self.slots.len() - 1;
-        let mut hole = tag as usize & mask;
-        while self.slots[hole] as u32 as usize != place + 1 {
-            hole = (hole + 1) & mask;
-        }
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            let slot = self.slots[at];
-            if slot == 0 {
-                break;
-            }
-            let wanted = (slot >> 32) as usize & mask;
-            if (at.wrapping_sub(wanted) & mask) >= (at.wrapping_sub(hole) & mask) {
-                self.slots[hole] = slot;
-                hole = at;
-            }
-        }
-        self.slots[hole] = 0;
+        self.index.remove(tag, place);
         self.flow_mut(place).live = false;
         self.free.push(place as u32);
         self.live -= 1;
     }
 
     fn advance_hand(&mut self) -> Option<usize> {
-        let places = self.places();
+        let places = self.flows.len();
         if places == 0 {
             return None;
         }
@@ -312,12 +231,12 @@ impl<K: Key> Half<K> {
     /// those that something was refused of: they are evidence until their case is judged. Returns
     /// how many those were.
     pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, seed: &RandomState) -> u64 {
-        let places = self.places();
+        let places = self.flows.len();
         let oldest = now.saturating_sub(timeout);
         let mut forgotten = 0;
         for _ in 0..count.min(places) {
             self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
-            let flow = self.flow(self.hand);
+            let flow = self.flows.get(self.hand);
             let is_watched = flow.state.flags & flags::WATCHED != 0;
             if flow.live && !is_watched && flow.state.last < oldest {
                 let tag = flow.key.hash(seed) as u32;
@@ -333,13 +252,13 @@ impl<K: Key> Half<K> {
         let mut oldest: Option<usize> = None;
         for _ in 0..EVICTION_SAMPLE {
             let Some(place) = self.advance_hand() else { return };
-            let flow = self.flow(place);
-            if flow.live && oldest.is_none_or(|best| flow.state.last < self.flow(best).state.last) {
+            let flow = self.flows.get(place);
+            if flow.live && oldest.is_none_or(|best| flow.state.last < self.flows.get(best).state.last) {
                 oldest = Some(place);
             }
         }
         if let Some(place) = oldest {
-            let tag = self.flow(place).key.hash(seed) as u32;
+            let tag = self.flows.get(place).key.hash(seed) as u32;
             self.remove(place, tag);
         }
     }

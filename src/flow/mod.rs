@@ -1,10 +1,11 @@
 //! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
 
+mod bounded;
 mod distinct;
 mod fragment;
-mod generations;
 mod half;
 mod host;
+mod index;
 mod key;
 mod locate;
 mod neighbour;
@@ -12,13 +13,14 @@ mod observations;
 mod path;
 mod prefetch;
 mod recent;
+mod segments;
 mod service;
 mod step;
 mod table;
 
+pub use bounded::Bounded;
 pub use distinct::{Distinct, FewAddresses};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
-pub use generations::Generations;
 pub use half::{FlowId, FlowState, Side};
 pub use host::{Host, Signature, TtlTally};
 pub use key::{Direction, FlowKey};

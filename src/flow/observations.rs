@@ -6,7 +6,7 @@ use super::fragment::{Datagram, Fragment};
 use super::half::flags;
 use super::step::{Step, Sweep};
 use super::{
-    FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Generations, Host, Neighbour, Pair, Path, Recent, Service,
+    Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, Recent, Service,
     ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
@@ -41,17 +41,17 @@ pub struct Observations {
     /// The latest packets of all flows.
     pub recent: Recent,
     /// Hosts by their own packets.
-    pub hosts: Generations<IpAddr, Host>,
+    pub hosts: Bounded<IpAddr, Host>,
     /// Ports that answered, or were refused.
-    pub services: Generations<ServiceKey, Service>,
+    pub services: Bounded<ServiceKey, Service>,
     /// Addresses that were asked for on a local link.
-    pub neighbours: Generations<IpAddr, Neighbour>,
+    pub neighbours: Bounded<IpAddr, Neighbour>,
     /// Where packets died of their TTL, by sender and target.
-    pub paths: Generations<(IpAddr, IpAddr), Path>,
+    pub paths: Bounded<(IpAddr, IpAddr), Path>,
     /// What each sender tried at each target.
-    pub pairs: Generations<(IpAddr, IpAddr), Pair>,
+    pub pairs: Bounded<(IpAddr, IpAddr), Pair>,
     /// Routers that said so: how often.
-    pub routers: Generations<IpAddr, u32>,
+    pub routers: Bounded<IpAddr, u32>,
     /// Datagrams captured in fragments.
     pub fragments: Fragments,
     /// Flows that were opened within the capture, or before it.
@@ -67,13 +67,13 @@ impl Observations {
         Self {
             flows: FlowTable::new(bounds.flows, bounds.flow_timeout),
             recent: Recent::new(bounds.recent),
-            hosts: Generations::new(bounds.others),
-            services: Generations::new(bounds.others),
-            neighbours: Generations::new(bounds.others),
-            paths: Generations::new(bounds.others),
-            pairs: Generations::new(bounds.others),
-            routers: Generations::new(bounds.others),
-            fragments: Generations::new(bounds.others / 8),
+            hosts: Bounded::new(bounds.others),
+            services: Bounded::new(bounds.others),
+            neighbours: Bounded::new(bounds.others),
+            paths: Bounded::new(bounds.others),
+            pairs: Bounded::new(bounds.others),
+            routers: Bounded::new(bounds.others),
+            fragments: Bounded::new(bounds.others / 8),
             flows_opened: 0,
             flows_both_ways: 0,
             sweep: Sweep::default(),

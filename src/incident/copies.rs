@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::evidence::CaseKey;
-use crate::flow::{Generations, Identity};
+use crate::flow::{Bounded, Identity};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef, Message};
 
@@ -28,7 +28,7 @@ const REMEMBERED: usize = 8192;
 /// The messages that copies may still follow, with the case each belongs to.
 #[derive(Clone, Debug)]
 pub(super) struct Copies {
-    recent: Generations<CopyKey, Copied>,
+    recent: Bounded<CopyKey, Copied>,
 }
 
 /// A message that copies may follow.
@@ -41,7 +41,7 @@ struct Copied {
 
 impl Copies {
     pub(super) fn new() -> Self {
-        Self { recent: Generations::new(REMEMBERED) }
+        Self { recent: Bounded::new(REMEMBERED) }
     }
 
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.

@@ -1,6 +1,8 @@
 //! The block reader gives every frame of every shape of capture, with its time, link type and lengths.
 
 use std::io::{self, Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use unreach::capture::Fault;
 use unreach::capture::blocks::Blocks;
@@ -225,9 +227,44 @@ fn a_stream_may_give_little_at_a_time() {
         let mut blocks = Blocks::open(Box::new(stream), InputId(3)).expect("a good file");
         let mut trickled = Vec::new();
         while blocks.advance().expect("whole") {
-            assert_eq!(blocks.frame().input, InputId(3));
-            trickled.push(Seen::from(blocks.frame()));
+            for frame in blocks.frames() {
+                assert_eq!(frame.input, InputId(3));
+                trickled.push(Seen::from(frame));
+            }
         }
         assert_eq!(trickled, whole, "{name}");
+    }
+}
+
+/// A stream that gives its pieces one at a time, and counts how often it was asked.
+struct Pieces(Vec<Vec<u8>>, Arc<AtomicUsize>);
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        let piece = if self.0.is_empty() { Vec::new() } else { self.0.remove(0) };
+        buffer[..piece.len()].copy_from_slice(&piece);
+        Ok(piece.len())
+    }
+}
+
+#[test]
+fn frames_are_handed_out_before_more_is_waited_for() {
+    let bytes = [7; 600];
+    let classic =
+        classic(Order::Little, NANOSECONDS, 1, &[(0, 0, &bytes, 600), (1, 0, &bytes, 600), (2, 0, &bytes, 600)]);
+    let pcapng = Pcapng::new(Order::Big).interface(1, 0, &[]);
+    let pcapng = (0..3).fold(pcapng, |file, ticks| file.enhanced(0, ticks, &bytes, 600)).bytes;
+    for file in [classic, pcapng] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        // The first piece ends within the third frame.
+        let pieces = vec![file[..file.len() - 300].to_vec(), file[file.len() - 300..].to_vec()];
+        let stream = Pieces(pieces, Arc::clone(&asked));
+        let mut blocks = Blocks::open(Box::new(stream), InputId(0)).expect("a good file");
+        for (frames, reads) in [(2, 1), (1, 2)] {
+            assert!(blocks.advance().expect("whole"));
+            assert_eq!((blocks.frames().len(), asked.load(Ordering::Relaxed)), (frames, reads));
+        }
+        assert!(!blocks.advance().expect("whole"));
     }
 }

@@ -17,7 +17,7 @@ fn by_library(path: &Path) -> (Vec<Seen>, Option<String>) {
     };
     loop {
         match savefile.advance() {
-            Ok(true) => frames.push(Seen::from(savefile.frame())),
+            Ok(true) => frames.extend(savefile.frames().map(Seen::from)),
             Ok(false) => return (frames, None),
             Err(fault) => return (frames, Some(fault.to_string())),
         }

@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> (Vec<Seen>, Option<Fault>) {
     };
     loop {
         match blocks.advance() {
-            Ok(true) => frames.push(Seen::from(blocks.frame())),
+            Ok(true) => frames.extend(blocks.frames().map(Seen::from)),
             Ok(false) => return (frames, blocks.take_fault()),
             Err(fault) => return (frames, Some(fault)),
         }

@@ -56,8 +56,8 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 pub(crate) fn frames(paths: &[PathBuf]) -> Vec<Captured> {
     let mut timeline = Timeline::open(paths, &Options::default()).unwrap_or_else(|error| panic!("{paths:?}: {error}"));
     let mut frames = Vec::new();
-    while let Some(frame) = timeline.next_frame() {
-        frames.push(Captured::of(&frame));
+    while let Some(next) = timeline.next_frames() {
+        frames.extend(next.map(|frame| Captured::of(&frame)));
     }
     frames
 }

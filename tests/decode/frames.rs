@@ -90,8 +90,7 @@ fn frames_of(file: Vec<u8>) -> Vec<(LinkType, Vec<u8>)> {
     };
     let mut frames = Vec::new();
     while let Ok(true) = blocks.advance() {
-        let frame = blocks.frame();
-        frames.push((frame.link, frame.bytes.to_vec()));
+        frames.extend(blocks.frames().map(|frame| (frame.link, frame.bytes.to_vec())));
     }
     frames
 }

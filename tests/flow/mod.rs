@@ -1,7 +1,7 @@
 //! Flows, hosts and services: what is remembered, what is forgotten, and what is counted.
 
+mod bounded;
 mod directions;
-mod generations;
 mod made;
 mod recent;
 mod services;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use unreach::flow::Generations;
+use unreach::flow::Bounded;
 
 #[derive(Clone, Copy, Debug)]
 enum Operation {
@@ -22,7 +22,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 }
 
 /// Does the same to both; where the bounded map has forgotten a key, so does the model.
-fn apply(operation: Operation, map: &mut Generations<u8, u32>, model: &mut HashMap<u8, u32>) {
+fn apply(operation: Operation, map: &mut Bounded<u8, u32>, model: &mut HashMap<u8, u32>) {
     match operation {
         Operation::Look(_) => {}
         Operation::Use(key) => {
@@ -39,7 +39,7 @@ fn apply(operation: Operation, map: &mut Generations<u8, u32>, model: &mut HashM
 proptest! {
     #[test]
     fn what_is_there_is_right(operations in vec(operation(), 1..500), limit in 0_usize..64) {
-        let (mut map, mut model) = (Generations::new(limit), HashMap::new());
+        let (mut map, mut model) = (Bounded::new(limit), HashMap::new());
         let mut created = 0_u64;
         for operation in operations {
             if let Operation::Set(key, _) = operation {
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn the_most_recent_half_is_kept(keys in vec(any::<u8>(), 1..500), limit in 2_usize..64) {
-        let mut map = Generations::new(limit);
+        let mut map = Bounded::new(limit);
         let mut recent: Vec<u8> = Vec::new();
         for key in keys {
             map.entry(key, || ());
@@ -73,7 +73,7 @@ proptest! {
 
 #[test]
 fn what_is_used_outlives_what_is_not() {
-    let mut map = Generations::new(8);
+    let mut map = Bounded::new(8);
     map.entry(0, || "used");
     map.entry(1, || "left alone");
     for key in 2..100 {

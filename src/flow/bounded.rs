@@ -1,0 +1,158 @@
+//! A map that forgets what has not been used for longest.
+
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::fast::RandomState;
+
+use super::index::Index;
+use super::segments::Segments;
+
+/// Keeps the most recently used entries: `limit` of them, of which the latest half is certain to be there.
+///
+/// Keys come from the network, so they are hashed with a random seed. Time is counted in rounds: a round ends when half
+/// of `limit` entries were used in it, and what was used neither in this nor in the last round may be forgotten. When the
+/// map is full there is always such an entry, and a hand that goes round finds each of them once a round.
+#[derive(Clone, Debug)]
+pub struct Bounded<K, V> {
+    index: Index,
+    entries: Segments<Entry<K, V>, 512>,
+    /// Places that were taken out.
+    free: Vec<u32>,
+    seed: RandomState,
+    limit: usize,
+    /// This round; the first is 2, so that there are earlier ones.
+    round: u32,
+    /// Entries that were used in this round.
+    used: usize,
+    hand: usize,
+    forgotten: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Entry<K, V> {
+    /// The latest round it was used in; 0 where it was taken out.
+    round: u32,
+    key: K,
+    value: V,
+}
+
+impl<K: Hash + Eq + Copy, V> Bounded<K, V> {
+    /// An empty map of at most `limit` entries.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            index: Index::new(),
+            entries: Segments::new(),
+            free: Vec::new(),
+            seed: RandomState::default(),
+            limit: limit.clamp(2, u32::MAX as usize),
+            round: 2,
+            used: 0,
+            hand: 0,
+            forgotten: 0,
+        }
+    }
+
+    #[inline]
+    fn tag(&self, key: &K) -> u32 {
+        self.seed.hash_one(key) as u32
+    }
+
+    #[inline]
+    fn find(&self, key: &K, tag: u32) -> Option<usize> {
+        self.index.find(tag, |place| self.entries.get(place).key == *key)
+    }
+
+    /// The entry of `key`, without marking it as used.
+    #[inline]
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.find(key, self.tag(key)).map(|place| &self.entries.get(place).value)
+    }
+
+    /// The entry of `key` where there is one, marked as used.
+    #[inline]
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.find(key, self.tag(key)).map(|place| self.mark(place))
+    }
+
+    /// The entry of `key`, made by `fresh` where there is none, marked as used.
+    #[inline]
+    pub fn entry(&mut self, key: K, fresh: impl FnOnce() -> V) -> &mut V {
+        let tag = self.tag(&key);
+        let place = match self.find(&key, tag) {
+            Some(place) => place,
+            None => self.insert(key, tag, fresh()),
+        };
+        self.mark(place)
+    }
+
+    #[inline]
+    fn mark(&mut self, place: usize) -> &mut V {
+        let entry = self.entries.get_mut(place);
+        if entry.round != self.round {
+            entry.round = self.round;
+            self.used += 1;
+            if self.used >= self.limit / 2 {
+                (self.round, self.used) = (self.round + 1, 0);
+            }
+        }
+        &mut entry.value
+    }
+
+    /// Adds an entry that counts as never used yet, and returns its place.
+    fn insert(&mut self, key: K, tag: u32, value: V) -> usize {
+        if self.len() >= self.limit {
+            self.forget();
+        }
+        // One that is about to be marked: until then it belongs to the round before.
+        let entry = Entry { round: self.round - 1, key, value };
+        let place = match self.free.pop() {
+            Some(place) => {
+                *self.entries.get_mut(place as usize) = entry;
+                place as usize
+            }
+            None => self.entries.push(entry),
+        };
+        self.index.insert(tag, place);
+        place
+    }
+
+    /// Forgets an entry that was not used in this round, nor in the last.
+    fn forget(&mut self) {
+        for _ in 0..=self.entries.len() {
+            self.hand = if self.hand + 1 >= self.entries.len() { 0 } else { self.hand + 1 };
+            let entry = self.entries.get(self.hand);
+            if entry.round != 0 && entry.round + 1 < self.round {
+                self.forgotten += 1;
+                return self.take_out(self.hand);
+            }
+        }
+    }
+
+    fn take_out(&mut self, place: usize) {
+        let entry = self.entries.get_mut(place);
+        entry.round = 0;
+        let key = entry.key;
+        self.index.remove(self.tag(&key), place);
+        self.free.push(place as u32);
+    }
+
+    /// All entries, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter().filter(|entry| entry.round != 0).map(|entry| (&entry.key, &entry.value))
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many entries were dropped to keep the bound.
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+}

@@ -1,0 +1,51 @@
+//! A list that grows by whole segments: growing allocates one, and moves nothing.
+
+use super::prefetch::prefetch;
+
+/// Items in segments of `N`.
+#[derive(Clone, Debug)]
+pub(super) struct Segments<T, const N: usize> {
+    segments: Vec<Vec<T>>,
+}
+
+impl<T, const N: usize> Segments<T, N> {
+    pub(super) fn new() -> Self {
+        Self { segments: Vec::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.segments.last().map_or(0, |last| (self.segments.len() - 1) * N + last.len())
+    }
+
+    #[inline]
+    pub(super) fn get(&self, place: usize) -> &T {
+        &self.segments[place / N][place % N]
+    }
+
+    #[inline]
+    pub(super) fn get_mut(&mut self, place: usize) -> &mut T {
+        &mut self.segments[place / N][place % N]
+    }
+
+    /// Adds an item, and returns its place.
+    pub(super) fn push(&mut self, item: T) -> usize {
+        if self.segments.last().is_none_or(|last| last.len() == N) {
+            self.segments.push(Vec::with_capacity(N));
+        }
+        let segment = self.segments.len() - 1;
+        self.segments[segment].push(item);
+        segment * N + self.segments[segment].len() - 1
+    }
+
+    /// Brings an item into the cache.
+    #[inline]
+    pub(super) fn prefetch(&self, place: usize) {
+        if let Some(segment) = self.segments.get(place / N) {
+            prefetch(segment, place % N);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.segments.iter().flatten()
+    }
+}

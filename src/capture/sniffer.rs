@@ -96,7 +96,7 @@ impl Sniffer {
     }
 
     /// Hands frames that have arrived to `each`, in the order of time, and returns without waiting for more.
-    pub fn take(&mut self, mut each: impl FnMut(&Frame<'_>)) {
+    pub fn take(&mut self, each: &mut dyn FnMut(&Frame<'_>)) {
         let Self { taps, inputs, .. } = self;
         if let [tap] = taps.as_mut_slice() {
             // Nothing to merge with: no frame is copied.
@@ -110,12 +110,12 @@ impl Sniffer {
             self.has_more |= tap.hold(TURN, arrived);
         }
         self.held = taps.iter().map(Tap::size).sum();
-        self.let_go(arrived.saturating_sub(PATIENCE), &mut each);
+        self.let_go(arrived.saturating_sub(PATIENCE), each);
     }
 
     /// Hands over what is still held back.
-    pub fn flush(&mut self, mut each: impl FnMut(&Frame<'_>)) {
-        self.let_go(u64::MAX, &mut each);
+    pub fn flush(&mut self, each: &mut dyn FnMut(&Frame<'_>)) {
+        self.let_go(u64::MAX, each);
     }
 
     /// What happened to interfaces since the last call. Looks for those that are away about once a second.
@@ -136,7 +136,7 @@ impl Sniffer {
 
     /// Hands over the earliest frames: while every interface that can be heard has one to compare, while one has been held
     /// since before `due`, and while there are too many.
-    fn let_go(&mut self, due: u64, each: &mut impl FnMut(&Frame<'_>)) {
+    fn let_go(&mut self, due: u64, each: &mut dyn FnMut(&Frame<'_>)) {
         loop {
             let fronts = || self.taps.iter().enumerate().filter_map(|(n, tap)| Some((n, tap.held().times()?)));
             let Some((earliest, _)) = fronts().min_by_key(|(_, (timestamp, _))| *timestamp) else { return };

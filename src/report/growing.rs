@@ -92,13 +92,19 @@ impl GrowingFile {
         }
         // One call for each row: a process that is killed is killed between two of them.
         for row in rows.split_inclusive(|&byte| byte == b'\n') {
-            self.file.write_all(row).map_err(|cause| {
-                // Without the beginning of the row that did not fit.
-                let _ = self.file.set_len(self.length);
-                self.denied(cause)
-            })?;
-            self.length += row.len() as u64;
+            self.append_whole(row)?;
         }
+        Ok(())
+    }
+
+    /// Appends bytes that belong together: all of them, or after a failure none.
+    pub fn append_whole(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.file.write_all(bytes).map_err(|cause| {
+            // What did not fit goes, with its beginning.
+            let _ = self.file.set_len(self.length);
+            self.denied(cause)
+        })?;
+        self.length += bytes.len() as u64;
         Ok(())
     }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::Path;
 
 use super::outlet::{Outlet, Sink};
+use super::pulse::Causes;
 use super::rows::Rows;
 use crate::cli::arguments::Reporting;
 use crate::cli::destination::Destination;
@@ -49,7 +51,7 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens what has to be opened while that is permitted.
-    pub(super) fn of(reporting: &Reporting) -> Result<Self, Failure> {
+    pub(super) fn of(reporting: &Reporting, saved: Option<&Path>) -> Result<Self, Failure> {
         let mut opened = Self { folders: Vec::new(), devices: HashMap::new() };
         for (position, output) in reporting.outputs.iter().enumerate() {
             let is_device = std::fs::metadata(&output.path).is_ok_and(|found| !found.is_file() && !found.is_dir());
@@ -59,6 +61,9 @@ impl Opened {
             } else {
                 opened.folders.push(Folder::of(&output.path)?);
             }
+        }
+        if let Some(path) = saved {
+            opened.folders.push(Folder::of(path)?);
         }
         Ok(opened)
     }
@@ -73,6 +78,7 @@ pub(super) struct Desk {
     /// What was told last of incidents that are open.
     told: HashMap<u32, State>,
     closed: u64,
+    causes: Causes,
     remembers_messages: bool,
     remembered: Findings,
     forgotten: u64,
@@ -121,6 +127,7 @@ impl Desk {
             files,
             told: HashMap::new(),
             closed: 0,
+            causes: Causes::default(),
             remembers_messages: session::wants_messages_whole(reporting),
             remembered: Findings::default(),
             forgotten: 0,
@@ -160,6 +167,7 @@ impl Desk {
             self.tell(&Told { event: Event::Closed, time: now, number, incident }, names);
         }
         self.closed += findings.incidents.len() as u64;
+        findings.incidents.iter().for_each(|incident| self.causes.count(incident));
         for (rows, outlet) in &mut self.files {
             outlet.rows(rows.rows(&findings, names, &self.selection));
         }
@@ -194,6 +202,11 @@ impl Desk {
     /// Incidents that closed.
     pub(super) fn closed_count(&self) -> u64 {
         self.closed
+    }
+
+    /// The same by cause.
+    pub(super) fn causes(&self) -> Causes {
+        self.causes
     }
 
     /// Rows that found no reader.

@@ -1,5 +1,7 @@
 //! Options of `unreach live`.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -28,6 +30,15 @@ pub(in crate::cli) struct Options {
     /// Do not ask the interface for packets to other hosts
     #[arg(long, help_heading = CAPTURE)]
     pub(in crate::cli) no_promisc: bool,
+    /// Save the packets that were evidence to this file, as pcapng
+    ///
+    /// Messages, the packets they are about, and the first packets of each flow of their hosts: enough for `unreach read`
+    /// to judge alike. A packet is written half a minute after it came, when it is known whether it matters.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(in crate::cli) save: Option<PathBuf>,
+    /// Serve counts for Prometheus on this address; a port alone is on the loopback
+    #[arg(long, value_name = "ADDR", value_parser = super::metrics::address, help_heading = OUTPUT)]
+    pub(in crate::cli) metrics: Option<SocketAddr>,
     /// Close an incident once it had no message for this time
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = quantities::duration, help_heading = OUTPUT)]
     pub(in crate::cli) incident_timeout: Duration,

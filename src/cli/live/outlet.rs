@@ -30,6 +30,8 @@ pub(super) enum Sink {
     Device(File),
     /// A file that grows by whole rows.
     File(Box<GrowingFile>),
+    /// A file that grows by what is handed over at once.
+    Blocks(Box<GrowingFile>),
 }
 
 enum Order {
@@ -68,13 +70,14 @@ impl Sink {
             Self::StandardOutput(file) => file.write_all(rows).map_err(Failure::StandardOutput),
             Self::Device(file) => file.write_all(rows).map_err(Failure::System),
             Self::File(file) => Ok(file.append(rows)?),
+            Self::Blocks(file) => Ok(file.append_whole(rows)?),
         }
     }
 
     fn look(&mut self) -> Result<(), Failure> {
         match self {
             Self::File(file) => Ok(file.rotate_if_old()?),
-            Self::StandardOutput(_) | Self::Device(_) => Ok(()),
+            Self::StandardOutput(_) | Self::Device(_) | Self::Blocks(_) => Ok(()),
         }
     }
 
@@ -89,7 +92,7 @@ impl Sink {
 
     fn complete(self) -> Result<(), Failure> {
         match self {
-            Self::File(file) => Ok(file.complete()?),
+            Self::File(file) | Self::Blocks(file) => Ok(file.complete()?),
             Self::StandardOutput(_) | Self::Device(_) => Ok(()),
         }
     }
@@ -118,15 +121,25 @@ impl Outlet {
 
     /// Hands over whole rows. Without room they are lost and counted.
     pub(super) fn rows(&mut self, rows: Vec<u8>) {
-        if rows.is_empty() || self.is_closed() {
+        let count = rows.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.hand_over(rows, count);
+    }
+
+    /// Hands over bytes that belong together, and count as one.
+    pub(super) fn whole(&mut self, bytes: Vec<u8>) {
+        self.hand_over(bytes, 1);
+    }
+
+    fn hand_over(&mut self, bytes: Vec<u8>, count: u64) {
+        if bytes.is_empty() || self.is_closed() {
             return;
         }
-        if self.state.waiting.load(Ordering::Acquire) + rows.len() > ROOM {
-            self.lost += rows.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        if self.state.waiting.load(Ordering::Acquire) + bytes.len() > ROOM {
+            self.lost += count;
             return;
         }
-        self.state.waiting.fetch_add(rows.len(), Ordering::AcqRel);
-        let _ = self.orders.send(Order::Rows(rows));
+        self.state.waiting.fetch_add(bytes.len(), Ordering::AcqRel);
+        let _ = self.orders.send(Order::Rows(bytes));
     }
 
     /// Opens the file anew.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::analyzer::Analyzer;
 use crate::capture::{Sniffer, Standing};
 use crate::frame::Timestamp;
+use crate::incident::Incident;
 use crate::report::{Cell, harmless};
+use crate::verdict::Cause;
 
 /// Counts since the start.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +27,30 @@ pub(super) struct Pulse {
     pub(super) closed: u64,
     /// Rows that no reader took.
     pub(super) rows_lost: u64,
+    /// What closed, by cause.
+    pub(super) causes: Causes,
     /// The interfaces.
     pub(super) interfaces: Vec<Standing>,
+}
+
+/// Counts of what closed, in the order of [`Cause::ALL`], and at last what is undetermined.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Causes {
+    /// Incidents.
+    pub(super) incidents: [u64; 9],
+    /// Their messages.
+    pub(super) messages: [u64; 9],
+}
+
+impl Causes {
+    /// Counts an incident.
+    pub(super) fn count(&mut self, incident: &Incident) {
+        let place = incident.verdict.cause.map_or(Cause::ALL.len(), |cause| cause as usize);
+        if let (Some(incidents), Some(messages)) = (self.incidents.get_mut(place), self.messages.get_mut(place)) {
+            *incidents += 1;
+            *messages += incident.messages;
+        }
+    }
 }
 
 impl Pulse {

@@ -1,12 +1,16 @@
 //! The run: frames to the analyzer, what it finds to the desk, until a signal or a limit.
 
+use std::net::{SocketAddr, TcpListener};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::desk::{Desk, Opened};
+use super::metrics::Metrics;
 use super::options::Options;
 use super::pulse::Pulse;
 use super::rights;
 use super::rows::Rows;
+use super::saving::Saving;
 use super::tally::Tally;
 use crate::analyzer::{Analyzer, Config};
 use crate::capture::{Change, LiveOptions, News, Sniffer};
@@ -16,7 +20,7 @@ use crate::cli::read::hidden_by_filter;
 use crate::cli::session::{self, Gathered, Session};
 use crate::cli::signals::{Requests, Stop};
 use crate::cli::streams;
-use crate::frame::Timestamp;
+use crate::frame::{Frame, Timestamp};
 use crate::report::{Names, printable};
 
 /// Longest wait for a packet: how soon limits and signals are seen on a silent link.
@@ -35,6 +39,8 @@ struct Run<'a> {
     analyzer: Analyzer,
     tally: Tally,
     desk: Desk,
+    saving: Option<Saving>,
+    metrics: Option<Metrics>,
     left: u64,
     remarks: Vec<String>,
     problems: Vec<String>,
@@ -43,12 +49,16 @@ struct Run<'a> {
 /// Sniffs the interfaces, and tells what is found.
 pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failure> {
     let sniffer = Sniffer::open(&options.interfaces, capture_options(options))?;
-    let opened = Opened::of(&options.report)?;
+    let listener =
+        options.metrics.map(|address| TcpListener::bind(address).map_err(|error| not_served(address, &error)));
+    let listener = listener.transpose()?;
+    let opened = Opened::of(&options.report, options.save.as_deref())?;
     let remark = rights::give_up(options.user.as_deref(), &opened.folders)?;
     let session = Session::begin_some(&options.report, talk, |output| Rows::of(output.table, output.format).is_none())?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let requests = Requests::listen().map_err(Failure::System)?;
     let desk = Desk::begin(&options.report, opened, options.rotate, true)?;
+    let saving = options.save.as_ref().map(|path| Saving::begin(path, options.report.force, options.snaplen));
     let session = if desk.tells() { session.without_printing() } else { session };
     remark.iter().for_each(|remark| streams::say(&format!("unreach: note: {remark}")));
     let mut run = Run {
@@ -57,12 +67,18 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
         analyzer: Analyzer::new(config(options)),
         tally: Tally::default(),
         desk,
+        saving: saving.transpose()?,
+        metrics: listener.map(Metrics::serve),
         left: options.count.unwrap_or(u64::MAX),
         remarks: Vec::new(),
         problems: Vec::new(),
     };
     run.until_told(&stop, &requests);
     Ok(run.conclude(session))
+}
+
+fn not_served(address: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::Usage(format!("--metrics: cannot serve on {address}: {error}"))
 }
 
 fn capture_options(options: &Options) -> LiveOptions {
@@ -84,6 +100,7 @@ impl Run<'_> {
     fn until_told(&mut self, stop: &Stop, requests: &Requests) {
         let began = Instant::now();
         let (mut looked, mut counted) = (began, began);
+        self.look();
         let over = |elapsed: Duration| self.options.duration.is_some_and(|limit| elapsed >= limit);
         while !stop.asked() && !over(began.elapsed()) && self.left > 0 && !self.desk.is_deserted() {
             if let Err(failure) = self.sniffer.wait(PATIENCE) {
@@ -110,12 +127,28 @@ impl Run<'_> {
 
     /// Takes what has arrived to the analyzer, no more of it than the limit.
     fn take(&mut self) {
-        let Self { sniffer, analyzer, tally, left, .. } = self;
-        sniffer.take(|frame| {
+        self.take_from(Sniffer::take);
+    }
+
+    /// Takes what the kernel keeps back until its time is over, and what was held back for the sake of its order.
+    fn take_rest(&mut self) {
+        if self.left > 0 {
+            thread::sleep(PATIENCE);
+            self.take();
+        }
+        self.take_from(Sniffer::flush);
+    }
+
+    fn take_from(&mut self, source: impl FnOnce(&mut Sniffer, &mut dyn FnMut(&Frame<'_>))) {
+        let Self { sniffer, analyzer, tally, left, saving, .. } = self;
+        source(sniffer, &mut |frame| {
             if *left > 0 {
                 *left -= 1;
                 analyzer.push(frame);
                 tally.count(frame);
+                if let Some(saving) = saving {
+                    saving.take(frame, Names::of_inputs(tally.inputs()));
+                }
             }
         });
         tally.name(sniffer);
@@ -128,6 +161,10 @@ impl Run<'_> {
         let names = Names::of_inputs(self.tally.inputs());
         self.desk.closed(now, self.analyzer.take_closed(), names);
         self.desk.changed(now, &self.analyzer.take_changed(), names);
+        if self.metrics.is_some() {
+            let pulse = self.pulse();
+            self.metrics.iter().for_each(|metrics| metrics.tell(&pulse));
+        }
     }
 
     fn tell_news(&mut self) {
@@ -154,6 +191,7 @@ impl Run<'_> {
             max_flows: self.options.input.max_flows,
             open: self.desk.open(),
             closed: self.desk.closed_count(),
+            causes: self.desk.causes(),
             rows_lost: self.desk.rows_lost(),
             ..Pulse::take(now, &self.analyzer, &mut self.sniffer)
         }
@@ -166,32 +204,17 @@ impl Run<'_> {
         let now = now();
         self.desk.closed(now, self.analyzer.take_closed(), Names::of_inputs(self.tally.inputs()));
         self.tell_stats();
+        let saved = self.saving.take().map(|saving| saving.end(Names::of_inputs(self.tally.inputs())));
+        let (unsaved, not_saved) = saved.unwrap_or_default();
         let standings = self.sniffer.standings();
         let (inputs, losses) = self.tally.conclude(&standings);
         let (failures, remembered, remarks) = self.desk.end();
         let (findings, totals) = self.analyzer.finish_after(remembered);
-        let remarks = [self.remarks, remarks, losses].concat();
+        let remarks = [self.remarks, remarks, losses, not_saved.into_iter().collect()].concat();
         let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
         gathered.remarks.extend(self.options.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
         let ending = session.conclude(&gathered);
-        failures.iter().map(Failure::ending).fold(ending, Ord::max)
-    }
-
-    /// What the kernel keeps back until its time is over, and what was held back for the sake of its order.
-    fn take_rest(&mut self) {
-        if self.left > 0 {
-            std::thread::sleep(PATIENCE);
-            self.take();
-        }
-        let Self { sniffer, analyzer, tally, left, .. } = self;
-        sniffer.flush(|frame| {
-            if *left > 0 {
-                *left -= 1;
-                analyzer.push(frame);
-                tally.count(frame);
-            }
-        });
-        tally.name(sniffer);
+        failures.iter().chain(&unsaved).map(Failure::ending).fold(ending, Ord::max)
     }
 }
 

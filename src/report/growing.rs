@@ -84,14 +84,14 @@ impl GrowingFile {
 
     /// Appends rows, each ending with a line feed. What is in the file after a failure are whole rows.
     pub fn append(&mut self, rows: &[u8]) -> Result<(), OutputError> {
-        if let Some(Rotation::Size(limit)) = self.rotation
-            && self.has_rows()
-            && self.length + rows.len() as u64 > limit
-        {
-            self.rotate()?;
-        }
         // One call for each row: a process that is killed is killed between two of them.
         for row in rows.split_inclusive(|&byte| byte == b'\n') {
+            if let Some(Rotation::Size(limit)) = self.rotation
+                && self.has_rows()
+                && self.length + row.len() as u64 > limit
+            {
+                self.rotate()?;
+            }
             self.append_whole(row)?;
         }
         Ok(())
@@ -118,17 +118,23 @@ impl GrowingFile {
 
     /// Opens the file by its name again, for when somebody has moved it away. One that is there is continued.
     pub fn reopen(&mut self) -> Result<(), OutputError> {
-        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC;
-        let file = openat(&self.folder.0, &self.name, flags, PERMISSIONS).map_err(|error| self.denied(error.into()))?;
-        let mut file = File::from(file);
-        let mut length = file.metadata().map_err(|cause| self.denied(cause))?.len();
-        if length == 0 {
-            file.write_all(&self.header).map_err(|cause| self.denied(cause))?;
-            length = self.header.len() as u64;
+        let opened = begin(&self.folder, &self.name, &self.header, false).or_else(|error| match error {
+            Errno::EXIST => self.open_existing(),
+            other => Err(other),
+        });
+        self.file = opened.map_err(|error| self.denied(error.into()))?;
+        self.length = self.file.metadata().map_err(|cause| self.denied(cause))?.len();
+        if self.length == 0 {
+            let header = self.header.clone();
+            self.append_whole(&header)?;
         }
-        (self.file, self.length) = (file, length);
         (self.began, self.began_at) = (Instant::now(), SystemTime::now());
         Ok(())
+    }
+
+    fn open_existing(&self) -> Result<File, Errno> {
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC;
+        openat(&self.folder.0, &self.name, flags, PERMISSIONS).map(File::from)
     }
 
     /// Sees to it that what was written outlives the machine.

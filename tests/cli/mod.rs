@@ -6,3 +6,5 @@ mod compressed;
 mod failures;
 mod lines;
 mod live;
+mod live_outputs;
+mod live_scenes;

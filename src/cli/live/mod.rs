@@ -10,6 +10,7 @@ mod rows;
 mod run;
 mod saving;
 mod tally;
+mod view;
 
 pub(super) use options::Options;
 pub(super) use run::run;

@@ -30,6 +30,11 @@ pub(in crate::cli) struct Options {
     /// Do not ask the interface for packets to other hosts
     #[arg(long, help_heading = CAPTURE)]
     pub(in crate::cli) no_promisc: bool,
+    /// Show incidents on the whole terminal as they happen
+    ///
+    /// Keys: arrows select, Enter shows an incident with its evidence, s sorts, / filters, Tab lists devices, q ends.
+    #[arg(long, conflicts_with_all = ["table", "format"], help_heading = OUTPUT)]
+    pub(in crate::cli) view: bool,
     /// Save the packets that were evidence to this file, as pcapng
     ///
     /// Messages, the packets they are about, and the first packets of each flow of their hosts: enough for `unreach read`

@@ -1,5 +1,6 @@
 //! The run: frames to the analyzer, what it finds to the desk, until a signal or a limit.
 
+use std::io::{self, IsTerminal};
 use std::net::{SocketAddr, TcpListener};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -12,6 +13,7 @@ use super::rights;
 use super::rows::Rows;
 use super::saving::Saving;
 use super::tally::Tally;
+use super::view::View;
 use crate::analyzer::{Analyzer, Config};
 use crate::capture::{Change, LiveOptions, News, Sniffer};
 use crate::cli::arguments::Talk;
@@ -32,6 +34,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often counts are told among the events.
 const STATS: Duration = Duration::from_secs(10);
 
+/// Lines that are said again when the terminal is free.
+const REMARKS: usize = 100;
+
 /// A live run.
 struct Run<'a> {
     options: &'a Options,
@@ -41,6 +46,7 @@ struct Run<'a> {
     desk: Desk,
     saving: Option<Saving>,
     metrics: Option<Metrics>,
+    view: Option<View>,
     left: u64,
     remarks: Vec<String>,
     problems: Vec<String>,
@@ -48,6 +54,9 @@ struct Run<'a> {
 
 /// Sniffs the interfaces, and tells what is found.
 pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failure> {
+    if options.view && !io::stdout().is_terminal() {
+        return Err(Failure::Usage("--view: standard output is not a terminal".to_owned()));
+    }
     let sniffer = Sniffer::open(&options.interfaces, capture_options(options))?;
     let listener =
         options.metrics.map(|address| TcpListener::bind(address).map_err(|error| not_served(address, &error)));
@@ -57,9 +66,9 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     let session = Session::begin_some(&options.report, talk, |output| Rows::of(output.table, output.format).is_none())?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let requests = Requests::listen().map_err(Failure::System)?;
-    let desk = Desk::begin(&options.report, opened, options.rotate, true)?;
+    let desk = Desk::begin(&options.report, opened, options.rotate, !options.view)?;
     let saving = options.save.as_ref().map(|path| Saving::begin(path, options.report.force, options.snaplen));
-    let session = if desk.tells() { session.without_printing() } else { session };
+    let session = if desk.tells() || options.view { session.without_printing() } else { session };
     remark.iter().for_each(|remark| streams::say(&format!("unreach: note: {remark}")));
     let mut run = Run {
         options,
@@ -69,15 +78,20 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
         desk,
         saving: saving.transpose()?,
         metrics: listener.map(Metrics::serve),
+        view: None,
         left: options.count.unwrap_or(u64::MAX),
         remarks: Vec::new(),
         problems: Vec::new(),
     };
+    if options.view {
+        run.view = Some(View::begin(streams::coloured(talk.color)).map_err(Failure::System)?);
+    }
     run.until_told(&stop, &requests);
+    run.view.take().into_iter().for_each(View::end);
     Ok(run.conclude(session))
 }
 
-fn not_served(address: SocketAddr, error: &std::io::Error) -> Failure {
+fn not_served(address: SocketAddr, error: &io::Error) -> Failure {
     Failure::Usage(format!("--metrics: cannot serve on {address}: {error}"))
 }
 
@@ -102,7 +116,7 @@ impl Run<'_> {
         let (mut looked, mut counted) = (began, began);
         self.look();
         let over = |elapsed: Duration| self.options.duration.is_some_and(|limit| elapsed >= limit);
-        while !stop.asked() && !over(began.elapsed()) && self.left > 0 && !self.desk.is_deserted() {
+        while !stop.asked() && !over(began.elapsed()) && self.left > 0 && !self.is_deserted() {
             if let Err(failure) = self.sniffer.wait(PATIENCE) {
                 return self.problems.push(failure.to_string());
             }
@@ -112,7 +126,7 @@ impl Run<'_> {
                 self.desk.reopen();
             }
             if requests.take_tell() {
-                streams::say(&self.pulse().to_text());
+                self.tell_so_far();
             }
             if looked.elapsed() >= LOOK {
                 looked = Instant::now();
@@ -154,16 +168,50 @@ impl Run<'_> {
         tally.name(sniffer);
     }
 
-    /// Tells what has become of incidents.
+    /// Whether nobody is left who could be told.
+    fn is_deserted(&self) -> bool {
+        self.desk.is_deserted() || self.view.as_ref().is_some_and(View::has_ended)
+    }
+
+    /// Tells what has become of incidents, and how the run stands.
     fn look(&mut self) {
         let now = now();
         self.analyzer.advance(now);
+        let (closed, open) = (self.analyzer.take_closed(), self.analyzer.take_changed());
+        if let Some(view) = &self.view {
+            let mut board = view.board();
+            board.closed(&closed);
+            board.changed(&open);
+        }
         let names = Names::of_inputs(self.tally.inputs());
-        self.desk.closed(now, self.analyzer.take_closed(), names);
-        self.desk.changed(now, &self.analyzer.take_changed(), names);
-        if self.metrics.is_some() {
+        self.desk.closed(now, closed, names);
+        self.desk.changed(now, &open, names);
+        if self.metrics.is_some() || self.view.is_some() {
             let pulse = self.pulse();
             self.metrics.iter().for_each(|metrics| metrics.tell(&pulse));
+            self.view.iter().for_each(|view| view.board().pulse(pulse.clone()));
+        }
+    }
+
+    fn tell_so_far(&mut self) {
+        let line = self.pulse().to_text();
+        match &self.view {
+            Some(view) => view.board().say(line),
+            None => streams::say(&line),
+        }
+    }
+
+    /// Says something that cannot wait for the end.
+    fn warn(&mut self, line: &str) {
+        match &self.view {
+            // The terminal is taken: there now, and on standard error when it is free again.
+            Some(view) => {
+                view.board().say(line.to_owned());
+                if self.remarks.len() < REMARKS {
+                    self.remarks.push(line.to_owned());
+                }
+            }
+            None => streams::warn(line),
         }
     }
 
@@ -174,7 +222,7 @@ impl Run<'_> {
                 Change::Back => format!("{}: is back", printable(&name)),
                 Change::Refused(reason) => format!("{}: is back, but: {reason}", printable(&name)),
             };
-            streams::warn(&line);
+            self.warn(&line);
             self.desk.event(format!("{}\n", serde_json::json!({ "event": "interface", "said": line })).into_bytes());
         }
     }

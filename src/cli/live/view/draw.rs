@@ -10,11 +10,15 @@ use super::board::{Board, Entry};
 use super::keys::{Pane, View};
 use super::list;
 use crate::decode::protocol;
+use crate::incident::Incident;
 use crate::report::{List, printable};
 use crate::verdict::Attribution;
 
 /// Screens narrower than this show fewer columns.
 const WIDE: u16 = 110;
+
+/// And those narrower than this only what it is about.
+const NARROW: u16 = 64;
 
 /// Draws everything.
 pub(super) fn draw(frame: &mut Frame<'_>, board: &Board, view: &mut View) {
@@ -52,8 +56,8 @@ fn standing(board: &Board, width: u16) -> Vec<Line<'static>> {
         pulse.messages
     );
     let second = format!(
-        "{} open, {} closed; dropped {kernel} by the kernel, {interface} by the interface; flows {} of {}",
-        pulse.open, pulse.closed, pulse.flows, pulse.max_flows
+        "{} open, {} closed; dropped {kernel} by the kernel, {interface} by the interface; {} flows",
+        pulse.open, pulse.closed, pulse.flows
     );
     let lost = kernel + interface > 0;
     let fitting = |text: String| text.chars().take(usize::from(width)).collect::<String>();
@@ -69,47 +73,78 @@ fn incidents(frame: &mut Frame<'_>, area: Rect, board: &Board, view: &mut View) 
     }
     let place = view.selected.and_then(|number| view.listed.iter().position(|&listed| listed == number));
     view.table.select(place);
-    let is_wide = area.width >= WIDE;
-    let rows = listed.into_iter().map(|entry| row(entry, is_wide, view.has_colour));
-    let (headings, widths): (Vec<_>, Vec<_>) = if is_wide {
-        let widths = [1, 12, 8, 39, 39, 20, 6, 20].map(Constraint::Max);
-        (vec!["", "LAST SEEN", "MSGS", "TARGET", "REPORTER", "CAUSE", "SURE", "MEANING"], widths.to_vec())
-    } else {
-        let widths =
-            [Constraint::Max(1), Constraint::Max(8), Constraint::Max(6), Constraint::Fill(3), Constraint::Fill(2)];
-        let widths = widths.into_iter().chain([Constraint::Max(16), Constraint::Max(6)]).collect();
-        (vec!["", "LAST", "MSGS", "TARGET", "REPORTER", "CAUSE", "SURE"], widths)
-    };
+    let columns = Columns::of(area.width);
+    let rows = listed.into_iter().map(|entry| row(entry, columns, view.has_colour));
+    let (headings, widths) = columns.headings();
     let table = Table::new(rows, widths)
         .header(Row::new(headings).style(Style::new().add_modifier(Modifier::BOLD)))
         .row_highlight_style(Style::new().add_modifier(Modifier::REVERSED));
     frame.render_stateful_widget(table, area, &mut view.table);
 }
 
-fn row(entry: &Entry, is_wide: bool, has_colour: bool) -> Row<'static> {
+/// Which columns of incidents there is room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Columns {
+    Narrow,
+    Usual,
+    Wide,
+}
+
+impl Columns {
+    fn of(width: u16) -> Self {
+        match width {
+            0..NARROW => Self::Narrow,
+            NARROW..WIDE => Self::Usual,
+            _ => Self::Wide,
+        }
+    }
+
+    fn headings(self) -> (Vec<&'static str>, Vec<Constraint>) {
+        use Constraint::{Fill, Max};
+        match self {
+            Self::Narrow => (vec!["", "MSGS", "TARGET", "CAUSE"], vec![Max(1), Max(5), Fill(1), Max(16)]),
+            Self::Usual => (
+                vec!["", "MSGS", "TARGET", "CAUSE", "LAST", "REPORTER", "SURE"],
+                vec![Max(1), Max(6), Fill(3), Max(16), Max(8), Fill(2), Max(4)],
+            ),
+            Self::Wide => (
+                vec!["", "MSGS", "TARGET", "CAUSE", "LAST SEEN", "REPORTER", "SURE", "MEANING"],
+                [1, 8, 39, 20, 12, 39, 4, 24].map(Max).to_vec(),
+            ),
+        }
+    }
+}
+
+fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
     let incident = &entry.incident;
-    let time = crate::report::Cell::Time(incident.last_seen).to_text();
-    // `2026-11-22T14:32:37.354...`: the time of day, with or without milliseconds.
-    let time = time.get(11..if is_wide { 23 } else { 19 }).unwrap_or_default().to_owned();
-    let target = incident.target.map_or_else(|| "?".to_owned(), |target| target.to_string());
-    let ports = crate::report::Cell::List(List::Ports(&incident.target_ports)).to_text();
-    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
-    let target = if ports.is_empty() { format!("{target} {protocol}") } else { format!("{target} {protocol}/{ports}") };
     let verdict = &incident.verdict;
     let style = if has_colour { Style::new().fg(colour(verdict.attribution)) } else { Style::new() };
     let mut cells = vec![
         Cell::from(if entry.is_open { "*" } else { "" }),
-        Cell::from(time),
         Cell::from(incident.messages.to_string()),
-        Cell::from(target),
-        Cell::from(incident.reporter.to_string()),
+        Cell::from(target(incident)),
         Cell::from(Span::styled(verdict.cause_name(), style)),
-        Cell::from(format!("{:.0}%", (verdict.confidence * 100.0).min(99.0))),
     ];
-    if is_wide {
+    if columns != Columns::Narrow {
+        let time = crate::report::Cell::Time(incident.last_seen).to_text();
+        // `2026-11-22T14:32:37.354...`: the time of day, with or without milliseconds.
+        let end = if columns == Columns::Wide { 23 } else { 19 };
+        cells.push(Cell::from(time.get(11..end).unwrap_or_default().to_owned()));
+        cells.push(Cell::from(incident.reporter.to_string()));
+        cells.push(Cell::from(format!("{:.0}%", (verdict.confidence * 100.0).min(99.0))));
+    }
+    if columns == Columns::Wide {
         cells.push(Cell::from(incident.code.meaning().into_owned()));
     }
     Row::new(cells)
+}
+
+/// `192.0.2.1 udp/53`.
+fn target(incident: &Incident) -> String {
+    let target = incident.target.map_or_else(|| "?".to_owned(), |target| target.to_string());
+    let ports = crate::report::Cell::List(List::Ports(&incident.target_ports)).to_text();
+    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
+    if ports.is_empty() { format!("{target} {protocol}") } else { format!("{target} {protocol}/{ports}") }
 }
 
 /// The colours of the text tables.

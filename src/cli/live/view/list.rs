@@ -106,11 +106,18 @@ pub(super) fn reporters(board: &Board, words: &str) -> Vec<(IpAddr, Reporter)> {
     listed
 }
 
+/// Columns that say why, which come before what is known from the list.
+const FIRST: [&str; 9] =
+    ["cause", "confidence", "candidates", "evidence", "labels", "next_step", "target", "target_ports", "meaning"];
+
 /// The columns of an incident's row, with their names, but for those that are empty.
 pub(super) fn details(entry: &Entry) -> Vec<(&'static str, String)> {
     let cell = |column: &crate::report::Column<Incidents>| (column.cell)(&entry.incident, Names::of_inputs(&[]));
-    let columns = Incidents::COLUMNS.iter().filter(|column| column.heading.name != "file");
+    let place = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+    let mut columns: Vec<_> = Incidents::COLUMNS.iter().filter(|column| column.heading.name != "file").collect();
+    columns.sort_by_key(|column| place(column.heading.name));
     columns
+        .into_iter()
         .map(|column| (column.heading.name, cell(column)))
         .filter(|(_, cell)| !matches!(cell, Cell::Empty))
         .map(|(name, cell)| (name, cell.to_text()))

@@ -11,7 +11,7 @@ use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey, Step};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::{Closed, Findings, Open, Room, Shortage, Tracker};
+use crate::incident::{Closed, Findings, Open, Recorded, Room, Shortage, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
@@ -178,19 +178,27 @@ impl Analyzer {
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
-        if !self.tracker.record(&message) {
+        let recorded = self.tracker.record(&message, |flow| self.seen.count_flow(flow));
+        if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
         }
         self.totals.messages += 1;
         self.totals.matched += u64::from(message.matched != Match::None);
-        self.context.observe(&message);
-        if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
-            let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
-            self.seen.note_refusal(service, message.correlation.flow);
+        if recorded == Recorded::Single {
+            self.note(&message);
         }
         if self.tracker.is_full() {
             self.tracker.close_oldest(&self.seen, &self.context);
+        }
+    }
+
+    /// What a message that is judged on its own says about others.
+    fn note(&mut self, message: &Message) {
+        self.context.observe(message);
+        if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
+            let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
+            self.seen.note_refusal(service, message.correlation.flow);
         }
     }
 
@@ -281,19 +289,20 @@ impl Analyzer {
 
 /// What there was no room for, in sentences.
 fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
-    let Shortage { closed_early, left_out, rows_left_out } = shortage;
+    let Shortage { closed_early, together, left_out, rows_left_out } = shortage;
     let told = [
         (
             closed_early,
             format!("{closed_early} cases were judged before the end of the input, because there were too many"),
         ),
         (
-            left_out,
+            together,
             format!(
-                "{left_out} messages are in no incident, because there are too many incidents: \
-                 narrow the capture down, by time or by --filter"
+                "{together} messages are judged together, by what they say and look like alone, because there are too many \
+                 targets and reporters: narrow the capture down, by time or by --filter"
             ),
         ),
+        (left_out, format!("{left_out} messages are in no incident, because there are too many kinds of them")),
         (rows_left_out, format!("{rows_left_out} messages have no row of their own, because there are too many")),
     ];
     told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)

@@ -1,9 +1,13 @@
 //! A case: messages that can only be judged together, and their facts added up.
 
-use std::net::IpAddr;
+use std::hash::{Hash, Hasher};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use smallvec::SmallVec;
+
+use super::initial_ttl;
 use crate::decode::{Mac, protocol};
-use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Signature, TtlTally};
+use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Signature, TtlTally, address_bits};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message};
 
@@ -21,7 +25,7 @@ pub enum Standing {
 }
 
 /// What sets cases apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CaseKey {
     /// Where the refused packets were going.
     pub target: Option<IpAddr>,
@@ -37,6 +41,23 @@ pub struct CaseKey {
     pub signature: Signature,
     /// How the messages stand to what they quote.
     pub standing: Standing,
+    /// Whether the reporters are the targets themselves.
+    pub is_from_target: bool,
+    /// Whether it stands for many targets and reporters, which there was no room to tell apart: then the target is
+    /// empty, the reporter unspecified (unless it is the sender), and the TTL that of the start.
+    pub is_collective: bool,
+}
+
+impl Hash for CaseKey {
+    /// What hardly ever differs between keys that agree in all of this is left out.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let port = self.target_port.map_or(1 << 16, u64::from);
+        let Code { icmp_type, icmp_code, .. } = self.code;
+        let ends = u64::from(self.signature.ttl) << 8 | u64::from(self.protocol.unwrap_or_default());
+        state.write_u128(self.target.map_or(0, address_bits));
+        state.write_u128(address_bits(self.reporter));
+        state.write_u64(port << 32 | u64::from(icmp_type) << 24 | u64::from(icmp_code) << 16 | ends);
+    }
 }
 
 impl CaseKey {
@@ -50,7 +71,23 @@ impl CaseKey {
             code: message.code,
             signature: message.outer.signature,
             standing: standing(message),
+            is_from_target: message.target == Some(message.reporter),
+            is_collective: false,
         }
+    }
+
+    /// The case that a message belongs to where there is no room to tell its target and reporter from others.
+    #[must_use]
+    pub fn collective(self, message: &Message) -> Self {
+        let reporter = if message.sender == Some(message.reporter) {
+            message.reporter
+        } else if message.code.version == 4 {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+        } else {
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+        };
+        let signature = Signature { ttl: initial_ttl(self.signature.ttl), ..self.signature };
+        Self { target: None, target_port: None, reporter, signature, is_collective: true, ..self }
     }
 }
 
@@ -81,6 +118,9 @@ fn is_answer(message: &Message) -> bool {
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
 
+/// Details of a case; the first few take no allocation, as most cases have no more.
+type Kept<T, const N: usize> = SmallVec<[T; N]>;
+
 /// The messages of a case, added up.
 #[derive(Clone, Debug)]
 pub struct CaseFacts {
@@ -102,12 +142,14 @@ pub struct CaseFacts {
     pub recipients: FewAddresses,
     /// Distinct quoted flows, roughly.
     pub flow_count: Distinct,
+    /// Quoted flows that no message before was counted for; of collective cases only.
+    pub flows_counted: u64,
     /// The first flows that the capture holds, with the quote's direction and its packets then.
-    pub flows: Vec<(FlowId, Direction, u32)>,
+    pub flows: Kept<(FlowId, Direction, u32), 1>,
     /// Times of the first messages.
-    pub times: Vec<Timestamp>,
+    pub times: Kept<Timestamp, 2>,
     /// Delays of the first messages whose very packet was found, nanoseconds.
-    pub delays: Vec<i64>,
+    pub delays: Kept<i64, 2>,
     /// Original TTL less quoted TTL, where the very packet was found.
     pub quoted_hops: TtlTally,
     /// TTLs in the quotes.
@@ -139,9 +181,9 @@ pub struct CaseFacts {
     /// Hardware address of the messages, where it was always the same.
     pub mac: Option<Mac>,
     /// Frames of the first messages.
-    pub frames: Vec<FrameRef>,
+    pub frames: Kept<FrameRef, 2>,
     /// Inputs, ascending.
-    pub inputs: Vec<InputId>,
+    pub inputs: Kept<InputId, 2>,
     /// MTU that the latest message named.
     pub next_hop_mtu: Option<u32>,
 }
@@ -149,19 +191,27 @@ pub struct CaseFacts {
 impl CaseFacts {
     /// A case with its first message.
     pub fn new(key: CaseKey, message: &Message) -> Self {
-        let mut facts = Self {
+        let mut facts = Self::empty(key, message);
+        facts.add(message);
+        facts
+    }
+
+    /// A case before its first message.
+    pub fn empty(key: CaseKey, first: &Message) -> Self {
+        Self {
             key,
             messages: 0,
             copies: 0,
-            first_seen: message.timestamp,
-            last_seen: message.timestamp,
+            first_seen: first.timestamp,
+            last_seen: first.timestamp,
             sender_count: Distinct::default(),
             senders: FewAddresses::default(),
             recipients: FewAddresses::default(),
             flow_count: Distinct::default(),
-            flows: Vec::new(),
-            times: Vec::new(),
-            delays: Vec::new(),
+            flows_counted: 0,
+            flows: Kept::new(),
+            times: Kept::new(),
+            delays: Kept::new(),
             quoted_hops: TtlTally::default(),
             quoted_ttls: TtlTally::default(),
             exact: 0,
@@ -176,13 +226,11 @@ impl CaseFacts {
             udp_trailers: 0,
             udp_overruns: 0,
             opens_tcp: 0,
-            mac: message.outer.mac,
-            frames: Vec::new(),
-            inputs: Vec::new(),
+            mac: first.outer.mac,
+            frames: Kept::new(),
+            inputs: Kept::new(),
             next_hop_mtu: None,
-        };
-        facts.add(message);
-        facts
+        }
     }
 
     /// Adds a message.
@@ -252,7 +300,7 @@ impl CaseFacts {
 
     /// Whether the reporter is the target itself.
     pub fn is_from_target(&self) -> bool {
-        self.key.target == Some(self.key.reporter)
+        self.key.is_from_target
     }
 
     /// Whether the quotes are of the protocol.
@@ -268,7 +316,7 @@ impl CaseFacts {
     }
 }
 
-fn keep<T>(kept: &mut Vec<T>, item: T) {
+fn keep<T, const N: usize>(kept: &mut Kept<T, N>, item: T) {
     if kept.len() < KEPT {
         kept.push(item);
     }

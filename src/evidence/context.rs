@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use smallvec::SmallVec;
+
 use crate::flow::{Bounded, Distinct};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, Message, Reporter};
@@ -28,7 +30,7 @@ const KINDS: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Refusals {
     /// The ways, in the order they came.
-    pub kinds: Vec<Kind>,
+    pub kinds: SmallVec<[Kind; 1]>,
 }
 
 impl Refusals {

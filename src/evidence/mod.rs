@@ -40,6 +40,11 @@ pub enum Group {
 }
 
 impl Group {
+    /// Whether it is about the messages themselves: only that can be asked about many targets and reporters together.
+    pub fn is_of_messages(self) -> bool {
+        matches!(self, Self::Quote | Self::Validity)
+    }
+
     /// Its name, for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -228,5 +233,10 @@ impl Answer {
 
 /// Puts every question to the case.
 pub fn collect(case: &Case<'_>) -> Vec<Answer> {
-    SIGNALS.iter().filter_map(|signal| signal.read(case).map(|reading| Answer { signal, reading })).collect()
+    let is_asked = |signal: &&&Signal| !case.facts.key.is_collective || signal.group.is_of_messages();
+    SIGNALS
+        .iter()
+        .filter(is_asked)
+        .filter_map(|signal| signal.read(case).map(|reading| Answer { signal, reading }))
+        .collect()
 }

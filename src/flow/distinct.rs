@@ -32,12 +32,19 @@ impl Distinct {
     }
 }
 
-/// Spreads the bits of an address and port; the same in every run, as estimates are shown to users.
-pub(super) fn spread(address: IpAddr, port: u16) -> u64 {
-    let bits = match address {
+/// The bits of an address, for hashing it in one go: a derived hash takes an address in six parts, which took a third of
+/// the time of a capture full of messages (measured).
+#[inline]
+pub fn address_bits(address: IpAddr) -> u128 {
+    match address {
         IpAddr::V4(address) => u128::from(address.to_bits()),
         IpAddr::V6(address) => address.to_bits(),
-    };
+    }
+}
+
+/// Spreads the bits of an address and port; the same in every run, as estimates are shown to users.
+pub(super) fn spread(address: IpAddr, port: u16) -> u64 {
+    let bits = address_bits(address);
     // The finalizer of MurmurHash3 (Appleby), over both halves and the port.
     let mut mixed = (bits >> 64) as u64 ^ (bits as u64).rotate_left(32) ^ u64::from(port).rotate_left(16);
     mixed = (mixed ^ (mixed >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);

@@ -75,6 +75,8 @@ pub(super) mod flags {
     pub(in crate::flow) const OPENED_DOWN: u8 = 1;
     /// An unreachable message refused a packet to a port of this flow: all its answers are noted.
     pub(in crate::flow) const WATCHED: u8 = 2;
+    /// A message about it was counted among those that are judged together.
+    pub(in crate::flow) const COUNTED: u8 = 4;
 }
 
 /// A key as the table stores it.

@@ -19,7 +19,7 @@ mod step;
 mod table;
 
 pub use bounded::Bounded;
-pub use distinct::{Distinct, FewAddresses};
+pub use distinct::{Distinct, FewAddresses, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use half::{FlowId, FlowState, Side};
 pub use host::{Host, Signature, TtlTally};

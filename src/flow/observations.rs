@@ -109,6 +109,17 @@ impl Observations {
         }
     }
 
+    /// Whether this was called for the flow before.
+    pub fn count_flow(&mut self, flow: FlowId) -> bool {
+        if self.flows.get(flow).is_none() {
+            return true;
+        }
+        let state = self.flows.get_mut(flow);
+        let was_counted = state.flags & flags::COUNTED != 0;
+        state.flags |= flags::COUNTED;
+        was_counted
+    }
+
     /// The profile of a port, made where there is none.
     pub(super) fn service(&mut self, (address, port): (IpAddr, u16), protocol: u8) -> &mut Service {
         self.services.entry(ServiceKey { address, protocol, port }, Service::default)

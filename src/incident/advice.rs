@@ -10,6 +10,9 @@ use crate::verdict::{Cause, Verdict};
 /// What to do, and the command that does it.
 pub(super) fn advice(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
     let place = Place::of(facts);
+    if facts.key.is_collective {
+        return collective(facts);
+    }
     if labels.contains(Label::LateReply) && verdict.cause != Some(Cause::Forged) {
         return place.late_reply();
     }
@@ -27,6 +30,13 @@ pub(super) fn advice(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (S
         Some(Cause::Forged) => place.forged(),
         None => place.undetermined(),
     }
+}
+
+/// What there was no room for is told apart in a smaller part of the capture.
+fn collective(facts: &CaseFacts) -> (String, String) {
+    let advice = "Too many targets to tell apart: read a part of the capture, by time or by sender.".to_owned();
+    let sender = facts.senders.iter().next().map_or_else(|| "SENDER".to_owned(), |sender| sender.to_string());
+    (advice, format!("unreach read --filter 'host {sender}' CAPTURE"))
 }
 
 /// The ends of a case in words.

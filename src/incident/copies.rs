@@ -1,14 +1,15 @@
 //! Copies of one message, captured on several interfaces, or before and after it was forwarded.
 
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use crate::evidence::CaseKey;
-use crate::flow::{Bounded, Identity};
+use crate::flow::{Bounded, Identity, address_bits};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef, Message};
 
 /// What copies of a message share; TTL and link layer change on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct CopyKey {
     reporter: IpAddr,
     recipient: IpAddr,
@@ -16,6 +17,18 @@ struct CopyKey {
     identification: u16,
     ports: (Option<u16>, Option<u16>),
     quote: Option<Identity>,
+}
+
+impl Hash for CopyKey {
+    /// What hardly ever differs between keys that agree in all of this is left out.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let quoted = self.quote.map_or((0, 0), |quote| (quote.identification, quote.fingerprint.unwrap_or_default()));
+        let ports = (self.ports.0.unwrap_or_default(), self.ports.1.unwrap_or_default());
+        state.write_u128(address_bits(self.reporter));
+        state.write_u128(address_bits(self.recipient));
+        state.write_u64(u64::from(quoted.0) << 32 | u64::from(quoted.1));
+        state.write_u64(u64::from(self.identification) << 32 | u64::from(ports.0) << 16 | u64::from(ports.1));
+    }
 }
 
 /// Nanoseconds between copies, at most, where the identification tells messages apart: a queue on a router may delay one.

@@ -11,7 +11,8 @@ use crate::verdict::{Attribution, Cause};
 /// Devices from incidents: one for each address and distance, by first message.
 pub(super) fn devices(incidents: &[Incident], context: &Context) -> Vec<Device> {
     let mut by_place: BTreeMap<(IpAddr, Option<u8>), Vec<&Incident>> = BTreeMap::new();
-    for incident in incidents.iter().filter(|incident| incident.verdict.attribution != Attribution::Forged) {
+    let is_one = |incident: &&Incident| !incident.is_collective && incident.verdict.attribution != Attribution::Forged;
+    for incident in incidents.iter().filter(is_one) {
         by_place.entry((incident.reporter, incident.reporter_hops)).or_default().push(incident);
     }
     let mut devices: Vec<Device> = by_place.iter().map(|(place, own)| device(*place, own, context)).collect();

@@ -15,7 +15,7 @@ use crate::evidence::Context;
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
-pub use tracker::{Room, Shortage, Tracker};
+pub use tracker::{Recorded, Room, Shortage, Tracker};
 pub use watch::{Closed, Open};
 
 /// What was going on, independent of the cause.
@@ -239,8 +239,10 @@ pub struct Incident {
     pub target: Option<IpAddr>,
     /// The ports they were going to, ascending.
     pub target_ports: Vec<u16>,
-    /// Source of the messages.
+    /// Source of the messages; unspecified where there are many.
     pub reporter: IpAddr,
+    /// Whether it stands for many targets and reporters, which there was no room to tell apart.
+    pub is_collective: bool,
     /// Hops from the vantage to the reporter.
     pub reporter_hops: Option<u8>,
     /// Type and code.

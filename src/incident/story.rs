@@ -19,6 +19,8 @@ struct Story {
     protocol: Option<u8>,
     reporter: IpAddr,
     reporter_ttl: u8,
+    is_from_target: bool,
+    is_collective: bool,
     code: Code,
     cause: Option<Cause>,
     locus: Locus,
@@ -39,6 +41,8 @@ pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
             protocol: facts.key.protocol,
             reporter: facts.key.reporter,
             reporter_ttl: facts.key.signature.ttl,
+            is_from_target: facts.key.is_from_target,
+            is_collective: facts.key.is_collective,
             code: facts.key.code,
             cause: judgement.verdict.cause,
             locus: judgement.locus,
@@ -75,14 +79,15 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
         last_seen: all().map(|facts| facts.last_seen).max().unwrap_or_default(),
         messages: all().map(|facts| facts.messages).sum(),
         originals: all().map(|facts| originals(facts, seen)).sum(),
-        flows: all().map(|facts| facts.flow_count.estimate().max(facts.flows.len() as u64)).sum(),
+        flows: all().map(flows).sum(),
         senders,
         sender,
         protocol: facts.key.protocol,
         target: facts.key.target,
         target_ports: ports(story),
         reporter: facts.key.reporter,
-        reporter_hops: Some(hops(facts.key.signature.ttl)),
+        is_collective: facts.key.is_collective,
+        reporter_hops: (!facts.key.is_collective).then(|| hops(facts.key.signature.ttl)),
         code: facts.key.code,
         verdict,
         locus: judgement.locus,
@@ -118,6 +123,11 @@ fn pooled(story: &[Judged]) -> Verdict {
         (cause, story.iter().map(part).sum::<f64>() / total)
     };
     Verdict::from_probabilities(Cause::ALL.into_iter().map(mean).collect())
+}
+
+/// Distinct quoted flows, roughly.
+fn flows(facts: &CaseFacts) -> u64 {
+    facts.flow_count.estimate().max(facts.flows.len() as u64).max(facts.flows_counted)
 }
 
 /// Packets of the quoted flows in the quotes' direction, as far as the flows are remembered.

@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::copies::Copies;
 use super::judge::judgement;
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, serials};
 use super::{Attributed, Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
-use crate::flow::Observations;
+use crate::flow::{FlowId, Observations};
 use crate::frame::Timestamp;
 use crate::unreachable::Message;
 
@@ -27,16 +29,17 @@ pub(super) enum Place {
 pub struct Room {
     /// Cases open at once; beyond, those idle for longest are judged before the end.
     pub cases: usize,
-    /// Incidents; once there are as many, no further cases are opened, and messages of others are counted only.
+    /// Incidents; once there are as many, messages that belong to no open case are judged together, whatever their
+    /// targets and reporters.
     pub incidents: usize,
     /// Messages; later ones are judged with their incidents, but get no row of their own.
     pub messages: usize,
 }
 
 impl Default for Room {
-    /// 32,768 cases, 65,536 incidents, 524,288 messages: some three hundred megabytes where all of it is taken.
+    /// 16,384 cases, 32,768 incidents, 524,288 messages: some three hundred megabytes where all of it is taken.
     fn default() -> Self {
-        Self { cases: 1 << 15, incidents: 1 << 16, messages: 1 << 19 }
+        Self { cases: 1 << 14, incidents: 1 << 15, messages: 1 << 19 }
     }
 }
 
@@ -45,16 +48,36 @@ impl Default for Room {
 pub struct Shortage {
     /// Cases that were judged before the end.
     pub closed_early: u64,
+    /// Messages that were judged together, whatever their targets and reporters.
+    pub together: u64,
     /// Messages that are in no incident.
     pub left_out: u64,
     /// Messages without a row of their own, of incidents that have one.
     pub rows_left_out: u64,
 }
 
+/// Cases that stand for many targets and reporters, at most: there are as many as combinations of codes, protocols and the
+/// looks of headers, hundreds where nobody makes them up.
+const COLLECTIVES: usize = 4096;
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is a further copy of one that came before.
+    Copy,
+    /// It is judged with others of its target and reporter.
+    Single,
+    /// It is judged with others of other targets and reporters.
+    Collective,
+    /// There was no room for it.
+    LeftOut,
+}
+
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Clone, Debug)]
 pub struct Tracker {
-    pub(super) open: HashMap<CaseKey, (u32, CaseFacts)>,
+    pub(super) open: HashMap<CaseKey, (u32, CaseFacts), RandomState>,
+    pub(super) collectives: HashMap<CaseKey, (u32, CaseFacts), RandomState>,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
     pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case; kept only where messages are.
@@ -74,7 +97,8 @@ impl Tracker {
     /// Nothing yet, and room for so much.
     pub fn new(room: Room) -> Self {
         Self {
-            open: HashMap::new(),
+            open: HashMap::default(),
+            collectives: HashMap::default(),
             touched: None,
             places: Vec::new(),
             next: 0,
@@ -87,24 +111,33 @@ impl Tracker {
         }
     }
 
-    /// Takes a message. Returns whether it is the first copy of it.
-    pub fn record(&mut self, message: &Message) -> bool {
+    /// Takes a message; `is_counted` says of a collective case whether a message about the flow was counted before.
+    pub fn record(&mut self, message: &Message, is_counted: impl FnOnce(FlowId) -> bool) -> Recorded {
         if let Some((case, key)) = self.copies.case_of(message) {
-            if let Some((_, facts)) = self.open.get_mut(&key) {
+            let cases = if key.is_collective { &mut self.collectives } else { &mut self.open };
+            if let Some((_, facts)) = cases.get_mut(&key) {
                 facts.copies += 1;
             }
             let mut labels = Labels::default();
             labels.insert(Label::Duplicate);
             self.keep(message, labels, case);
-            return false;
+            return Recorded::Copy;
         }
-        if let Some(case) = self.add(message) {
-            self.copies.remember(message, (case, CaseKey::of(message)));
-            self.keep(message, Labels::default(), case);
+        let key = CaseKey::of(message);
+        let (recorded, case) = if let Some(case) = self.add(key, message) {
+            (Recorded::Single, (case, key))
         } else {
-            self.shortage.left_out += 1;
-        }
-        true
+            let key = key.collective(message);
+            let Some(case) = self.add_collective(key, message, is_counted) else {
+                self.shortage.left_out += 1;
+                return Recorded::LeftOut;
+            };
+            self.shortage.together += 1;
+            (Recorded::Collective, (case, key))
+        };
+        self.copies.remember(message, case);
+        self.keep(message, Labels::default(), case.0);
+        recorded
     }
 
     fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
@@ -116,8 +149,7 @@ impl Tracker {
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, message: &Message) -> Option<u32> {
-        let key = CaseKey::of(message);
+    fn add(&mut self, key: CaseKey, message: &Message) -> Option<u32> {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&key));
         }
@@ -128,13 +160,37 @@ impl Tracker {
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
-        let case = self.next;
-        self.next = case.wrapping_add(1);
+        let case = self.number();
+        self.open.insert(key, (case, CaseFacts::new(key, message)));
+        Some(case)
+    }
+
+    fn add_collective(
+        &mut self,
+        key: CaseKey,
+        message: &Message,
+        is_counted: impl FnOnce(FlowId) -> bool,
+    ) -> Option<u32> {
+        if !self.collectives.contains_key(&key) {
+            if self.collectives.len() >= COLLECTIVES {
+                return None;
+            }
+            let case = self.number();
+            self.collectives.insert(key, (case, CaseFacts::empty(key, message)));
+        }
+        let (case, facts) = self.collectives.get_mut(&key)?;
+        facts.add(message);
+        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !is_counted(flow)));
+        Some(*case)
+    }
+
+    /// The serial number of a new case.
+    fn number(&mut self) -> u32 {
         if self.room.messages > 0 {
             self.places.push(Place::Open);
         }
-        self.open.insert(key, (case, CaseFacts::new(key, message)));
-        Some(case)
+        self.next += 1;
+        self.next - 1
     }
 
     /// Whether there are more open cases than there may be.
@@ -152,7 +208,7 @@ impl Tracker {
 
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
     pub fn finish(mut self, seen: &Observations, context: &Context) -> Findings {
-        self.close_where(seen, context, |_| true);
+        self.close_all(seen, context);
         let mut order: Vec<usize> = (0..self.incidents.len()).collect();
         order.sort_by_key(|&position| {
             (self.incidents[position].first_seen, self.incidents[position].frames.first().copied())
@@ -187,19 +243,22 @@ impl Tracker {
         context: &Context,
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
-        let (closing, open) = std::mem::take(&mut self.open).into_iter().partition(|(_, (_, facts))| closes(facts));
-        self.open = open;
-        let closing: HashMap<CaseKey, (u32, CaseFacts)> = closing;
-        let mut judged: Vec<Judged> = closing
-            .into_values()
+        let closing: Vec<(u32, CaseFacts)> =
+            self.open.extract_if(|_, (_, facts)| closes(facts)).map(|(_, case)| case).collect();
+        self.close(closing, seen, context)
+    }
+
+    pub(super) fn close(&mut self, mut closing: Vec<(u32, CaseFacts)>, seen: &Observations, context: &Context) -> u64 {
+        // The order of the map changes from run to run; that of the cases does not.
+        closing.sort_unstable_by_key(|(case, _)| *case);
+        let count = closing.len() as u64;
+        let judged: Vec<Judged> = closing
+            .into_iter()
             .map(|(case, facts)| {
                 let judgement = judgement(&Case { facts: &facts, seen, context });
                 (case, facts, judgement)
             })
             .collect();
-        // The order of the map changes from run to run; that of the cases does not.
-        judged.sort_unstable_by_key(|(case, ..)| *case);
-        let count = judged.len() as u64;
         for story in stories(judged) {
             let position = self.incidents.len() as u32;
             for (case, ..) in &story {

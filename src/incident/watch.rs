@@ -90,6 +90,8 @@ impl Tracker {
     /// Judges everything that is open.
     pub fn close_all(&mut self, seen: &Observations, context: &Context) {
         self.close_where(seen, context, |_| true);
+        let collectives = std::mem::take(&mut self.collectives).into_values().collect();
+        self.close(collectives, seen, context);
     }
 
     /// Hands out the incidents that closed since the last call, and forgets them.
@@ -99,15 +101,15 @@ impl Tracker {
         let mut messages = Vec::new();
         if !incidents.is_empty() {
             let places = &self.places;
-            let closed = |case: u32| match places.get(case as usize) {
-                Some(Place::Closed(position)) => Some(*position as usize),
-                Some(Place::Open | Place::Gone) | None => None,
-            };
             let mut open = Vec::new();
             for (message, labels, case) in std::mem::take(&mut self.messages) {
-                match closed(case) {
-                    Some(incident) => messages.push(Attributed { message, labels, incident }),
-                    None => open.push((message, labels, case)),
+                match places.get(case as usize) {
+                    Some(Place::Closed(position)) => {
+                        messages.push(Attributed { message, labels, incident: *position as usize });
+                    }
+                    Some(Place::Open) => open.push((message, labels, case)),
+                    // A further copy of a message whose incident was told already.
+                    Some(Place::Gone) | None => {}
                 }
             }
             self.messages = open;

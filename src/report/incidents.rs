@@ -81,7 +81,7 @@ const COLUMNS: &[Column<Incidents>] = &[
         |row, _| service(row).map_or(Cell::Empty, Cell::keyword),
     ),
     Column::<Incidents>::new("reporter", Kind::Address, "Source address of the messages: who refused.", |row, _| {
-        Cell::Address(row.reporter)
+        if row.reporter.is_unspecified() { Cell::Empty } else { Cell::Address(row.reporter) }
     })
     .brief(),
     Column::<Incidents>::new(

@@ -3,6 +3,7 @@
 use super::column::{Column, Kind, Table};
 use super::{Cell, List, Report};
 use crate::decode::protocol;
+use crate::evidence::hops;
 use crate::incident::JudgedMessage;
 
 /// The `messages` table.
@@ -169,7 +170,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "reporter_hops",
         Kind::Integer,
         "Hops from the vantage to the reporter, from its TTL.",
-        |row, _| Cell::integer(row.incident.reporter_hops),
+        |row, _| Cell::integer(Some(hops(row.message.reporter_ttl))),
     )
     .unit("hops"),
     Column::<Messages>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {

@@ -1,5 +1,7 @@
 //! What the messages of one address look like together: a profile kept apart from the host's own packets.
 
+use smallvec::SmallVec;
+
 use super::Message;
 use crate::flow::{Distinct, Signature};
 use crate::frame::Timestamp;
@@ -15,7 +17,7 @@ pub struct Reporter {
     /// Targets other than itself.
     pub other_targets: Distinct,
     /// Signatures of its messages with how many had them, in the order they came.
-    pub signatures: Vec<(Signature, u64)>,
+    pub signatures: SmallVec<[(Signature, u32); 2]>,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
     /// Time of the first message.
@@ -41,7 +43,7 @@ impl Reporter {
 
     fn observe_signature(&mut self, signature: Signature) {
         if let Some((_, count)) = self.signatures.iter_mut().find(|(known, _)| *known == signature) {
-            *count += 1;
+            *count = count.saturating_add(1);
         } else if self.signatures.len() < SIGNATURES {
             self.signatures.push((signature, 1));
         }

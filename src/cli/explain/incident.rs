@@ -35,8 +35,13 @@ fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     let protocol = incident.protocol.map_or("packets".into(), protocol::name);
     let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
-    let target = incident.target.map_or("an unknown target".to_owned(), |target| target.to_string());
+    let target = incident
+        .target
+        .map_or(if incident.is_collective { "many targets" } else { "an unknown target" }.to_owned(), |target| {
+            target.to_string()
+        });
     let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
+    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
     let hops = match incident.reporter_hops {
         Some(1) => ", 1 hop away,".to_owned(),
         Some(hops) => format!(", {hops} hops away,"),
@@ -44,9 +49,8 @@ fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out, "Incident {}", incident.id)?;
     let story = format!(
-        "{}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
+        "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
          {}; flows: {}. From {} to {}.",
-        incident.reporter,
         incident.messages,
         incident.originals,
         incident.flows,

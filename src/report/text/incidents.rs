@@ -137,6 +137,9 @@ fn target(incident: &Incident) -> String {
     let address = match incident.target {
         Some(IpAddr::V6(address)) if !incident.target_ports.is_empty() => format!("[{address}]"),
         Some(address) => address.to_string(),
+        None if incident.is_collective => {
+            return format!("many/{}", incident.protocol.map(protocol::name).unwrap_or_default());
+        }
         None => return "?".to_owned(),
     };
     let ports = ports(&incident.target_ports);
@@ -161,7 +164,13 @@ fn ports(ports: &[u16]) -> String {
 /// Who refused, and how many hops away; `target` where the target spoke for itself.
 fn by(incident: &Incident) -> String {
     let itself = incident.locus == Locus::Target && incident.target == Some(incident.reporter);
-    let reporter = if itself { "target".to_owned() } else { incident.reporter.to_string() };
+    let reporter = if itself {
+        "target".to_owned()
+    } else if incident.reporter.is_unspecified() {
+        "many".to_owned()
+    } else {
+        incident.reporter.to_string()
+    };
     match incident.reporter_hops {
         Some(hops) => format!("{reporter} ({hops})"),
         None => reporter,

@@ -78,7 +78,7 @@ mod tests {
         Frame {
             input: InputId(3),
             number,
-            timestamp: Timestamp(number as i64 * 10),
+            timestamp: Timestamp(number.cast_signed() * 10),
             link: LinkType::ETHERNET,
             bytes,
             wire_length: 2000,
@@ -100,7 +100,7 @@ mod tests {
             let front = held.front().expect("a frame");
             assert_eq!(
                 (front.number, front.timestamp, front.wire_length),
-                (popped, Timestamp(popped as i64 * 10), 2000)
+                (popped, Timestamp(popped.cast_signed() * 10), 2000)
             );
             assert_eq!(front.bytes, content(popped));
             held.pop();

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{Cell, Incidents, List, Names, clock, json};
 use crate::decode::protocol;
 use crate::frame::Timestamp;
-use crate::incident::Incident;
+use crate::incident::{Incident, Label};
 
 /// What happened to an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Told<'_> {
 fn closing(incident: &Incident) -> String {
     let seconds = incident.last_seen.since(incident.first_seen).max(0) as f64 / 1e9;
     let messages = if incident.messages == 1 { "1 message".into() } else { format!("{} messages", incident.messages) };
-    let labels: Vec<_> = incident.labels.iter().map(|label| label.name()).collect();
+    let labels: Vec<_> = incident.labels.iter().map(Label::name).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
     format!(", {messages} in {seconds:.1} s{labels}; next: {} {}", incident.advice, incident.command)
 }

@@ -168,7 +168,7 @@ impl GrowingFile {
     fn aside(&self, number: u32) -> PathBuf {
         let name = Path::new(&self.name);
         let seconds = self.began_at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let time = DateTime::from_timestamp(seconds as i64, 0).unwrap_or_default().format("%Y%m%dT%H%M%SZ");
+        let time = DateTime::from_timestamp(seconds.cast_signed(), 0).unwrap_or_default().format("%Y%m%dT%H%M%SZ");
         let mut aside = name.file_stem().unwrap_or_default().to_owned();
         aside.push(if number == 1 { format!("-{time}") } else { format!("-{time}-{number}") });
         if let Some(suffix) = name.extension() {

@@ -104,12 +104,11 @@ impl Desk {
         for (position, Destination { table, format, path }) in reporting.outputs.iter().enumerate() {
             let Some(rows) = Rows::of(*table, *format) else { continue };
             let name = path.display().to_string();
-            let outlet = match opened.devices.remove(&position) {
-                Some(file) => Outlet::begin(&name, Sink::Device(file), rows.header()),
-                None => {
-                    let file = GrowingFile::create(path, Folder::of(path)?, rows.header(), reporting.force, rotation)?;
-                    Outlet::begin(&name, Sink::File(Box::new(file)), Vec::new())
-                }
+            let outlet = if let Some(file) = opened.devices.remove(&position) {
+                Outlet::begin(&name, Sink::Device(file), rows.header())
+            } else {
+                let file = GrowingFile::create(path, Folder::of(path)?, rows.header(), reporting.force, rotation)?;
+                Outlet::begin(&name, Sink::File(Box::new(file)), Vec::new())
             };
             files.push((rows, outlet));
         }

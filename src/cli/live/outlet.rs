@@ -121,7 +121,7 @@ impl Outlet {
 
     /// Hands over whole rows. Without room they are lost and counted.
     pub(super) fn rows(&mut self, rows: Vec<u8>) {
-        let count = rows.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let count = rows.split_inclusive(|&byte| byte == b'\n').count() as u64;
         self.hand_over(rows, count);
     }
 

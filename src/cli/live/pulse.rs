@@ -107,18 +107,14 @@ impl Pulse {
     /// The same for people: `so far: 157 packets, 61 unreachables, 3 incidents open and 4 closed, 0 dropped ...`.
     pub(super) fn to_text(&self) -> String {
         let (kernel, interfaces) = self.dropped();
-        let mut line = format!(
-            "unreach: so far: {} packets, {} unreachables, {} incidents open and {} closed, {kernel} packets dropped by the \
-             kernel and {interfaces} by the interface",
-            self.packets, self.messages, self.open, self.closed
-        );
-        if self.rows_lost > 0 {
-            line.push_str(&format!(", {} rows found no reader", self.rows_lost));
-        }
+        let mut parts = vec![
+            format!("{} packets, {} unreachables", self.packets, self.messages),
+            format!("{} incidents open and {} closed", self.open, self.closed),
+            format!("{kernel} packets dropped by the kernel and {interfaces} by the interface"),
+        ];
+        parts.extend((self.rows_lost > 0).then(|| format!("{} rows found no reader", self.rows_lost)));
         let away: Vec<&str> = self.interfaces.iter().filter(|one| !one.is_up).map(|one| one.name.as_str()).collect();
-        if !away.is_empty() {
-            line.push_str(&format!(", down: {}", away.join(", ")));
-        }
-        line
+        parts.extend((!away.is_empty()).then(|| format!("down: {}", away.join(", "))));
+        format!("unreach: so far: {}", parts.join(", "))
     }
 }

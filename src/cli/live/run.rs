@@ -69,7 +69,9 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     let desk = Desk::begin(&options.report, opened, options.rotate, !options.view)?;
     let saving = options.save.as_ref().map(|path| Saving::begin(path, options.report.force, options.snaplen));
     let session = if desk.tells() || options.view { session.without_printing() } else { session };
-    remark.iter().for_each(|remark| streams::say(&format!("unreach: note: {remark}")));
+    if let Some(remark) = remark {
+        streams::say(&format!("unreach: note: {remark}"));
+    }
     let mut run = Run {
         options,
         sniffer,

@@ -104,8 +104,8 @@ impl View {
             KeyCode::Char('r') => self.is_reversed = !self.is_reversed,
             KeyCode::Down | KeyCode::Char('j') => self.go(1),
             KeyCode::Up | KeyCode::Char('k') => self.go(-1),
-            KeyCode::PageDown | KeyCode::Char(' ') => self.go(self.page as isize),
-            KeyCode::PageUp => self.go(-(self.page as isize)),
+            KeyCode::PageDown | KeyCode::Char(' ') => self.go(self.page.cast_signed()),
+            KeyCode::PageUp => self.go(-self.page.cast_signed()),
             KeyCode::Home | KeyCode::Char('g') => self.go(isize::MIN / 2),
             KeyCode::End | KeyCode::Char('G') => self.go(isize::MAX / 2),
             _ => {}
@@ -137,9 +137,9 @@ impl View {
             self.scroll = (i32::from(self.scroll) + lines).clamp(0, 1000) as u16;
             return;
         }
-        let last = self.listed.len().saturating_sub(1) as isize;
+        let last = self.listed.len().saturating_sub(1).cast_signed();
         let here = self.selected.and_then(|number| self.listed.iter().position(|&listed| listed == number));
-        let next = here.map_or(0, |here| here as isize + rows).clamp(0, last.max(0));
+        let next = here.map_or(0, |here| here.cast_signed().saturating_add(rows)).clamp(0, last.max(0));
         self.selected = self.listed.get(next as usize).copied();
     }
 }

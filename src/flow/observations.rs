@@ -26,10 +26,10 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// Four million flows, each forgotten after five minutes; 131,072 packets; 114,688 of everything else: as many as
-    /// two hash maps of 65,536 places hold before they grow.
+    /// Four million flows, each forgotten after five minutes; 131,072 packets; 32,768 of everything else, some three
+    /// megabytes a kind.
     fn default() -> Self {
-        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 114_688 }
+        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 1 << 15 }
     }
 }
 

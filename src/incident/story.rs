@@ -28,14 +28,15 @@ struct Story {
 }
 
 /// A case with its serial number, and what it came to.
-pub(super) type Judged = (u32, CaseFacts, Judgement);
+pub(super) type Judged = (Box<(u32, CaseFacts)>, Judgement);
 
 /// Groups cases that tell one story, in the order of their first cases.
 pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
     let mut positions: HashMap<Story, usize> = HashMap::new();
     let mut stories: Vec<Vec<Judged>> = Vec::new();
     for case in judged {
-        let (_, facts, judgement) = &case;
+        let (numbered, judgement) = &case;
+        let facts = &numbered.1;
         let story = Story {
             target: facts.key.target,
             protocol: facts.key.protocol,
@@ -57,13 +58,19 @@ pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
     stories
 }
 
+/// The facts of its cases.
+fn all(story: &[Judged]) -> impl Iterator<Item = &CaseFacts> {
+    story.iter().map(|(numbered, _)| &numbered.1)
+}
+
 /// The sum of a few cases.
 pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
-    let (_, facts, judgement) = story
+    let (numbered, judgement) = story
         .iter()
-        .max_by_key(|(case, facts, _)| (facts.messages, std::cmp::Reverse(*case)))
+        .max_by_key(|(numbered, _)| (numbered.1.messages, std::cmp::Reverse(numbered.0)))
         .expect("a story has cases");
-    let all = || story.iter().map(|(_, facts, _)| facts);
+    let facts = &numbered.1;
+    let all = || all(story);
     let verdict = pooled(story);
     let (advice, command) = advice(facts, &verdict, judgement.labels);
     let first_seen = all().map(|facts| facts.first_seen).min().unwrap_or_default();
@@ -103,8 +110,8 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
 
 /// The first frames, in the order of time, which does not depend on the order of inputs.
 fn frames(story: &[Judged]) -> Vec<FrameRef> {
-    let of = |(_, facts, _): &Judged| facts.times.iter().copied().zip(facts.frames.iter().copied()).collect::<Vec<_>>();
-    let mut timed: Vec<(Timestamp, FrameRef)> = story.iter().flat_map(of).collect();
+    let of = |facts: &CaseFacts| facts.times.iter().copied().zip(facts.frames.iter().copied()).collect::<Vec<_>>();
+    let mut timed: Vec<(Timestamp, FrameRef)> = all(story).flat_map(of).collect();
     timed.sort_unstable();
     timed.into_iter().map(|(_, frame)| frame).take(FRAMES_SHOWN).collect()
 }
@@ -114,9 +121,10 @@ const FRAMES_SHOWN: usize = 16;
 
 /// The mean of the cases' probabilities, by their messages.
 fn pooled(story: &[Judged]) -> Verdict {
-    let total: f64 = story.iter().map(|(_, facts, _)| facts.messages as f64).sum();
+    let total: f64 = all(story).map(|facts| facts.messages as f64).sum();
     let mean = |cause: Cause| {
-        let part = |(_, facts, judgement): &Judged| {
+        let part = |(numbered, judgement): &Judged| {
+            let facts = &numbered.1;
             let own = judgement.verdict.candidates.iter().find(|(candidate, _)| *candidate == cause);
             own.map_or(0.0, |(_, probability)| probability * facts.messages as f64)
         };
@@ -140,11 +148,11 @@ fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
 }
 
 fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
-    let mut known: Vec<IpAddr> = story.iter().flat_map(|(_, facts, _)| facts.senders.iter()).collect();
+    let mut known: Vec<IpAddr> = all(story).flat_map(|facts| facts.senders.iter()).collect();
     known.sort_unstable();
     known.dedup();
     let mut distinct = Distinct::default();
-    for (_, facts, _) in story {
+    for facts in all(story) {
         distinct.merge(&facts.sender_count);
     }
     let count = distinct.estimate().max(known.len() as u64);
@@ -152,14 +160,14 @@ fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
 }
 
 fn ports(story: &[Judged]) -> Vec<u16> {
-    let mut ports: Vec<u16> = story.iter().filter_map(|(_, facts, _)| facts.key.target_port).collect();
+    let mut ports: Vec<u16> = all(story).filter_map(|facts| facts.key.target_port).collect();
     ports.sort_unstable();
     ports.dedup();
     ports
 }
 
 fn inputs(story: &[Judged]) -> Vec<crate::frame::InputId> {
-    let mut inputs: Vec<_> = story.iter().flat_map(|(_, facts, _)| facts.inputs.iter().copied()).collect();
+    let mut inputs: Vec<_> = all(story).flat_map(|facts| facts.inputs.iter().copied()).collect();
     inputs.sort_unstable();
     inputs.dedup();
     inputs

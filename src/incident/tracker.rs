@@ -73,11 +73,14 @@ pub enum Recorded {
     LeftOut,
 }
 
+/// A case and its serial number; apart from the map that finds it, which moves what it holds when it grows.
+pub(super) type Numbered = Box<(u32, CaseFacts)>;
+
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Clone, Debug)]
 pub struct Tracker {
-    pub(super) open: HashMap<CaseKey, (u32, CaseFacts), RandomState>,
-    pub(super) collectives: HashMap<CaseKey, (u32, CaseFacts), RandomState>,
+    pub(super) open: HashMap<CaseKey, Numbered, RandomState>,
+    pub(super) collectives: HashMap<CaseKey, Numbered, RandomState>,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
     pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case; kept only where messages are.
@@ -115,8 +118,8 @@ impl Tracker {
     pub fn record(&mut self, message: &Message, is_counted: impl FnOnce(FlowId) -> bool) -> Recorded {
         if let Some((case, key)) = self.copies.case_of(message) {
             let cases = if key.is_collective { &mut self.collectives } else { &mut self.open };
-            if let Some((_, facts)) = cases.get_mut(&key) {
-                facts.copies += 1;
+            if let Some(numbered) = cases.get_mut(&key) {
+                numbered.1.copies += 1;
             }
             let mut labels = Labels::default();
             labels.insert(Label::Duplicate);
@@ -153,15 +156,15 @@ impl Tracker {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&key));
         }
-        if let Some((case, facts)) = self.open.get_mut(&key) {
-            facts.add(message);
-            return Some(*case);
+        if let Some(numbered) = self.open.get_mut(&key) {
+            numbered.1.add(message);
+            return Some(numbered.0);
         }
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
         let case = self.number();
-        self.open.insert(key, (case, CaseFacts::new(key, message)));
+        self.open.insert(key, Box::new((case, CaseFacts::new(key, message))));
         Some(case)
     }
 
@@ -176,9 +179,9 @@ impl Tracker {
                 return None;
             }
             let case = self.number();
-            self.collectives.insert(key, (case, CaseFacts::empty(key, message)));
+            self.collectives.insert(key, Box::new((case, CaseFacts::empty(key, message))));
         }
-        let (case, facts) = self.collectives.get_mut(&key)?;
+        let (case, facts) = self.collectives.get_mut(&key)?.as_mut();
         facts.add(message);
         facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !is_counted(flow)));
         Some(*case)
@@ -200,7 +203,7 @@ impl Tracker {
 
     /// Judges the half of the cases that had no message for longest.
     pub fn close_oldest(&mut self, seen: &Observations, context: &Context) {
-        let mut times: Vec<Timestamp> = self.open.values().map(|(_, facts)| facts.last_seen).collect();
+        let mut times: Vec<Timestamp> = self.open.values().map(|numbered| numbered.1.last_seen).collect();
         times.sort_unstable();
         let Some(&median) = times.get(times.len() / 2) else { return };
         self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
@@ -243,26 +246,25 @@ impl Tracker {
         context: &Context,
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
-        let closing: Vec<(u32, CaseFacts)> =
-            self.open.extract_if(|_, (_, facts)| closes(facts)).map(|(_, case)| case).collect();
+        let closing = self.open.extract_if(|_, numbered| closes(&numbered.1)).map(|(_, case)| case).collect();
         self.close(closing, seen, context)
     }
 
-    pub(super) fn close(&mut self, mut closing: Vec<(u32, CaseFacts)>, seen: &Observations, context: &Context) -> u64 {
+    pub(super) fn close(&mut self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
         // The order of the map changes from run to run; that of the cases does not.
-        closing.sort_unstable_by_key(|(case, _)| *case);
+        closing.sort_unstable_by_key(|numbered| numbered.0);
         let count = closing.len() as u64;
         let judged: Vec<Judged> = closing
             .into_iter()
-            .map(|(case, facts)| {
-                let judgement = judgement(&Case { facts: &facts, seen, context });
-                (case, facts, judgement)
+            .map(|numbered| {
+                let judgement = judgement(&Case { facts: &numbered.1, seen, context });
+                (numbered, judgement)
             })
             .collect();
         for story in stories(judged) {
             let position = self.incidents.len() as u32;
-            for (case, ..) in &story {
-                self.put(*case, Place::Closed(position));
+            for (numbered, _) in &story {
+                self.put(numbered.0, Place::Closed(position));
             }
             self.serials.push(serials(&story));
             self.incidents.push(incident(&story, seen));

@@ -57,7 +57,7 @@ impl Group {
 
 /// Numbers of the cases of a story.
 pub(super) fn serials(story: &[Judged]) -> Vec<u32> {
-    story.iter().map(|(case, ..)| *case).collect()
+    story.iter().map(|(numbered, _)| numbered.0).collect()
 }
 
 impl Tracker {
@@ -70,19 +70,19 @@ impl Tracker {
             .open
             .iter()
             .filter(|(key, _)| groups.contains(&Group::of(key)))
-            .map(|(_, (case, facts))| (*case, facts.clone(), judgement(&Case { facts, seen, context })))
+            .map(|(_, numbered)| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, context })))
             .collect();
-        judged.sort_unstable_by_key(|(case, ..)| *case);
+        judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
         let told = |story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&story, seen) };
         stories(judged).into_iter().map(told).collect()
     }
 
     /// Judges groups of cases of which none had a message since `before`: an incident closes as a whole.
     pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
-        if !self.open.values().any(|(_, facts)| facts.last_seen < before) {
+        if !self.open.values().any(|numbered| numbered.1.last_seen < before) {
             return;
         }
-        let active = self.open.iter().filter(|(_, (_, facts))| facts.last_seen >= before);
+        let active = self.open.iter().filter(|(_, numbered)| numbered.1.last_seen >= before);
         let active: HashSet<Group> = active.map(|(key, _)| Group::of(key)).collect();
         self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key)));
     }

@@ -36,7 +36,9 @@ fn saved(frames: &[corpus::Captured], room: usize) -> (tempfile::NamedTempFile, 
         file.extend(writer.blocks(frame, "eth0", 262_144));
         count += 1;
     };
-    frames.iter().for_each(|captured| keeper.push(&captured.frame(), &mut keep));
+    for captured in frames {
+        keeper.push(&captured.frame(), &mut keep);
+    }
     keeper.finish(&mut keep);
     let named = tempfile::Builder::new().suffix(".pcapng").tempfile().expect("a file");
     std::fs::write(named.path(), &file).expect("written");
@@ -50,7 +52,7 @@ fn what_was_kept_is_judged_as_everything_was() {
     let captures = corpus::captures("lab");
     assert!(captures.len() > 20, "only {} captures", captures.len());
     for path in captures {
-        let frames = corpus::frames(&[path.clone()]);
+        let frames = corpus::frames(std::slice::from_ref(&path));
         let (file, count) = saved(&frames, 16 << 20);
         let again = corpus::frames(&[file.path().to_owned()]);
         assert_eq!(again.len(), count, "{}: every frame is read again", path.display());

@@ -57,7 +57,8 @@ fn rows(path: &Path) -> usize {
     assert!(text.ends_with('\n'), "{} ends within a row", path.display());
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     assert!(reader.headers().expect("a header").len() > 20);
-    reader.records().map(|row| row.expect("as many fields as the header has")).count()
+    let rows: Result<Vec<_>, _> = reader.records().collect();
+    rows.expect("as many fields in each row as in the header").len()
 }
 
 /// Waits until something holds.
@@ -74,7 +75,7 @@ fn events_tell_of_an_incident_from_its_beginning_to_its_end() {
     let Some(_network) = network() else { return };
     let mut child = live(&["-F", "ndjson", "--incident-timeout", "2s", "--duration", "8s"]);
     knock(9);
-    sleep(Duration::from_millis(2000));
+    sleep(Duration::from_secs(2));
     knock(9);
     let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let events: Vec<serde_json::Value> =
@@ -89,13 +90,13 @@ fn events_tell_of_an_incident_from_its_beginning_to_its_end() {
     assert_eq!(opened["number"], closed["number"]);
     assert_eq!((&closed["cause"], &closed["target"]), (&"closed-port".into(), &"192.0.2.2".into()));
     assert!(!about("incident-updated").is_empty(), "{events:?}");
-    let stats = *about("stats").last().expect("counts at the end");
+    let counts = *about("stats").last().expect("counts at the end");
     assert_eq!(
-        (&stats["messages"], &stats["incidents_closed"], &stats["incidents_open"]),
+        (&counts["messages"], &counts["incidents_closed"], &counts["incidents_open"]),
         (&2.into(), &1.into(), &0.into())
     );
-    assert_eq!(stats["interfaces"][0]["name"], "inside");
-    assert!(stats["interfaces"][0]["dropped_by_kernel"].is_u64());
+    assert_eq!(counts["interfaces"][0]["name"], "inside");
+    assert!(counts["interfaces"][0]["dropped_by_kernel"].is_u64());
 }
 
 #[test]

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use super::{enter, ip};
 
-/// Namespaces `near`, `mid` and `far`. 192.0.2.1 and 2001:db8:1::1 on `near0`; the router with .254 and ::fe on `mid0` and
-/// `mid1`; 198.51.100.1 and 2001:db8:2::1 on `far0`, which has .2 and ::2 as well. The thread that makes it is moved into `near`. All are removed in the end.
+/// Namespaces `near`, `mid` and `far`. The thread that makes it is moved into `near`. All are removed in the end.
+///
+/// `near0` has 192.0.2.1 and `2001:db8:1::1`, the router's `mid0` and `mid1` have .254 and `::fe` of either side, and `far0` has
+/// 198.51.100.1 and .2, `2001:db8:2::1` and `::2`.
 pub(crate) struct Routed {
     pub(crate) near: String,
     pub(crate) mid: String,

@@ -107,6 +107,7 @@ fn filtered() -> Incident {
         target: Some(address("10.3.0.2")),
         target_ports: vec![53],
         reporter: address("10.2.0.2"),
+        is_collective: false,
         reporter_hops: Some(2),
         code: Code { version: 4, icmp_type: 3, icmp_code: 13 },
         verdict: verdict(

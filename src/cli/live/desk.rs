@@ -168,10 +168,10 @@ impl Desk {
         self.closed += findings.incidents.len() as u64;
         findings.incidents.iter().for_each(|incident| self.causes.count(incident));
         for (rows, outlet) in &mut self.files {
-            outlet.rows(rows.rows(&findings, names, &self.selection));
+            outlet.rows(&rows.rows(&findings, names, &self.selection));
         }
         if let (Telling::Rows(rows), Some(out)) = (self.telling, &mut self.out) {
-            out.rows(rows.rows(&findings, names, &self.selection));
+            out.rows(&rows.rows(&findings, names, &self.selection));
         }
         self.remember(findings);
     }
@@ -179,8 +179,13 @@ impl Desk {
     /// Hands out a line for standard output, where that takes events.
     pub(super) fn event(&mut self, line: Vec<u8>) {
         if let (Telling::Events, Some(out)) = (self.telling, &mut self.out) {
-            out.rows(line);
+            out.rows(&line);
         }
+    }
+
+    /// Nothing comes any more: readers may take their time.
+    pub(super) fn be_patient(&mut self) {
+        self.files.iter_mut().map(|(_, outlet)| outlet).chain(&mut self.out).for_each(Outlet::be_patient);
     }
 
     /// Opens output files anew.
@@ -262,7 +267,7 @@ impl Desk {
             }
             Telling::Lines | Telling::Rows(_) | Telling::Whole => return,
         }
-        out.rows(line);
+        out.rows(&line);
     }
 
     /// Keeps incidents for the end; of too many, the earlier half is let go.

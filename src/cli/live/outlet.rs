@@ -16,6 +16,9 @@ use crate::report::GrowingFile;
 /// Bytes that may wait for a slow reader; some ten thousand rows.
 const ROOM: usize = 8 << 20;
 
+/// Rows handed over at once.
+const ROWS: usize = 64;
+
 /// How long the end waits for a reader that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -57,6 +60,8 @@ pub(super) struct Outlet {
     thread: JoinHandle<Result<(), Failure>>,
     lost: u64,
     name: String,
+    /// Whether to wait for the reader: for files, which take what they are given; in the end, for everyone.
+    is_patient: bool,
 }
 
 impl Sink {
@@ -104,6 +109,7 @@ impl Outlet {
         let (orders, taken) = channel();
         let state = Arc::new(State::default());
         let own = Arc::clone(&state);
+        let is_patient = matches!(sink, Sink::File(_) | Sink::Blocks(_));
         let thread = thread::spawn(move || {
             let outcome = serve(sink, &taken, &own);
             own.closed.store(true, Ordering::Release);
@@ -114,15 +120,16 @@ impl Outlet {
             }
             outcome
         });
-        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned() };
-        outlet.rows(header);
+        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), is_patient };
+        outlet.rows(&header);
         outlet
     }
 
-    /// Hands over whole rows. Without room they are lost and counted.
-    pub(super) fn rows(&mut self, rows: Vec<u8>) {
-        let count = rows.split_inclusive(|&byte| byte == b'\n').count() as u64;
-        self.hand_over(rows, count);
+    /// Hands over whole rows. Those that find no room in time are lost and counted.
+    pub(super) fn rows(&mut self, rows: &[u8]) {
+        for part in rows.split_inclusive(|&byte| byte == b'\n').collect::<Vec<_>>().chunks(ROWS) {
+            self.hand_over(part.concat(), part.len() as u64);
+        }
     }
 
     /// Hands over bytes that belong together, and count as one.
@@ -130,16 +137,36 @@ impl Outlet {
         self.hand_over(bytes, 1);
     }
 
+    /// From now on, a reader may take its time: nothing else waits.
+    pub(super) fn be_patient(&mut self) {
+        self.is_patient = true;
+    }
+
     fn hand_over(&mut self, bytes: Vec<u8>, count: u64) {
-        if bytes.is_empty() || self.is_closed() {
+        if self.is_closed() {
             return;
         }
-        if self.state.waiting.load(Ordering::Acquire) + bytes.len() > ROOM {
+        if !self.has_room(bytes.len()) {
             self.lost += count;
             return;
         }
         self.state.waiting.fetch_add(bytes.len(), Ordering::AcqRel);
         let _ = self.orders.send(Order::Rows(bytes));
+    }
+
+    /// Whether there is room, now or, for who is patient, as soon as the reader has taken some.
+    fn has_room(&self, bytes: usize) -> bool {
+        let is_full = || self.state.waiting.load(Ordering::Acquire) + bytes > ROOM;
+        let written = || self.state.written.load(Ordering::Acquire);
+        let (mut before, mut moved) = (written(), Instant::now());
+        while is_full() && self.is_patient && !self.is_closed() && moved.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(1));
+            let now = written();
+            if std::mem::replace(&mut before, now) != now {
+                moved = Instant::now();
+            }
+        }
+        !is_full()
     }
 
     /// Opens the file anew.

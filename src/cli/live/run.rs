@@ -250,6 +250,7 @@ impl Run<'_> {
     /// Closes what is open, completes the outputs, and sums up.
     fn conclude(mut self, session: Session<'_>) -> Ending {
         self.take_rest();
+        self.desk.be_patient();
         self.analyzer.close_all();
         let now = now();
         self.desk.closed(now, self.analyzer.take_closed(), Names::of_inputs(self.tally.inputs()));

@@ -8,6 +8,8 @@ pub mod compressed;
 pub mod filter;
 /// What a file is, by its first bytes.
 pub mod format;
+/// What capture filters hide.
+pub mod hidden;
 /// Packets that were evidence.
 pub mod keeper;
 /// A live interface.

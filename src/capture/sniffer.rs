@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::live::{LiveError, LiveOptions, LiveStats, wait};
+use super::live::{Live, LiveError, LiveOptions, LiveStats, wait};
 use super::tap::{Change, Tap};
 use crate::frame::{Frame, InputId, LinkType};
 
@@ -74,6 +74,14 @@ impl Sniffer {
     /// Name of the interface that frames of `input` are from. Those that `any` captures are told apart.
     pub fn name(&self, input: InputId) -> Option<&str> {
         self.inputs.names.get(usize::from(input.0)).map(String::as_str)
+    }
+
+    /// Link types of the interfaces that are open.
+    pub fn links(&self) -> Vec<LinkType> {
+        let mut links: Vec<LinkType> = self.taps.iter().filter_map(Tap::live).map(Live::link).collect();
+        links.sort_unstable();
+        links.dedup();
+        links
     }
 
     /// The interfaces as they stand, in the order they were named.

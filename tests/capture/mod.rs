@@ -3,6 +3,7 @@
 mod blocks;
 mod compressed;
 mod damage;
+mod hidden;
 mod kept;
 mod live;
 mod savefile;

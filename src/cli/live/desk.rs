@@ -105,10 +105,10 @@ impl Desk {
             let Some(rows) = Rows::of(*table, *format) else { continue };
             let name = path.display().to_string();
             let outlet = if let Some(file) = opened.devices.remove(&position) {
-                Outlet::begin(&name, Sink::Device(file), rows.header())
+                Outlet::begin(&name, Sink::Device(file), &rows.header())
             } else {
                 let file = GrowingFile::create(path, Folder::of(path)?, rows.header(), reporting.force, rotation)?;
-                Outlet::begin(&name, Sink::File(Box::new(file)), Vec::new())
+                Outlet::begin(&name, Sink::File(Box::new(file)), &[])
             };
             files.push((rows, outlet));
         }
@@ -117,7 +117,7 @@ impl Desk {
         let out = if telling == Telling::Whole || !has_standard_output {
             None
         } else {
-            Some(Outlet::begin("standard output", Sink::standard_output().map_err(Failure::System)?, header))
+            Some(Outlet::begin("standard output", Sink::standard_output().map_err(Failure::System)?, &header))
         };
         Ok(Self {
             selection: session::selection(reporting),
@@ -177,9 +177,9 @@ impl Desk {
     }
 
     /// Hands out a line for standard output, where that takes events.
-    pub(super) fn event(&mut self, line: Vec<u8>) {
+    pub(super) fn event(&mut self, line: &[u8]) {
         if let (Telling::Events, Some(out)) = (self.telling, &mut self.out) {
-            out.rows(&line);
+            out.rows(line);
         }
     }
 
@@ -249,7 +249,7 @@ impl Desk {
             if self.told.remove(&part).is_some() {
                 let mut line = Vec::new();
                 write_joined(now, part, into, &mut line);
-                self.event(line);
+                self.event(&line);
             }
         }
     }

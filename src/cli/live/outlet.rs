@@ -105,7 +105,7 @@ impl Sink {
 
 impl Outlet {
     /// Begins the thread, with a header where the sink has none.
-    pub(super) fn begin(name: &str, sink: Sink, header: Vec<u8>) -> Self {
+    pub(super) fn begin(name: &str, sink: Sink, header: &[u8]) -> Self {
         let (orders, taken) = channel();
         let state = Arc::new(State::default());
         let own = Arc::clone(&state);
@@ -121,7 +121,7 @@ impl Outlet {
             outcome
         });
         let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), is_patient };
-        outlet.rows(&header);
+        outlet.rows(header);
         outlet
     }
 

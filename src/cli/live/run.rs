@@ -15,6 +15,7 @@ use super::saving::Saving;
 use super::tally::Tally;
 use super::view::View;
 use crate::analyzer::{Analyzer, Config};
+use crate::capture::hidden::hidden;
 use crate::capture::{Change, LiveOptions, News, Sniffer};
 use crate::cli::arguments::Talk;
 use crate::cli::ending::{Ending, Failure};
@@ -58,6 +59,7 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
         return Err(Failure::Usage("--view: standard output is not a terminal".to_owned()));
     }
     let sniffer = Sniffer::open(&options.interfaces, capture_options(options))?;
+    warn_of_hidden(options, &sniffer);
     let listener =
         options.metrics.map(|address| TcpListener::bind(address).map_err(|error| not_served(address, &error)));
     let listener = listener.transpose()?;
@@ -91,6 +93,14 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     run.until_told(&stop, &requests);
     run.view.take().into_iter().for_each(View::end);
     Ok(run.conclude(session))
+}
+
+/// Tells at once what the filter would keep from the analysis.
+fn warn_of_hidden(options: &Options, sniffer: &Sniffer) {
+    let Some(expression) = &options.input.filter else { return };
+    if let Some(warning) = sniffer.links().into_iter().find_map(|link| hidden(expression, link)) {
+        streams::warn(&warning);
+    }
 }
 
 fn not_served(address: SocketAddr, error: &io::Error) -> Failure {
@@ -225,13 +235,13 @@ impl Run<'_> {
                 Change::Refused(reason) => format!("{}: is back, but: {reason}", printable(&name)),
             };
             self.warn(&line);
-            self.desk.event(format!("{}\n", serde_json::json!({ "event": "interface", "said": line })).into_bytes());
+            self.desk.event(format!("{}\n", serde_json::json!({ "event": "interface", "said": line })).as_bytes());
         }
     }
 
     fn tell_stats(&mut self) {
         let line = self.pulse().to_json();
-        self.desk.event(line);
+        self.desk.event(&line);
     }
 
     fn pulse(&mut self) -> Pulse {

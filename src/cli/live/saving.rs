@@ -23,7 +23,7 @@ impl Saving {
     /// Begins the file.
     pub(super) fn begin(path: &Path, overwrite: bool, snap_length: u32) -> Result<Self, Failure> {
         let file = GrowingFile::create(path, Folder::of(path)?, Saved::header(), overwrite, None)?;
-        let outlet = Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), Vec::new());
+        let outlet = Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), &[]);
         Ok(Self { keeper: Keeper::new(ROOM), saved: Saved::default(), outlet, snap_length })
     }
 

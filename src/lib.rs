@@ -27,6 +27,12 @@ pub mod incident;
 /// The hot path.
 pub mod analyzer;
 
+/// Names of hosts and networks.
+pub mod naming;
+
+/// Other addresses in place of the captured ones.
+pub mod anonymity;
+
 /// Findings to tables.
 pub mod report;
 

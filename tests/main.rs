@@ -1,6 +1,7 @@
 //! The tests: a module for each module of the library, and one for the captures in `testdata`.
 
 mod analyzer;
+mod anonymity;
 mod architecture;
 mod capture;
 mod cli;
@@ -11,6 +12,7 @@ mod documentation;
 mod evidence;
 mod flow;
 mod incident;
+mod naming;
 mod network;
 mod report;
 mod testdata;

@@ -1,18 +1,26 @@
 //! The command line as it is declared: commands, options, and the words that explain them.
 
+mod selecting;
+mod shaping;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
+use super::anonymize::Anonymity;
 use super::destination::Destination;
 use super::live::Options as Live;
+use super::naming::NamingOptions;
 use super::{pump, quantities};
 use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
 use crate::verdict::Cause;
+
+pub(super) use selecting::Selecting;
+pub(super) use shaping::Shaping;
 
 pub(super) const OUTPUT: &str = "Output";
 const SELECTION: &str = "Which incidents to print";
@@ -24,6 +32,7 @@ Examples:
   unreach capture.pcap                      what was refused, by whom, and why
   unreach read day/ -o incidents.csv        all captures of a folder as one timeline, to a file
   unreach capture.pcap -t messages -F csv   a row for each unreachable message
+  unreach capture.pcap -o report.html       a page for those who were not there
   unreach explain 3f9a --in capture.pcap    why incident 3f9a was judged as it was
   unreach explain 3/13                      what an ICMP code means
   sudo unreach live -i eth0 --duration 10m  watch an interface
@@ -136,12 +145,12 @@ pub(super) struct Reporting {
     /// Table for standard output
     #[arg(short, long, value_name = "TABLE", default_value = "incidents", value_parser = table_parser(), help_heading = OUTPUT)]
     pub(super) table: TableName,
-    /// Format for standard output; json is one document with every table
+    /// Format for standard output; json is one document with every table, html one page about everything
     #[arg(short = 'F', long, value_name = "FORMAT", default_value = "table", value_parser = format_parser(), help_heading = OUTPUT)]
     pub(super) format: Format,
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
-    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt. The file appears whole or not at all.
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html. The file appears whole or not at all.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files
@@ -164,6 +173,14 @@ pub(super) struct Reporting {
     /// Exit with status 1 where one of the incidents that are printed has one of these causes
     #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
     pub(super) fail_on: Vec<CauseName>,
+    #[command(flatten)]
+    pub(super) selecting: Selecting,
+    #[command(flatten)]
+    pub(super) shaping: Shaping,
+    #[command(flatten)]
+    pub(super) anonymity: Anonymity,
+    #[command(flatten)]
+    pub(super) naming: NamingOptions,
 }
 
 #[derive(Debug, Args)]
@@ -177,6 +194,8 @@ pub(super) struct Explain {
     pub(super) captures: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) anonymity: Anonymity,
 }
 
 /// A cause by name; `None` is `undetermined`.

@@ -24,7 +24,7 @@ impl Destination {
         };
         let path = PathBuf::from(path);
         let Some(format) = Format::of_path(&path) else {
-            return Err("the suffix tells the format: .csv, .ndjson, .jsonl, .json, .md or .txt".to_owned());
+            return Err("the suffix tells the format: .csv, .ndjson, .jsonl, .json, .md, .html or .txt".to_owned());
         };
         Ok(Self { table, format, path })
     }

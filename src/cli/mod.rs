@@ -1,11 +1,14 @@
 //! The command line: arguments to configuration, the run loop, signals, exit codes.
 
+mod anonymize;
 mod arguments;
 mod destination;
 mod ending;
 mod explain;
 mod interfaces;
 mod live;
+mod moment;
+mod naming;
 mod pump;
 mod quantities;
 mod read;

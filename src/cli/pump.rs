@@ -7,6 +7,7 @@ use std::thread;
 use super::signals::Stop;
 use crate::analyzer::{Analyzer, Batch};
 use crate::capture::Timeline;
+use crate::naming::{Learned, Naming};
 
 /// Batches under way: one being filled, one being taken, and some to even out the pace of both threads.
 const BATCHES: usize = 4;
@@ -20,13 +21,36 @@ pub(super) fn threads() -> usize {
 }
 
 /// Pushes every frame; with two threads the same as with one. Returns whether it was interrupted.
-pub(super) fn pump(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop, threads: usize) -> bool {
-    if threads >= 2 { on_two_threads(timeline, analyzer, stop) } else { on_one_thread(timeline, analyzer, stop) }
+pub(super) fn pump(
+    timeline: &mut Timeline,
+    analyzer: &mut Analyzer,
+    naming: &mut Naming,
+    stop: &Stop,
+    threads: usize,
+) -> bool {
+    // Names cost nothing where none are learned: then no frame is looked at for them.
+    let learned = naming.learned.as_mut();
+    if threads >= 2 {
+        on_two_threads(timeline, analyzer, learned, stop)
+    } else {
+        on_one_thread(timeline, analyzer, learned, stop)
+    }
 }
 
-fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
+fn on_one_thread(
+    timeline: &mut Timeline,
+    analyzer: &mut Analyzer,
+    mut learned: Option<&mut Learned>,
+    stop: &Stop,
+) -> bool {
     while let Some(frames) = timeline.next_frames() {
-        frames.for_each(|frame| analyzer.push(&frame));
+        match learned.as_deref_mut() {
+            None => frames.for_each(|frame| analyzer.push(&frame)),
+            Some(learned) => frames.for_each(|frame| {
+                learned.observe(&frame);
+                analyzer.push(&frame);
+            }),
+        }
         if stop.asked() {
             return true;
         }
@@ -34,7 +58,12 @@ fn on_one_thread(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) 
     false
 }
 
-fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop) -> bool {
+fn on_two_threads(
+    timeline: &mut Timeline,
+    analyzer: &mut Analyzer,
+    mut learned: Option<&mut Learned>,
+    stop: &Stop,
+) -> bool {
     let (full_sender, full) = sync_channel::<Batch>(BATCHES);
     let (empty_sender, empty) = channel::<Batch>();
     for _ in 0..BATCHES {
@@ -43,7 +72,7 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
             while let Ok(mut batch) = empty.recv() {
-                fill(&mut batch, timeline);
+                fill(&mut batch, timeline, learned.as_deref_mut());
                 if batch.is_empty() {
                     return false;
                 }
@@ -62,11 +91,17 @@ fn on_two_threads(timeline: &mut Timeline, analyzer: &mut Analyzer, stop: &Stop)
     })
 }
 
-fn fill(batch: &mut Batch, timeline: &mut Timeline) {
+fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {
     batch.clear();
     let mut has_room = true;
     while has_room && let Some(frames) = timeline.next_frames() {
         // What is in memory is taken whole: a batch holds a little more than it has room for.
-        frames.for_each(|frame| has_room = batch.add(&frame));
+        match learned.as_deref_mut() {
+            None => frames.for_each(|frame| has_room = batch.add(&frame)),
+            Some(learned) => frames.for_each(|frame| {
+                learned.observe(&frame);
+                has_room = batch.add(&frame);
+            }),
+        }
     }
 }

@@ -9,14 +9,15 @@ use super::session::{self, Gathered, Session};
 use super::signals::Stop;
 use crate::analyzer::Analyzer;
 use crate::capture::{InputSummary, Options, Timeline};
+use crate::naming::Naming;
 use crate::report::Input;
 
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
-    let session = Session::begin(&arguments.report, talk)?;
-    let gathered =
-        analyze(&arguments.paths, &arguments.input, session::wants_messages(&arguments.report), arguments.threads)?;
-    Ok(session.conclude(&gathered))
+    let mut session = Session::begin(&arguments.report, talk)?;
+    let wants_messages = session::wants_messages(&arguments.report);
+    let gathered = analyze(&arguments.paths, &arguments.input, wants_messages, &mut session.naming, arguments.threads)?;
+    Ok(session.conclude(gathered))
 }
 
 /// Takes every frame of the captures to the analyzer; an interrupt ends it with what was read until then.
@@ -24,12 +25,13 @@ pub(super) fn analyze(
     paths: &[PathBuf],
     options: &InputOptions,
     wants_messages: bool,
+    naming: &mut Naming,
     threads: usize,
 ) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
     let mut analyzer = Analyzer::new(session::config(options, wants_messages));
-    let interrupted = pump(&mut timeline, &mut analyzer, &stop, threads);
+    let interrupted = pump(&mut timeline, &mut analyzer, naming, &stop, threads);
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     if interrupted {

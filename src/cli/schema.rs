@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{SCHEMA_VERSION, TableName};
+use crate::report::{Needs, SCHEMA_VERSION, TableName};
 
 /// Writes the columns of a table, or of all.
 pub(super) fn write(only: Option<TableName>, out: &mut dyn Write) -> io::Result<()> {
@@ -22,7 +22,11 @@ fn write_table(table: TableName, out: &mut dyn Write) -> io::Result<()> {
     let width = headings.iter().map(|heading| heading.name.len()).max().unwrap_or_default();
     for heading in headings {
         let (name, kind, unit, description) = (heading.name, heading.kind, heading.unit, heading.description);
-        writeln!(out, "  {name:width$}  {kind:8}{unit:8}  {description}")?;
+        let options = match heading.needs {
+            Needs::Nothing => String::new(),
+            needs => format!(" With {}.", needs.options()),
+        };
+        writeln!(out, "  {name:width$}  {kind:8}{unit:8}  {description}{options}")?;
     }
     Ok(())
 }

@@ -3,10 +3,14 @@
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
-use super::{streams, summary};
+use super::moment::{Moment, Origin};
+use super::{anonymize, streams, summary};
 use crate::analyzer::{Config, Totals};
+use crate::anonymity::Disguise;
+use crate::frame::Timestamp;
 use crate::incident::{Findings, Label, Labels, Room};
-use crate::report::{Format, Input, OutputFile, Report, Selection, Style, TableName};
+use crate::naming::Naming;
+use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
 
 /// What an analysis came to.
 pub(super) struct Gathered {
@@ -23,35 +27,42 @@ pub(super) struct Gathered {
 pub(super) struct Session<'a> {
     reporting: &'a Reporting,
     talk: Talk,
+    view: View,
     outputs: Vec<(Destination, OutputFile)>,
     prints: bool,
+    disguise: Option<Disguise>,
+    /// What is known of addresses; it may learn from every frame.
+    pub(super) naming: Naming,
 }
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
-        Self::begin_some(reporting, talk, |_| true)
+        Self::begin_some(reporting, talk, |_, _| true)
     }
 
     /// The same for some of the output files.
     pub(super) fn begin_some(
         reporting: &'a Reporting,
         talk: Talk,
-        wanted: impl Fn(&Destination) -> bool,
+        wanted: impl Fn(&Destination, &View) -> bool,
     ) -> Result<Self, Failure> {
+        let disguise = reporting.anonymity.disguise()?;
+        let naming = reporting.naming.begin()?;
+        let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for (position, destination) in reporting.outputs.iter().enumerate() {
             if reporting.outputs.iter().take(position).any(|other| other.path == destination.path) {
                 let name = destination.path.display();
                 return Err(Failure::Usage(format!("{name}: is named as an output more than once")));
             }
-            if !wanted(destination) {
+            if !wanted(destination, &view) {
                 continue;
             }
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, outputs, prints: true })
+        Ok(Self { reporting, talk, view, outputs, prints: true, disguise, naming })
     }
 
     /// Standard output has been told already.
@@ -60,24 +71,53 @@ impl<'a> Session<'a> {
         self
     }
 
+    /// How tables are shown.
+    pub(super) fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Which incidents are told of before the span of the input is known: moments count from `now`.
+    pub(super) fn selection(&mut self, now: Timestamp) -> Selection {
+        let mut selection =
+            selection(self.reporting, &Totals { first: Some(now), last: Some(now), ..Totals::default() });
+        if let Some(disguise) = &mut self.disguise {
+            anonymize::select(disguise, &mut selection);
+        }
+        selection
+    }
+
+    /// The disguise that addresses are told in, where one was asked for.
+    pub(super) fn disguise(&mut self) -> Option<&mut Disguise> {
+        self.disguise.as_mut()
+    }
+
     /// Prints the results, completes the outputs, and sums up.
-    pub(super) fn conclude(self, gathered: &Gathered) -> Ending {
+    pub(super) fn conclude(mut self, mut gathered: Gathered) -> Ending {
+        let mut selection = selection(self.reporting, &gathered.totals);
+        if let Some(disguise) = &mut self.disguise {
+            anonymize::apply(disguise, &mut gathered);
+            anonymize::select(disguise, &mut selection);
+        }
+        let gathered = &gathered;
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
-        let selection = selection(self.reporting);
+        let tallies = Tallies::of(&gathered.findings, &selection, self.grouping());
         let report = Report {
             findings: &gathered.findings,
             totals: &gathered.totals,
             inputs: &gathered.inputs,
             warnings: &warnings,
+            naming: &self.naming,
             selection: &selection,
+            tallies: &tallies,
+            view: &self.view,
         };
         let mut ending = if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged };
         if report.incidents().any(|incident| self.reporting.fail_on.contains(&incident.verdict.cause)) {
             ending = ending.max(Ending::Found);
         }
-        let written =
-            [self.print(&report)].into_iter().chain(self.outputs.into_iter().map(|output| fill(output, &report)));
-        for failure in written.filter_map(Result::err) {
+        let printed = self.print(&report);
+        let filled = self.outputs.into_iter().map(|output| fill(output, &report));
+        for failure in [printed].into_iter().chain(filled).filter_map(Result::err) {
             streams::complain(&failure);
             ending = ending.max(failure.ending());
         }
@@ -85,12 +125,19 @@ impl<'a> Session<'a> {
         ending
     }
 
+    /// What incidents are grouped by, where any output shows groups.
+    fn grouping(&self) -> Option<GroupBy> {
+        let wanted = self.view.table == TableName::Groups
+            || self.outputs.iter().any(|(destination, _)| destination.table == TableName::Groups);
+        self.reporting.shaping.group_by.or(wanted.then(GroupBy::default))
+    }
+
     fn print(&self, report: &Report<'_>) -> Result<(), Failure> {
         if !self.prints {
             return Ok(());
         }
         let style = streams::style(self.talk.color);
-        streams::results(|out| self.reporting.format.write(self.reporting.table, report, style, out))
+        streams::results(|out| self.reporting.format.write(self.view.table, report, style, out))
     }
 }
 
@@ -104,7 +151,10 @@ fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>)
 }
 
 /// Which incidents are printed.
-pub(super) fn selection(reporting: &Reporting) -> Selection {
+fn selection(reporting: &Reporting, totals: &Totals) -> Selection {
+    let selecting = &reporting.selecting;
+    let origin = Origin { zone: reporting.shaping.time_zone, span: totals.first.zip(totals.last) };
+    let resolve = |moment: Option<Moment>| moment.and_then(|moment| moment.resolve(origin));
     let unfolded = reporting.include.contains(&None);
     Selection {
         // `all` beside labels leaves nothing out on their account.
@@ -113,6 +163,11 @@ pub(super) fn selection(reporting: &Reporting) -> Selection {
         exclude: labels(&reporting.exclude),
         causes: reporting.causes.clone(),
         least_confidence: reporting.min_confidence,
+        targets: selecting.targets.clone(),
+        reporters: selecting.reporters.clone(),
+        senders: selecting.senders.clone(),
+        since: resolve(selecting.since),
+        until: resolve(selecting.until),
     }
 }
 
@@ -134,14 +189,15 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
 
 /// Whether any output that is written as a whole shows messages one by one.
 pub(super) fn wants_messages_whole(reporting: &Reporting) -> bool {
-    let whole = |table, format| format == Format::Json || table == TableName::Messages && format == Format::Table;
+    let whole =
+        |table, format: Format| format.holds_everything() || table == TableName::Messages && format == Format::Table;
     whole(reporting.table, reporting.format)
         || reporting.outputs.iter().any(|output| whole(output.table, output.format))
 }
 
 /// Whether any output shows messages one by one.
 pub(super) fn wants_messages(reporting: &Reporting) -> bool {
-    let shows = |table, format| table == TableName::Messages || format == Format::Json;
+    let shows = |table, format: Format| table == TableName::Messages || format.holds_everything();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

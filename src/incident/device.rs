@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use super::{Device, Incident, Label, Role};
 use crate::decode::protocol;
 use crate::evidence::{Context, hops, initial_ttl};
+use crate::frame::Timestamp;
 use crate::verdict::{Attribution, Cause};
 
 /// Devices from incidents: one for each address and distance, by first message.
 pub(super) fn devices(incidents: &[Incident], context: &Context) -> Vec<Device> {
     let mut by_place: BTreeMap<(IpAddr, Option<u8>), Vec<&Incident>> = BTreeMap::new();
-    let is_one = |incident: &&Incident| !incident.is_collective && incident.verdict.attribution != Attribution::Forged;
-    for incident in incidents.iter().filter(is_one) {
+    for incident in incidents.iter().filter(|incident| is_of_device(incident)) {
         by_place.entry((incident.reporter, incident.reporter_hops)).or_default().push(incident);
     }
     let mut devices: Vec<Device> = by_place.iter().map(|(place, own)| device(*place, own, context)).collect();
@@ -25,6 +25,27 @@ fn device((address, hops_away): (IpAddr, Option<u8>), own: &[&Incident], context
     let ttl = reporter.and_then(|profile| {
         profile.signatures.iter().map(|(look, _)| look.ttl).find(|&ttl| Some(hops(ttl)) == hops_away)
     });
+    let bare = Device {
+        id: format!("{address}@{}", hops_away.map_or_else(|| "?".to_owned(), |hops| hops.to_string())),
+        addresses: vec![address],
+        role: role(own),
+        hops: hops_away,
+        messages: 0,
+        incidents: 0,
+        senders: 0,
+        targets: 0,
+        refuses: Vec::new(),
+        initial_ttl: ttl.map_or(0, initial_ttl),
+        quoted_length_max: reporter.map_or(0, |profile| profile.quoted_length_max),
+        rate_limited: own.iter().any(|incident| incident.labels.contains(Label::RateLimited)),
+        first_seen: Timestamp::default(),
+        last_seen: Timestamp::default(),
+    };
+    counted(bare, own)
+}
+
+/// The device with what these incidents add up to.
+fn counted(device: Device, own: &[&Incident]) -> Device {
     let distinct = |pick: fn(&Incident) -> Option<IpAddr>| {
         let mut all: Vec<IpAddr> = own.iter().filter_map(|incident| pick(incident)).collect();
         all.sort_unstable();
@@ -33,21 +54,38 @@ fn device((address, hops_away): (IpAddr, Option<u8>), own: &[&Incident], context
     };
     let several: u64 = own.iter().map(|incident| incident.senders).max().unwrap_or(0);
     Device {
-        id: format!("{address}@{}", hops_away.map_or_else(|| "?".to_owned(), |hops| hops.to_string())),
-        addresses: vec![address],
-        role: role(own),
-        hops: hops_away,
         messages: own.iter().map(|incident| incident.messages).sum(),
         incidents: own.len() as u64,
         senders: distinct(|incident| incident.sender).max(several),
         targets: distinct(|incident| incident.target),
         refuses: refuses(own),
-        initial_ttl: ttl.map_or(0, initial_ttl),
-        quoted_length_max: reporter.map_or(0, |profile| profile.quoted_length_max),
-        rate_limited: own.iter().any(|incident| incident.labels.contains(Label::RateLimited)),
         first_seen: own.iter().map(|incident| incident.first_seen).min().unwrap_or_default(),
         last_seen: own.iter().map(|incident| incident.last_seen).max().unwrap_or_default(),
+        ..device
     }
+}
+
+/// The devices behind these incidents, with only these counted; what each is stays as all that it did has shown.
+pub(super) fn behind<'a>(devices: &[Device], incidents: impl Iterator<Item = &'a Incident>) -> Vec<Device> {
+    let place = |device: &Device| device.addresses.iter().map(|&address| (address, device.hops)).collect::<Vec<_>>();
+    let places = devices
+        .iter()
+        .enumerate()
+        .flat_map(|(position, device)| place(device).into_iter().map(move |place| (place, position)));
+    let positions: BTreeMap<(IpAddr, Option<u8>), usize> = places.collect();
+    let mut own: Vec<Vec<&Incident>> = vec![Vec::new(); devices.len()];
+    for incident in incidents.filter(|incident| is_of_device(incident)) {
+        if let Some(&position) = positions.get(&(incident.reporter, incident.reporter_hops)) {
+            own[position].push(incident);
+        }
+    }
+    let kept = devices.iter().zip(&own).filter(|(_, own)| !own.is_empty());
+    kept.map(|(device, own)| counted(device.clone(), own)).collect()
+}
+
+/// Whoever forged a message is not behind the address that it names.
+fn is_of_device(incident: &Incident) -> bool {
+    !incident.is_collective && incident.verdict.attribution != Attribution::Forged
 }
 
 /// A device that filters once is a filter, whatever else it does; a router that only routes is a router.

@@ -11,7 +11,7 @@ mod watch;
 
 use std::net::IpAddr;
 
-use crate::evidence::Context;
+use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
@@ -214,6 +214,14 @@ pub struct Finding {
     pub strength: f64,
 }
 
+impl Finding {
+    /// The signal and its reading, with their documentation.
+    pub fn explained(&self) -> Option<(&'static Signal, &'static Reading)> {
+        let signal = SIGNALS.iter().find(|signal| signal.id == self.signal)?;
+        Some((signal, signal.readings.iter().find(|reading| reading.name == self.reading)?))
+    }
+}
+
 /// Messages that tell one story, and the judgement of it: a row of the `incidents` table.
 #[derive(Clone, Debug)]
 pub struct Incident {
@@ -233,6 +241,8 @@ pub struct Incident {
     pub senders: u64,
     /// The sender, where there is one only.
     pub sender: Option<IpAddr>,
+    /// Senders that are known by address, ascending: all of them where there are as many as `senders` says.
+    pub known_senders: Vec<IpAddr>,
     /// IP protocol number of the quotes.
     pub protocol: Option<u8>,
     /// Where the refused packets were going.
@@ -377,6 +387,11 @@ impl Findings {
     pub fn with_devices(mut self, context: &Context) -> Self {
         self.devices = device::devices(&self.incidents, context);
         self
+    }
+
+    /// The devices behind some of the incidents, with only these counted.
+    pub fn devices_behind<'a>(&self, incidents: impl Iterator<Item = &'a Incident>) -> Vec<Device> {
+        device::behind(&self.devices, incidents)
     }
 
     /// The messages with their incidents.

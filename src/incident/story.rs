@@ -79,7 +79,8 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
     if all().any(|facts| facts.copies > 0) {
         copied.insert(Label::Duplicate);
     }
-    let (senders, sender) = senders(story);
+    let (senders, known_senders) = senders(story);
+    let only = known_senders.first().copied().filter(|_| senders == 1);
     Incident {
         id: id(facts, &verdict, first_seen, judgement.labels),
         first_seen,
@@ -88,7 +89,8 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
         originals: all().map(|facts| originals(facts, seen)).sum(),
         flows: all().map(flows).sum(),
         senders,
-        sender,
+        sender: only,
+        known_senders,
         protocol: facts.key.protocol,
         target: facts.key.target,
         target_ports: ports(story),
@@ -147,7 +149,8 @@ fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
     facts.flows.iter().map(packets).sum()
 }
 
-fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
+/// How many senders there are, and those of them that are remembered.
+fn senders(story: &[Judged]) -> (u64, Vec<IpAddr>) {
     let mut known: Vec<IpAddr> = all(story).flat_map(|facts| facts.senders.iter()).collect();
     known.sort_unstable();
     known.dedup();
@@ -156,7 +159,7 @@ fn senders(story: &[Judged]) -> (u64, Option<IpAddr>) {
         distinct.merge(&facts.sender_count);
     }
     let count = distinct.estimate().max(known.len() as u64);
-    (count, known.first().copied().filter(|_| count == 1))
+    (count, known)
 }
 
 fn ports(story: &[Judged]) -> Vec<u16> {

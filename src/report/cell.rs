@@ -36,11 +36,16 @@ pub enum Cell<'a> {
     Ports(u16, u16),
     /// A keyword and its probability in thousandths.
     Candidate(&'static str, i64),
+    /// A keyword and how many of it there are.
+    Tally(&'static str, u64),
     /// A signal and its reading.
     Evidence(&'static str, &'static str),
     /// Several values.
     List(List<'a>),
 }
+
+/// What is known of an address, as a cell.
+pub type Known = for<'b> fn(Names<'b>, IpAddr) -> Cell<'b>;
 
 /// Several values in one cell.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +56,8 @@ pub enum List<'a> {
     Candidates(&'a [(Cause, f64)]),
     /// Signals with their readings.
     Evidence(&'a [Finding]),
+    /// Keywords with how many of each there are.
+    Tallies(&'a [(&'static str, u64)]),
     /// Ports, ascending; neighbours become runs.
     Ports(&'a [u16]),
     /// Numbers of frames.
@@ -63,6 +70,8 @@ pub enum List<'a> {
     Addresses(&'a [IpAddr]),
     /// Sentences of this program.
     Phrases(&'a [String]),
+    /// What is known of addresses.
+    Of(&'a [IpAddr], Names<'a>, Known),
 }
 
 impl<'a> Cell<'a> {
@@ -109,6 +118,7 @@ impl<'a> Cell<'a> {
                 out.push(b':');
                 write_thousandths(*probability, out);
             }
+            Self::Tally(word, number) => append(out, format_args!("{word}:{number}")),
             Self::Evidence(signal, reading) => {
                 out.extend_from_slice(signal.as_bytes());
                 out.push(b'=');
@@ -140,6 +150,7 @@ impl List<'_> {
                     visit(&Cell::Evidence(finding.signal, finding.reading));
                 }
             }
+            Self::Tallies(tallies) => tallies.iter().for_each(|&(word, number)| visit(&Cell::Tally(word, number))),
             Self::Ports(ports) => {
                 for run in ports.chunk_by(|left, right| left.checked_add(1) == Some(*right)) {
                     visit(&Cell::Ports(run[0], run[run.len() - 1]));
@@ -153,6 +164,10 @@ impl List<'_> {
             }
             Self::Inputs(inputs, names) => inputs.iter().for_each(|input| visit(&Cell::Text(names.of(*input).into()))),
             Self::Addresses(addresses) => addresses.iter().for_each(|address| visit(&Cell::Address(*address))),
+            Self::Of(addresses, names, known) => {
+                let known = addresses.iter().map(|&address| known(names, address));
+                known.filter(|cell| !matches!(cell, Cell::Empty)).for_each(|cell| visit(&cell));
+            }
             Self::Phrases(phrases) => phrases.iter().for_each(|phrase| visit(&Cell::Text(phrase.into()))),
         }
     }

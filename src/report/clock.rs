@@ -1,10 +1,130 @@
-//! Times as text: RFC 3339 in UTC with nine fractional digits.
+//! Times as text: RFC 3339 in UTC with nine fractional digits for machines, and in several forms for people.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Local, Offset, TimeZone, Timelike, Utc};
 
 use crate::frame::Timestamp;
 
-/// The time in chrono's calendar; the years 1677 to 2262 of a 64-bit count of nanoseconds all lie within it.
+/// How the text tables write times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// The time zone.
+    pub zone: Zone,
+    /// The form.
+    pub form: TimeForm,
+}
+
+/// A time zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zone {
+    /// Coordinated universal time.
+    #[default]
+    Utc,
+    /// That of the machine, or of the environment's `TZ`.
+    Local,
+    /// Always so many seconds east of UTC.
+    Fixed(FixedOffset),
+}
+
+/// A form of times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeForm {
+    /// The time of day, under a line for each day.
+    #[default]
+    Clock,
+    /// RFC 3339 with the zone's offset.
+    Rfc3339,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    Epoch,
+    /// Seconds since the first packet.
+    Relative,
+}
+
+impl TimeForm {
+    /// Every form.
+    pub const ALL: [Self; 4] = [Self::Clock, Self::Rfc3339, Self::Epoch, Self::Relative];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clock => "clock",
+            Self::Rfc3339 => "rfc3339",
+            Self::Epoch => "epoch",
+            Self::Relative => "relative",
+        }
+    }
+}
+
+impl Zone {
+    /// The time in chrono's calendar; the years 1677 to 2262 of a 64-bit count of nanoseconds all lie within it.
+    fn calendar(self, time: Timestamp) -> DateTime<FixedOffset> {
+        let utc = calendar(time);
+        match self {
+            Self::Utc => utc.fixed_offset(),
+            Self::Local => Local.offset_from_utc_datetime(&utc.naive_utc()).fix().from_utc_datetime(&utc.naive_utc()),
+            Self::Fixed(offset) => utc.with_timezone(&offset),
+        }
+    }
+
+    /// `UTC`, `+01:00`.
+    fn name(self, calendar: &DateTime<FixedOffset>) -> String {
+        if self == Self::Utc { "UTC".to_owned() } else { calendar.offset().to_string() }
+    }
+
+    /// The earliest time at which clocks of the zone show a date and time; `None` where they skip it.
+    pub fn at(self, shown: chrono::NaiveDateTime) -> Option<Timestamp> {
+        let time = match self {
+            Self::Utc => Utc.from_local_datetime(&shown).earliest()?.timestamp_nanos_opt(),
+            Self::Local => Local.from_local_datetime(&shown).earliest()?.timestamp_nanos_opt(),
+            Self::Fixed(offset) => offset.from_local_datetime(&shown).earliest()?.timestamp_nanos_opt(),
+        };
+        time.map(Timestamp)
+    }
+
+    /// The date that the zone's calendars show at a time.
+    pub fn date(self, time: Timestamp) -> chrono::NaiveDate {
+        self.calendar(time).date_naive()
+    }
+}
+
+impl Clock {
+    /// `2026-11-22 UTC`: what stands above the times of a day.
+    pub(super) fn day(self, time: Timestamp) -> String {
+        let calendar = self.zone.calendar(time);
+        format!("{} {}", written(|text| date(&calendar, text)), self.zone.name(&calendar))
+    }
+
+    /// The time as a cell of a text table, in milliseconds: cut, not rounded, so that it never shows a second that had
+    /// not come. `dated` adds the date to a time of day, where no line above tells it.
+    pub(super) fn cell(self, time: Timestamp, first: Option<Timestamp>, dated: bool) -> String {
+        let calendar = self.zone.calendar(time);
+        match self.form {
+            TimeForm::Clock if dated => written(|text| {
+                date(&calendar, text);
+                text.push(b' ');
+                milliseconds(&calendar, text);
+            }),
+            TimeForm::Clock => written(|text| milliseconds(&calendar, text)),
+            TimeForm::Rfc3339 => {
+                let shown = written(|text| {
+                    date(&calendar, text);
+                    text.push(b'T');
+                    milliseconds(&calendar, text);
+                });
+                if self.zone == Zone::Utc { shown + "Z" } else { shown + &calendar.offset().to_string() }
+            }
+            TimeForm::Epoch => seconds(time.0),
+            TimeForm::Relative => seconds(time.since(first.unwrap_or(time))),
+        }
+    }
+}
+
+/// Nanoseconds as seconds with six digits.
+fn seconds(nanoseconds: i64) -> String {
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let size = nanoseconds.unsigned_abs() / 1_000;
+    format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000)
+}
+
 fn calendar(time: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_nanos(time.0)
 }
@@ -22,24 +142,29 @@ pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
     out.push(b'Z');
 }
 
-/// `2026-11-22`.
+/// What a function writes.
+fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut text = Vec::with_capacity(24);
+    write(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// `2026-11-22`, in UTC.
 pub(super) fn day(time: Timestamp) -> String {
-    let mut text = Vec::with_capacity(10);
-    date(&calendar(time), &mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    written(|text| date(&calendar(time), text))
 }
 
-/// `14:32:37.354`: cut, not rounded, so that it never shows a second that had not come.
+/// `14:32:37.354`, in UTC: cut, not rounded.
 pub(super) fn time_with_milliseconds(time: Timestamp) -> String {
-    let calendar = calendar(time);
-    let mut text = Vec::with_capacity(12);
-    time_of_day(&calendar, &mut text);
-    text.push(b'.');
-    digits(calendar.nanosecond() / 1_000_000 % 1000, 3, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    written(|text| milliseconds(&calendar(time), text))
 }
 
-fn date(calendar: &DateTime<Utc>, out: &mut Vec<u8>) {
+/// `2026-11-22 14:32:37.354`, in UTC.
+pub(super) fn moment(time: Timestamp) -> String {
+    format!("{} {}", day(time), time_with_milliseconds(time))
+}
+
+fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {
     digits(calendar.year().unsigned_abs(), 4, out);
     out.push(b'-');
     digits(calendar.month(), 2, out);
@@ -47,7 +172,14 @@ fn date(calendar: &DateTime<Utc>, out: &mut Vec<u8>) {
     digits(calendar.day(), 2, out);
 }
 
-fn time_of_day(calendar: &DateTime<Utc>, out: &mut Vec<u8>) {
+/// Appends `14:32:37.354`.
+fn milliseconds(calendar: &impl Timelike, out: &mut Vec<u8>) {
+    time_of_day(calendar, out);
+    out.push(b'.');
+    digits(calendar.nanosecond() / 1_000_000 % 1000, 3, out);
+}
+
+fn time_of_day(calendar: &impl Timelike, out: &mut Vec<u8>) {
     digits(calendar.hour(), 2, out);
     out.push(b':');
     digits(calendar.minute(), 2, out);

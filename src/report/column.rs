@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Cell, Names, Report};
+use super::{Cell, Names, Report, TableName};
+use crate::naming::Naming;
 
 /// The type of a column's cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,37 @@ impl fmt::Display for Kind {
     }
 }
 
+/// What has to be known for a column to be shown: those that name hosts and networks are there where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing beyond the captures.
+    Nothing,
+    /// Names of hosts.
+    Hosts,
+    /// Networks with their numbers and countries.
+    Networks,
+}
+
+impl Needs {
+    /// Whether what is known suffices.
+    pub fn are_met(self, naming: &Naming) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Hosts => naming.names_hosts(),
+            Self::Networks => naming.names_networks(),
+        }
+    }
+
+    /// The options that make it known.
+    pub fn options(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Hosts => "--names or --hosts",
+            Self::Networks => "--mmdb",
+        }
+    }
+}
+
 /// What is said about a column, apart from its cells.
 #[derive(Clone, Copy, Debug)]
 pub struct Heading {
@@ -58,6 +90,8 @@ pub struct Heading {
     pub unit: &'static str,
     /// What it holds, in a sentence.
     pub description: &'static str,
+    /// What has to be known for it to be shown.
+    pub needs: Needs,
     /// Whether it belongs to a summary for people, such as the Markdown form.
     pub brief: bool,
 }
@@ -72,12 +106,14 @@ pub struct Column<T: Table + ?Sized> {
 
 /// One of the tables: `messages`, `incidents`, `devices`.
 pub trait Table: 'static {
+    /// Which of the tables it is.
+    const NAME: TableName;
     /// What one row is made of.
     type Row<'a>: Copy;
     /// Its columns, in the order they are written.
     const COLUMNS: &'static [Column<Self>];
     /// The rows of a report that are to be printed.
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = Self::Row<'a>>;
+    fn rows(report: Report<'_>) -> impl Iterator<Item = Self::Row<'_>>;
 }
 
 impl<T: Table + ?Sized> Column<T> {
@@ -88,12 +124,18 @@ impl<T: Table + ?Sized> Column<T> {
         description: &'static str,
         cell: for<'a> fn(T::Row<'a>, Names<'a>) -> Cell<'a>,
     ) -> Self {
-        Self { heading: Heading { name, kind, unit: "", description, brief: false }, cell }
+        Self { heading: Heading { name, kind, unit: "", description, needs: Needs::Nothing, brief: false }, cell }
     }
 
     /// The same column with a unit.
     pub(super) const fn unit(mut self, unit: &'static str) -> Self {
         self.heading.unit = unit;
+        self
+    }
+
+    /// The same column, shown only where more is known.
+    pub(super) const fn needs(mut self, needs: Needs) -> Self {
+        self.heading.needs = needs;
         self
     }
 

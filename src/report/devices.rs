@@ -1,7 +1,7 @@
 //! The `devices` table: a row for each device.
 
-use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report};
+use super::column::{Column, Kind, Needs, Table};
+use super::{Cell, List, Report, TableName};
 use crate::incident::Device;
 
 /// The `devices` table.
@@ -10,10 +10,11 @@ pub struct Devices;
 
 impl Table for Devices {
     type Row<'a> = &'a Device;
+    const NAME: TableName = TableName::Devices;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Device> {
-        report.findings.devices.iter()
+    fn rows(report: Report<'_>) -> impl Iterator<Item = &Device> {
+        report.tallies.devices.iter()
     }
 }
 
@@ -70,4 +71,19 @@ const COLUMNS: &[Column<Devices>] = &[
     }),
     Column::<Devices>::new("first_seen", Kind::Time, "Time of its first message.", |row, _| Cell::Time(row.first_seen)),
     Column::<Devices>::new("last_seen", Kind::Time, "Time of its last message.", |row, _| Cell::Time(row.last_seen)),
+    Column::<Devices>::new("names", Kind::List, "Host names of its addresses.", |row, names| {
+        Cell::List(List::Of(&row.addresses, names, |names, address| names.host_cell(Some(address))))
+    })
+    .needs(Needs::Hosts),
+    Column::<Devices>::new(
+        "asns",
+        Kind::List,
+        "Numbers of the autonomous systems that announce its addresses.",
+        |row, names| Cell::List(List::Of(&row.addresses, names, |names, address| names.asn_cell(Some(address)))),
+    )
+    .needs(Needs::Networks),
+    Column::<Devices>::new("countries", Kind::List, "Countries of its addresses (ISO 3166-1).", |row, names| {
+        Cell::List(List::Of(&row.addresses, names, |names, address| names.country_cell(Some(address))))
+    })
+    .needs(Needs::Networks),
 ];

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::column::Table;
-use super::{Cell, Devices, Incidents, Input, Messages, Report, SCHEMA_VERSION, harmless};
+use super::{Cell, Devices, Groups, Incidents, Input, Messages, Report, SCHEMA_VERSION, harmless};
 use crate::frame::Timestamp;
 
 /// Writes the document.
@@ -18,6 +18,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     rows::<Incidents>("incidents", report, out)?;
     rows::<Devices>("devices", report, out)?;
     rows::<Messages>("messages", report, out)?;
+    if !report.tallies.groups.is_empty() {
+        rows::<Groups>("groups", report, out)?;
+    }
     writeln!(out, "\n}}")?;
     out.flush()
 }
@@ -29,10 +32,11 @@ fn member(out: &mut dyn Write, name: &str, value: &Value) -> io::Result<()> {
 fn rows<T: Table>(name: &str, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, ",\n\"{name}\":[")?;
     let mut buffer = Vec::new();
-    for (position, row) in T::rows(report).enumerate() {
+    let columns = report.view.columns::<T>();
+    for (position, row) in report.rows::<T>().enumerate() {
         buffer.clear();
         buffer.extend_from_slice(if position == 0 { b"\n" } else { b",\n" });
-        super::json::write_row::<T>(row, report.names(), &mut buffer);
+        super::json::write_row::<T>(&columns, row, report.names(), &mut buffer);
         out.write_all(&buffer)?;
     }
     out.write_all(b"]")

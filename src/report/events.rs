@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Cell, Incidents, List, Names, clock, json};
+use super::{Cell, Incidents, List, Names, View, clock, json};
 use crate::decode::protocol;
 use crate::frame::Timestamp;
 use crate::incident::{Incident, Label};
@@ -47,14 +47,14 @@ impl Event {
 
 impl Told<'_> {
     /// A line of JSON: event, time and number, then the columns of the incident's row.
-    pub fn write_json(&self, names: Names<'_>, out: &mut Vec<u8>) {
+    pub fn write_json(&self, names: Names<'_>, view: &View, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"event\":\"");
         out.extend_from_slice(self.event.name().as_bytes());
         out.extend_from_slice(b"\",\"time\":\"");
         clock::rfc3339(self.time, out);
         out.extend_from_slice(format!("\",\"number\":{},", self.number).as_bytes());
         let start = out.len();
-        json::write_row::<Incidents>(self.incident, names, out);
+        json::write_row::<Incidents>(&view.columns(), self.incident, names, out);
         // The row's own opening brace: the object is open already.
         out.remove(start);
         out.push(b'\n');

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::column::{Heading, Table};
-use super::{Devices, Incidents, Messages, Report, csv, document, markdown, ndjson, text};
+use super::{Devices, Groups, Incidents, Messages, Report, document, html, rows, text};
 
 /// A table by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum TableName {
     Incidents,
     /// A row for each device.
     Devices,
+    /// A row for each group of incidents.
+    Groups,
 }
 
 /// A format.
@@ -32,6 +34,8 @@ pub enum Format {
     Json,
     /// Markdown.
     Md,
+    /// One HTML page about everything.
+    Html,
 }
 
 /// What the text form is fitted to.
@@ -52,7 +56,7 @@ impl Default for Style {
 
 impl TableName {
     /// Every table, in the order of the contract.
-    pub const ALL: [Self; 3] = [Self::Messages, Self::Incidents, Self::Devices];
+    pub const ALL: [Self; 4] = [Self::Messages, Self::Incidents, Self::Devices, Self::Groups];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -60,6 +64,7 @@ impl TableName {
             Self::Messages => "messages",
             Self::Incidents => "incidents",
             Self::Devices => "devices",
+            Self::Groups => "groups",
         }
     }
 
@@ -72,13 +77,14 @@ impl TableName {
             Self::Messages => of::<Messages>(),
             Self::Incidents => of::<Incidents>(),
             Self::Devices => of::<Devices>(),
+            Self::Groups => of::<Groups>(),
         }
     }
 }
 
 impl Format {
     /// Every format, in the order of the contract.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md];
+    pub const ALL: [Self; 6] = [Self::Table, Self::Csv, Self::Ndjson, Self::Json, Self::Md, Self::Html];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -88,6 +94,7 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Json => "json",
             Self::Md => "md",
+            Self::Html => "html",
         }
     }
 
@@ -99,26 +106,33 @@ impl Format {
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             "json" => Some(Self::Json),
             "md" => Some(Self::Md),
+            "html" | "htm" => Some(Self::Html),
             _ => None,
         }
     }
 
-    /// Writes a table of the report; [`Json`](Self::Json) holds every table, whichever is asked for.
+    /// Whether it says everything at once, whichever table is asked for.
+    pub fn holds_everything(self) -> bool {
+        matches!(self, Self::Json | Self::Html)
+    }
+
+    /// Writes a table of the report, or everything where [the format holds everything](Self::holds_everything).
     pub fn write(self, table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
         match (self, table) {
             (Self::Json, _) => document::write(report, out),
+            (Self::Html, _) => html::write(report, out),
             (Self::Table, _) => text::write(table, report, style, out),
             (_, TableName::Messages) => self.write_rows::<Messages>(report, out),
             (_, TableName::Incidents) => self.write_rows::<Incidents>(report, out),
             (_, TableName::Devices) => self.write_rows::<Devices>(report, out),
+            (_, TableName::Groups) => self.write_rows::<Groups>(report, out),
         }
     }
 
     fn write_rows<T: Table>(self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Ndjson => ndjson::write::<T>(report, out),
-            Self::Md => markdown::write::<T>(report, out),
-            Self::Csv | Self::Table | Self::Json => csv::write::<T>(report, out),
+        match rows::begin::<T>(self, report.view, out)? {
+            Some(mut writer) => rows::write_all(writer.as_mut(), report),
+            None => Ok(()),
         }
     }
 }

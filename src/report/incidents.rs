@@ -1,7 +1,7 @@
 //! The `incidents` table: a row for each incident.
 
-use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report, services};
+use super::column::{Column, Kind, Needs, Table};
+use super::{Cell, List, Report, TableName, services};
 use crate::decode::protocol;
 use crate::incident::Incident;
 
@@ -11,9 +11,10 @@ pub struct Incidents;
 
 impl Table for Incidents {
     type Row<'a> = &'a Incident;
+    const NAME: TableName = TableName::Incidents;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Incident> {
+    fn rows(report: Report<'_>) -> impl Iterator<Item = &Incident> {
         report.incidents()
     }
 }
@@ -172,6 +173,54 @@ const COLUMNS: &[Column<Incidents>] = &[
             _ => Cell::List(List::FrameInputs(&row.frames, names)),
         },
     ),
+    Column::<Incidents>::new("sender_name", Kind::Text, "Host name of the sender.", |row, names| {
+        names.host_cell(row.sender)
+    })
+    .needs(Needs::Hosts),
+    Column::<Incidents>::new("target_name", Kind::Text, "Host name of the target.", |row, names| {
+        names.host_cell(row.target)
+    })
+    .needs(Needs::Hosts),
+    Column::<Incidents>::new("reporter_name", Kind::Text, "Host name of the reporter.", |row, names| {
+        names.host_cell(Some(row.reporter))
+    })
+    .needs(Needs::Hosts),
+    Column::<Incidents>::new(
+        "sender_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the sender.",
+        |row, names| names.asn_cell(row.sender),
+    )
+    .needs(Needs::Networks),
+    Column::<Incidents>::new("sender_country", Kind::Keyword, "Country of the sender (ISO 3166-1).", |row, names| {
+        names.country_cell(row.sender)
+    })
+    .needs(Needs::Networks),
+    Column::<Incidents>::new(
+        "target_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the target.",
+        |row, names| names.asn_cell(row.target),
+    )
+    .needs(Needs::Networks),
+    Column::<Incidents>::new("target_country", Kind::Keyword, "Country of the target (ISO 3166-1).", |row, names| {
+        names.country_cell(row.target)
+    })
+    .needs(Needs::Networks),
+    Column::<Incidents>::new(
+        "reporter_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the reporter.",
+        |row, names| names.asn_cell(Some(row.reporter)),
+    )
+    .needs(Needs::Networks),
+    Column::<Incidents>::new(
+        "reporter_country",
+        Kind::Keyword,
+        "Country of the reporter (ISO 3166-1).",
+        |row, names| names.country_cell(Some(row.reporter)),
+    )
+    .needs(Needs::Networks),
 ];
 
 /// IANA's name of the service that was refused, where it is a single port.

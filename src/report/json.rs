@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use super::column::Table;
+use super::rows::Columns;
 use super::{Cell, Names};
 
 /// Appends a row as an object.
-pub(super) fn write_row<'a, T: Table>(row: T::Row<'a>, names: Names<'a>, out: &mut Vec<u8>) {
+pub(super) fn write_row<'a, T: Table>(columns: &Columns<T>, row: T::Row<'a>, names: Names<'a>, out: &mut Vec<u8>) {
     out.push(b'{');
-    for (position, column) in T::COLUMNS.iter().enumerate() {
+    for (position, column) in columns.iter().enumerate() {
         if position > 0 {
             out.push(b',');
         }
@@ -26,7 +27,12 @@ pub(super) fn write_cell(cell: &Cell<'_>, out: &mut Vec<u8>) {
     match cell {
         Cell::Empty => out.extend_from_slice(b"null"),
         Cell::Integer(_) | Cell::Thousandths(_) | Cell::Boolean(_) => cell.write_text(out),
-        Cell::Time(_) | Cell::Address(_) | Cell::Ports(..) | Cell::Candidate(..) | Cell::Evidence(..) => {
+        Cell::Time(_)
+        | Cell::Address(_)
+        | Cell::Ports(..)
+        | Cell::Candidate(..)
+        | Cell::Tally(..)
+        | Cell::Evidence(..) => {
             out.push(b'"');
             cell.write_text(out);
             out.push(b'"');

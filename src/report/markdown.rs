@@ -2,35 +2,51 @@
 
 use std::io::{self, Write};
 
-use super::Report;
-use super::column::{Column, Kind, Table};
+use super::Names;
+use super::column::{Kind, Table};
+use super::rows::{Columns, RowWriter};
 
-/// Writes the brief columns of a table.
-pub(super) fn write<T: Table>(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<&Column<T>> = T::COLUMNS.iter().filter(|column| column.heading.brief).collect();
-    for column in &columns {
-        write!(out, "| {} ", column.heading.name)?;
-    }
-    out.write_all(b"|\n")?;
-    for column in &columns {
-        let numbers = matches!(column.heading.kind, Kind::Integer | Kind::Decimal);
-        out.write_all(if numbers { b"| --: " } else { b"| --- " })?;
-    }
-    out.write_all(b"|\n")?;
-    let (mut text, mut line) = (Vec::new(), Vec::new());
-    for row in T::rows(report) {
-        line.clear();
+/// A table in the making.
+pub(super) struct Rows<'w, T: Table> {
+    columns: Columns<T>,
+    text: Vec<u8>,
+    line: Vec<u8>,
+    out: &'w mut dyn Write,
+}
+
+impl<'w, T: Table> Rows<'w, T> {
+    /// Writes the heading.
+    pub(super) fn begin(columns: Columns<T>, out: &'w mut dyn Write) -> io::Result<Self> {
         for column in &columns {
-            text.clear();
-            (column.cell)(row, report.names()).write_text(&mut text);
-            line.extend_from_slice(b"| ");
-            escape(&text, &mut line);
-            line.push(b' ');
+            write!(out, "| {} ", column.heading.name)?;
         }
-        line.extend_from_slice(b"|\n");
-        out.write_all(&line)?;
+        out.write_all(b"|\n")?;
+        for column in &columns {
+            let numbers = matches!(column.heading.kind, Kind::Integer | Kind::Decimal);
+            out.write_all(if numbers { b"| --: " } else { b"| --- " })?;
+        }
+        out.write_all(b"|\n")?;
+        Ok(Self { columns, text: Vec::new(), line: Vec::new(), out })
     }
-    out.flush()
+}
+
+impl<T: Table> RowWriter<T> for Rows<'_, T> {
+    fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
+        self.line.clear();
+        for column in &self.columns {
+            self.text.clear();
+            (column.cell)(row, names).write_text(&mut self.text);
+            self.line.extend_from_slice(b"| ");
+            escape(&self.text, &mut self.line);
+            self.line.push(b' ');
+        }
+        self.line.extend_from_slice(b"|\n");
+        self.out.write_all(&self.line)
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Appends text with the characters escaped that Markdown, or HTML within it, would take for markup.

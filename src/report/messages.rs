@@ -1,7 +1,7 @@
 //! The `messages` table: a row for each unreachable message.
 
-use super::column::{Column, Kind, Table};
-use super::{Cell, List, Report};
+use super::column::{Column, Kind, Needs, Table};
+use super::{Cell, List, Report, TableName};
 use crate::decode::protocol;
 use crate::evidence::hops;
 use crate::incident::JudgedMessage;
@@ -12,9 +12,10 @@ pub struct Messages;
 
 impl Table for Messages {
     type Row<'a> = JudgedMessage<'a>;
+    const NAME: TableName = TableName::Messages;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = JudgedMessage<'a>> {
+    fn rows(report: Report<'_>) -> impl Iterator<Item = JudgedMessage<'_>> {
         report.messages()
     }
 }
@@ -190,4 +191,70 @@ const COLUMNS: &[Column<Messages>] = &[
     Column::<Messages>::new("original_file", Kind::Text, "Input that `original_frame` is a frame of.", |row, names| {
         row.message.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
     }),
+    Column::<Messages>::new("reporter_name", Kind::Text, "Host name of the reporter.", |row, names| {
+        names.host_cell(Some(row.message.reporter))
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new("recipient_name", Kind::Text, "Host name of the recipient.", |row, names| {
+        names.host_cell(Some(row.message.recipient))
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new("sender_name", Kind::Text, "Host name of the sender.", |row, names| {
+        names.host_cell(row.message.sender)
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new("target_name", Kind::Text, "Host name of the target.", |row, names| {
+        names.host_cell(row.message.target)
+    })
+    .needs(Needs::Hosts),
+    Column::<Messages>::new(
+        "reporter_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the reporter.",
+        |row, names| names.asn_cell(Some(row.message.reporter)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "reporter_country",
+        Kind::Keyword,
+        "Country of the reporter (ISO 3166-1).",
+        |row, names| names.country_cell(Some(row.message.reporter)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "recipient_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the recipient.",
+        |row, names| names.asn_cell(Some(row.message.recipient)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "recipient_country",
+        Kind::Keyword,
+        "Country of the recipient (ISO 3166-1).",
+        |row, names| names.country_cell(Some(row.message.recipient)),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "sender_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the sender.",
+        |row, names| names.asn_cell(row.message.sender),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new("sender_country", Kind::Keyword, "Country of the sender (ISO 3166-1).", |row, names| {
+        names.country_cell(row.message.sender)
+    })
+    .needs(Needs::Networks),
+    Column::<Messages>::new(
+        "target_asn",
+        Kind::Integer,
+        "Number of the autonomous system that announces the target.",
+        |row, names| names.asn_cell(row.message.target),
+    )
+    .needs(Needs::Networks),
+    Column::<Messages>::new("target_country", Kind::Keyword, "Country of the target (ISO 3166-1).", |row, names| {
+        names.country_cell(row.message.target)
+    })
+    .needs(Needs::Networks),
 ];

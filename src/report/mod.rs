@@ -1,5 +1,7 @@
 //! Findings to tables: the columns of each table, defined once, and one file for each format.
 
+pub mod account;
+pub mod causes;
 mod cell;
 mod clock;
 mod column;
@@ -8,7 +10,9 @@ mod devices;
 mod document;
 mod events;
 mod format;
+mod groups;
 mod growing;
+mod html;
 mod incidents;
 mod json;
 mod markdown;
@@ -16,25 +20,34 @@ mod messages;
 mod ndjson;
 mod output;
 mod outside;
+mod rows;
 mod selection;
 pub mod services;
 mod text;
+mod view;
+
+use std::net::IpAddr;
 
 use crate::analyzer::Totals;
 use crate::frame::{InputId, Timestamp};
-use crate::incident::{Findings, Incident, JudgedMessage};
+use crate::incident::{Device, Findings, Incident, JudgedMessage};
+use crate::naming::Naming;
 
-pub use cell::{Cell, List};
-pub use column::{Column, Heading, Kind, Table};
+pub use cell::{Cell, Known, List};
+pub use clock::{Clock, TimeForm, Zone};
+pub use column::{Column, Heading, Kind, Needs, Table};
 pub use devices::Devices;
 pub use events::{Event, Told, write_joined};
 pub use format::{Format, Style, TableName};
+pub use groups::{Group, GroupBy, Groups};
 pub use growing::{Folder, GrowingFile, Rotation};
 pub use incidents::Incidents;
 pub use messages::Messages;
 pub use output::{OutputError, OutputFile};
 pub use outside::{harmless, printable};
+pub use rows::{RowWriter, begin};
 pub use selection::{FOLDED, Selection};
+pub use view::{Dialect, Sort, View};
 
 /// Version of the tables and of the `json` document; it changes when a column or a field goes or is renamed.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -60,24 +73,54 @@ pub struct Input {
     pub last: Option<Timestamp>,
 }
 
-/// Names of the inputs.
+/// Names of inputs, hosts and networks.
 #[derive(Clone, Copy, Debug)]
-pub struct Names<'a>(&'a [Input]);
+pub struct Names<'a> {
+    inputs: &'a [Input],
+    naming: Option<&'a Naming>,
+}
 
 impl<'a> Names<'a> {
     /// The names of these inputs, in the order of [`InputId`].
     pub fn of_inputs(inputs: &'a [Input]) -> Self {
-        Self(inputs)
+        Self { inputs, naming: None }
+    }
+
+    /// The same with what is known of hosts and networks.
+    #[must_use]
+    pub fn with(self, naming: &'a Naming) -> Self {
+        Self { naming: Some(naming), ..self }
     }
 
     /// The inputs.
     pub fn inputs(self) -> &'a [Input] {
-        self.0
+        self.inputs
     }
 
     /// Name of an input; empty where there is no such input.
     pub fn of(self, input: InputId) -> &'a str {
-        self.0.get(usize::from(input.0)).map_or("", |input| &input.name)
+        self.inputs.get(usize::from(input.0)).map_or("", |input| &input.name)
+    }
+
+    /// Name of a host, where it is known.
+    pub fn host(self, address: IpAddr) -> Option<&'a str> {
+        self.naming?.host(address)
+    }
+
+    /// A cell with the name of a host.
+    fn host_cell(self, address: Option<IpAddr>) -> Cell<'a> {
+        address.and_then(|address| self.host(address)).map_or(Cell::Empty, |name| Cell::Text(name.into()))
+    }
+
+    /// A cell with the number of the autonomous system that announces an address.
+    fn asn_cell(self, address: Option<IpAddr>) -> Cell<'a> {
+        Cell::integer(address.zip(self.naming).and_then(|(address, naming)| naming.asn(address)))
+    }
+
+    /// A cell with the country of an address.
+    fn country_cell(self, address: Option<IpAddr>) -> Cell<'a> {
+        let country = address.zip(self.naming).and_then(|(address, naming)| naming.country(address));
+        country.map_or(Cell::Empty, |code| Cell::Text(code.into()))
     }
 }
 
@@ -92,14 +135,43 @@ pub struct Report<'a> {
     pub inputs: &'a [Input],
     /// What the reader of the report has to know: damaged inputs, blind spots, bounds that were reached.
     pub warnings: &'a [String],
+    /// What is known of hosts and networks.
+    pub naming: &'a Naming,
     /// Which incidents are printed.
     pub selection: &'a Selection,
+    /// What these add up to.
+    pub tallies: &'a Tallies,
+    /// How a table is shown.
+    pub view: &'a View,
+}
+
+/// What the incidents that are printed add up to.
+#[derive(Clone, Debug, Default)]
+pub struct Tallies {
+    /// The devices behind them.
+    pub devices: Vec<Device>,
+    /// Their groups, where they are grouped.
+    pub groups: Vec<Group>,
+}
+
+impl Tallies {
+    /// Adds up the incidents that are selected.
+    pub fn of(findings: &Findings, selection: &Selection, by: Option<GroupBy>) -> Self {
+        let selected = || findings.incidents.iter().filter(|incident| selection.admits(incident));
+        let groups = by.map(|by| groups::groups(by, selected())).unwrap_or_default();
+        Self { devices: findings.devices_behind(selected()), groups }
+    }
 }
 
 impl<'a> Report<'a> {
-    /// Names of the inputs.
+    /// Names of inputs, hosts and networks.
     pub fn names(&self) -> Names<'a> {
-        Names::of_inputs(self.inputs)
+        Names::of_inputs(self.inputs).with(self.naming)
+    }
+
+    /// The rows of a table that are shown, in their order.
+    fn rows<T: Table>(&self) -> Box<dyn Iterator<Item = T::Row<'a>> + 'a> {
+        self.view.arrange::<T>(T::rows(*self), self.names())
     }
 
     /// The incidents that are printed.

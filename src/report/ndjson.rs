@@ -3,22 +3,40 @@
 use std::io::{self, Write};
 
 use super::column::Table;
-use super::{Report, json};
+use super::rows::{Columns, RowWriter};
+use super::{Names, json};
 
 /// Bytes collected before they are written out.
 const BUFFER: usize = 64 * 1024;
 
-/// Writes a table; without rows nothing is written.
-pub(super) fn write<T: Table>(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut buffer = Vec::with_capacity(BUFFER);
-    for row in T::rows(report) {
-        json::write_row::<T>(row, report.names(), &mut buffer);
-        buffer.push(b'\n');
-        if buffer.len() >= BUFFER {
-            out.write_all(&buffer)?;
-            buffer.clear();
-        }
+/// A table in the making; without rows nothing is written.
+pub(super) struct Rows<'w, T: Table> {
+    columns: Columns<T>,
+    buffer: Vec<u8>,
+    out: &'w mut dyn Write,
+}
+
+impl<'w, T: Table> Rows<'w, T> {
+    /// Nothing comes before the first row.
+    pub(super) fn begin(columns: Columns<T>, out: &'w mut dyn Write) -> Self {
+        Self { columns, buffer: Vec::with_capacity(BUFFER), out }
     }
-    out.write_all(&buffer)?;
-    out.flush()
+}
+
+impl<T: Table> RowWriter<T> for Rows<'_, T> {
+    fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
+        json::write_row::<T>(&self.columns, row, names, &mut self.buffer);
+        self.buffer.push(b'\n');
+        if self.buffer.len() >= BUFFER {
+            self.out.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.buffer)?;
+        self.buffer.clear();
+        self.out.flush()
+    }
 }

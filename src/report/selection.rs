@@ -1,5 +1,10 @@
 //! Which incidents of a report are printed, and which the text table folds away.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::frame::Timestamp;
 use crate::incident::{Incident, JudgedMessage, Label, Labels};
 use crate::verdict::Cause;
 
@@ -19,6 +24,16 @@ pub struct Selection {
     pub causes: Vec<Option<Cause>>,
     /// At least this sure, 0 to 1.
     pub least_confidence: f64,
+    /// With a target in one of these networks only; any where it is empty.
+    pub targets: Vec<IpNet>,
+    /// With a reporter in one of these networks only; any where it is empty.
+    pub reporters: Vec<IpNet>,
+    /// With a sender in one of these networks only; any where it is empty.
+    pub senders: Vec<IpNet>,
+    /// Not over before this time.
+    pub since: Option<Timestamp>,
+    /// Begun before this time.
+    pub until: Option<Timestamp>,
 }
 
 impl Selection {
@@ -26,12 +41,36 @@ impl Selection {
     pub fn admits(&self, incident: &Incident) -> bool {
         let is_included = self.include == Labels::default() || intersect(incident.labels, self.include);
         let is_excluded = intersect(incident.labels.without(Label::Duplicate), self.exclude);
-        is_included && !is_excluded && self.admits_verdict(incident)
+        is_included
+            && !is_excluded
+            && self.admits_verdict(incident)
+            && self.admits_time(incident.first_seen, incident.last_seen)
+            && within(&self.targets, incident.target)
+            && within(&self.reporters, Some(incident.reporter))
+            && self.admits_senders(incident)
     }
 
     /// Whether the message is to be printed.
     pub fn admits_message(&self, row: &JudgedMessage<'_>) -> bool {
-        self.admits_labels(row.all_labels()) && self.admits_verdict(row.incident)
+        let message = row.message;
+        self.admits_labels(row.all_labels())
+            && self.admits_verdict(row.incident)
+            && self.admits_time(message.timestamp, message.timestamp)
+            && within(&self.targets, message.target)
+            && within(&self.reporters, Some(message.reporter))
+            && within(&self.senders, message.sender)
+    }
+
+    /// Whether something between two times is wanted: from `since` on, and before `until`.
+    fn admits_time(&self, first: Timestamp, last: Timestamp) -> bool {
+        self.since.is_none_or(|since| last >= since) && self.until.is_none_or(|until| first < until)
+    }
+
+    /// Whether a sender of the incident is wanted. One that is not remembered may be.
+    fn admits_senders(&self, incident: &Incident) -> bool {
+        let any_unknown = incident.senders > incident.known_senders.len() as u64;
+        let any_wanted = incident.known_senders.iter().any(|&sender| within(&self.senders, Some(sender)));
+        self.senders.is_empty() || any_wanted || any_unknown
     }
 
     fn admits_verdict(&self, incident: &Incident) -> bool {
@@ -49,6 +88,11 @@ impl Selection {
         let folded = |&label: &Label| incident.labels.contains(label) && !self.include.contains(label);
         if self.unfolded { None } else { FOLDED.into_iter().find(folded) }
     }
+}
+
+/// Whether an address lies in one of the networks; where none is named, any does, known or not.
+fn within(networks: &[IpNet], address: Option<IpAddr>) -> bool {
+    networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(&address)))
 }
 
 fn intersect(left: Labels, right: Labels) -> bool {

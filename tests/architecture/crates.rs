@@ -3,14 +3,23 @@
 use super::source::{Source, refuse, sources};
 
 /// Crates with the only module that may name each.
-const KEPT: [(&str, &str); 3] = [("pcap", "capture"), ("pcap_parser", "capture"), ("etherparse", "decode")];
+const KEPT: [(&str, &str); 7] = [
+    ("pcap", "capture"),
+    ("pcap_parser", "capture"),
+    ("etherparse", "decode"),
+    ("aes", "anonymity"),
+    ("simple_dns", "naming"),
+    ("maxminddb", "naming"),
+    ("askama", "report"),
+];
 
 /// Crates that reach files, clocks, sockets or threads, which nothing before `report` knows.
 const OUTSIDE: [&str; 7] =
     ["std::fs", "std::io", "std::net::Tcp", "std::net::Udp", "std::thread", "std::time", "std::process"];
 
 /// Modules of the analysis.
-const ANALYSIS: [&str; 8] = ["frame", "decode", "flow", "unreachable", "verdict", "evidence", "incident", "analyzer"];
+const ANALYSIS: [&str; 10] =
+    ["frame", "decode", "flow", "unreachable", "verdict", "evidence", "incident", "analyzer", "naming", "anonymity"];
 
 /// Whether code names a crate: as the first part of a path.
 fn names(line: &str, name: &str) -> bool {

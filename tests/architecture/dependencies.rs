@@ -85,8 +85,9 @@ fn every_file_belongs_to_a_listed_module() {
 
 #[test]
 fn modules_are_those_of_the_data_flow() {
-    let first = ["frame", "decode", "flow", "unreachable", "verdict", "evidence", "incident", "analyzer", "report"];
-    assert_eq!(modules()[..first.len()], first);
+    let flow = ["frame", "decode", "flow", "unreachable", "verdict", "evidence", "incident", "analyzer", "report"];
+    let modules: Vec<String> = modules().into_iter().filter(|name| flow.contains(&name.as_str())).collect();
+    assert_eq!(modules, flow);
 }
 
 #[test]

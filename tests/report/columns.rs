@@ -14,6 +14,8 @@ const INCIDENTS: &str = "incident first_seen last_seen messages originals flows 
 const DEVICES: &str = "device addresses role hops messages incidents senders targets refuses initial_ttl \
     quoted_length_max rate_limited first_seen last_seen";
 
+const GROUPS: &str = "group grouped_by messages incidents senders targets reporters causes labels first_seen last_seen";
+
 /// What was added since stands behind what was promised.
 fn assert_begins_with(table: TableName, promised: &str, added: &[&str]) {
     let names: Vec<_> = table.headings().iter().map(|heading| heading.name).collect();
@@ -23,9 +25,43 @@ fn assert_begins_with(table: TableName, promised: &str, added: &[&str]) {
 
 #[test]
 fn the_columns_are_those_promised() {
-    assert_begins_with(TableName::Messages, MESSAGES, &["original_file"]);
-    assert_begins_with(TableName::Incidents, INCIDENTS, &["frame_files"]);
-    assert_begins_with(TableName::Devices, DEVICES, &[]);
+    assert_begins_with(
+        TableName::Messages,
+        MESSAGES,
+        &[
+            "original_file",
+            "reporter_name",
+            "recipient_name",
+            "sender_name",
+            "target_name",
+            "reporter_asn",
+            "reporter_country",
+            "recipient_asn",
+            "recipient_country",
+            "sender_asn",
+            "sender_country",
+            "target_asn",
+            "target_country",
+        ],
+    );
+    assert_begins_with(
+        TableName::Incidents,
+        INCIDENTS,
+        &[
+            "frame_files",
+            "sender_name",
+            "target_name",
+            "reporter_name",
+            "sender_asn",
+            "sender_country",
+            "target_asn",
+            "target_country",
+            "reporter_asn",
+            "reporter_country",
+        ],
+    );
+    assert_begins_with(TableName::Devices, DEVICES, &["names", "asns", "countries"]);
+    assert_begins_with(TableName::Groups, GROUPS, &[]);
 }
 
 #[test]

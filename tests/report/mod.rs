@@ -3,8 +3,11 @@
 mod cells;
 mod columns;
 mod document;
+mod html;
 mod markdown;
 mod outputs;
 mod rows;
 mod sample;
+mod selections;
 mod text;
+mod views;

@@ -6,7 +6,8 @@ use unreach::analyzer::Totals;
 use unreach::decode::{self, Content, Encapsulation, Layer};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, Role};
-use unreach::report::{Format, Input, Report, Selection, Style, TableName};
+use unreach::naming::Naming;
+use unreach::report::{Format, GroupBy, Input, Report, Selection, Style, TableName, Tallies, View};
 use unreach::unreachable::{Code, Correlation, FrameRef, Match, Message, Unreachable};
 use unreach::verdict::{Attribution, Cause, Verdict};
 
@@ -22,6 +23,8 @@ pub(crate) struct Sample {
     pub(crate) inputs: Vec<Input>,
     pub(crate) warnings: Vec<String>,
     pub(crate) selection: Selection,
+    pub(crate) view: View,
+    pub(crate) naming: Naming,
 }
 
 impl Sample {
@@ -35,6 +38,8 @@ impl Sample {
             inputs: vec![named("client.pcap"), named("=cmd|'/c calc'!A1\u{1b}[31m.pcap")],
             warnings: vec!["second.pcap: cut short \u{1b}]0;owned\u{7}".to_owned()],
             selection: Selection::default(),
+            view: View::default(),
+            naming: Naming::default(),
         }
     }
 
@@ -43,21 +48,25 @@ impl Sample {
         Self { findings: Findings::default(), ..Self::new() }
     }
 
-    /// The report of it.
-    pub(crate) fn report(&self) -> Report<'_> {
+    /// The report of it, with what its incidents add up to.
+    pub(crate) fn report<'a>(&'a self, tallies: &'a Tallies) -> Report<'a> {
         Report {
             findings: &self.findings,
             totals: &self.totals,
             inputs: &self.inputs,
             warnings: &self.warnings,
+            naming: &self.naming,
             selection: &self.selection,
+            tallies,
+            view: &self.view,
         }
     }
 
     /// The report in a format.
     pub(crate) fn write(&self, format: Format, table: TableName, style: Style) -> String {
         let mut out = Vec::new();
-        format.write(table, &self.report(), style, &mut out).unwrap();
+        let tallies = Tallies::of(&self.findings, &self.selection, Some(GroupBy::Target));
+        format.write(table, &self.report(&tallies), style, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -103,6 +112,7 @@ fn filtered() -> Incident {
         flows: 2,
         senders: 1,
         sender: Some(address("10.1.0.2")),
+        known_senders: vec![address("10.1.0.2")],
         protocol: Some(17),
         target: Some(address("10.3.0.2")),
         target_ports: vec![53],
@@ -133,6 +143,7 @@ fn closed() -> Incident {
         last_seen: Timestamp(NOON + 86_400_000_000_000),
         senders: 12,
         sender: None,
+        known_senders: vec![address("10.1.0.2"), address("10.1.0.3")],
         target: Some(address("2001:db8:3333:4444:5555:6666:7777:8888")),
         target_ports: vec![7000, 9000, 9001, 9002, 9100, 9200, 9201],
         reporter: address("2001:db8:3333:4444:5555:6666:7777:8888"),

@@ -1,16 +1,13 @@
 //! The reasoning behind one incident: what was said, what spoke for which cause, and what to do.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::causes::explanation;
 use super::prose::paragraph;
-use super::topics::weights;
 use crate::cli::session::Gathered;
-use crate::decode::protocol;
-use crate::evidence::SIGNALS;
 use crate::incident::{Finding, Incident};
-use crate::report::{Cell, List, Names, printable};
+use crate::report::account::{self, Exhibits, weights};
+use crate::report::causes::explanation;
+use crate::report::{Cell, Names, printable};
 use crate::unreachable::FrameRef;
 
 /// Writes everything that is known of an incident.
@@ -32,36 +29,9 @@ pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Writ
 
 /// What happened.
 fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
-    let protocol = incident.protocol.map_or("packets".into(), protocol::name);
-    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
-    let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
-    let target = incident
-        .target
-        .map_or(if incident.is_collective { "many targets" } else { "an unknown target" }.to_owned(), |target| {
-            target.to_string()
-        });
-    let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
-    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
-    let hops = match incident.reporter_hops {
-        Some(1) => ", 1 hop away,".to_owned(),
-        Some(hops) => format!(", {hops} hops away,"),
-        None => String::new(),
-    };
     writeln!(out, "Incident {}", incident.id)?;
-    let story = format!(
-        "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
-         {}; flows: {}. From {} to {}.",
-        incident.messages,
-        incident.originals,
-        incident.flows,
-        Cell::Time(incident.first_seen).to_text(),
-        Cell::Time(incident.last_seen).to_text(),
-    );
-    paragraph(out, "  ", &story)?;
-    let code = incident.code;
-    let says = code.entry().map_or("No RFC gives this code a meaning.", |entry| entry.explanation);
-    let numbers = format!("ICMPv{} type {} code {}", code.version, code.icmp_type, code.icmp_code);
-    paragraph(out, "  ", &format!("It said {} ({numbers}). {says}", code.meaning()))?;
+    paragraph(out, "  ", &account::story(incident))?;
+    paragraph(out, "  ", &account::saying(incident))?;
     if let Some(delay) = incident.delay_median {
         paragraph(out, "  ", &format!("It took {} ms (median).", Cell::milliseconds(Some(delay)).to_text()))?;
     }
@@ -93,9 +63,8 @@ fn write_evidence(evidence: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nEvidence, strongest first (weights in decibans: 10 makes a cause ten times as likely)")?;
     for finding in evidence {
         writeln!(out, "  {}={}", finding.signal, finding.reading)?;
-        let Some(signal) = SIGNALS.iter().find(|signal| signal.id == finding.signal) else { continue };
+        let Some((signal, reading)) = finding.explained() else { continue };
         paragraph(out, "    ", signal.question)?;
-        let Some(reading) = signal.readings.iter().find(|reading| reading.name == finding.reading) else { continue };
         paragraph(out, "    ", reading.meaning)?;
         paragraph(out, "    ", &weights(reading.weights))?;
     }
@@ -115,27 +84,20 @@ fn write_labels(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
 /// The sampled frames, each with the frame of the packet that it is about, and how to show them all in Wireshark.
 fn write_frames(incident: &Incident, gathered: &Gathered, names: Names<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nFrames")?;
-    let mut all = BTreeSet::new();
+    let exhibits = Exhibits::of(&[incident], &gathered.findings);
     for &frame in &incident.frames {
-        let found = gathered.findings.messages.iter().find(|attributed| attributed.message.frame == frame);
-        let original = found.and_then(|attributed| attributed.message.original);
-        let about = match (found, original) {
-            (Some(found), Some(original)) => {
-                format!(" about {} ({})", place(original, names), found.message.matched.name())
+        let found = exhibits.message(frame);
+        let about = match (found, found.and_then(|message| message.original)) {
+            (Some(message), Some(original)) => {
+                format!(" about {} ({})", place(original, names), message.matched.name())
             }
             (Some(_), None) => " about a packet that the capture does not hold".to_owned(),
             (None, _) => String::new(),
         };
         writeln!(out, "  {}{about}", place(frame, names))?;
-        all.extend([Some(frame), original].into_iter().flatten());
     }
-    for &input in &incident.inputs {
-        let numbers = all.iter().filter(|frame| frame.input == input).map(|frame| frame.number.to_string());
-        let numbers: Vec<String> = numbers.collect();
-        if !numbers.is_empty() {
-            let name = printable(names.of(input));
-            writeln!(out, "  in Wireshark, {name}: frame.number in {{{}}}", numbers.join(", "))?;
-        }
+    for (input, filter) in exhibits.display_filters(incident, usize::MAX) {
+        writeln!(out, "  in Wireshark, {}: {filter}", printable(names.of(input)))?;
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! `unreach explain`: what a word means, or why an incident was judged as it was.
 
-mod causes;
 mod incident;
 mod prose;
 mod topics;
 
 use super::arguments::Explain;
 use super::ending::{Ending, Failure};
-use super::{pump, read, streams};
+use super::{anonymize, pump, read, streams};
 use crate::incident::Incident;
+use crate::naming::Naming;
 
 /// Explains what was asked for.
 pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
@@ -39,7 +39,12 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
 }
 
 fn explain_incident(id: &str, arguments: &Explain) -> Result<Ending, Failure> {
-    let gathered = read::analyze(&arguments.captures, &arguments.input, true, pump::threads())?;
+    let disguise = arguments.anonymity.disguise()?;
+    let mut gathered =
+        read::analyze(&arguments.captures, &arguments.input, true, &mut Naming::default(), pump::threads())?;
+    if let Some(mut disguise) = disguise {
+        anonymize::apply(&mut disguise, &mut gathered);
+    }
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::causes::explanation;
 use super::prose::paragraph;
 use crate::evidence::{SIGNALS, Signal};
 use crate::incident::{LABELS, LabelEntry};
+use crate::report::account::weights;
+use crate::report::causes::explanation;
 use crate::unreachable::Code;
 use crate::unreachable::code::{ENTRIES, Entry};
 use crate::verdict::Cause;
@@ -95,13 +96,6 @@ fn write_signal(signal: &Signal, out: &mut dyn Write) -> io::Result<()> {
         paragraph(out, "      ", &weights(reading.weights))?;
     }
     paragraph(out, "  ", signal.references)
-}
-
-/// `closed-port +15, network-filter -15`; causes that a reading does not move are left out.
-pub(super) fn weights(weights: [i8; 8]) -> String {
-    let moved = Cause::ALL.iter().zip(weights).filter(|&(_, weight)| weight != 0);
-    let moved: Vec<String> = moved.map(|(cause, weight)| format!("{} {weight:+}", cause.name())).collect();
-    if moved.is_empty() { "moves no cause".to_owned() } else { moved.join(", ") }
 }
 
 /// Lists the names of everything that can be explained.

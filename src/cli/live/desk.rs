@@ -6,14 +6,14 @@ use std::path::Path;
 
 use super::outlet::{Outlet, Sink};
 use super::pulse::Causes;
-use super::rows::Rows;
+use super::rows::{Rows, Shown};
 use crate::cli::arguments::Reporting;
 use crate::cli::destination::Destination;
 use crate::cli::ending::Failure;
-use crate::cli::session;
+use crate::cli::session::{self, Session};
 use crate::frame::Timestamp;
 use crate::incident::{Closed, Findings, Incident, Open};
-use crate::report::{Event, Folder, Format, GrowingFile, Names, Rotation, Selection, TableName, Told, write_joined};
+use crate::report::{Event, Folder, Format, GrowingFile, Rotation, Selection, TableName, Told, View, write_joined};
 
 /// Incidents remembered for the summary and for what is written in the end, a few kilobytes each.
 const REMEMBERED: usize = 1 << 14;
@@ -32,11 +32,12 @@ enum Telling {
 }
 
 impl Telling {
-    fn of(table: TableName, format: Format) -> Self {
+    fn of(table: TableName, format: Format, view: &View) -> Self {
         match (table, format) {
+            _ if view.sort.is_some() || view.top.is_some() => Self::Whole,
             (TableName::Incidents, Format::Table) => Self::Lines,
             (TableName::Incidents, Format::Ndjson) => Self::Events,
-            _ => Rows::of(table, format).map_or(Self::Whole, Self::Rows),
+            _ => Rows::of(table, format, view).map_or(Self::Whole, Self::Rows),
         }
     }
 }
@@ -55,7 +56,7 @@ impl Opened {
         let mut opened = Self { folders: Vec::new(), devices: HashMap::new() };
         for (position, output) in reporting.outputs.iter().enumerate() {
             let is_device = std::fs::metadata(&output.path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-            if is_device && Rows::of(output.table, output.format).is_some() {
+            if is_device && Rows::of(output.table, output.format, &View::default()).is_some() {
                 let file = File::options().write(true).open(&output.path).map_err(Failure::System)?;
                 opened.devices.insert(position, file);
             } else {
@@ -96,31 +97,39 @@ impl Desk {
     /// Begins the outputs that grow. Standard output may be needed for something else.
     pub(super) fn begin(
         reporting: &Reporting,
+        session: &mut Session<'_>,
         mut opened: Opened,
         rotation: Option<Rotation>,
+        now: Timestamp,
         has_standard_output: bool,
     ) -> Result<Self, Failure> {
         let mut files = Vec::new();
         for (position, Destination { table, format, path }) in reporting.outputs.iter().enumerate() {
-            let Some(rows) = Rows::of(*table, *format) else { continue };
+            let Some(rows) = Rows::of(*table, *format, session.view()) else { continue };
             let name = path.display().to_string();
             let outlet = if let Some(file) = opened.devices.remove(&position) {
-                Outlet::begin(&name, Sink::Device(file), &rows.header())
+                Outlet::begin(&name, Sink::Device(file), &rows.header(session.view()))
             } else {
-                let file = GrowingFile::create(path, Folder::of(path)?, rows.header(), reporting.force, rotation)?;
+                let file = GrowingFile::create(
+                    path,
+                    Folder::of(path)?,
+                    rows.header(session.view()),
+                    reporting.force,
+                    rotation,
+                )?;
                 Outlet::begin(&name, Sink::File(Box::new(file)), &[])
             };
             files.push((rows, outlet));
         }
-        let telling = Telling::of(reporting.table, reporting.format);
-        let header = if let Telling::Rows(rows) = telling { rows.header() } else { Vec::new() };
+        let telling = Telling::of(session.view().table, reporting.format, session.view());
+        let header = if let Telling::Rows(rows) = telling { rows.header(session.view()) } else { Vec::new() };
         let out = if telling == Telling::Whole || !has_standard_output {
             None
         } else {
             Some(Outlet::begin("standard output", Sink::standard_output().map_err(Failure::System)?, &header))
         };
         Ok(Self {
-            selection: session::selection(reporting),
+            selection: session.selection(now),
             telling,
             out,
             files,
@@ -139,7 +148,7 @@ impl Desk {
     }
 
     /// Tells of incidents that opened or changed.
-    pub(super) fn changed(&mut self, now: Timestamp, open: &[Open], names: Names<'_>) {
+    pub(super) fn changed(&mut self, now: Timestamp, open: &[Open], shown: Shown<'_>) {
         for Open { cases, incident } in open {
             let number = cases.first().copied().unwrap_or_default();
             self.join(now, cases);
@@ -149,31 +158,30 @@ impl Desk {
                 Some(before) if before != state => Event::Updated,
                 Some(_) => continue,
             };
-            self.tell(&Told { event, time: now, number, incident }, names);
+            self.tell(&Told { event, time: now, number, incident }, shown);
         }
     }
 
     /// Tells of incidents that closed, and writes their rows.
-    pub(super) fn closed(&mut self, now: Timestamp, closed: Closed, names: Names<'_>) {
+    pub(super) fn closed(&mut self, now: Timestamp, closed: &Closed, shown: Shown<'_>) {
         let Closed { cases, findings } = closed;
         for (cases, incident) in cases.iter().zip(&findings.incidents) {
             let number = cases.first().copied().unwrap_or_default();
             self.join(now, cases);
             if self.told.remove(&number).is_none() {
                 // It came and went while nobody looked.
-                self.tell(&Told { event: Event::Opened, time: now, number, incident }, names);
+                self.tell(&Told { event: Event::Opened, time: now, number, incident }, shown);
             }
-            self.tell(&Told { event: Event::Closed, time: now, number, incident }, names);
+            self.tell(&Told { event: Event::Closed, time: now, number, incident }, shown);
         }
         self.closed += findings.incidents.len() as u64;
         findings.incidents.iter().for_each(|incident| self.causes.count(incident));
         for (rows, outlet) in &mut self.files {
-            outlet.rows(&rows.rows(&findings, names, &self.selection));
+            outlet.rows(&rows.rows(findings, shown, &self.selection));
         }
         if let (Telling::Rows(rows), Some(out)) = (self.telling, &mut self.out) {
-            out.rows(&rows.rows(&findings, names, &self.selection));
+            out.rows(&rows.rows(findings, shown, &self.selection));
         }
-        self.remember(findings);
     }
 
     /// Hands out a line for standard output, where that takes events.
@@ -254,14 +262,14 @@ impl Desk {
         }
     }
 
-    fn tell(&mut self, told: &Told<'_>, names: Names<'_>) {
+    fn tell(&mut self, told: &Told<'_>, shown: Shown<'_>) {
         let Some(out) = &mut self.out else { return };
         if !self.selection.admits(told.incident) {
             return;
         }
         let mut line = Vec::new();
         match self.telling {
-            Telling::Events => told.write_json(names, &mut line),
+            Telling::Events => told.write_json(shown.names(), shown.view, &mut line),
             Telling::Lines if told.event != Event::Updated && self.selection.folds(told.incident).is_none() => {
                 told.write_text(&mut line);
             }
@@ -271,7 +279,10 @@ impl Desk {
     }
 
     /// Keeps incidents for the end; of too many, the earlier half is let go.
-    fn remember(&mut self, mut findings: Findings) {
+    pub(super) fn remember(&mut self, mut findings: Findings) {
+        if findings.incidents.is_empty() {
+            return;
+        }
         if !self.remembers_messages {
             findings.messages.clear();
         }

@@ -39,7 +39,7 @@ pub(in crate::cli) struct Options {
     ///
     /// Messages, the packets they are about, and the first packets of each flow of their hosts: enough for `unreach read`
     /// to judge alike. A packet is written half a minute after it came, when it is known whether it matters.
-    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    #[arg(long, value_name = "FILE", conflicts_with = "anonymize", help_heading = OUTPUT)]
     pub(in crate::cli) save: Option<PathBuf>,
     /// Serve counts for Prometheus on this address; a port alone is on the loopback
     #[arg(long, value_name = "ADDR", value_parser = super::metrics::address, help_heading = OUTPUT)]

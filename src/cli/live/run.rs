@@ -10,7 +10,7 @@ use super::metrics::Metrics;
 use super::options::Options;
 use super::pulse::Pulse;
 use super::rights;
-use super::rows::Rows;
+use super::rows::{Rows, Shown};
 use super::saving::Saving;
 use super::tally::Tally;
 use super::view::View;
@@ -18,13 +18,14 @@ use crate::analyzer::{Analyzer, Config};
 use crate::capture::hidden::hidden;
 use crate::capture::{Change, LiveOptions, News, Sniffer};
 use crate::cli::arguments::Talk;
+use crate::cli::destination::Destination;
 use crate::cli::ending::{Ending, Failure};
 use crate::cli::read::hidden_by_filter;
 use crate::cli::session::{self, Gathered, Session};
 use crate::cli::signals::{Requests, Stop};
 use crate::cli::streams;
 use crate::frame::{Frame, Timestamp};
-use crate::report::{Names, printable};
+use crate::report::{self, Names, printable};
 
 /// Longest wait for a packet: how soon limits and signals are seen on a silent link.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -41,6 +42,7 @@ const REMARKS: usize = 100;
 /// A live run.
 struct Run<'a> {
     options: &'a Options,
+    session: Session<'a>,
     sniffer: Sniffer,
     analyzer: Analyzer,
     tally: Tally,
@@ -65,10 +67,11 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     let listener = listener.transpose()?;
     let opened = Opened::of(&options.report, options.save.as_deref())?;
     let remark = rights::give_up(options.user.as_deref(), &opened.folders)?;
-    let session = Session::begin_some(&options.report, talk, |output| Rows::of(output.table, output.format).is_none())?;
+    let is_whole = |output: &Destination, view: &report::View| Rows::of(output.table, output.format, view).is_none();
+    let mut session = Session::begin_some(&options.report, talk, is_whole)?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let requests = Requests::listen().map_err(Failure::System)?;
-    let desk = Desk::begin(&options.report, opened, options.rotate, !options.view)?;
+    let desk = Desk::begin(&options.report, &mut session, opened, options.rotate, now(), !options.view)?;
     let saving = options.save.as_ref().map(|path| Saving::begin(path, options.report.force, options.snaplen));
     let session = if desk.tells() || options.view { session.without_printing() } else { session };
     if let Some(remark) = remark {
@@ -76,6 +79,7 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     }
     let mut run = Run {
         options,
+        session,
         sniffer,
         analyzer: Analyzer::new(config(options)),
         tally: Tally::default(),
@@ -92,7 +96,7 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     }
     run.until_told(&stop, &requests);
     run.view.take().into_iter().for_each(View::end);
-    Ok(run.conclude(session))
+    Ok(run.conclude())
 }
 
 /// Tells at once what the filter would keep from the analysis.
@@ -166,10 +170,11 @@ impl Run<'_> {
     }
 
     fn take_from(&mut self, source: impl FnOnce(&mut Sniffer, &mut dyn FnMut(&Frame<'_>))) {
-        let Self { sniffer, analyzer, tally, left, saving, .. } = self;
+        let Self { session, sniffer, analyzer, tally, left, saving, .. } = self;
         source(sniffer, &mut |frame| {
             if *left > 0 {
                 *left -= 1;
+                session.naming.observe(frame);
                 analyzer.push(frame);
                 tally.count(frame);
                 if let Some(saving) = saving {
@@ -189,20 +194,34 @@ impl Run<'_> {
     fn look(&mut self) {
         let now = now();
         self.analyzer.advance(now);
-        let (closed, open) = (self.analyzer.take_closed(), self.analyzer.take_changed());
-        if let Some(view) = &self.view {
-            let mut board = view.board();
-            board.closed(&closed);
-            board.changed(&open);
+        self.tell_closed(now);
+        let mut open = self.analyzer.take_changed();
+        if let Some(disguise) = self.session.disguise() {
+            open.iter_mut().for_each(|open| disguise.incident(&mut open.incident));
         }
-        let names = Names::of_inputs(self.tally.inputs());
-        self.desk.closed(now, closed, names);
-        self.desk.changed(now, &open, names);
+        self.view.iter().for_each(|view| view.board().changed(&open));
+        let Self { session, tally, desk, .. } = self;
+        desk.changed(now, &open, shown(session, tally));
         if self.metrics.is_some() || self.view.is_some() {
             let pulse = self.pulse();
             self.metrics.iter().for_each(|metrics| metrics.tell(&pulse));
             self.view.iter().for_each(|view| view.board().pulse(pulse.clone()));
         }
+    }
+
+    /// Tells of incidents that closed, in disguise where that was asked for, and remembers them as they are.
+    fn tell_closed(&mut self, now: Timestamp) {
+        let closed = self.analyzer.take_closed();
+        let disguised = self.session.disguise().map(|disguise| {
+            let mut disguised = closed.clone();
+            disguise.findings(&mut disguised.findings);
+            disguised
+        });
+        let told = disguised.as_ref().unwrap_or(&closed);
+        self.view.iter().for_each(|view| view.board().closed(told));
+        let Self { session, tally, desk, .. } = self;
+        desk.closed(now, told, shown(session, tally));
+        self.desk.remember(closed.findings);
     }
 
     fn tell_so_far(&mut self) {
@@ -258,12 +277,11 @@ impl Run<'_> {
     }
 
     /// Closes what is open, completes the outputs, and sums up.
-    fn conclude(mut self, session: Session<'_>) -> Ending {
+    fn conclude(mut self) -> Ending {
         self.take_rest();
         self.desk.be_patient();
         self.analyzer.close_all();
-        let now = now();
-        self.desk.closed(now, self.analyzer.take_closed(), Names::of_inputs(self.tally.inputs()));
+        self.tell_closed(now());
         self.tell_stats();
         let saved = self.saving.take().map(|saving| saving.end(Names::of_inputs(self.tally.inputs())));
         let (unsaved, not_saved) = saved.unwrap_or_default();
@@ -274,9 +292,13 @@ impl Run<'_> {
         let remarks = [self.remarks, remarks, losses, not_saved.into_iter().collect()].concat();
         let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
         gathered.remarks.extend(self.options.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
-        let ending = session.conclude(&gathered);
+        let ending = self.session.conclude(gathered);
         failures.iter().chain(&unsaved).map(Failure::ending).fold(ending, Ord::max)
     }
+}
+
+fn shown<'a>(session: &'a Session<'_>, tally: &'a Tally) -> Shown<'a> {
+    Shown { inputs: tally.inputs(), naming: &session.naming, view: session.view() }
 }
 
 fn now() -> Timestamp {

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Paint};
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::{count, left_out};
 use crate::incident::{Device, Role};
-use crate::report::{Report, Style, harmless};
+use crate::report::{Devices, Report, Style, TableName, harmless};
 
 const ADDRESS: usize = 0;
 const INCIDENTS: usize = 4;
@@ -15,34 +16,39 @@ const TARGETS: usize = 6;
 const REFUSES: usize = 7;
 const NOTES: usize = 8;
 
-const GRID: Grid = Grid {
-    columns: &[
-        Column::left("ADDRESS", Cut::Middle),
-        Column::left("ROLE", Cut::End),
-        Column::right("HOPS"),
-        Column::right("MSGS"),
-        Column::right("INCIDENTS"),
-        Column::right("SENDERS"),
-        Column::right("TARGETS"),
-        Column::left("REFUSES", Cut::End),
-        Column::left("NOTES", Cut::End),
-    ],
-    steps: &[
-        Step::Shrink(REFUSES, 30),
-        Step::Shrink(ADDRESS, 24),
-        Step::Drop(NOTES),
-        Step::Drop(SENDERS),
-        Step::Drop(INCIDENTS),
-        Step::Drop(TARGETS),
-        Step::Shrink(ADDRESS, 18),
-        Step::Shrink(REFUSES, 12),
-    ],
-};
+fn grid() -> Grid {
+    Grid {
+        columns: vec![
+            Column::left("ADDRESS", Cut::Middle),
+            Column::left("ROLE", Cut::End),
+            Column::right("HOPS"),
+            Column::right("MSGS"),
+            Column::right("INCIDENTS"),
+            Column::right("SENDERS"),
+            Column::right("TARGETS"),
+            Column::left("REFUSES", Cut::End),
+            Column::left("NOTES", Cut::End),
+        ],
+        steps: vec![
+            Step::Shrink(REFUSES, 30),
+            Step::Shrink(ADDRESS, 24),
+            Step::Drop(NOTES),
+            Step::Drop(SENDERS),
+            Step::Drop(INCIDENTS),
+            Step::Drop(TARGETS),
+            Step::Shrink(ADDRESS, 18),
+            Step::Shrink(REFUSES, 12),
+        ],
+    }
+}
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let devices = &report.findings.devices;
-    if devices.is_empty() {
+    let devices = &report.tallies.devices;
+    let unwanted = report.findings.devices.len().saturating_sub(devices.len()) as u64;
+    if !devices.is_empty() {
+        grid().write(|| report.rows::<Devices>().map(|device| Line::Cells(row(device))), style, out)?;
+    } else if unwanted == 0 {
         let none_real = !report.findings.incidents.is_empty();
         let why = if none_real {
             "every unreachable message was judged forged"
@@ -50,8 +56,12 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
             "nobody sent an unreachable message"
         };
         writeln!(out, "No devices: {why}.")?;
-    } else {
-        GRID.write(|| devices.iter().map(|device| Line::Cells(row(device))), style, out)?;
+    }
+    if let Some(remark) = left_out(report, TableName::Devices, devices.len()) {
+        writeln!(out, "{remark}")?;
+    }
+    if unwanted > 0 {
+        writeln!(out, "not shown: {} that the options leave out", count(unwanted, "device"))?;
     }
     out.flush()
 }

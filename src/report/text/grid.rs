@@ -11,6 +11,7 @@ use super::super::Style;
 const NARROW: usize = 100;
 
 /// A column of the grid.
+#[derive(Clone, Copy)]
 pub(super) struct Column {
     pub(super) heading: &'static str,
     pub(super) align: Align,
@@ -46,8 +47,8 @@ pub(super) enum Step {
 
 /// The columns, and the steps taken one after the other until they fit.
 pub(super) struct Grid {
-    pub(super) columns: &'static [Column],
-    pub(super) steps: &'static [Step],
+    pub(super) columns: Vec<Column>,
+    pub(super) steps: Vec<Step>,
 }
 
 /// One line of the text.
@@ -85,21 +86,21 @@ impl Column {
 }
 
 impl Grid {
-    /// Writes the lines under their headings. They are made twice, to be measured and to be written, so that a long
+    /// Writes the lines under their headings; gives the width of each column, 0 where it was left out. They are made twice, to be measured and to be written, so that a long
     /// table is never held in memory.
     pub(super) fn write<I: Iterator<Item = Line>>(
         &self,
         lines: impl Fn() -> I,
         style: Style,
         out: &mut dyn Write,
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<usize>> {
         let widths = self.fit(&self.natural_widths(lines()), style.width);
         let headings = self.columns.iter().map(|column| Entry::painted(column.heading, Paint::new().bold())).collect();
         self.write_line(&Line::Cells(headings), &widths, style, out)?;
         for line in lines() {
             self.write_line(&line, &widths, style, out)?;
         }
-        Ok(())
+        Ok(widths)
     }
 
     /// Widths at which nothing is cut.

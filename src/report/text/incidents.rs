@@ -1,65 +1,79 @@
-//! The incidents as text: when, who, what, why, by whom, how sure; the harmless ones counted in a line.
+//! The incidents as text: when, who, where to, by whom, why, how sure, how often; the harmless ones counted in a line.
 
 use std::io::{self, Write};
 use std::net::IpAddr;
 
 use anstyle::Style as Paint;
 
+use super::ends::{Ends, address, by, port};
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
-use super::{count, paint, percent, verdict};
-use crate::decode::protocol;
-use crate::incident::{Incident, Label, Locus};
-use crate::report::{Cell, FOLDED, List, Report, Style, clock, incidents::service};
+use super::times::Times;
+use super::{count, left_out, paint, percent, verdict};
+use crate::incident::{Incident, Label};
+use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service, printable};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
 const TARGET: usize = 2;
-const CAUSE: usize = 3;
-const BY: usize = 5;
-const MEANING: usize = 6;
+const PORT: usize = 3;
+const BY: usize = 4;
+const CAUSE: usize = 5;
 const ID: usize = 8;
-const NOTES: usize = 9;
+const MEANING: usize = 9;
+const SERVICE: usize = 10;
+const NOTES: usize = 11;
+const NAMES: usize = 12;
 
-const GRID: Grid = Grid {
-    columns: &[
-        Column::left("TIME", Cut::Digits),
-        Column::left("SENDER", Cut::Middle),
-        Column::left("TARGET", Cut::Middle),
-        Column::left("CAUSE", Cut::End),
-        Column::right("SURE"),
-        Column::left("BY (HOPS)", Cut::Middle),
-        Column::left("MEANING", Cut::End),
-        Column::right("MSGS"),
-        Column::left("ID", Cut::Digits),
-        Column::left("NOTES", Cut::End),
-    ],
-    // The less important first: notes, the middle of long addresses, digits of the time, the meaning of the code. The id
-    // stays almost to the last, as `explain` asks for it.
-    steps: &[
-        Step::Shrink(NOTES, 14),
-        Step::Drop(NOTES),
-        Step::Shrink(TARGET, 36),
-        Step::Shrink(SENDER, 20),
-        Step::Shrink(BY, 24),
-        Step::Shrink(TIME, 8),
-        Step::Shrink(MEANING, 12),
-        Step::Shrink(SENDER, 13),
-        Step::Shrink(BY, 17),
-        Step::Shrink(TARGET, 24),
-        Step::Drop(SENDER),
-        Step::Shrink(CAUSE, 14),
-        Step::Shrink(MEANING, 9),
-        Step::Shrink(BY, 13),
-        Step::Drop(MEANING),
-        Step::Shrink(TARGET, 16),
-        Step::Shrink(CAUSE, 10),
-        Step::Drop(ID),
-        Step::Shrink(BY, 10),
-    ],
-};
-
-/// Runs of ports that are shown; the rest is counted.
-const SHOWN_RUNS: usize = 2;
+fn grid(times: &Times) -> Grid {
+    Grid {
+        columns: vec![
+            Column::left("TIME", Cut::Digits),
+            Column::left("SENDER", Cut::Middle),
+            Column::left("TARGET", Cut::Middle),
+            Column::left("PORT", Cut::Middle),
+            Column::left("BY (HOPS)", Cut::Middle),
+            Column::left("CAUSE", Cut::End),
+            Column::right("SURE"),
+            Column::right("MSGS"),
+            Column::left("ID", Cut::Digits),
+            Column::left("MEANING", Cut::End),
+            Column::left("SERVICE", Cut::End),
+            Column::left("NOTES", Cut::End),
+            Column::left("NAMES", Cut::End),
+        ],
+        // The less important first: notes, digits of the time, the meaning of the code, the middle of long addresses. The
+        // id stays almost to the last, as `explain` asks for it.
+        steps: vec![
+            Step::Shrink(NOTES, 14),
+            Step::Drop(SERVICE),
+            Step::Drop(NOTES),
+            Step::Shrink(TIME, times.least_width()),
+            Step::Shrink(SENDER, 20),
+            Step::Shrink(TARGET, 24),
+            Step::Shrink(BY, 24),
+            Step::Shrink(MEANING, 12),
+            Step::Drop(MEANING),
+            Step::Shrink(NAMES, 24),
+            Step::Shrink(PORT, 15),
+            Step::Shrink(SENDER, 15),
+            Step::Shrink(BY, 17),
+            Step::Shrink(TARGET, 15),
+            Step::Shrink(NAMES, 12),
+            Step::Drop(NAMES),
+            Step::Shrink(CAUSE, 14),
+            Step::Shrink(SENDER, 12),
+            Step::Shrink(BY, 14),
+            Step::Shrink(TARGET, 12),
+            Step::Shrink(PORT, 12),
+            Step::Shrink(SENDER, 11),
+            Step::Shrink(TARGET, 11),
+            Step::Shrink(BY, 10),
+            Step::Drop(SENDER),
+            Step::Shrink(CAUSE, 10),
+            Step::Drop(ID),
+        ],
+    }
+}
 
 /// Fewest characters of an incident's id that are shown.
 const SHORTEST_ID: usize = 4;
@@ -70,16 +84,22 @@ const WIDE: usize = 120;
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     if shown(report).next().is_some() {
-        let only_sender = if style.width < WIDE { only_sender(report) } else { None };
-        if let Some(sender) = only_sender {
-            writeln!(out, "All packets were sent by {sender}.")?;
+        let named = if style.width < WIDE { few_senders(report) } else { None };
+        if let Some(senders) = &named {
+            writeln!(out, "All packets were sent by {senders}.")?;
         }
         let id_length = shortest_unique(report);
-        GRID.write(|| lines(report, id_length, only_sender.is_none()), style, out)?;
+        let times = Times::of(report, TableName::Incidents, shown(report).map(|incident| incident.first_seen));
+        let lines = || lines(report, id_length, named.is_none(), times.clone());
+        let widths = grid(&times).write(lines, style, out)?;
+        if named.is_none() && widths[SENDER] == 0 {
+            writeln!(out, "not shown: the senders, for want of room (a wider screen, or --columns)")?;
+        }
     } else if report.findings.incidents.is_empty() {
         writeln!(out, "No incidents: no packet was answered by an unreachable message.")?;
     }
-    for remark in left_out(report) {
+    let remarks = left_out(report, TableName::Incidents, shown(report).count());
+    for remark in remarks.into_iter().chain(folded(report)).chain(unwanted(report)) {
         writeln!(out, "{remark}")?;
     }
     out.flush()
@@ -91,37 +111,57 @@ fn shown<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Incident> + use<'a
     report.incidents().filter(move |incident| selection.folds(incident).is_none())
 }
 
-/// The sender of every incident shown, where they have the same one and are several.
-fn only_sender(report: &Report<'_>) -> Option<IpAddr> {
-    let sender = shown(report).next()?.sender;
-    let several = shown(report).nth(1).is_some();
-    if several && shown(report).all(|incident| incident.sender == sender) { sender } else { None }
+/// The sender of every incident shown, or of those of either IP version, where that is clear and there are several.
+fn few_senders(report: &Report<'_>) -> Option<String> {
+    shown(report).nth(1)?;
+    let mut named: Vec<IpAddr> = Vec::new();
+    for version in [4, 6] {
+        let mut senders = shown(report).filter(|incident| incident.code.version == version).map(|one| one.sender);
+        let Some(first) = senders.next() else { continue };
+        named.push(first.filter(|_| senders.all(|sender| sender == first))?);
+    }
+    named.dedup();
+    Some(named.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(" or "))
 }
 
 /// The rows, with a line between them where a new day begins.
-fn lines<'a>(report: &Report<'a>, id_length: usize, with_sender: bool) -> impl Iterator<Item = Line> + use<'a> {
-    let mut today = String::new();
-    shown(report).flat_map(move |incident| {
-        let day = clock::day(incident.first_seen);
-        let heading = (day != today).then(|| Line::Aside(format!("{day} UTC")));
-        today = day;
-        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender))])
+fn lines<'a>(
+    report: &Report<'a>,
+    id_length: usize,
+    with_sender: bool,
+    mut times: Times,
+) -> impl Iterator<Item = Line> + use<'a> {
+    let names = report.names();
+    let rows = report.view.arrange::<Incidents>(shown(report), names);
+    rows.flat_map(move |incident| {
+        let heading = times.heading(incident.first_seen);
+        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times, names))])
     })
 }
 
-fn row(incident: &Incident, id_length: usize, with_sender: bool) -> Vec<Entry> {
+fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, names: Names<'_>) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
+    let ends = Ends {
+        sender: incident.sender,
+        target: incident.target,
+        reporter: incident.reporter,
+        hops: incident.reporter_hops,
+        locus: incident.locus,
+    };
     vec![
-        Entry::new(clock::time_with_milliseconds(incident.first_seen)),
+        Entry::new(times.cell(incident.first_seen)),
         Entry::new(if with_sender { sender(incident) } else { String::new() }),
-        Entry::new(target(incident)),
+        Entry::new(if incident.is_collective { "many".to_owned() } else { address(incident.target) }),
+        Entry::new(port(&incident.target_ports, incident.protocol)),
+        Entry::new(by(&ends)),
         Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
-        Entry::new(by(incident)),
-        Entry::new(incident.code.meaning()),
         Entry::new(incident.messages.to_string()),
         Entry::painted(incident.id.chars().take(id_length).collect::<String>(), Paint::new().dimmed()),
+        Entry::new(incident.code.meaning()),
+        Entry::new(service(incident).unwrap_or_default()),
         Entry::painted(notes(incident), Paint::new().dimmed()),
+        Entry::new(named(incident, names)),
     ]
 }
 
@@ -132,52 +172,7 @@ fn sender(incident: &Incident) -> String {
     }
 }
 
-/// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.
-fn target(incident: &Incident) -> String {
-    let address = match incident.target {
-        Some(IpAddr::V6(address)) if !incident.target_ports.is_empty() => format!("[{address}]"),
-        Some(address) => address.to_string(),
-        None if incident.is_collective => {
-            return format!("many/{}", incident.protocol.map(protocol::name).unwrap_or_default());
-        }
-        None => return "?".to_owned(),
-    };
-    let ports = ports(&incident.target_ports);
-    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
-    format!("{address}{}{ports}/{protocol}", if ports.is_empty() { "" } else { ":" })
-}
-
-/// `53`, `5000-5010,7000`, `1,3,+97`.
-fn ports(ports: &[u16]) -> String {
-    let mut runs = Vec::new();
-    let mut hidden = 0u32;
-    List::Ports(ports).each(|run| match run {
-        Cell::Ports(first, last) if runs.len() >= SHOWN_RUNS => hidden += u32::from(last - first) + 1,
-        _ => runs.push(run.to_text()),
-    });
-    if hidden > 0 {
-        runs.push(format!("+{hidden}"));
-    }
-    runs.join(",")
-}
-
-/// Who refused, and how many hops away; `target` where the target spoke for itself.
-fn by(incident: &Incident) -> String {
-    let itself = incident.locus == Locus::Target && incident.target == Some(incident.reporter);
-    let reporter = if itself {
-        "target".to_owned()
-    } else if incident.reporter.is_unspecified() {
-        "many".to_owned()
-    } else {
-        incident.reporter.to_string()
-    };
-    match incident.reporter_hops {
-        Some(hops) => format!("{reporter} ({hops})"),
-        None => reporter,
-    }
-}
-
-/// What else is worth knowing: the service, the labels, and what an undetermined cause lies between.
+/// What else is worth knowing: the labels, and what an undetermined cause lies between.
 fn notes(incident: &Incident) -> String {
     let mut notes: Vec<String> = Vec::new();
     if incident.verdict.cause.is_none() {
@@ -186,12 +181,23 @@ fn notes(incident: &Incident) -> String {
         notes.push(between.join(" or "));
     }
     notes.extend(incident.labels.iter().map(|label| label.name().to_owned()));
-    notes.extend(service(incident).map(str::to_owned));
     notes.join(", ")
 }
 
-/// What the table does not show, and how to see it.
-fn left_out(report: &Report<'_>) -> Vec<String> {
+/// What hosts are called, where that is known: the target, and who refused, if that is another.
+fn named(incident: &Incident, names: Names<'_>) -> String {
+    let name = |address: IpAddr| names.host(address).map(printable);
+    let target = incident.target.and_then(name);
+    let reporter = Some(incident.reporter).filter(|&reporter| incident.target != Some(reporter)).and_then(name);
+    match (target, reporter) {
+        (Some(target), Some(reporter)) => format!("{target} by {reporter}"),
+        (None, Some(reporter)) => format!("by {reporter}"),
+        (target, None) => target.unwrap_or_default(),
+    }
+}
+
+/// What is folded into a line each, and how to see it.
+fn folded(report: &Report<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     for label in FOLDED {
         let folded = report.incidents().filter(|incident| report.selection.folds(incident) == Some(label));
@@ -205,11 +211,13 @@ fn left_out(report: &Report<'_>) -> Vec<String> {
             ));
         }
     }
-    let unwanted = report.findings.incidents.len() - report.incidents().count();
-    if unwanted > 0 {
-        remarks.push(format!("not shown: {} that the options leave out", count(unwanted as u64, "incident")));
-    }
     remarks
+}
+
+/// How many incidents are not selected.
+fn unwanted(report: &Report<'_>) -> Option<String> {
+    let unwanted = report.findings.incidents.len() - report.incidents().count();
+    (unwanted > 0).then(|| format!("not shown: {} that the options leave out", count(unwanted as u64, "incident")))
 }
 
 /// What one message of a folded incident is called.

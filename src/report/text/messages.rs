@@ -1,93 +1,120 @@
-//! The messages as text: when, which frame, by whom, about what, why, and what it was matched to.
+//! The messages as text: when, which frame, who, where to, by whom, why, and what it was matched to.
 
 use std::io::{self, Write};
-use std::net::IpAddr;
 
+use super::ends::{Ends, address, by, port};
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
-use super::{paint, verdict};
-use crate::decode::protocol;
+use super::times::Times;
+use super::{left_out, paint, verdict};
 use crate::incident::{JudgedMessage, Label};
-use crate::report::{Report, Style, clock, harmless};
-use crate::unreachable::{FrameRef, Match, Message};
+use crate::report::{Messages, Report, Style, TableName, harmless};
+use crate::unreachable::{FrameRef, Match};
 
 const TIME: usize = 0;
-const REPORTER: usize = 2;
+const SENDER: usize = 2;
 const TARGET: usize = 3;
-const MEANING: usize = 4;
-const CAUSE: usize = 5;
-const MATCH: usize = 7;
-const FILE: usize = 8;
-const LABELS: usize = 9;
+const PORT: usize = 4;
+const BY: usize = 5;
+const CAUSE: usize = 6;
+const MATCH: usize = 8;
+const MEANING: usize = 9;
+const FILE: usize = 10;
+const LABELS: usize = 11;
 
-const GRID: Grid = Grid {
-    columns: &[
-        Column::left("TIME", Cut::Digits),
-        Column::right("FRAME"),
-        Column::left("REPORTER", Cut::Middle),
-        Column::left("TARGET", Cut::Middle),
-        Column::left("MEANING", Cut::End),
-        Column::left("CAUSE", Cut::End),
-        Column::right("SURE"),
-        Column::left("MATCH", Cut::End),
-        Column::left("FILE", Cut::End),
-        Column::left("LABELS", Cut::End),
-    ],
-    steps: &[
-        Step::Shrink(LABELS, 10),
-        Step::Drop(LABELS),
-        Step::Shrink(FILE, 16),
-        Step::Shrink(TIME, 8),
-        Step::Shrink(MEANING, 12),
-        Step::Shrink(REPORTER, 13),
-        Step::Shrink(TARGET, 22),
-        Step::Shrink(CAUSE, 14),
-        Step::Shrink(MEANING, 9),
-        Step::Shrink(FILE, 11),
-        Step::Shrink(TARGET, 16),
-        Step::Shrink(REPORTER, 10),
-        Step::Shrink(CAUSE, 10),
-        Step::Shrink(MATCH, 5),
-        Step::Shrink(FILE, 6),
-    ],
-};
+fn grid(times: &Times) -> Grid {
+    Grid {
+        columns: vec![
+            Column::left("TIME", Cut::Digits),
+            Column::right("FRAME"),
+            Column::left("SENDER", Cut::Middle),
+            Column::left("TARGET", Cut::Middle),
+            Column::left("PORT", Cut::Middle),
+            Column::left("BY (HOPS)", Cut::Middle),
+            Column::left("CAUSE", Cut::End),
+            Column::right("SURE"),
+            Column::left("MATCH", Cut::End),
+            Column::left("MEANING", Cut::End),
+            Column::left("FILE", Cut::End),
+            Column::left("LABELS", Cut::End),
+        ],
+        steps: vec![
+            Step::Shrink(LABELS, 10),
+            Step::Drop(LABELS),
+            Step::Shrink(FILE, 16),
+            Step::Shrink(TIME, times.least_width()),
+            Step::Shrink(SENDER, 20),
+            Step::Shrink(TARGET, 24),
+            Step::Shrink(BY, 24),
+            Step::Shrink(MEANING, 12),
+            Step::Drop(MEANING),
+            Step::Shrink(SENDER, 15),
+            Step::Shrink(TARGET, 15),
+            Step::Shrink(BY, 17),
+            Step::Shrink(FILE, 11),
+            Step::Shrink(CAUSE, 14),
+            Step::Shrink(SENDER, 12),
+            Step::Shrink(TARGET, 12),
+            Step::Shrink(BY, 14),
+            Step::Shrink(MATCH, 5),
+            Step::Drop(MATCH),
+            Step::Shrink(FILE, 6),
+            Step::Shrink(SENDER, 11),
+            Step::Shrink(TARGET, 11),
+            Step::Shrink(BY, 10),
+            Step::Drop(SENDER),
+            Step::Shrink(PORT, 10),
+            Step::Shrink(CAUSE, 10),
+        ],
+    }
+}
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     if report.messages().next().is_some() {
-        GRID.write(|| lines(report), style, out)?;
+        let times = Times::of(report, TableName::Messages, report.messages().map(|row| row.message.timestamp));
+        grid(&times).write(|| lines(report, times.clone()), style, out)?;
     } else {
         writeln!(out, "No unreachable messages.")?;
+    }
+    if let Some(remark) = left_out(report, TableName::Messages, report.messages().count()) {
+        writeln!(out, "{remark}")?;
     }
     out.flush()
 }
 
 /// The rows, with a line between them where a new day begins.
-fn lines<'a>(report: &Report<'a>) -> impl Iterator<Item = Line> + use<'a> {
+fn lines<'a>(report: &Report<'a>, mut times: Times) -> impl Iterator<Item = Line> + use<'a> {
     let report = *report;
     let shared = shared_folder(&report);
-    let mut today = String::new();
-    report.messages().flat_map(move |message| {
-        let day = clock::day(message.message.timestamp);
-        let heading = (day != today).then(|| Line::Aside(format!("{day} UTC")));
-        today = day;
-        heading.into_iter().chain([Line::Cells(row(&report, message, shared))])
+    report.rows::<Messages>().flat_map(move |message| {
+        let heading = times.heading(message.message.timestamp);
+        heading.into_iter().chain([Line::Cells(row(&report, message, shared, &times))])
     })
 }
 
-fn row(report: &Report<'_>, judged: JudgedMessage<'_>, shared: Option<usize>) -> Vec<Entry> {
-    let message = judged.message;
-    let (cause, sure) = verdict(&judged.incident.verdict);
-    let labels: Vec<_> = judged.labels.union(judged.incident.labels).iter().map(Label::name).collect();
+fn row(report: &Report<'_>, judged: JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Vec<Entry> {
+    let JudgedMessage { message, incident, .. } = judged;
+    let (cause, sure) = verdict(&incident.verdict);
+    let labels: Vec<_> = judged.labels.union(incident.labels).iter().map(Label::name).collect();
     let file = shared.map(|shared| (report.names().of(message.frame.input), shared));
+    let ends = Ends {
+        sender: message.sender,
+        target: message.target,
+        reporter: message.reporter,
+        hops: incident.reporter_hops,
+        locus: incident.locus,
+    };
     vec![
-        Entry::new(clock::time_with_milliseconds(message.timestamp)),
+        Entry::new(times.cell(message.timestamp)),
         Entry::new(message.frame.number.to_string()),
-        Entry::new(message.reporter.to_string()),
-        Entry::new(target(message)),
-        Entry::new(message.code.meaning()),
-        Entry::painted(cause, paint(judged.incident.verdict.attribution)),
+        Entry::new(address(message.sender)),
+        Entry::new(address(message.target)),
+        Entry::new(port(message.target_port.as_slice(), message.protocol)),
+        Entry::new(by(&ends)),
+        Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
         Entry::new(matched(message.matched, message.original)),
+        Entry::new(message.code.meaning()),
         Entry::new(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default()),
         Entry::new(labels.join(", ")),
     ]
@@ -99,17 +126,6 @@ fn shared_folder(report: &Report<'_>) -> Option<usize> {
     let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(left, right)| left == right).count();
     let length = rest.iter().map(|input| same(&input.name)).min()?;
     Some(first.name.as_bytes()[..length].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1))
-}
-
-/// `10.3.0.2:9001/udp`.
-fn target(message: &Message) -> String {
-    let protocol = message.protocol.map(protocol::name).unwrap_or_default();
-    match (message.target, message.target_port) {
-        (Some(IpAddr::V6(address)), Some(port)) => format!("[{address}]:{port}/{protocol}"),
-        (Some(address), Some(port)) => format!("{address}:{port}/{protocol}"),
-        (Some(address), None) => format!("{address}/{protocol}"),
-        (None, _) => "?".to_owned(),
-    }
 }
 
 /// `exact 12`: how the quoted packet was found, and its frame.

@@ -1,24 +1,45 @@
 //! Aligned text for people: what matters first, one line a row, never wider than the screen.
 
+mod chosen;
 mod devices;
+mod ends;
 mod grid;
+mod groups;
 mod incidents;
 mod messages;
+mod times;
 
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 
-use super::{Report, Style, TableName};
-use crate::verdict::{Attribution, Verdict};
+use super::{Devices, Groups, Incidents, Messages, Report, Style, Table, TableName};
+use crate::verdict::{Attribution, Cause, Verdict};
 
 /// Writes a table.
 pub(super) fn write(table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     match table {
+        TableName::Groups if report.view.names_columns(table) => write_chosen::<Groups>(report, style, out),
+        TableName::Groups => groups::write(report, style, out),
+        TableName::Messages if report.view.names_columns(table) => write_chosen::<Messages>(report, style, out),
         TableName::Messages => messages::write(report, style, out),
+        TableName::Incidents if report.view.names_columns(table) => write_chosen::<Incidents>(report, style, out),
         TableName::Incidents => incidents::write(report, style, out),
+        TableName::Devices if report.view.names_columns(table) => write_chosen::<Devices>(report, style, out),
         TableName::Devices => devices::write(report, style, out),
     }
+}
+
+fn write_chosen<T: Table>(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    chosen::write::<T>(&report.view.columns::<T>(), report, style, out)
+}
+
+/// How many of the rows that are selected are not shown because there are more than were asked for.
+fn left_out(report: &Report<'_>, table: TableName, rows: usize) -> Option<String> {
+    let top = report.view.top.filter(|_| report.view.rearranges(table))?;
+    let more = rows.saturating_sub(top) as u64;
+    let noun = table.name().trim_end_matches('s');
+    (more > 0).then(|| format!("not shown: {} (--top {top})", count(more, &format!("more {noun}"))))
 }
 
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
@@ -35,7 +56,7 @@ pub(super) fn verdict(verdict: &Verdict) -> (String, String) {
 }
 
 /// A probability in percent, never rounded up to a certainty.
-fn percent(probability: f64) -> String {
+pub(super) fn percent(probability: f64) -> String {
     if probability >= 0.995 { ">99 %".to_owned() } else { format!("{:.0} %", probability * 100.0) }
 }
 
@@ -51,7 +72,14 @@ fn paint(attribution: Attribution) -> Paint {
     }
 }
 
+/// The colour of a cause or an attribution by name; other words have none.
+fn paint_word(word: &str) -> Paint {
+    let cause = Cause::ALL.into_iter().find(|cause| cause.name() == word).map(Cause::attribution);
+    let attribution = Attribution::DEFINITE.into_iter().find(|attribution| attribution.name() == word);
+    cause.or(attribution).map_or(Paint::new(), paint)
+}
+
 /// `1 message`, `2 messages`.
-fn count(number: u64, noun: &str) -> String {
+pub(super) fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

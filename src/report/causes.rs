@@ -1,9 +1,9 @@
-//! What each cause says, how it shows, and what it is mistaken for: the text of `unreach explain`.
+//! What each cause says, how it shows, and what it is mistaken for.
 
 use crate::verdict::Cause;
 
 /// The explanation of a cause; `None` is `undetermined`.
-pub(super) fn explanation(cause: Option<Cause>) -> &'static str {
+pub fn explanation(cause: Option<Cause>) -> &'static str {
     match cause {
         Some(Cause::ClosedPort) => {
             "The host at that address is up, and nothing listens on the port. Typical is port-unreachable about UDP, sent by \

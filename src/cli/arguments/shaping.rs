@@ -1,0 +1,123 @@
+//! Options that shape a table: its columns, its rows, and how they are written.
+
+use chrono::FixedOffset;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+
+use super::OUTPUT;
+use crate::cli::ending::Failure;
+use crate::cli::quantities;
+use crate::naming::Naming;
+use crate::report::{Clock, Dialect, GroupBy, Needs, Sort, TableName, TimeForm, View, Zone};
+
+/// How tables are written.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct Shaping {
+    /// Only these columns of the table, in this order (`unreach schema` lists them); in every format
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', help_heading = OUTPUT)]
+    pub(in crate::cli) columns: Vec<String>,
+    /// Order of the table's rows; `COLUMN:desc` puts the greatest first, and empty cells are always last
+    #[arg(long, value_name = "COLUMN[:desc]", help_heading = OUTPUT)]
+    pub(in crate::cli) sort: Option<String>,
+    /// Only so many rows of the table; those of most messages, unless --sort says otherwise
+    #[arg(long, value_name = "N", value_parser = quantities::count, help_heading = OUTPUT)]
+    pub(in crate::cli) top: Option<usize>,
+    /// Add up incidents in a row for each target, reporter, sender or cause: the table `groups`
+    #[arg(long, value_name = "KEY", value_parser = group_parser(), help_heading = OUTPUT)]
+    pub(in crate::cli) group_by: Option<GroupBy>,
+    /// Time zone of the text tables: `utc`, `local` (that of TZ, or of the machine), or an offset such as +02:00
+    #[arg(long, value_name = "ZONE", default_value = "utc", value_parser = zone, allow_hyphen_values = true, help_heading = OUTPUT)]
+    pub(in crate::cli) time_zone: Zone,
+    /// Times in the text tables: of day (`clock`), in full (`rfc3339`), or in seconds since 1970 or the first packet
+    #[arg(long, value_name = "FORM", default_value = "clock", value_parser = form_parser(), help_heading = OUTPUT)]
+    pub(in crate::cli) time_format: TimeForm,
+    /// CSV that Excel opens by a double click: with a byte order mark and CR LF
+    ///
+    /// `--excel=semicolon` is for where decimals are written with a comma: Excel then expects semicolons between cells.
+    #[arg(long, value_name = "SEPARATOR", num_args = 0..=1, require_equals = true, default_missing_value = "comma", help_heading = OUTPUT)]
+    pub(in crate::cli) excel: Option<Separator>,
+}
+
+/// What stands between the cells of a CSV file for Excel.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum Separator {
+    Comma,
+    Semicolon,
+}
+
+impl Shaping {
+    /// The table that the options are about: grouping makes one of its own.
+    pub(in crate::cli) fn table(&self, asked: TableName) -> TableName {
+        if self.group_by.is_some() && asked == TableName::Incidents { TableName::Groups } else { asked }
+    }
+
+    /// The view of a table.
+    pub(in crate::cli) fn view(&self, table: TableName, naming: &Naming) -> Result<View, Failure> {
+        let position = |table, name: &str| position(table, name, naming);
+        let columns = self.columns.iter().map(|name| position(table, name.trim())).collect::<Result<_, _>>()?;
+        let most = if table == TableName::Messages { None } else { Some("messages:desc") };
+        let sort = self.sort.as_deref().or(most.filter(|_| self.top.is_some()));
+        Ok(View {
+            table,
+            columns,
+            provided: [Needs::Hosts, Needs::Networks].into_iter().filter(|needs| needs.are_met(naming)).collect(),
+            sort: sort.map(|text| sort_by(table, text, naming)).transpose()?,
+            top: self.top,
+            clock: Clock { zone: self.time_zone, form: self.time_format },
+            dialect: match self.excel {
+                None => Dialect::Plain,
+                Some(Separator::Comma) => Dialect::Excel,
+                Some(Separator::Semicolon) => Dialect::ExcelSemicolon,
+            },
+        })
+    }
+}
+
+/// `messages`, `messages:desc`.
+fn sort_by(table: TableName, text: &str, naming: &Naming) -> Result<Sort, Failure> {
+    let (name, descending) = match text.split_once(':') {
+        None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
+        Some((name, "desc")) => (name, true),
+        Some((_, other)) => {
+            return Err(Failure::Usage(format!("--sort: `{other}` is no direction (`:desc` or `:asc`)")));
+        }
+    };
+    Ok(Sort { column: position(table, name, naming)?, descending })
+}
+
+/// Position of a column in its table.
+fn position(table: TableName, name: &str, naming: &Naming) -> Result<usize, Failure> {
+    let headings = table.headings();
+    let found = headings.iter().position(|heading| heading.name == name);
+    match found.and_then(|position| headings.get(position).map(|heading| (position, heading.needs))) {
+        Some((position, needs)) if needs.are_met(naming) => Ok(position),
+        Some((_, needs)) => Err(Failure::Usage(format!("the column `{name}` is there with {}", needs.options()))),
+        None => {
+            let shown = headings.iter().filter(|heading| heading.needs.are_met(naming));
+            let names: Vec<&str> = shown.map(|heading| heading.name).collect();
+            let table = table.name();
+            Err(Failure::Usage(format!("`{name}` is not a column of {table}; its columns are: {}", names.join(", "))))
+        }
+    }
+}
+
+fn group_parser() -> impl TypedValueParser<Value = GroupBy> {
+    PossibleValuesParser::new(GroupBy::ALL.map(GroupBy::name))
+        .map(|name| GroupBy::ALL.into_iter().find(|by| by.name() == name).unwrap_or_default())
+}
+
+fn form_parser() -> impl TypedValueParser<Value = TimeForm> {
+    PossibleValuesParser::new(TimeForm::ALL.map(TimeForm::name))
+        .map(|name| TimeForm::ALL.into_iter().find(|form| form.name() == name).unwrap_or_default())
+}
+
+/// `utc`, `local`, `+02:00`.
+fn zone(text: &str) -> Result<Zone, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "utc" | "z" => Ok(Zone::Utc),
+        "local" => Ok(Zone::Local),
+        offset => offset.parse::<FixedOffset>().map(Zone::Fixed).map_err(|_| {
+            "`utc`, `local` or an offset such as +02:00 is expected (TZ=Europe/Berlin with `local` for a named zone)".to_owned()
+        }),
+    }
+}

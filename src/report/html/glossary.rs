@@ -1,0 +1,74 @@
+//! The glossary: the causes, labels and signals that the page names, and what they say.
+
+use std::collections::BTreeSet;
+
+use super::incidents::Sections;
+use crate::evidence::SIGNALS;
+use crate::incident::{LABELS, LabelEntry};
+use crate::report::Report;
+use crate::report::account::weights;
+use crate::report::causes::explanation;
+use crate::verdict::Cause;
+
+/// What the page's words mean.
+#[derive(Default)]
+pub(super) struct Glossary {
+    pub(super) causes: Vec<(&'static str, &'static str)>,
+    pub(super) labels: Vec<&'static LabelEntry>,
+    pub(super) signals: Vec<Signal>,
+}
+
+/// A signal that spoke.
+pub(super) struct Signal {
+    pub(super) id: &'static str,
+    pub(super) question: &'static str,
+    pub(super) why: &'static str,
+    pub(super) readings: Vec<Reading>,
+}
+
+/// A reading that was given.
+pub(super) struct Reading {
+    pub(super) name: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) weights: String,
+}
+
+impl Glossary {
+    /// Of what the selected incidents name, whether they have a section or only a place in the matrix.
+    pub(super) fn of(report: &Report<'_>, sections: &Sections) -> Self {
+        let mut causes: BTreeSet<Option<Cause>> = BTreeSet::new();
+        let mut labels = BTreeSet::new();
+        let mut readings: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for incident in report.incidents() {
+            causes.insert(incident.verdict.cause);
+            if sections.has(&incident.id) {
+                labels.extend(incident.labels.iter());
+                readings.extend(incident.evidence.iter().map(|finding| (finding.signal, finding.reading)));
+            }
+        }
+        let spoke = |signal: &&'static crate::evidence::Signal| {
+            let given = signal.readings.iter().filter(|reading| readings.contains(&(signal.id, reading.name)));
+            let readings: Vec<Reading> = given
+                .map(|reading| Reading {
+                    name: reading.name,
+                    meaning: reading.meaning,
+                    weights: weights(reading.weights),
+                })
+                .collect();
+            let (id, question, why) = (signal.id, signal.question, signal.why);
+            (!readings.is_empty()).then_some(Signal { id, question, why, readings })
+        };
+        Self {
+            causes: causes
+                .into_iter()
+                .map(|cause| (cause.map_or("undetermined", Cause::name), explanation(cause)))
+                .collect(),
+            labels: LABELS.iter().filter(|entry| labels.contains(&entry.label)).collect(),
+            signals: SIGNALS.iter().filter_map(spoke).collect(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.causes.is_empty()
+    }
+}

@@ -1,0 +1,68 @@
+//! HTML: one self-contained page without scripts, for people who were not there when the capture was taken.
+
+mod devices;
+mod glossary;
+mod incidents;
+mod matrix;
+mod overview;
+mod paths;
+mod timeline;
+mod wording;
+
+use std::io::{self, Write};
+
+use askama::Template;
+
+use self::devices::DeviceRow;
+use self::glossary::Glossary;
+use self::incidents::Sections;
+use self::matrix::Matrix;
+use self::overview::Overview;
+use self::paths::Paths;
+use self::timeline::Timeline;
+use self::wording::Words;
+use super::Report;
+
+/// The page. Its template escapes what it is given; what comes from outside was made printable before.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    version: &'static str,
+    overview: Overview,
+    timeline: Option<Timeline>,
+    paths: Paths,
+    matrix: Matrix,
+    sections: Sections,
+    devices: Vec<DeviceRow>,
+    devices_left_out: usize,
+    glossary: Glossary,
+}
+
+/// Bytes of a page, at most: what opens at once in any browser, and goes through any mail server.
+const LONGEST: usize = 1_000_000;
+
+/// Bytes that the matrix and the glossary take at most; they follow from the sections that found room.
+const RESERVED: usize = 90_000;
+
+/// Writes the page.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let words = Words { names: report.names() };
+    let (devices, devices_left_out) = devices::rows(report, words);
+    let mut page = Page {
+        version: env!("CARGO_PKG_VERSION"),
+        overview: Overview::of(report, words),
+        timeline: Timeline::of(report),
+        paths: Paths::of(report, words),
+        matrix: Matrix::default(),
+        sections: Sections::default(),
+        devices,
+        devices_left_out,
+        glossary: Glossary::default(),
+    };
+    let taken = page.render().map_err(io::Error::other)?.len() + RESERVED;
+    page.sections = Sections::of(report, words, LONGEST.saturating_sub(taken));
+    page.matrix = Matrix::of(report, words, &page.sections);
+    page.glossary = Glossary::of(report, &page.sections);
+    page.write_into(&mut &mut *out)?;
+    out.flush()
+}

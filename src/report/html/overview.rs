@@ -1,0 +1,115 @@
+//! The head of the page: what was seen, from where, what could not be seen, and what it came to.
+
+use std::collections::BTreeMap;
+
+use super::wording::{Words, line, listed, sentence};
+use crate::report::clock;
+use crate::report::text::count;
+use crate::report::{Input, Report};
+use crate::verdict::Cause;
+
+/// Rows, hosts and remarks that are shown; of more it is said how many there are.
+const SHOWN: usize = 60;
+/// Hosts beside the vantage that are named.
+const NAMED: usize = 8;
+
+/// What was seen.
+pub(super) struct Overview {
+    /// The result in a sentence.
+    pub(super) lead: String,
+    /// Times of the first and of the last frame.
+    pub(super) span: Option<(String, String)>,
+    /// Where the capture was taken.
+    pub(super) vantage: String,
+    /// The inputs.
+    pub(super) inputs: Vec<InputRow>,
+    pub(super) inputs_left_out: usize,
+    /// What the reader has to know: damage, blind spots, bounds.
+    pub(super) warnings: Vec<String>,
+    pub(super) warnings_left_out: usize,
+    /// Frames that were not decoded, by reason.
+    pub(super) stops: Vec<(&'static str, u64)>,
+    /// What options kept out of this page.
+    pub(super) unselected: usize,
+}
+
+/// One input.
+pub(super) struct InputRow {
+    pub(super) name: String,
+    pub(super) format: String,
+    pub(super) links: String,
+    pub(super) packets: u64,
+    pub(super) bytes: u64,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) dropped: String,
+}
+
+impl Overview {
+    pub(super) fn of(report: &Report<'_>, words: Words<'_>) -> Self {
+        let totals = report.totals;
+        Self {
+            lead: lead(report),
+            span: totals.first.zip(totals.last).map(|(first, last)| (clock::moment(first), clock::moment(last))),
+            vantage: vantage(report, words),
+            inputs: report.inputs.iter().take(SHOWN).map(input).collect(),
+            inputs_left_out: report.inputs.len().saturating_sub(SHOWN),
+            warnings: report.warnings.iter().take(SHOWN).map(|text| sentence(text)).collect(),
+            warnings_left_out: report.warnings.len().saturating_sub(SHOWN),
+            stops: totals.stops.clone(),
+            unselected: report.findings.incidents.len() - report.incidents().count(),
+        }
+    }
+
+    /// Whether everything was read, and nothing is to be warned of.
+    pub(super) fn is_clean(&self) -> bool {
+        self.warnings.is_empty() && self.stops.is_empty()
+    }
+}
+
+fn input(input: &Input) -> InputRow {
+    let time = |time: Option<_>| time.map(clock::moment).unwrap_or_default();
+    InputRow {
+        name: line(&input.name),
+        format: line(&input.format),
+        links: line(&input.link_types.join(", ")),
+        packets: input.packets,
+        bytes: input.bytes,
+        from: time(input.first),
+        to: time(input.last),
+        dropped: input.dropped.map_or_else(|| "not told".to_owned(), |dropped| dropped.to_string()),
+    }
+}
+
+/// `6 refusals in 3 incidents: 2 network-filter, 1 closed-port.`
+fn lead(report: &Report<'_>) -> String {
+    let mut causes: BTreeMap<Option<Cause>, u64> = BTreeMap::new();
+    let (mut incidents, mut messages) = (0, 0);
+    for incident in report.incidents() {
+        *causes.entry(incident.verdict.cause).or_default() += 1;
+        incidents += 1;
+        messages += incident.messages;
+    }
+    if incidents == 0 {
+        return "No packet was answered by an unreachable message that this page is about.".to_owned();
+    }
+    let mut causes: Vec<_> = causes.into_iter().collect();
+    causes.sort_by_key(|&(_, number)| std::cmp::Reverse(number));
+    let name = |cause: Option<Cause>| cause.map_or("undetermined", Cause::name);
+    let parts: Vec<String> = causes.into_iter().map(|(cause, number)| format!("{number} {}", name(cause))).collect();
+    format!("{} in {}: {}.", count(messages, "refusal"), count(incidents, "incident"), listed(&parts))
+}
+
+fn vantage(report: &Report<'_>, words: Words<'_>) -> String {
+    let beside = &report.totals.beside;
+    if beside.is_empty() {
+        return "No host was seen whose packets had passed no router: the capture was taken somewhere between, and how \
+                far from either end is not known."
+            .to_owned();
+    }
+    let mut hosts: Vec<String> = beside.iter().take(NAMED).map(|&address| words.host(address)).collect();
+    if beside.len() > NAMED {
+        hosts.push(format!("{} more", beside.len() - NAMED));
+    }
+    format!("The capture was taken beside {}: on them, or on a link of theirs.", listed(&hosts))
+}

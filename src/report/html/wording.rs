@@ -1,0 +1,121 @@
+//! Words that every part of the page uses: addresses with their names, targets with their ports, classes of colour.
+
+use std::net::IpAddr;
+
+use crate::decode::protocol;
+use crate::frame::InputId;
+use crate::incident::{Incident, Locus};
+use crate::report::{Cell, List, Names, printable, text};
+use crate::unreachable::FrameRef;
+use crate::verdict::Attribution;
+
+/// Runs of ports that are written out; of more it is only said how many ports they have.
+const RUNS: usize = 12;
+
+/// Characters of a name from outside that are shown, and of a sentence that may hold such a name.
+const NAME: usize = 120;
+const SENTENCE: usize = 600;
+
+/// What puts things into words.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) names: Names<'a>,
+}
+
+impl Words<'_> {
+    /// An address.
+    pub(super) fn host(self, address: IpAddr) -> String {
+        match self.names.host(address) {
+            Some(name) => format!("{address} ({})", line(name)),
+            None => address.to_string(),
+        }
+    }
+
+    /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`, with the host's name where it is known.
+    pub(super) fn target(self, incident: &Incident) -> String {
+        let ports = ports(&incident.target_ports);
+        let address = match incident.target {
+            Some(IpAddr::V6(address)) if !ports.is_empty() => format!("[{address}]"),
+            Some(address) => address.to_string(),
+            None => return "an unknown target".to_owned(),
+        };
+        let colon = if ports.is_empty() { "" } else { ":" };
+        let name = incident.target.and_then(|target| self.names.host(target));
+        let name = name.map(|name| format!(" ({})", line(name))).unwrap_or_default();
+        format!("{address}{colon}{ports}/{}{name}", incident.protocol.map(protocol::name).unwrap_or_default())
+    }
+
+    /// Who refused, and how far away.
+    pub(super) fn by(self, incident: &Incident) -> String {
+        let itself = incident.locus == Locus::Target && incident.target == Some(incident.reporter);
+        let who = if itself { "the target itself".to_owned() } else { self.host(incident.reporter) };
+        match incident.reporter_hops {
+            Some(hops) => format!("{who}, {} away", text::count(hops.into(), "hop")),
+            None => who,
+        }
+    }
+
+    /// An input's name, printable and cut to what a line holds.
+    pub(super) fn input(self, input: InputId) -> String {
+        line(self.names.of(input))
+    }
+
+    /// `12`, or `client.pcap 12` where there are several inputs.
+    pub(super) fn frame(self, frame: FrameRef, several: bool) -> String {
+        if several { format!("{} {}", self.input(frame.input), frame.number) } else { frame.number.to_string() }
+    }
+}
+
+/// A name from outside: printable, its middle left out where it is too long for a line.
+pub(super) fn line(outside: &str) -> String {
+    shortened(&printable(outside), NAME)
+}
+
+/// The same of a sentence.
+pub(super) fn sentence(outside: &str) -> String {
+    shortened(&printable(outside), SENTENCE)
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let characters = text.chars().count();
+    if characters <= most {
+        return text.to_owned();
+    }
+    let (head, tail) = (most / 3, most - most / 3 - 1);
+    let end: String = text.chars().skip(characters - tail).collect();
+    format!("{}…{end}", text.chars().take(head).collect::<String>())
+}
+
+/// `53`, `5000-5010, 7000`; of many runs the first, and how many ports the others have.
+pub(super) fn ports(ports: &[u16]) -> String {
+    let mut runs = Vec::new();
+    let mut hidden = 0u32;
+    List::Ports(ports).each(|run| match run {
+        Cell::Ports(first, last) if runs.len() >= RUNS => hidden += u32::from(last - first) + 1,
+        _ => runs.push(run.to_text()),
+    });
+    if hidden > 0 {
+        runs.push(format!("and {hidden} more"));
+    }
+    runs.join(", ")
+}
+
+/// The class that colours an attribution.
+pub(super) fn kind(attribution: Attribution) -> &'static str {
+    match attribution {
+        Attribution::ClosedPort => "closed",
+        Attribution::FilteringDevice => "filter",
+        Attribution::Network => "network",
+        Attribution::Forged => "forged",
+        Attribution::Undetermined => "unsure",
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}

@@ -1,0 +1,62 @@
+//! Columns that were asked for by name, as text: under their own names, each as wide as it needs to be.
+
+use std::io::{self, Write};
+
+use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::paint_word;
+use super::times::Times;
+use crate::report::rows::Columns;
+use crate::report::{Cell, Kind, Report, Style, Table};
+
+/// Widths that long cells are cut to, one after the other, where the screen is too narrow.
+const WIDTHS: [usize; 4] = [60, 40, 24, 12];
+
+/// Writes these columns of a table.
+pub(super) fn write<T: Table>(
+    columns: &Columns<T>,
+    report: &Report<'_>,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let times = Times::dated(report);
+    let lines = || {
+        let (names, times) = (report.names(), &times);
+        report.rows::<T>().map(move |row| {
+            Line::Cells(columns.iter().map(|column| entry(&(column.cell)(row, names), times)).collect())
+        })
+    };
+    grid(columns).write(lines, style, out)?;
+    out.flush()
+}
+
+fn grid<T: Table>(columns: &Columns<T>) -> Grid {
+    let shrinks = |width: usize| {
+        let long = |(position, column): (usize, &&'static crate::report::Column<T>)| match column.heading.kind {
+            Kind::Text | Kind::List => Some(Step::Shrink(position, width)),
+            Kind::Address if width < 40 => Some(Step::Shrink(position, width + 3)),
+            _ => None,
+        };
+        columns.iter().enumerate().filter_map(long).collect::<Vec<_>>()
+    };
+    Grid {
+        columns: columns.iter().map(|column| shape(column.heading.name, column.heading.kind)).collect(),
+        steps: WIDTHS.into_iter().flat_map(shrinks).collect(),
+    }
+}
+
+fn shape(name: &'static str, kind: Kind) -> Column {
+    match kind {
+        Kind::Integer | Kind::Decimal => Column::right(name),
+        Kind::Address => Column::left(name, Cut::Middle),
+        Kind::Time => Column::left(name, Cut::Digits),
+        Kind::Text | Kind::Keyword | Kind::Boolean | Kind::List => Column::left(name, Cut::End),
+    }
+}
+
+fn entry(cell: &Cell<'_>, times: &Times) -> Entry {
+    match cell {
+        Cell::Time(time) => Entry::new(times.cell(*time)),
+        Cell::Keyword(word) => Entry::painted(word.as_ref(), paint_word(word)),
+        other => Entry::new(other.to_text()),
+    }
+}

@@ -1,0 +1,61 @@
+//! The times of a text table: a line for each day above the times of that day, or the date in every cell.
+
+use super::grid::Line;
+use crate::frame::Timestamp;
+use crate::report::{Clock, Report, TableName, TimeForm};
+
+/// How the times of one table are written.
+#[derive(Clone)]
+pub(super) struct Times {
+    clock: Clock,
+    first: Option<Timestamp>,
+    dated: bool,
+    day: String,
+}
+
+impl Times {
+    /// For a table with these times in its rows.
+    pub(super) fn of(report: &Report<'_>, table: TableName, mut times: impl Iterator<Item = Timestamp>) -> Self {
+        let clock = report.view.clock;
+        // In another order than that of time, a line for each change of the day would tear the table apart.
+        let is_sorted = report.view.rearranges(table) && clock.form == TimeForm::Clock;
+        let dated = is_sorted
+            && times.next().is_some_and(|time| {
+                let day = clock.day(time);
+                times.any(|time| clock.day(time) != day)
+            });
+        Self { clock, first: report.totals.first, dated, day: String::new() }
+    }
+
+    /// For tables without lines between their rows.
+    pub(super) fn dated(report: &Report<'_>) -> Self {
+        Self { clock: report.view.clock, first: report.totals.first, dated: true, day: String::new() }
+    }
+
+    /// The line that goes before a row, where its day has not been told.
+    pub(super) fn heading(&mut self, time: Timestamp) -> Option<Line> {
+        if self.dated || self.clock.form != TimeForm::Clock {
+            return None;
+        }
+        let day = self.clock.day(time);
+        if day == self.day {
+            return None;
+        }
+        self.day.clone_from(&day);
+        Some(Line::Aside(day))
+    }
+
+    /// The cell of a time.
+    pub(super) fn cell(&self, time: Timestamp) -> String {
+        self.clock.cell(time, self.first, self.dated)
+    }
+
+    /// How far a column of times may be cut: a time of day loses its fraction, the other forms would become wrong.
+    pub(super) fn least_width(&self) -> usize {
+        match self.clock.form {
+            TimeForm::Clock if self.dated => "2026-11-22 14:32:37".len(),
+            TimeForm::Clock => "14:32:37".len(),
+            TimeForm::Rfc3339 | TimeForm::Epoch | TimeForm::Relative => usize::MAX,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Options that select and shape, as they are typed.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::captures::refused;
+use super::lines::{Run, run};
+
+/// A message at 14:32:37.0015 of 2026-11-22, 1.5 ms after the first packet; 10.3.0.2 refuses 10.1.0.2.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.pcap"), refused()).unwrap();
+    folder
+}
+
+fn rows(options: &[&str]) -> usize {
+    let run = run(folder().path(), &[&["good.pcap", "-F", "csv"], options].concat());
+    assert_eq!(run.status, 0, "{options:?}: {}", run.err);
+    run.out.lines().count() - 1
+}
+
+fn shown(options: &[&str]) -> Run {
+    run(folder().path(), &[&["good.pcap"], options].concat())
+}
+
+#[test]
+fn times_in_every_spelling() {
+    let before = [
+        "2026-11-22T14:32:37Z",
+        "2026-11-22 14:32:37",
+        "2026-11-22T16:32:37+02:00",
+        "2026-11-22",
+        "14:32",
+        "14:32:37",
+        "+1ms",
+        "-1us",
+        "1795357957",
+        "1795357957.001",
+    ];
+    for time in before {
+        assert_eq!(rows(&["--since", time]), 1, "{time}");
+        assert_eq!(rows(&["--until", time]), 0, "{time}");
+    }
+    for time in ["2026-11-22T14:32:37.002Z", "2026-11-23", "14:33", "+2ms", "1795357958"] {
+        assert_eq!(rows(&["--since", time]), 0, "{time}");
+        assert_eq!(rows(&["--until", time]), 1, "{time}");
+    }
+}
+
+#[test]
+fn times_without_a_zone_are_of_the_zone_asked_for() {
+    assert_eq!(rows(&["--since", "16:32", "--time-zone", "+02:00"]), 1);
+    assert_eq!(rows(&["--since", "16:33", "--time-zone", "+02:00"]), 0);
+    assert_eq!(rows(&["--since", "14:33", "--time-zone", "+02:00"]), 1);
+}
+
+#[test]
+fn the_zone_of_the_machine_may_be_named_by_its_environment() {
+    let folder = folder();
+    let mut command = super::lines::unreach(folder.path());
+    let output = command.args(["good.pcap", "--time-zone", "local"]).env("TZ", "XYZ-03:00").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("17:32:37") && text.contains("+03:00"), "{text}");
+}
+
+#[test]
+fn networks_and_addresses() {
+    for (option, inside) in [("--target", "10.3.0.0/16"), ("--reporter", "10.3.0.2"), ("--sender", "10.1.0.0/24")] {
+        assert_eq!(rows(&[option, inside]), 1, "{option}");
+        assert_eq!(rows(&[option, "192.0.2.0/24,2001:db8::/32"]), 0, "{option}");
+        assert_eq!(rows(&[option, &format!("192.0.2.1,{inside}")]), 1, "{option}");
+        assert_eq!(rows(&["-t", "messages", option, inside]), 1, "{option}");
+        assert_eq!(rows(&["-t", "devices", option, "192.0.2.1"]), 0, "{option}");
+    }
+}
+
+#[test]
+fn what_is_not_selected_does_not_fail() {
+    let fails = ["--fail-on", "closed-port"];
+    assert_eq!(shown(&fails).status, 1);
+    assert_eq!(shown(&[&fails[..], &["--target", "192.0.2.1"]].concat()).status, 0);
+    assert_eq!(shown(&[&fails[..], &["--until", "14:32"]].concat()).status, 0);
+    assert_eq!(shown(&["--fail-on", "forged,undetermined"]).status, 0);
+}
+
+#[test]
+fn groups_take_the_place_of_incidents() {
+    let run = shown(&["--group-by", "cause", "-F", "csv"]);
+    assert!(run.out.starts_with("group,grouped_by,"), "{}", run.out);
+    assert!(run.out.contains("\nclosed-port,cause,1,1,"), "{}", run.out);
+    assert!(shown(&["-t", "groups", "-F", "csv"]).out.contains("\n10.3.0.2,target,"));
+    assert!(shown(&["-F", "json", "--group-by", "sender"]).out.contains("\"groups\":[\n"));
+}
+
+#[test]
+fn mistakes_are_told_with_the_remedy() {
+    for (options, remedy) in [
+        (&["--columns", "nosuch"][..], "its columns are: incident, first_seen"),
+        (&["--sort", "nosuch"], "its columns are: incident, first_seen"),
+        (&["--sort", "cause:up"], "`:desc` or `:asc`"),
+        (&["--since", "soon"], "2026-11-22T14:30:00Z"),
+        (&["--target", "10.0.0.0/33"], "10.0.0.0/8"),
+        (&["--time-zone", "Mars"], "+02:00"),
+        (&["--top", "0"], "a number from 1"),
+    ] {
+        let run = shown(options);
+        assert_eq!(run.status, 2, "{options:?}");
+        assert!(run.err.contains(remedy), "{options:?}: {}", run.err);
+    }
+}

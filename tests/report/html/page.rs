@@ -1,0 +1,117 @@
+//! What the page says, and what it makes of text that means harm.
+
+use std::collections::BTreeSet;
+
+use unreach::frame::InputId;
+use unreach::naming::Hosts;
+use unreach::report::{Format, Input, TableName};
+
+use crate::report::sample::Sample;
+
+/// Markup, attributes, and characters that turn text around.
+pub(super) const HARM: &str =
+    "<script>alert(1)</script>\"' onload=alert(2) x='\u{202e}cod.exe\u{2066}\u{1b}[31m&lt;{{ 7*7 }}";
+
+pub(super) fn html(sample: &Sample) -> String {
+    sample.plain(Format::Html, TableName::Incidents)
+}
+
+/// Findings in which everything that comes from outside means harm.
+pub(super) fn harmful() -> Sample {
+    let mut sample = Sample::new();
+    sample.inputs = (0..3)
+        .map(|_| Input {
+            name: HARM.to_owned(),
+            format: HARM.to_owned(),
+            link_types: vec![HARM.to_owned()],
+            ..Input::default()
+        })
+        .collect();
+    sample.warnings = vec![HARM.to_owned()];
+    for incident in &mut sample.findings.incidents {
+        HARM.clone_into(&mut incident.advice);
+        HARM.clone_into(&mut incident.command);
+        incident.inputs = vec![InputId(0), InputId(1)];
+    }
+    sample.naming.listed = Some(Hosts::parse("10.2.0.2 <script>alert(3)</script>\u{202e}'\"onload=alert(4)"));
+    sample
+}
+
+/// The values of an attribute, wherever it stands.
+fn values<'a>(page: &'a str, attribute: &str) -> BTreeSet<&'a str> {
+    let begin = format!(" {attribute}=\"");
+    page.split(begin.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_incident_has_its_section() {
+    let sample = Sample::new();
+    let page = html(&sample);
+    for incident in &sample.findings.incidents {
+        assert!(page.contains(&format!("id=\"i-{}\"", incident.id)), "{}", incident.id);
+    }
+    for told in
+        ["10.3.0.2:53/udp", "97 % sure", "Ask whoever runs 10.2.0.2", "frame.number in {12, 15}", "rate-limited"]
+    {
+        assert!(page.contains(told), "{told}");
+    }
+    assert!(page.contains("10.2.0.1<br>10.2.0.2") && page.contains("udp/53 admin-prohibited to 1 target"), "devices");
+}
+
+#[test]
+fn links_lead_to_places_on_the_page() {
+    let page = html(&Sample::new());
+    let ids = values(&page, "id");
+    let links = values(&page, "href");
+    assert!(links.len() > 8, "{links:?}");
+    let lost: Vec<_> = links
+        .into_iter()
+        .filter(|link| *link != "data:," && !link.strip_prefix('#').is_some_and(|id| ids.contains(id)))
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+#[test]
+fn no_id_is_given_twice() {
+    let page = html(&Sample::new());
+    let given = page.matches(" id=\"").count();
+    assert_eq!(values(&page, "id").len(), given);
+}
+
+#[test]
+fn it_needs_nothing_from_elsewhere() {
+    let page = html(&Sample::new());
+    for foreign in ["<script", "http://", "https://", "src=", "url(", "@import", "<link rel=\"stylesheet"] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn harm_is_shown_and_does_nothing() {
+    let page = html(&harmful());
+    assert!(page.contains("&#60;script&#62;") || page.contains("&lt;script&gt;"), "it is shown");
+    assert!(!page.contains("<script"), "markup");
+    for character in ['\u{202e}', '\u{2066}', '\u{1b}'] {
+        assert!(!page.contains(character), "{character:?}");
+    }
+    // Within the page's own tags there is no quote from outside to end an attribute.
+    assert!(!page.contains("\"' onload"), "attribute");
+    assert!(page.contains("{{ 7*7 }}"), "templates are not filled in twice");
+}
+
+#[test]
+fn nothing_found_is_a_page_too() {
+    let page = html(&Sample::empty());
+    assert!(page.contains("No packet was answered"));
+    assert!(page.trim_end().ends_with("</html>"));
+}
+
+#[test]
+fn what_the_options_leave_out_is_said() {
+    let mut sample = Sample::new();
+    sample.selection.least_confidence = 0.9;
+    let page = html(&sample);
+    assert!(page.contains("incidents that the options leave out"));
+    assert!(!page.contains("i-77aa000000000001"));
+}

@@ -270,3 +270,20 @@ fn root_is_given_up_for_a_user_who_may_write_the_outputs() {
     let (_, err, status) = ended(child);
     assert_eq!((status, rows(&path)), (Some(0), 1), "{err}");
 }
+
+#[test]
+fn what_is_told_live_is_disguised_where_that_is_asked_for() {
+    let Some(_network) = network() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let [key, rows_path] = ["key", "incidents.csv"].map(|name| folder.path().join(name));
+    fs::write(&key, "ab".repeat(32)).expect("written");
+    let [key, output] = [key, rows_path.clone()].map(|path| path.display().to_string());
+    let child = live(&["-F", "ndjson", "--anonymize", &key, "-o", &output, "--duration", "3s"]);
+    knock(9);
+    let (out, err, status) = ended(child);
+    assert_eq!((status, rows(&rows_path)), (Some(0), 1), "{err}");
+    let written = fs::read_to_string(&rows_path).expect("rows");
+    for text in [&out, &written] {
+        assert!(text.contains("closed-port") && !text.contains("192.0.2."), "{text}");
+    }
+}

@@ -197,7 +197,9 @@ impl Run<'_> {
         self.tell_closed(now);
         let mut open = self.analyzer.take_changed();
         if let Some(disguise) = self.session.disguise() {
-            open.iter_mut().for_each(|open| disguise.incident(&mut open.incident));
+            for open in &mut open {
+                disguise.incident(&mut open.incident);
+            }
         }
         self.view.iter().for_each(|view| view.board().changed(&open));
         let Self { session, tally, desk, .. } = self;

@@ -2,6 +2,7 @@
 //! namespaces may be made.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -64,10 +65,11 @@ fn ask(from: &str, to: &str, port: u16) {
 fn answer_late(network: &Routed, from: &str, to: &str, port: u16) {
     let code = format!(
         "import socket,time\ns=socket.socket(socket.AF_INET6 if ':' in {to:?} else socket.AF_INET,socket.SOCK_DGRAM)\n\
-         s.bind(({to:?},{port}))\ns.settimeout(5)\nd,a=s.recvfrom(99)\ntime.sleep(0.7)\ns.sendto(b'late',a)\ntime.sleep(0.3)"
+         s.bind(({to:?},{port}))\ns.settimeout(5)\nprint('ready',flush=True)\nd,a=s.recvfrom(99)\ntime.sleep(0.7)\ns.sendto(b'late',a)\ntime.sleep(0.3)"
     );
-    let server = start("ip", &["netns", "exec", &network.far, "python3", "-c", &code]);
-    sleep(Duration::from_millis(500));
+    let mut server = start("ip", &["netns", "exec", &network.far, "python3", "-c", &code]);
+    let mut ready = [0; 6];
+    server.stdout.as_mut().expect("piped").read_exact(&mut ready).expect("the server is ready");
     let socket = UdpSocket::bind((from, 0)).expect("an address");
     socket.send_to(b"quick!", (to, port)).expect("sent");
     drop(socket);

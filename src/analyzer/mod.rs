@@ -11,7 +11,7 @@ use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey, Step};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::{Closed, Findings, Open, Recorded, Room, Shortage, Tracker};
+use crate::incident::{Closed, Findings, Open, Recorded, Room, Shortage, Store, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Translations, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
@@ -98,6 +98,11 @@ impl Analyzer {
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
         }
+    }
+
+    /// Messages that wait for their judgement are put away there, where they are many: then there is no bound to them.
+    pub fn put_away_to(&mut self, store: Box<dyn Store>) {
+        self.tracker.put_away_to(store);
     }
 
     /// An empty batch of at most `limit` frames, to be filled for this analyzer.

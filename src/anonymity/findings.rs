@@ -10,7 +10,7 @@ use crate::unreachable::Message;
 impl Disguise {
     /// Disguises everything that was found.
     pub fn findings(&mut self, findings: &mut Findings) {
-        findings.messages.iter_mut().for_each(|attributed| self.message(&mut attributed.message));
+        findings.messages.change(|message| self.message(message));
         findings.incidents.iter_mut().for_each(|incident| self.incident(incident));
         findings.devices.iter_mut().for_each(|device| self.device(device));
     }
@@ -39,7 +39,10 @@ impl Disguise {
         incident.sender = incident.sender.map(|sender| self.address(sender));
         self.list(&mut incident.known_senders);
         incident.target = incident.target.map(|target| self.address(target));
-        incident.reporter = self.address(incident.reporter);
+        // That of an incident of many reporters is no address.
+        if !incident.reporter.is_unspecified() {
+            incident.reporter = self.address(incident.reporter);
+        }
         incident.advice = self.text(&incident.advice);
         incident.command = self.text(&incident.command);
     }

@@ -92,13 +92,16 @@ pub(super) enum Command {
     Live(Live),
     /// List interfaces, and whether they can be opened
     Interfaces,
-    /// Explain an ICMP code, a signal, a cause, a label, or the judgement of an incident
+    /// Explain an ICMP code, a signal, a column, any word of a table, or the judgement of an incident
     Explain(Explain),
     /// List the columns of the tables, with types and units
     Schema {
         /// Only of this table
         #[arg(value_parser = table_parser())]
         table: Option<TableName>,
+        /// As JSON Schema: of a row of the table in NDJSON, or, without a table, of the JSON document
+        #[arg(long)]
+        json: bool,
     },
     /// Print a completion script for a shell
     Completions {
@@ -185,7 +188,7 @@ pub(super) struct Reporting {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// A code (3/13, v6:1/4), a meaning (admin-prohibited), a signal, a cause, a label, or the id of an incident
+    /// A code (3/13, v6:1/4), a word of a table (admin-prohibited, closed-port), a signal, a column, or an incident's id
     ///
     /// Left out, or `all`: lists everything that can be explained. Of an incident's id, the beginning is enough.
     pub(super) what: Option<String>,

@@ -18,6 +18,7 @@ mod shell;
 mod signals;
 mod streams;
 mod summary;
+mod waiting;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -43,7 +44,8 @@ fn carry_out(arguments: &Arguments) -> Result<Ending, Failure> {
         Command::Live(live) => return live::run(live, arguments.talk),
         Command::Interfaces => interfaces::run()?,
         Command::Explain(explain) => return explain::run(explain),
-        Command::Schema { table } => streams::results(|out| schema::write(*table, out))?,
+        Command::Schema { table, json: true } => streams::results(|out| schema::write_json(*table, out))?,
+        Command::Schema { table, json: false } => streams::results(|out| schema::write(*table, out))?,
         Command::Completions { shell } => streams::results(|out| shell::completions(*shell, out))?,
         Command::Man => streams::results(shell::manual)?,
     }

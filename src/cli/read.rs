@@ -7,6 +7,7 @@ use super::ending::{Ending, Failure};
 use super::pump::pump;
 use super::session::{self, Gathered, Session};
 use super::signals::Stop;
+use super::waiting::TemporaryFile;
 use crate::analyzer::Analyzer;
 use crate::capture::{InputSummary, Options, Timeline};
 use crate::naming::Naming;
@@ -31,6 +32,7 @@ pub(super) fn analyze(
     let stop = Stop::listen().map_err(Failure::System)?;
     let mut timeline = Timeline::open(paths, &Options { filter: options.filter.clone() })?;
     let mut analyzer = Analyzer::new(session::config(options, wants_messages));
+    analyzer.put_away_to(Box::<TemporaryFile>::default());
     let interrupted = pump(&mut timeline, &mut analyzer, naming, &stop, threads);
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{Needs, SCHEMA_VERSION, TableName};
+use crate::report::{Needs, SCHEMA_VERSION, TableName, schema};
 
 /// Writes the columns of a table, or of all.
 pub(super) fn write(only: Option<TableName>, out: &mut dyn Write) -> io::Result<()> {
@@ -14,6 +14,13 @@ pub(super) fn write(only: Option<TableName>, out: &mut dyn Write) -> io::Result<
         write_table(table, out)?;
     }
     Ok(())
+}
+
+/// Writes the JSON Schema of a table's rows, or of the whole document.
+pub(super) fn write_json(only: Option<TableName>, out: &mut dyn Write) -> io::Result<()> {
+    let schema = only.map_or_else(schema::of_document, schema::of_row);
+    serde_json::to_writer_pretty(&mut *out, &schema)?;
+    writeln!(out)
 }
 
 fn write_table(table: TableName, out: &mut dyn Write) -> io::Result<()> {

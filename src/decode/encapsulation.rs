@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A kind of layer around the packet that is worth naming; most have a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Layer {
     /// An IEEE 802.1Q or 802.1ad tag, by its VLAN identifier.
@@ -74,7 +76,7 @@ impl Layer {
 const NAMED_LAYERS: usize = 8;
 
 /// The layers around a packet, outermost first; kinds and numbers apart, as every packet has them, and nearly all none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Encapsulation {
     layers: [Option<Layer>; NAMED_LAYERS],
     numbers: [u32; NAMED_LAYERS],

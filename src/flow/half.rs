@@ -2,6 +2,8 @@
 
 use std::hash::BuildHasher;
 
+use serde::{Deserialize, Serialize};
+
 use foldhash::fast::RandomState;
 
 use super::Direction;
@@ -126,7 +128,7 @@ impl Key for KeyV6 {
 }
 
 /// A flow's place in the table; a flow that was forgotten leaves its place to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FlowId {
     pub(super) place: u32,
     pub(super) generation: u16,

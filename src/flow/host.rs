@@ -1,5 +1,7 @@
 //! What an address has shown of itself by its own packets; never what ICMP errors say of it, or a forger could teach it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::decode::{Ip, Mac};
 use crate::frame::Timestamp;
 
@@ -42,7 +44,7 @@ impl TtlTally {
 }
 
 /// What the outer header of an ICMP message shows of the stack that built it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Signature {
     /// IP version.
     pub version: u8,

@@ -1,12 +1,14 @@
 //! The most recent packets, in a ring: what a quote is compared with to find the very packet it quotes.
 
+use serde::{Deserialize, Serialize};
+
 use super::step::Step;
 use super::{Direction, FlowId};
 use crate::decode::{Ip, Transport};
 use crate::frame::{InputId, Stamp, Timestamp};
 
 /// What sets a packet apart from others of its flow, as far as a quote of eight transport bytes shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identity {
     /// IPv4 identification or that of an IPv6 fragment header; 0 where there is none.
     pub identification: u32,

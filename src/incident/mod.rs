@@ -5,16 +5,20 @@ mod copies;
 mod device;
 mod judge;
 mod labels;
+mod ledger;
 mod story;
 mod tracker;
 mod watch;
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
+pub use ledger::{Ledger, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
 pub use watch::{Closed, Open};
 
@@ -146,7 +150,7 @@ impl Label {
 }
 
 /// A set of labels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Labels(u16);
 
 impl Labels {
@@ -281,7 +285,7 @@ pub struct Incident {
 #[derive(Clone, Copy, Debug)]
 pub struct JudgedMessage<'a> {
     /// The message.
-    pub message: &'a Message,
+    pub message: Message,
     /// Labels of its own, beside those of the incident.
     pub labels: Labels,
     /// Its incident.
@@ -371,10 +375,10 @@ pub struct Attributed {
 }
 
 /// Everything a run found: what the tables are made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Findings {
     /// The messages, in the order they were read.
-    pub messages: Vec<Attributed>,
+    pub messages: Ledger,
     /// The incidents, by first message.
     pub incidents: Vec<Incident>,
     /// The devices, by first message.
@@ -396,10 +400,8 @@ impl Findings {
 
     /// The messages with their incidents.
     pub fn judged(&self) -> impl Iterator<Item = JudgedMessage<'_>> {
-        self.messages.iter().map(|attributed| JudgedMessage {
-            message: &attributed.message,
-            labels: attributed.labels,
-            incident: &self.incidents[attributed.incident],
+        self.messages.iter().filter_map(|Attributed { message, labels, incident }| {
+            self.incidents.get(incident).map(|incident| JudgedMessage { message, labels, incident })
         })
     }
 }

@@ -6,9 +6,10 @@ use foldhash::fast::RandomState;
 
 use super::copies::Copies;
 use super::judge::judgement;
+use super::ledger::{Ledger, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, serials};
-use super::{Attributed, Findings, Incident, Label, Labels};
+use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
 use crate::flow::{FlowId, Observations};
 use crate::frame::Timestamp;
@@ -77,7 +78,7 @@ pub enum Recorded {
 pub(super) type Numbered = Box<(u32, CaseFacts)>;
 
 /// Open cases, and the messages that wait for their judgement.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Tracker {
     pub(super) open: HashMap<CaseKey, Numbered, RandomState>,
     pub(super) collectives: HashMap<CaseKey, Numbered, RandomState>,
@@ -88,7 +89,7 @@ pub struct Tracker {
     /// Serial number of the next case.
     next: u32,
     copies: Copies,
-    pub(super) messages: Vec<(Message, Labels, u32)>,
+    pub(super) messages: Ledger,
     pub(super) incidents: Vec<Incident>,
     /// Serial numbers of the cases of each incident.
     pub(super) serials: Vec<Vec<u32>>,
@@ -106,12 +107,17 @@ impl Tracker {
             places: Vec::new(),
             next: 0,
             copies: Copies::new(),
-            messages: Vec::new(),
+            messages: Ledger::default(),
             incidents: Vec::new(),
             serials: Vec::new(),
             room,
             shortage: Shortage::default(),
         }
+    }
+
+    /// Messages that wait for their judgement are put away there, where they are many: then there is no bound to them.
+    pub fn put_away_to(&mut self, store: Box<dyn Store>) {
+        self.messages.put_away_to(store);
     }
 
     /// Takes a message; `is_counted` says of a collective case whether a message about the flow was counted before.
@@ -144,9 +150,12 @@ impl Tracker {
     }
 
     fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
-        if self.messages.len() < self.room.messages {
-            self.messages.push((message.clone(), labels, case));
-        } else if self.room.messages > 0 {
+        if self.room.messages == 0 {
+            return;
+        }
+        if self.messages.has_room(self.room.messages) {
+            self.messages.add(message, labels, case);
+        } else {
             self.shortage.rows_left_out += 1;
         }
     }
@@ -220,18 +229,13 @@ impl Tracker {
         for (new, &old) in order.iter().enumerate() {
             rank[old] = new;
         }
-        let Self { places, messages, mut incidents, .. } = self;
+        let Self { places, mut messages, mut incidents, .. } = self;
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
-        let incident_of = |case: u32| match places.get(case as usize) {
-            Some(Place::Closed(position)) => rank.get(*position as usize).copied(),
-            Some(Place::Open | Place::Gone) | None => None,
+        let incident_of = |place: &Place| match place {
+            Place::Closed(position) => rank.get(*position as usize).map(|&rank| rank as u32),
+            Place::Open | Place::Gone => None,
         };
-        let messages = messages
-            .into_iter()
-            .filter_map(|(message, labels, case)| {
-                incident_of(case).map(|incident| Attributed { message, labels, incident })
-            })
-            .collect();
+        messages.judge(places.iter().map(incident_of).collect());
         Findings { messages, incidents, devices: Vec::new() }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::judge::judgement;
+use super::ledger::Ledger;
 use super::story::{Judged, incident, stories};
 use super::{Attributed, Findings, Incident};
 use crate::evidence::{Case, CaseKey, Context};
@@ -25,7 +26,7 @@ pub struct Open {
 }
 
 /// Incidents that closed, with their messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Closed {
     /// Numbers of the cases of each incident, ascending.
     pub cases: Vec<Vec<u32>>,
@@ -98,21 +99,16 @@ impl Tracker {
     pub fn take_closed(&mut self) -> Closed {
         let incidents = std::mem::take(&mut self.incidents);
         let cases = std::mem::take(&mut self.serials);
-        let mut messages = Vec::new();
+        let mut messages = Ledger::default();
         if !incidents.is_empty() {
             let places = &self.places;
-            let mut open = Vec::new();
-            for (message, labels, case) in std::mem::take(&mut self.messages) {
-                match places.get(case as usize) {
-                    Some(Place::Closed(position)) => {
-                        messages.push(Attributed { message, labels, incident: *position as usize });
-                    }
-                    Some(Place::Open) => open.push((message, labels, case)),
-                    // A further copy of a message whose incident was told already.
-                    Some(Place::Gone) | None => {}
-                }
-            }
-            self.messages = open;
+            let taken = self.messages.take_closed(|case| match places.get(case as usize) {
+                Some(Place::Closed(position)) => Some(Some(*position)),
+                Some(Place::Open) => Some(None),
+                // A further copy of a message whose incident was told already.
+                Some(Place::Gone) | None => None,
+            });
+            messages = taken.into_iter().collect();
             for place in &mut self.places {
                 if matches!(place, Place::Closed(_)) {
                     *place = Place::Gone;
@@ -130,10 +126,10 @@ impl Findings {
         if earlier.incidents.is_empty() {
             return self;
         }
-        let Self { mut messages, mut incidents, .. } = earlier;
+        let Self { messages, mut incidents, .. } = earlier;
         let offset = incidents.len();
         let shifted = |row: Attributed| Attributed { incident: row.incident + offset, ..row };
-        messages.extend(self.messages.into_iter().map(shifted));
+        let mut messages: Vec<Attributed> = messages.iter().chain(self.messages.iter().map(shifted)).collect();
         incidents.extend(self.incidents);
         let mut order: Vec<usize> = (0..incidents.len()).collect();
         order.sort_by_key(|&place| (incidents[place].first_seen, incidents[place].frames.first().copied()));
@@ -146,6 +142,23 @@ impl Findings {
             message.incident = rank[message.incident];
         }
         messages.sort_by_key(|row| row.message.timestamp);
-        Self { messages, incidents, devices: Vec::new() }
+        Self { messages: messages.into_iter().collect(), incidents, devices: Vec::new() }
+    }
+
+    /// The same findings once more.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let Self { messages, incidents, devices } = self;
+        Self { messages: messages.iter().collect(), incidents: incidents.clone(), devices: devices.clone() }
+    }
+
+    /// Lets go of the first incidents, and of their messages.
+    pub fn forget_first(&mut self, count: usize) {
+        self.incidents.drain(..count.min(self.incidents.len()));
+        let left = self
+            .messages
+            .iter()
+            .filter_map(|row| Some(Attributed { incident: row.incident.checked_sub(count)?, ..row }));
+        self.messages = left.collect();
     }
 }

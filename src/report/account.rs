@@ -23,6 +23,7 @@ pub fn story(incident: &Incident) -> String {
         Some(hops) => format!(", {hops} hops away,"),
         None => String::new(),
     };
+    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
     format!(
         "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
          {}; flows: {}. From {} to {}.",
@@ -56,15 +57,14 @@ pub fn weights(weights: [i8; 8]) -> String {
 
 /// The messages whose frames incidents name.
 #[derive(Debug)]
-pub struct Exhibits<'a>(HashMap<FrameRef, &'a Message>);
+pub struct Exhibits(HashMap<FrameRef, Message>);
 
-impl<'a> Exhibits<'a> {
+impl Exhibits {
     /// Those of the incidents, as far as messages were kept.
-    pub fn of(incidents: &[&Incident], findings: &'a Findings) -> Self {
+    pub fn of(incidents: &[&Incident], findings: &Findings) -> Self {
         let named: HashSet<FrameRef> = incidents.iter().flat_map(|incident| incident.frames.iter().copied()).collect();
         let mut found = HashMap::with_capacity(named.len());
-        for attributed in &findings.messages {
-            let message = &attributed.message;
+        for message in findings.messages.iter().map(|attributed| attributed.message) {
             if named.contains(&message.frame) {
                 found.entry(message.frame).or_insert(message);
             }
@@ -73,8 +73,8 @@ impl<'a> Exhibits<'a> {
     }
 
     /// The message in a frame, where it was kept.
-    pub fn message(&self, frame: FrameRef) -> Option<&'a Message> {
-        self.0.get(&frame).copied()
+    pub fn message(&self, frame: FrameRef) -> Option<&Message> {
+        self.0.get(&frame)
     }
 
     /// For each input of an incident, the display filter that shows its first frames, at most so many, and those they

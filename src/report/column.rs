@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::vocabulary::Vocabulary;
 use super::{Cell, Names, Report, TableName};
 use crate::naming::Naming;
 
@@ -79,6 +80,29 @@ impl Needs {
     }
 }
 
+/// What the cells of a column may be, or the items of its lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// Whatever its type allows.
+    Any,
+    /// Words of a closed set.
+    Words(Vocabulary),
+    /// Words that IANA registers: protocols, services; or numbers in their place.
+    Registered,
+    /// A word and its probability: `closed-port:0.970`.
+    Candidates,
+    /// A word and how many messages it has: `closed-port:12`.
+    Tallies,
+    /// A port or a run of ports: `53`, `5000-5010`.
+    Ports,
+    /// Numbers of frames.
+    Frames,
+    /// Whole numbers.
+    Numbers,
+    /// Addresses.
+    Addresses,
+}
+
 /// What is said about a column, apart from its cells.
 #[derive(Clone, Copy, Debug)]
 pub struct Heading {
@@ -86,6 +110,8 @@ pub struct Heading {
     pub name: &'static str,
     /// Type of its cells.
     pub kind: Kind,
+    /// What its cells, or the items of its lists, may be.
+    pub values: Values,
     /// Unit of its numbers; empty where they have none.
     pub unit: &'static str,
     /// What it holds, in a sentence.
@@ -124,7 +150,9 @@ impl<T: Table + ?Sized> Column<T> {
         description: &'static str,
         cell: for<'a> fn(T::Row<'a>, Names<'a>) -> Cell<'a>,
     ) -> Self {
-        Self { heading: Heading { name, kind, unit: "", description, needs: Needs::Nothing, brief: false }, cell }
+        let heading =
+            Heading { name, kind, values: Values::Any, unit: "", description, needs: Needs::Nothing, brief: false };
+        Self { heading, cell }
     }
 
     /// The same column with a unit.
@@ -136,6 +164,12 @@ impl<T: Table + ?Sized> Column<T> {
     /// The same column, shown only where more is known.
     pub(super) const fn needs(mut self, needs: Needs) -> Self {
         self.heading.needs = needs;
+        self
+    }
+
+    /// The same column, with cells or items of these values.
+    pub(super) const fn of(mut self, values: Values) -> Self {
+        self.heading.values = values;
         self
     }
 

@@ -1,6 +1,7 @@
 //! The `devices` table: a row for each device.
 
-use super::column::{Column, Kind, Needs, Table};
+use super::column::{Column, Kind, Needs, Table, Values};
+use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName};
 use crate::incident::Device;
 
@@ -26,6 +27,7 @@ const COLUMNS: &[Column<Devices>] = &[
     Column::<Devices>::new("addresses", Kind::List, "The addresses it speaks from.", |row, _| {
         Cell::List(List::Addresses(&row.addresses))
     })
+    .of(Values::Addresses)
     .brief(),
     Column::<Devices>::new(
         "role",
@@ -33,6 +35,7 @@ const COLUMNS: &[Column<Devices>] = &[
         "What it is: `host`, `router`, `filter`, `nat`, `impersonator`, `unknown`.",
         |row, _| Cell::keyword(row.role.name()),
     )
+    .of(Values::Words(Vocabulary::Roles))
     .brief(),
     Column::<Devices>::new("hops", Kind::Integer, "Hops from the vantage.", |row, _| Cell::integer(row.hops))
         .unit("hops")
@@ -81,6 +84,7 @@ const COLUMNS: &[Column<Devices>] = &[
         "Numbers of the autonomous systems that announce its addresses.",
         |row, names| Cell::List(List::Of(&row.addresses, names, |names, address| names.asn_cell(Some(address)))),
     )
+    .of(Values::Numbers)
     .needs(Needs::Networks),
     Column::<Devices>::new("countries", Kind::List, "Countries of its addresses (ISO 3166-1).", |row, names| {
         Cell::List(List::Of(&row.addresses, names, |names, address| names.country_cell(Some(address))))

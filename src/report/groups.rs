@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::column::{Column, Kind, Table};
+use super::column::{Column, Kind, Table, Values};
+use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName};
 use crate::frame::Timestamp;
 use crate::incident::{Incident, Labels};
@@ -165,7 +166,8 @@ const COLUMNS: &[Column<Groups>] = &[
         Kind::Keyword,
         "What that is: `target`, `reporter`, `sender`, `cause`.",
         |row, _| Cell::keyword(row.by.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Groupings)),
     Column::<Groups>::new("messages", Kind::Integer, "How many messages, copies counted once.", |row, _| {
         Cell::Integer(row.messages)
     })
@@ -190,10 +192,12 @@ const COLUMNS: &[Column<Groups>] = &[
     Column::<Groups>::new("causes", Kind::List, "Causes as `cause:messages`, most messages first.", |row, _| {
         Cell::List(List::Tallies(&row.causes))
     })
+    .of(Values::Tallies)
     .brief(),
     Column::<Groups>::new("labels", Kind::List, "What was going on in any of the incidents.", |row, _| {
         Cell::List(List::Labels(row.labels))
     })
+    .of(Values::Words(Vocabulary::Labels))
     .brief(),
     Column::<Groups>::new("first_seen", Kind::Time, "Time of the first message.", |row, _| Cell::Time(row.first_seen))
         .brief(),

@@ -1,6 +1,7 @@
 //! The `incidents` table: a row for each incident.
 
-use super::column::{Column, Kind, Needs, Table};
+use super::column::{Column, Kind, Needs, Table, Values};
+use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName, services};
 use crate::decode::protocol;
 use crate::incident::Incident;
@@ -63,6 +64,7 @@ const COLUMNS: &[Column<Incidents>] = &[
         "Protocol of the quoted packets in IANA's lower-case name; its number where it has none.",
         |row, _| row.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocol::name(number))),
     )
+    .of(Values::Registered)
     .brief(),
     Column::<Incidents>::new("target", Kind::Address, "Where the refused packets were going.", |row, _| {
         Cell::address(row.target)
@@ -74,13 +76,15 @@ const COLUMNS: &[Column<Incidents>] = &[
         "The ports they were going to: `53`, `5000-5010;7000`.",
         |row, _| Cell::List(List::Ports(&row.target_ports)),
     )
+    .of(Values::Ports)
     .brief(),
     Column::<Incidents>::new(
         "service",
         Kind::Keyword,
         "IANA's name of the service, where it is a single port.",
         |row, _| service(row).map_or(Cell::Empty, Cell::keyword),
-    ),
+    )
+    .of(Values::Registered),
     Column::<Incidents>::new("reporter", Kind::Address, "Source address of the messages: who refused.", |row, _| {
         if row.reporter.is_unspecified() { Cell::Empty } else { Cell::Address(row.reporter) }
     })
@@ -105,13 +109,15 @@ const COLUMNS: &[Column<Incidents>] = &[
         "What type and code say; `code-N` where N has no meaning.",
         |row, _| Cell::Keyword(row.code.meaning()),
     )
+    .of(Values::Words(Vocabulary::Meanings))
     .brief(),
     Column::<Incidents>::new(
         "attribution",
         Kind::Keyword,
         "Who refused, judged on the sums of the causes: `closed-port`, `filtering-device`, `network`, `forged`, `undetermined`.",
         |row, _| Cell::keyword(row.verdict.attribution.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Attributions)),
     Column::<Incidents>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
         Cell::probability(row.verdict.attribution_confidence)
     })
@@ -119,6 +125,7 @@ const COLUMNS: &[Column<Incidents>] = &[
     Column::<Incidents>::new("cause", Kind::Keyword, "What the messages are attributed to.", |row, _| {
         Cell::keyword(row.verdict.cause_name())
     })
+    .of(Values::Words(Vocabulary::Causes))
     .brief(),
     Column::<Incidents>::new("confidence", Kind::Decimal, "Probability of the best cause.", |row, _| {
         Cell::probability(row.verdict.confidence)
@@ -130,13 +137,15 @@ const COLUMNS: &[Column<Incidents>] = &[
         Kind::List,
         "Causes of probability 0.02 and more as `cause:probability`, best first.",
         |row, _| Cell::List(List::Candidates(&row.verdict.candidates)),
-    ),
+    )
+    .of(Values::Candidates),
     Column::<Incidents>::new(
         "locus",
         Kind::Keyword,
         "Where the refusal was spoken: `target`, `path`, `sender`, `unknown`.",
         |row, _| Cell::keyword(row.locus.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Loci)),
     Column::<Incidents>::new(
         "delay_ms_median",
         Kind::Decimal,
@@ -147,20 +156,23 @@ const COLUMNS: &[Column<Incidents>] = &[
     Column::<Incidents>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {
         Cell::List(List::Labels(row.labels))
     })
+    .of(Values::Words(Vocabulary::Labels))
     .brief(),
     Column::<Incidents>::new(
         "evidence",
         Kind::List,
         "What spoke for the verdict as `signal=reading`, strongest first.",
         |row, _| Cell::List(List::Evidence(&row.evidence)),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Readings)),
     Column::<Incidents>::new("next_step", Kind::Text, "What to do next: one sentence and one command.", |row, _| {
         next_step(row).map_or(Cell::Empty, |text| Cell::Text(text.into()))
     })
     .brief(),
     Column::<Incidents>::new("frames", Kind::List, "Frames of the first messages: a bounded sample.", |row, _| {
         Cell::List(List::Frames(&row.frames))
-    }),
+    })
+    .of(Values::Frames),
     Column::<Incidents>::new("file", Kind::List, "Inputs that its messages came from.", |row, names| {
         Cell::List(List::Inputs(&row.inputs, names))
     }),
@@ -192,7 +204,7 @@ const COLUMNS: &[Column<Incidents>] = &[
         |row, names| names.asn_cell(row.sender),
     )
     .needs(Needs::Networks),
-    Column::<Incidents>::new("sender_country", Kind::Keyword, "Country of the sender (ISO 3166-1).", |row, names| {
+    Column::<Incidents>::new("sender_country", Kind::Text, "Country of the sender (ISO 3166-1).", |row, names| {
         names.country_cell(row.sender)
     })
     .needs(Needs::Networks),
@@ -203,7 +215,7 @@ const COLUMNS: &[Column<Incidents>] = &[
         |row, names| names.asn_cell(row.target),
     )
     .needs(Needs::Networks),
-    Column::<Incidents>::new("target_country", Kind::Keyword, "Country of the target (ISO 3166-1).", |row, names| {
+    Column::<Incidents>::new("target_country", Kind::Text, "Country of the target (ISO 3166-1).", |row, names| {
         names.country_cell(row.target)
     })
     .needs(Needs::Networks),
@@ -216,7 +228,7 @@ const COLUMNS: &[Column<Incidents>] = &[
     .needs(Needs::Networks),
     Column::<Incidents>::new(
         "reporter_country",
-        Kind::Keyword,
+        Kind::Text,
         "Country of the reporter (ISO 3166-1).",
         |row, names| names.country_cell(Some(row.reporter)),
     )

@@ -1,6 +1,7 @@
 //! The `messages` table: a row for each unreachable message.
 
-use super::column::{Column, Kind, Needs, Table};
+use super::column::{Column, Kind, Needs, Table, Values};
+use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName};
 use crate::decode::protocol;
 use crate::evidence::hops;
@@ -74,6 +75,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "What type and code say; `code-N` where N has no meaning.",
         |row, _| Cell::Keyword(row.message.code.meaning()),
     )
+    .of(Values::Words(Vocabulary::Meanings))
     .brief(),
     Column::<Messages>::new(
         "protocol",
@@ -81,6 +83,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "Protocol of the quoted packet in IANA's lower-case name; its number where it has none.",
         |row, _| row.message.protocol.map_or(Cell::Empty, |number| Cell::Keyword(protocol::name(number))),
     )
+    .of(Values::Registered)
     .brief(),
     Column::<Messages>::new("sender", Kind::Address, "Source of the quoted packet: whose packet failed.", |row, _| {
         Cell::address(row.message.sender)
@@ -124,6 +127,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "How the quoted packet was found: `exact`, `flow`, `fragment`, `nat`, `none`.",
         |row, _| Cell::keyword(row.message.matched.name()),
     )
+    .of(Values::Words(Vocabulary::Matches))
     .brief(),
     Column::<Messages>::new(
         "original_frame",
@@ -141,7 +145,8 @@ const COLUMNS: &[Column<Messages>] = &[
         Kind::Keyword,
         "Who refused, judged on the sums of the causes: `closed-port`, `filtering-device`, `network`, `forged`, `undetermined`.",
         |row, _| Cell::keyword(row.incident.verdict.attribution.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Attributions)),
     Column::<Messages>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
         Cell::probability(row.incident.verdict.attribution_confidence)
     })
@@ -149,6 +154,7 @@ const COLUMNS: &[Column<Messages>] = &[
     Column::<Messages>::new("cause", Kind::Keyword, "What the message is attributed to.", |row, _| {
         Cell::keyword(row.incident.verdict.cause_name())
     })
+    .of(Values::Words(Vocabulary::Causes))
     .brief(),
     Column::<Messages>::new("confidence", Kind::Decimal, "Probability of the best cause.", |row, _| {
         Cell::probability(row.incident.verdict.confidence)
@@ -160,13 +166,15 @@ const COLUMNS: &[Column<Messages>] = &[
         Kind::List,
         "Causes of probability 0.02 and more as `cause:probability`, best first.",
         |row, _| Cell::List(List::Candidates(&row.incident.verdict.candidates)),
-    ),
+    )
+    .of(Values::Candidates),
     Column::<Messages>::new(
         "locus",
         Kind::Keyword,
         "Where the refusal was spoken: `target`, `path`, `sender`, `unknown`.",
         |row, _| Cell::keyword(row.incident.locus.name()),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Loci)),
     Column::<Messages>::new(
         "reporter_hops",
         Kind::Integer,
@@ -177,13 +185,15 @@ const COLUMNS: &[Column<Messages>] = &[
     Column::<Messages>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {
         Cell::List(List::Labels(row.all_labels()))
     })
+    .of(Values::Words(Vocabulary::Labels))
     .brief(),
     Column::<Messages>::new(
         "evidence",
         Kind::List,
         "What spoke for the verdict as `signal=reading`, strongest first.",
         |row, _| Cell::List(List::Evidence(&row.incident.evidence)),
-    ),
+    )
+    .of(Values::Words(Vocabulary::Readings)),
     Column::<Messages>::new("incident", Kind::Text, "Key of its row in the `incidents` table.", |row, _| {
         Cell::keyword(row.incident.id.as_str())
     })
@@ -216,7 +226,7 @@ const COLUMNS: &[Column<Messages>] = &[
     .needs(Needs::Networks),
     Column::<Messages>::new(
         "reporter_country",
-        Kind::Keyword,
+        Kind::Text,
         "Country of the reporter (ISO 3166-1).",
         |row, names| names.country_cell(Some(row.message.reporter)),
     )
@@ -230,7 +240,7 @@ const COLUMNS: &[Column<Messages>] = &[
     .needs(Needs::Networks),
     Column::<Messages>::new(
         "recipient_country",
-        Kind::Keyword,
+        Kind::Text,
         "Country of the recipient (ISO 3166-1).",
         |row, names| names.country_cell(Some(row.message.recipient)),
     )
@@ -242,7 +252,7 @@ const COLUMNS: &[Column<Messages>] = &[
         |row, names| names.asn_cell(row.message.sender),
     )
     .needs(Needs::Networks),
-    Column::<Messages>::new("sender_country", Kind::Keyword, "Country of the sender (ISO 3166-1).", |row, names| {
+    Column::<Messages>::new("sender_country", Kind::Text, "Country of the sender (ISO 3166-1).", |row, names| {
         names.country_cell(row.message.sender)
     })
     .needs(Needs::Networks),
@@ -253,7 +263,7 @@ const COLUMNS: &[Column<Messages>] = &[
         |row, names| names.asn_cell(row.message.target),
     )
     .needs(Needs::Networks),
-    Column::<Messages>::new("target_country", Kind::Keyword, "Country of the target (ISO 3166-1).", |row, names| {
+    Column::<Messages>::new("target_country", Kind::Text, "Country of the target (ISO 3166-1).", |row, names| {
         names.country_cell(row.message.target)
     })
     .needs(Needs::Networks),

@@ -1,7 +1,6 @@
 //! Findings to tables: the columns of each table, defined once, and one file for each format.
 
 pub mod account;
-pub mod causes;
 mod cell;
 mod clock;
 mod column;
@@ -21,10 +20,12 @@ mod ndjson;
 mod output;
 mod outside;
 mod rows;
+pub mod schema;
 mod selection;
 pub mod services;
 mod text;
 mod view;
+pub mod vocabulary;
 
 use std::net::IpAddr;
 
@@ -35,7 +36,7 @@ use crate::naming::Naming;
 
 pub use cell::{Cell, Known, List};
 pub use clock::{Clock, TimeForm, Zone};
-pub use column::{Column, Heading, Kind, Needs, Table};
+pub use column::{Column, Heading, Kind, Needs, Table, Values};
 pub use devices::Devices;
 pub use events::{Event, Told, write_joined};
 pub use format::{Format, Style, TableName};

@@ -12,6 +12,14 @@ pub fn service(protocol: u8, port: u16) -> Option<&'static str> {
     SERVICES.get(&(protocol, port)).copied()
 }
 
+/// Where a service is registered: transport protocols and ports, ascending; nothing where the name is not known.
+pub fn ports(name: &str) -> Vec<(u8, u16)> {
+    let all = include_str!("services.txt").lines().flat_map(assignments);
+    let mut ports: Vec<(u8, u16)> = all.filter(|(_, known)| *known == name).map(|(place, _)| place).collect();
+    ports.sort_unstable();
+    ports
+}
+
 /// What one line of the list of services assigns; nothing where it is a comment.
 fn assignments(line: &'static str) -> impl Iterator<Item = ((u8, u16), &'static str)> {
     let mut words = line.split(' ');

@@ -3,8 +3,10 @@
 //! `ICMPv4` type 3: RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1. `ICMPv6` types 1, 2 and 4:
 //! RFC 4443 section 3, RFC 6550 section 20.13 and RFC 8883 section 3 for codes 7 and 8.
 
+use serde::{Deserialize, Serialize};
+
 /// What a message says, in the keywords of its type and code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Code {
     /// IP version of the message, 4 or 6.
     pub version: u8,

@@ -4,6 +4,8 @@
 //! them in their quotes (of 5,440 fingerprints of nmap's U1 test some 110 have the length wrong, 200 the
 //! identification, 845 the checksum).
 
+use serde::{Deserialize, Serialize};
+
 use super::{FrameRef, Match, Quote, Translations};
 use crate::decode::protocol;
 use crate::flow::{Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Observations, Record};
@@ -24,7 +26,7 @@ pub enum Agreement {
 }
 
 /// What was found of the quoted packet.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Correlation {
     /// How it was found.
     pub matched: Match,

@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Code, Correlation, FrameRef, Match, Quote, Unreachable};
 use crate::decode::{Encapsulation, Mac, Packet, TcpFlags, Transport, Udp, protocol};
 use crate::flow::{Identity, Signature};
 use crate::frame::{Frame, Timestamp};
 
 /// What the outer header shows of the stack that built the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outer {
     /// TTL, precedence, don't fragment, identification.
     pub signature: Signature,
@@ -21,7 +23,7 @@ pub struct Outer {
 }
 
 /// What the quote shows beside addresses and ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quoted {
     /// Identification, length, transport fields.
     pub identity: Identity,
@@ -40,7 +42,7 @@ pub struct Quoted {
 }
 
 /// One unreachable message: what its row in the `messages` table says about it, before any judgement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Message {
     /// The frame that carried it.
     pub frame: FrameRef,

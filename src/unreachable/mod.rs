@@ -7,6 +7,8 @@ mod quote;
 mod reporter;
 mod translation;
 
+use serde::{Deserialize, Serialize};
+
 use crate::frame::InputId;
 pub use code::Code;
 pub use correlate::{Agreement, Correlation};
@@ -16,7 +18,7 @@ pub use reporter::Reporter;
 pub use translation::Translations;
 
 /// How the quoted packet was found among the captured ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Match {
     /// The very packet.
     Exact,
@@ -45,7 +47,7 @@ impl Match {
 }
 
 /// A frame of one of the inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FrameRef {
     /// The input.
     pub input: InputId,

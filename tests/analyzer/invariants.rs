@@ -126,7 +126,7 @@ fn frames_are_frames_of_the_input() {
         let times: HashMap<(InputId, u64), i64> =
             frames.iter().map(|frame| ((frame.input, frame.number), frame.timestamp.0)).collect();
         let time = |frame: FrameRef| times.get(&(frame.input, frame.number)).copied();
-        for message in findings.messages.iter().map(|attributed| &attributed.message) {
+        for message in findings.messages.iter().map(|attributed| attributed.message) {
             assert_eq!(time(message.frame), Some(message.timestamp.0));
             let original = message.original.map(|original| time(original).expect("a frame of the input"));
             let delay = original.map(|original| message.timestamp.0 - original);
@@ -140,7 +140,7 @@ fn frames_are_frames_of_the_input() {
 #[test]
 fn what_was_found_has_its_frame() {
     everywhere(|_, findings| {
-        for message in findings.messages.iter().map(|attributed| &attributed.message) {
+        for message in findings.messages.iter().map(|attributed| attributed.message) {
             match message.matched {
                 Match::Exact | Match::Fragment | Match::Nat => {
                     assert!(message.original.is_some() && message.delay.is_some(), "{message:?}");

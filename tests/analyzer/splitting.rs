@@ -26,7 +26,7 @@ fn agree(name: &str, frames: &[Captured], split: &[Captured]) {
     let places: HashMap<FrameRef, u64> = (frames.iter().zip(split))
         .map(|(frame, part)| (FrameRef { input: part.input, number: part.number }, frame.number))
         .collect();
-    for (message, part) in whole.messages.iter().zip(&parts.messages) {
+    for (message, part) in whole.messages.iter().zip(parts.messages.iter()) {
         assert_eq!(places.get(&part.message.frame), Some(&message.message.frame.number), "{name}");
         let original = part.message.original.map(|original| places.get(&original).copied());
         assert_eq!(original, message.message.original.map(|original| Some(original.number)), "{name}");

@@ -5,7 +5,7 @@ pub(crate) mod captures;
 mod commands;
 mod compressed;
 mod failures;
-mod lines;
+pub(crate) mod lines;
 mod live;
 mod live_outputs;
 mod live_scenes;

@@ -30,7 +30,8 @@ fn a_copy_is_counted_once_and_has_a_row() {
     let message = refusal(&datagram().arrived());
     let findings = found(&message, &message, MILLISECOND);
     assert_eq!(counts(&findings), (1, 1));
-    assert_eq!(findings.messages[0].incident, findings.messages[1].incident);
+    let incidents: Vec<usize> = findings.messages.iter().map(|message| message.incident).collect();
+    assert_eq!(incidents[0], incidents[1]);
 }
 
 #[test]

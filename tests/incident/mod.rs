@@ -4,4 +4,5 @@ mod closing;
 mod copies;
 mod devices;
 mod labels;
+mod ledger;
 mod stories;

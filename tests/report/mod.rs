@@ -8,6 +8,7 @@ mod markdown;
 mod outputs;
 mod rows;
 mod sample;
+mod schema;
 mod selections;
 mod text;
 mod views;

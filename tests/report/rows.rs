@@ -65,7 +65,7 @@ fn an_incident_is_written_as_promised() {
     assert_eq!(cell(0, "confidence"), "0.970");
     assert_eq!(cell(0, "candidates"), "network-filter:0.970;host-firewall:0.020");
     assert_eq!(cell(0, "labels"), "rate-limited;nat");
-    assert_eq!(cell(0, "evidence"), "code=prohibited;reporter=elsewhere");
+    assert_eq!(cell(0, "evidence"), "distance=nearer;speaker=other");
     assert_eq!(cell(0, "delay_ms_median"), "1.235");
     assert_eq!(cell(0, "frames"), "12;15");
     assert_eq!(

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// A folder or file of `testdata`.
-pub(super) fn testdata(name: &str) -> PathBuf {
+pub(crate) fn testdata(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "testdata", name].iter().collect()
 }
 

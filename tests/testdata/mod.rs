@@ -5,7 +5,7 @@ mod crafted;
 mod credit;
 mod cut;
 mod damaged;
-mod folder;
+pub(crate) mod folder;
 mod lab;
 mod recipe;
 mod savefile;

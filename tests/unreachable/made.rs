@@ -134,7 +134,7 @@ impl Capture {
 
     /// The messages that were found.
     pub(crate) fn messages(self) -> Vec<Message> {
-        self.findings().messages.into_iter().map(|attributed| attributed.message).collect()
+        self.findings().messages.iter().map(|attributed| attributed.message).collect()
     }
 
     /// The message, where there is one only.

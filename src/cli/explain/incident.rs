@@ -6,7 +6,7 @@ use super::prose::paragraph;
 use crate::cli::session::Gathered;
 use crate::incident::{Finding, Incident};
 use crate::report::account::{self, Exhibits, weights};
-use crate::report::causes::explanation;
+use crate::report::vocabulary::explanation;
 use crate::report::{Cell, Names, printable};
 use crate::unreachable::FrameRef;
 

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Explain) -> Result<Ending, Failure> {
     let topics = topics::named(what);
     if topics.is_empty() {
         return Err(Failure::Usage(format!(
-            "`{what}` is no code, meaning, signal, cause or label (`unreach explain` lists them); \
+            "`{what}` is nothing that a table shows (`unreach explain` lists what is explained); \
              for an incident, name its captures: unreach explain {what} --in PATH..."
         )));
     }

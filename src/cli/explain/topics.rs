@@ -1,12 +1,13 @@
-//! What can be explained by name: codes, causes, labels, signals.
+//! What can be explained by name: codes, signals, columns, and every word that a cell may hold.
 
 use std::io::{self, Write};
 
 use super::prose::paragraph;
+use crate::decode::protocol;
 use crate::evidence::{SIGNALS, Signal};
-use crate::incident::{LABELS, LabelEntry};
 use crate::report::account::weights;
-use crate::report::causes::explanation;
+use crate::report::vocabulary::{Vocabulary, Word};
+use crate::report::{Heading, TableName, Values, services};
 use crate::unreachable::Code;
 use crate::unreachable::code::{ENTRIES, Entry};
 use crate::verdict::Cause;
@@ -14,23 +15,58 @@ use crate::verdict::Cause;
 /// Something that has an explanation.
 pub(super) enum Topic {
     Code(&'static Entry),
-    Cause(Option<Cause>),
-    Label(&'static LabelEntry),
+    /// A code that no RFC gives a meaning.
+    Unassigned(String),
+    Word(Vocabulary, Word),
     Signal(&'static Signal),
+    Column(TableName, Heading),
+    Protocol(u8),
+    Service(String, Vec<(u8, u16)>),
 }
 
-/// Everything that goes by this name: a word may be a meaning of two IP versions, and a cause as well.
+/// Everything that goes by this name: a word may be a meaning of two IP versions, a cause, and a column as well.
 pub(super) fn named(word: &str) -> Vec<Topic> {
     let word = word.trim().to_ascii_lowercase();
+    let mut topics: Vec<Topic> = codes(&word);
+    topics.extend(words(&word));
     // `signal=reading`, as it stands in the evidence column.
     let signal = word.split_once('=').map_or(word.as_str(), |(signal, _)| signal);
-    let code = parse_code(&word);
-    let codes = ENTRIES.iter().filter(|entry| entry.meaning == word || code.is_some_and(|code| same(code, entry)));
-    let causes = causes().filter(|cause| cause_name(*cause) == word);
-    let labels = LABELS.iter().filter(|entry| entry.name == word);
-    let signals = SIGNALS.iter().copied().filter(|entry| entry.id == signal);
-    let causes = causes.map(Topic::Cause).chain(labels.map(Topic::Label));
-    codes.map(Topic::Code).chain(causes).chain(signals.map(Topic::Signal)).collect()
+    topics.extend(SIGNALS.iter().copied().filter(|entry| entry.id == signal).map(Topic::Signal));
+    topics.extend(columns(&word));
+    topics.extend(protocol::number(&word).map(Topic::Protocol));
+    let ports = services::ports(&word);
+    topics.extend((!ports.is_empty()).then_some(Topic::Service(word, ports)));
+    topics
+}
+
+fn codes(word: &str) -> Vec<Topic> {
+    let code = parse_code(word);
+    let known = ENTRIES.iter().filter(|entry| entry.meaning == word || code.is_some_and(|code| same(code, entry)));
+    let mut topics: Vec<Topic> = known.map(Topic::Code).collect();
+    let unassigned = word.strip_prefix("code-").is_some_and(|number| number.parse::<u8>().is_ok());
+    if unassigned {
+        topics.push(Topic::Unassigned(word.to_owned()));
+    }
+    topics
+}
+
+/// Words of cells; a probability or a number behind a cause is left aside. Meanings and readings are explained with their
+/// codes and signals.
+fn words(word: &str) -> impl Iterator<Item = Topic> {
+    let name = word.split_once(':').map_or(word, |(name, _)| name).to_owned();
+    let here = |vocabulary: &Vocabulary| !matches!(vocabulary, Vocabulary::Meanings | Vocabulary::Readings);
+    Vocabulary::ALL.into_iter().filter(here).flat_map(move |vocabulary| {
+        let name = name.clone();
+        let found = vocabulary.words().into_iter().filter(move |word| word.name == name);
+        found.map(move |word| Topic::Word(vocabulary, word))
+    })
+}
+
+fn columns(word: &str) -> impl Iterator<Item = Topic> {
+    TableName::ALL.into_iter().flat_map(move |table| {
+        let found = table.headings().into_iter().filter(move |heading| heading.name == word);
+        found.map(move |heading| Topic::Column(table, heading))
+    })
 }
 
 fn same(code: Code, entry: &'static Entry) -> bool {
@@ -50,14 +86,6 @@ fn parse_code(word: &str) -> Option<Code> {
     Some(Code { version: version.unwrap_or(if icmp_type == 3 { 4 } else { 6 }), icmp_type, icmp_code })
 }
 
-fn causes() -> impl Iterator<Item = Option<Cause>> {
-    Cause::ALL.into_iter().map(Some).chain([None])
-}
-
-fn cause_name(cause: Option<Cause>) -> &'static str {
-    cause.map_or("undetermined", Cause::name)
-}
-
 impl Topic {
     /// Writes the explanation.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -71,18 +99,43 @@ impl Topic {
                 paragraph(out, "  ", entry.explanation)?;
                 paragraph(out, "  ", entry.reference)
             }
-            Self::Cause(cause) => {
-                let attribution = cause.map_or("undetermined", |cause| cause.attribution().name());
-                writeln!(out, "{}: a cause; its attribution is {attribution}", cause_name(*cause))?;
-                paragraph(out, "  ", explanation(*cause))
+            Self::Unassigned(word) => {
+                writeln!(out, "{word}: a meaning")?;
+                paragraph(out, "  ", "A code to which no RFC gives a meaning: the number is that of the message.")
             }
-            Self::Label(entry) => {
-                writeln!(out, "{}: a label", entry.name)?;
-                paragraph(out, "  ", entry.explanation)
+            Self::Word(vocabulary, word) => write_word(*vocabulary, word, out),
+            Self::Column(table, heading) => write_column(*table, heading, out),
+            Self::Protocol(number) => {
+                writeln!(out, "{}: a protocol", protocol::name(*number))?;
+                paragraph(out, "  ", &format!("IP protocol {number}, by the name that IANA registers."))
+            }
+            Self::Service(name, ports) => {
+                writeln!(out, "{name}: a service")?;
+                let places: Vec<String> =
+                    ports.iter().map(|(number, port)| format!("{port}/{}", protocol::name(*number))).collect();
+                paragraph(out, "  ", &format!("The name that IANA registers for port {}.", places.join(", ")))
             }
             Self::Signal(signal) => write_signal(signal, out),
         }
     }
+}
+
+fn write_word(vocabulary: Vocabulary, word: &Word, out: &mut dyn Write) -> io::Result<()> {
+    let cause = Cause::ALL.into_iter().find(|cause| vocabulary == Vocabulary::Causes && cause.name() == word.name);
+    let attribution = cause.map(|cause| format!("; its attribution is {}", cause.attribution().name()));
+    writeln!(out, "{}: {}{}", word.name, vocabulary.noun(), attribution.unwrap_or_default())?;
+    paragraph(out, "  ", word.explanation)
+}
+
+fn write_column(table: TableName, heading: &Heading, out: &mut dyn Write) -> io::Result<()> {
+    let unit = if heading.unit.is_empty() { String::new() } else { format!(", {}", heading.unit) };
+    writeln!(out, "{}: a column of {} ({}{unit})", heading.name, table.name(), heading.kind)?;
+    paragraph(out, "  ", heading.description)?;
+    if let Values::Words(vocabulary) = heading.values {
+        let words: Vec<String> = vocabulary.words().into_iter().map(|word| word.name).collect();
+        paragraph(out, "  ", &format!("Words: {}", words.join(", ")))?;
+    }
+    Ok(())
 }
 
 fn write_signal(signal: &Signal, out: &mut dyn Write) -> io::Result<()> {
@@ -98,6 +151,17 @@ fn write_signal(signal: &Signal, out: &mut dyn Write) -> io::Result<()> {
     paragraph(out, "  ", signal.references)
 }
 
+/// Vocabularies that are listed, under their headings.
+const LISTED: [(&str, Vocabulary); 7] = [
+    ("Causes", Vocabulary::Causes),
+    ("Attributions", Vocabulary::Attributions),
+    ("Labels", Vocabulary::Labels),
+    ("Matches", Vocabulary::Matches),
+    ("Loci", Vocabulary::Loci),
+    ("Roles", Vocabulary::Roles),
+    ("Groupings", Vocabulary::Groupings),
+];
+
 /// Lists the names of everything that can be explained.
 pub(super) fn write_list(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "What `unreach explain` explains:")?;
@@ -106,10 +170,10 @@ pub(super) fn write_list(out: &mut dyn Write) -> io::Result<()> {
         let numbers = format!("v{}:{}/{}", code.version, code.icmp_type, code.icmp_code);
         writeln!(out, "  {numbers:8}  {meaning}")?;
     }
-    writeln!(out, "\nCauses")?;
-    causes().try_for_each(|cause| writeln!(out, "  {}", cause_name(cause)))?;
-    writeln!(out, "\nLabels")?;
-    LABELS.iter().try_for_each(|entry| writeln!(out, "  {}", entry.name))?;
+    for (heading, vocabulary) in LISTED {
+        writeln!(out, "\n{heading}")?;
+        vocabulary.words().iter().try_for_each(|word| writeln!(out, "  {}", word.name))?;
+    }
     if !SIGNALS.is_empty() {
         writeln!(out, "\nSignals")?;
     }
@@ -117,6 +181,6 @@ pub(super) fn write_list(out: &mut dyn Write) -> io::Result<()> {
     SIGNALS.iter().try_for_each(|signal| writeln!(out, "  {:width$}  {}", signal.id, signal.question))?;
     writeln!(
         out,
-        "\nIncidents\n  by the beginning of their id, with the captures they are in: unreach explain ID --in PATH..."
+        "\nColumns\n  of the tables, as `unreach schema` lists them; protocols and services by name\n\nIncidents\n  by the beginning of their id, with the captures they are in: unreach explain ID --in PATH..."
     )
 }

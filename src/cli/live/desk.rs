@@ -12,7 +12,7 @@ use crate::cli::destination::Destination;
 use crate::cli::ending::Failure;
 use crate::cli::session::{self, Session};
 use crate::frame::Timestamp;
-use crate::incident::{Closed, Findings, Incident, Open};
+use crate::incident::{Closed, Findings, Incident, Ledger, Open};
 use crate::report::{Event, Folder, Format, GrowingFile, Rotation, Selection, TableName, Told, View, write_joined};
 
 /// Incidents remembered for the summary and for what is written in the end, a few kilobytes each.
@@ -284,18 +284,13 @@ impl Desk {
             return;
         }
         if !self.remembers_messages {
-            findings.messages.clear();
+            findings.messages = Ledger::default();
         }
         self.remembered = findings.after(std::mem::take(&mut self.remembered));
         if self.remembered.incidents.len() > REMEMBERED {
             let gone = REMEMBERED / 2;
             self.forgotten += gone as u64;
-            self.remembered.incidents.drain(..gone);
-            self.remembered.messages.retain_mut(|row| {
-                let stays = row.incident >= gone;
-                row.incident = row.incident.saturating_sub(gone);
-                stays
-            });
+            self.remembered.forget_first(gone);
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::cli::session::{self, Gathered, Session};
 use crate::cli::signals::{Requests, Stop};
 use crate::cli::streams;
 use crate::frame::{Frame, Timestamp};
+use crate::incident::Closed;
 use crate::report::{self, Names, printable};
 
 /// Longest wait for a packet: how soon limits and signals are seen on a silent link.
@@ -215,7 +216,7 @@ impl Run<'_> {
     fn tell_closed(&mut self, now: Timestamp) {
         let closed = self.analyzer.take_closed();
         let disguised = self.session.disguise().map(|disguise| {
-            let mut disguised = closed.clone();
+            let mut disguised = Closed { cases: closed.cases.clone(), findings: closed.findings.copied() };
             disguise.findings(&mut disguised.findings);
             disguised
         });

@@ -7,7 +7,7 @@ use crate::evidence::SIGNALS;
 use crate::incident::{LABELS, LabelEntry};
 use crate::report::Report;
 use crate::report::account::weights;
-use crate::report::causes::explanation;
+use crate::report::vocabulary::explanation;
 use crate::verdict::Cause;
 
 /// What the page's words mean.

@@ -121,7 +121,7 @@ impl Sections {
 /// What sections are written with.
 struct Writer<'a> {
     words: Words<'a>,
-    exhibits: Exhibits<'a>,
+    exhibits: Exhibits,
     is_unfolded: bool,
 }
 

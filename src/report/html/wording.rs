@@ -37,6 +37,7 @@ impl Words<'_> {
         let address = match incident.target {
             Some(IpAddr::V6(address)) if !ports.is_empty() => format!("[{address}]"),
             Some(address) => address.to_string(),
+            None if incident.is_collective => "many targets".to_owned(),
             None => return "an unknown target".to_owned(),
         };
         let colon = if ports.is_empty() { "" } else { ":" };
@@ -48,7 +49,13 @@ impl Words<'_> {
     /// Who refused, and how far away.
     pub(super) fn by(self, incident: &Incident) -> String {
         let itself = incident.locus == Locus::Target && incident.target == Some(incident.reporter);
-        let who = if itself { "the target itself".to_owned() } else { self.host(incident.reporter) };
+        let who = if itself {
+            "the target itself".to_owned()
+        } else if incident.reporter.is_unspecified() {
+            "many".to_owned()
+        } else {
+            self.host(incident.reporter)
+        };
         match incident.reporter_hops {
             Some(hops) => format!("{who}, {} away", text::count(hops.into(), "hop")),
             None => who,

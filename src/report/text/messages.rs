@@ -88,11 +88,11 @@ fn lines<'a>(report: &Report<'a>, mut times: Times) -> impl Iterator<Item = Line
     let shared = shared_folder(&report);
     report.rows::<Messages>().flat_map(move |message| {
         let heading = times.heading(message.message.timestamp);
-        heading.into_iter().chain([Line::Cells(row(&report, message, shared, &times))])
+        heading.into_iter().chain([Line::Cells(row(&report, &message, shared, &times))])
     })
 }
 
-fn row(report: &Report<'_>, judged: JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Vec<Entry> {
+fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Vec<Entry> {
     let JudgedMessage { message, incident, .. } = judged;
     let (cause, sure) = verdict(&incident.verdict);
     let labels: Vec<_> = judged.labels.union(incident.labels).iter().map(Label::name).collect();

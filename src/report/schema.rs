@@ -1,0 +1,119 @@
+//! The tables as JSON Schema: what a row of NDJSON, or the JSON document, may hold.
+
+use serde_json::{Map, Value, json};
+
+use super::vocabulary::Vocabulary;
+use super::{Heading, Kind, Needs, SCHEMA_VERSION, TableName, Values};
+
+/// The dialect it is written in.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// RFC 3339 in UTC with nine fractional digits.
+const TIME: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{9}Z$";
+
+/// The schema of a row of a table.
+pub fn of_row(table: TableName) -> Value {
+    let mut schema = row(table);
+    schema["$schema"] = json!(DIALECT);
+    schema["title"] = json!(format!("A row of {}, unreach schema version {SCHEMA_VERSION}", table.name()));
+    schema
+}
+
+/// The schema of the JSON document.
+pub fn of_document() -> Value {
+    let rows = TableName::ALL.into_iter().map(|table| (table.name().to_owned(), row(table)));
+    let tables = TableName::ALL.into_iter().map(|table| {
+        let rows = json!({ "type": "array", "items": { "$ref": format!("#/$defs/{}", table.name()) } });
+        (table.name().to_owned(), rows)
+    });
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let time = json!({ "type": ["string", "null"], "pattern": TIME });
+    let mut properties: Map<String, Value> = tables.collect();
+    properties.insert("schema_version".to_owned(), json!({ "const": SCHEMA_VERSION }));
+    properties.insert("tool".to_owned(), json!({ "type": "object", "required": ["name", "version"] }));
+    properties.insert("warnings".to_owned(), json!({ "type": "array", "items": { "type": "string" } }));
+    properties.insert("inputs".to_owned(), json!({ "type": "array", "items": {
+        "type": "object",
+        "properties": { "name": { "type": "string" }, "packets": count, "bytes": count, "first": time, "last": time },
+        "required": ["name", "format", "packets", "bytes", "dropped", "link_types", "first", "last"],
+    }}));
+    properties.insert(
+        "totals".to_owned(),
+        json!({
+            "type": "object",
+            "properties": { "packets": count, "bytes": count, "messages": count, "first": time, "last": time },
+            "required": ["packets", "bytes", "messages", "incidents", "devices", "first", "last", "not_decoded"],
+        }),
+    );
+    json!({
+        "$schema": DIALECT,
+        "title": format!("The JSON document of unreach, schema version {SCHEMA_VERSION}"),
+        "type": "object",
+        "properties": properties,
+        "required": ["schema_version", "tool", "inputs", "totals", "warnings", "messages", "incidents", "devices"],
+        "$defs": rows.collect::<Map<String, Value>>(),
+    })
+}
+
+fn row(table: TableName) -> Value {
+    let headings = table.headings();
+    let properties: Map<String, Value> =
+        headings.iter().map(|heading| (heading.name.to_owned(), property(heading))).collect();
+    // Columns that are there where they are asked for may be missing.
+    let always = headings.iter().filter(|heading| heading.needs == Needs::Nothing);
+    let names: Vec<&str> = always.map(|heading| heading.name).collect();
+    json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
+}
+
+/// What a cell of a column may be; null where it is empty.
+fn property(heading: &Heading) -> Value {
+    let values = match heading.kind {
+        Kind::List => json!({ "type": "array", "items": items(heading.values) }),
+        Kind::Integer => json!({ "type": "integer", "minimum": 0 }),
+        Kind::Decimal if heading.unit == "0..1" => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+        Kind::Decimal => json!({ "type": "number" }),
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Time => json!({ "type": "string", "pattern": TIME }),
+        Kind::Address => address(),
+        Kind::Text | Kind::Keyword => items(heading.values),
+    };
+    let mut schema = json!({ "description": heading.description, "anyOf": [values, { "type": "null" }] });
+    if !heading.unit.is_empty() {
+        schema["$comment"] = json!(format!("unit: {}", heading.unit));
+    }
+    schema
+}
+
+fn items(values: Values) -> Value {
+    match values {
+        Values::Any | Values::Registered => json!({ "type": "string" }),
+        Values::Words(vocabulary) => words(vocabulary),
+        Values::Candidates => pattern(&format!(r"^({}):[01]\.\d{{3}}$", alternatives())),
+        Values::Tallies => pattern(&format!(r"^({}):\d+$", alternatives())),
+        Values::Ports => pattern(r"^\d{1,5}(-\d{1,5})?$"),
+        Values::Frames => json!({ "type": "integer", "minimum": 1 }),
+        Values::Numbers => json!({ "type": "integer", "minimum": 0 }),
+        Values::Addresses => address(),
+    }
+}
+
+fn words(vocabulary: Vocabulary) -> Value {
+    let words: Vec<String> = vocabulary.words().into_iter().map(|word| word.name).collect();
+    match vocabulary {
+        Vocabulary::Meanings => json!({ "anyOf": [{ "enum": words }, pattern(r"^code-\d{1,3}$")] }),
+        _ => json!({ "enum": words }),
+    }
+}
+
+fn alternatives() -> String {
+    let names: Vec<String> = Vocabulary::Causes.words().into_iter().map(|word| word.name).collect();
+    names.join("|")
+}
+
+fn pattern(pattern: &str) -> Value {
+    json!({ "type": "string", "pattern": pattern })
+}
+
+fn address() -> Value {
+    json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] })
+}

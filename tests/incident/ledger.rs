@@ -1,0 +1,99 @@
+//! Messages put away while they wait come back as they were, in their order; and where nothing can be put away, it is told.
+
+use std::sync::{Arc, Mutex};
+
+use unreach::analyzer::{Analyzer, Config};
+use unreach::incident::{Findings, Store};
+use unreach::unreachable::Message;
+
+use crate::corpus::{self, Captured};
+
+/// A store in memory that takes so many bytes.
+#[derive(Clone, Default)]
+struct Shelf {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    room: usize,
+}
+
+impl Store for Shelf {
+    fn append(&mut self, bytes: &[u8]) -> bool {
+        let mut kept = self.bytes.lock().expect("not poisoned");
+        let fits = kept.len() + bytes.len() <= self.room;
+        if fits {
+            kept.extend_from_slice(bytes);
+        }
+        fits
+    }
+
+    fn read(&self, position: u64, bytes: &mut [u8]) -> bool {
+        let kept = self.bytes.lock().expect("not poisoned");
+        let wanted = kept.get(position as usize..position as usize + bytes.len());
+        wanted.is_some_and(|wanted| {
+            bytes.copy_from_slice(wanted);
+            true
+        })
+    }
+}
+
+/// The frames over and over, each time as later frames of the same input.
+fn repeated(frames: &[Captured], times: u64) -> impl Iterator<Item = Captured> {
+    let many = frames.len() as u64;
+    (0..times).flat_map(move |turn| {
+        let later = move |captured: &Captured| {
+            let mut captured = captured.clone();
+            captured.number += turn * many;
+            captured.timestamp.0 += turn.cast_signed() * 1_000_000_000_000;
+            captured
+        };
+        frames.iter().map(later).collect::<Vec<_>>()
+    })
+}
+
+fn found(frames: &[Captured], times: u64, store: Option<Shelf>) -> (Findings, Vec<String>) {
+    let mut analyzer = Analyzer::new(Config::default());
+    if let Some(store) = store {
+        analyzer.put_away_to(Box::new(store));
+    }
+    repeated(frames, times).for_each(|captured| analyzer.push(&captured.frame()));
+    let (findings, totals) = analyzer.finish();
+    (findings, totals.remarks)
+}
+
+fn some_frames() -> Vec<Captured> {
+    corpus::frames(&corpus::captures("lab")[..8])
+}
+
+/// Turns that make some two megabytes of messages.
+const TURNS: u64 = 400;
+
+#[test]
+fn what_was_put_away_comes_back() {
+    let frames = some_frames();
+    let shelf = Shelf { room: usize::MAX, ..Shelf::default() };
+    let (held, _) = found(&frames, TURNS, None);
+    let (put_away, _) = found(&frames, TURNS, Some(shelf.clone()));
+    assert!(shelf.bytes.lock().expect("not poisoned").len() > 1 << 20, "something was put away");
+    let said = |findings: &Findings| findings.judged().map(|row| format!("{row:?}")).collect::<Vec<_>>();
+    assert_eq!(said(&put_away), said(&held));
+    assert_eq!(put_away.messages.len(), put_away.messages.iter().count());
+}
+
+#[test]
+fn what_was_put_away_can_be_changed() {
+    let (mut findings, _) = found(&some_frames(), TURNS, Some(Shelf { room: usize::MAX, ..Shelf::default() }));
+    let before: Vec<Message> = findings.messages.iter().map(|attributed| attributed.message).collect();
+    findings.messages.change(|message| message.frame.number += 7);
+    let after: Vec<Message> = findings.messages.iter().map(|attributed| attributed.message).collect();
+    assert_eq!(before.len(), after.len());
+    assert!(before.iter().zip(&after).all(|(before, after)| before.frame.number + 7 == after.frame.number));
+}
+
+#[test]
+fn a_full_store_is_told() {
+    let (findings, remarks) = found(&some_frames(), TURNS, Some(Shelf::default()));
+    let (all, _) = found(&some_frames(), TURNS, None);
+    assert!(!findings.messages.is_empty() && findings.messages.len() < all.messages.len());
+    let left_out = all.messages.len() - findings.messages.len();
+    let told = remarks.iter().any(|remark| remark.starts_with(&format!("{left_out} messages have no row")));
+    assert!(told, "{left_out} left out: {remarks:?}");
+}

@@ -1,0 +1,85 @@
+//! The JSON Schema holds for what is really written.
+
+use jsonschema::Validator;
+use serde_json::Value;
+use unreach::report::{Format, Kind, TableName, Values, schema};
+
+use super::sample::Sample;
+use crate::cli::lines::run;
+use crate::testdata::folder::testdata;
+
+fn validator(schema: &Value) -> Validator {
+    jsonschema::options().should_validate_formats(true).build(schema).expect("a schema")
+}
+
+fn assert_valid(validator: &Validator, value: &Value) {
+    let errors: Vec<String> =
+        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
+}
+
+#[test]
+fn rows_are_as_their_schema_says() {
+    let sample = Sample::new();
+    for table in TableName::ALL {
+        let validator = validator(&schema::of_row(table));
+        for line in sample.plain(Format::Ndjson, table).lines() {
+            assert_valid(&validator, &serde_json::from_str(line).unwrap());
+        }
+    }
+}
+
+#[test]
+fn documents_of_real_captures_are_as_their_schema_says() {
+    let validator = validator(&schema::of_document());
+    for folder in ["lab", "crafted"] {
+        let run = run(&testdata(folder), &["read", "-F", "json", "--group-by", "cause", "."]);
+        let document: Value = serde_json::from_str(&run.out).expect("JSON");
+        assert!(document["messages"].as_array().is_some_and(|rows| rows.len() > 100), "{folder}");
+        assert_valid(&validator, &document);
+    }
+}
+
+#[test]
+fn what_does_not_belong_is_refused() {
+    let validator = validator(&schema::of_row(TableName::Incidents));
+    let sample = Sample::new().plain(Format::Ndjson, TableName::Incidents);
+    let row: Value = serde_json::from_str(sample.lines().next().unwrap()).unwrap();
+    let with = |name: &str, value: Value| {
+        let mut row = row.clone();
+        row[name] = value;
+        row
+    };
+    assert!(validator.is_valid(&row));
+    for (name, value) in [
+        ("cause", Value::from("weather")),
+        ("confidence", Value::from(1.5)),
+        ("first_seen", Value::from("yesterday")),
+        ("target", Value::from("10.3.0.256")),
+        ("messages", Value::from(-1)),
+        ("labels", Value::from("nat")),
+        ("candidates", serde_json::json!(["closed-port"])),
+        ("evidence", serde_json::json!(["distance"])),
+        ("target_ports", serde_json::json!([53])),
+        ("nosuch", Value::Null),
+    ] {
+        assert!(!validator.is_valid(&with(name, value)), "{name}");
+    }
+}
+
+#[test]
+fn keywords_have_a_vocabulary() {
+    for heading in TableName::ALL.into_iter().flat_map(TableName::headings) {
+        let has_words = matches!(heading.values, Values::Words(_) | Values::Registered);
+        assert!(heading.kind != Kind::Keyword || has_words, "{}", heading.name);
+    }
+}
+
+#[test]
+fn the_command_prints_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let document: Value = serde_json::from_str(&run(folder.path(), &["schema", "--json"]).out).unwrap();
+    assert_eq!(document, schema::of_document());
+    let row: Value = serde_json::from_str(&run(folder.path(), &["schema", "--json", "devices"]).out).unwrap();
+    assert_eq!(row, schema::of_row(TableName::Devices));
+}

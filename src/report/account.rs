@@ -16,7 +16,6 @@ pub fn story(incident: &Incident) -> String {
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
     let unknown = if incident.is_collective { "many targets" } else { "an unknown target" };
     let target = incident.target.map_or(unknown.to_owned(), |target| target.to_string());
-    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
     let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
     let hops = match incident.reporter_hops {
         Some(1) => ", 1 hop away,".to_owned(),

@@ -11,7 +11,7 @@ use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey, Step};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::{Findings, Incident, Recorded, Room, Shortage, Store, Tracker};
+use crate::incident::{Closed, Findings, Open, Recorded, Room, Shortage, Store, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
 
 /// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
@@ -82,7 +82,6 @@ pub struct Analyzer {
     pending: Batch,
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
-    reported: usize,
 }
 
 impl Analyzer {
@@ -105,7 +104,6 @@ impl Analyzer {
             tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
-            reported: 0,
         }
     }
 
@@ -232,11 +230,15 @@ impl Analyzer {
         }
     }
 
-    /// Incidents that closed since the last call.
-    pub fn take_closed(&mut self) -> &[Incident] {
-        let closed = self.tracker.closed_since(self.reported);
-        self.reported += closed.len();
-        closed
+    /// Incidents that closed since the last call, with their messages; they are not among the findings in the end.
+    pub fn take_closed(&mut self) -> Closed {
+        self.tracker.take_closed()
+    }
+
+    /// Incidents that are open and had messages since the last call, as they would be judged now.
+    pub fn take_changed(&mut self) -> Vec<Open> {
+        self.settle();
+        self.tracker.take_changed(&self.seen, &self.context)
     }
 
     /// What was counted until the clock was last advanced, without the reasons of stops and remarks.
@@ -245,15 +247,31 @@ impl Analyzer {
         Totals { packets, bytes, ..self.totals.clone() }
     }
 
+    /// Closes the incidents that are still open, so that they are told as others were.
+    pub fn close_all(&mut self) {
+        self.settle();
+        self.tracker.close_all(&self.seen, &self.context);
+    }
+
+    /// Flows that are remembered.
+    pub fn flows(&self) -> usize {
+        self.seen.flows.len()
+    }
+
     /// Judges everything that is still open.
-    pub fn finish(mut self) -> (Findings, Totals) {
+    pub fn finish(self) -> (Findings, Totals) {
+        self.finish_after(Findings::default())
+    }
+
+    /// The same, together with incidents that were taken earlier.
+    pub fn finish_after(mut self, earlier: Findings) -> (Findings, Totals) {
         self.settle();
         self.context.gaps.captured = self.tally.packets;
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();
         self.tell_bounds();
-        let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
+        let findings = self.tracker.finish(&self.seen, &self.context).after(earlier).with_devices(&self.context);
         (findings, self.totals)
     }
 

@@ -15,7 +15,6 @@ use super::destination::Destination;
 use super::live::Options as Live;
 use super::naming::NamingOptions;
 use super::{manual, pump, quantities};
-use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
 use crate::verdict::Cause;
@@ -144,9 +143,12 @@ pub(super) struct Input {
     /// 4790 (vxlan-gpe), 6081 (geneve), 2152 and 3386 (gtp), 3544 (teredo), 1701 (l2tp).
     #[arg(long, value_name = "udp:PORT=TUNNEL", value_parser = Assignment::parse, help_heading = CAPTURE)]
     pub(super) decode_as: Vec<Assignment>,
-    /// Flows remembered at once; reaching the bound is said in the summary
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::count, help_heading = BOUNDS)]
-    pub(super) max_flows: usize,
+    /// Flows remembered at once, four million if left out; reaching the bound is said in the summary
+    #[arg(long, value_name = "N", value_parser = quantities::count, help_heading = BOUNDS)]
+    pub(super) max_flows: Option<usize>,
+    /// Memory to keep within, from some 24MiB up: flows, hosts and incidents are bounded to fit
+    #[arg(long, value_name = "SIZE", value_parser = quantities::size, help_heading = BOUNDS)]
+    pub(super) max_memory: Option<u64>,
     /// Time without a packet after which a flow is forgotten
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = quantities::duration, help_heading = BOUNDS)]
     pub(super) flow_timeout: Duration,

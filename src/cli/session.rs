@@ -195,7 +195,9 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
         room.messages = 0;
     }
     let (is_filtered, tunnels) = (options.filter.is_some(), decode_as::tunnels(&options.decode_as));
-    Config { max_flows: options.max_flows, flow_timeout, is_filtered, room, tunnels, ..Config::default() }
+    let config = Config { flow_timeout, is_filtered, room, tunnels, ..Config::default() };
+    let config = options.max_memory.map_or(config.clone(), |memory| config.within(memory));
+    Config { max_flows: options.max_flows.unwrap_or(config.max_flows), ..config }
 }
 
 /// Whether any output that is written as a whole shows messages one by one.

@@ -277,7 +277,7 @@ impl Run<'_> {
         let now = now();
         self.analyzer.advance(now);
         Pulse {
-            max_flows: self.options.input.max_flows,
+            max_flows: config(self.options).max_flows,
             open: self.desk.open(),
             closed: self.desk.closed_count(),
             causes: self.desk.causes(),

@@ -1,44 +1,20 @@
 //! The hot path: sequences the calls that take a frame to its facts, and the facts to findings.
 
 mod batch;
+mod bounds;
 
 use std::ops::Range;
 
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally};
+pub use bounds::Config;
 
 use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey, Step};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::{Findings, Incident, Recorded, Room, Shortage, Store, Tracker};
+use crate::incident::{Closed, Findings, Open, Recorded, Store, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
-
-/// Bounds of what the analyzer remembers; reaching one is counted in [`Totals`].
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Flows remembered at once.
-    pub max_flows: usize,
-    /// Nanoseconds without a packet after which a flow is forgotten.
-    pub flow_timeout: i64,
-    /// Nanoseconds without a message after which an incident is closed; `None` keeps it open to the end of the input.
-    pub incident_timeout: Option<i64>,
-    /// Whether a filter has left packets out: their absence proves nothing then.
-    pub is_filtered: bool,
-    /// How many cases, incidents and messages are held; no messages where their table is not wanted.
-    pub room: Room,
-    /// The UDP ports that tunnels are opened at.
-    pub tunnels: Tunnels,
-}
-
-impl Default for Config {
-    /// The bounds of [`Bounds::default`], incidents open to the end, and tunnels at their usual ports.
-    fn default() -> Self {
-        let Bounds { flows, flow_timeout, .. } = Bounds::default();
-        let (room, tunnels) = (Room::default(), Tunnels::default());
-        Self { max_flows: flows, flow_timeout, incident_timeout: None, is_filtered: false, room, tunnels }
-    }
-}
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
 const PENDING: usize = 256;
@@ -82,16 +58,16 @@ pub struct Analyzer {
     pending: Batch,
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
-    reported: usize,
 }
 
 impl Analyzer {
     /// An analyzer that has seen nothing.
     pub fn new(config: Config) -> Self {
-        let mut context = Context::new(Bounds::default().others / 2);
+        let mut context = Context::new(config.others / 2);
         context.gaps.is_filtered = config.is_filtered;
         let tunnels = config.tunnels;
-        let bounds = Bounds { flows: config.max_flows, flow_timeout: config.flow_timeout, ..Bounds::default() };
+        let Config { max_flows: flows, flow_timeout, recent, others, .. } = config;
+        let bounds = Bounds { flows, flow_timeout, recent, others };
         let seen = Observations::new(&bounds);
         let sieve = Sieve { tunnels: tunnels.clone(), locator: seen.flows.locator().clone() };
         Self {
@@ -105,7 +81,6 @@ impl Analyzer {
             tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
-            reported: 0,
         }
     }
 
@@ -232,11 +207,15 @@ impl Analyzer {
         }
     }
 
-    /// Incidents that closed since the last call.
-    pub fn take_closed(&mut self) -> &[Incident] {
-        let closed = self.tracker.closed_since(self.reported);
-        self.reported += closed.len();
-        closed
+    /// Incidents that closed since the last call, with their messages; they are not among the findings in the end.
+    pub fn take_closed(&mut self) -> Closed {
+        self.tracker.take_closed()
+    }
+
+    /// Incidents that are open and had messages since the last call, as they would be judged now.
+    pub fn take_changed(&mut self) -> Vec<Open> {
+        self.settle();
+        self.tracker.take_changed(&self.seen, &self.context)
     }
 
     /// What was counted until the clock was last advanced, without the reasons of stops and remarks.
@@ -245,15 +224,31 @@ impl Analyzer {
         Totals { packets, bytes, ..self.totals.clone() }
     }
 
+    /// Closes the incidents that are still open, so that they are told as others were.
+    pub fn close_all(&mut self) {
+        self.settle();
+        self.tracker.close_all(&self.seen, &self.context);
+    }
+
+    /// Flows that are remembered.
+    pub fn flows(&self) -> usize {
+        self.seen.flows.len()
+    }
+
     /// Judges everything that is still open.
-    pub fn finish(mut self) -> (Findings, Totals) {
+    pub fn finish(self) -> (Findings, Totals) {
+        self.finish_after(Findings::default())
+    }
+
+    /// The same, together with incidents that were taken earlier.
+    pub fn finish_after(mut self, earlier: Findings) -> (Findings, Totals) {
         self.settle();
         self.context.gaps.captured = self.tally.packets;
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();
         self.tell_bounds();
-        let findings = self.tracker.finish(&self.seen, &self.context).with_devices(&self.context);
+        let findings = self.tracker.finish(&self.seen, &self.context).after(earlier).with_devices(&self.context);
         (findings, self.totals)
     }
 
@@ -280,33 +275,7 @@ impl Analyzer {
     }
 
     fn tell_bounds(&mut self) {
-        let full = self.seen.flows.forgotten_full();
-        if full > 0 {
-            self.totals.remarks.push(format!(
-                "{full} flows were forgotten early to keep within the bound: matches and evidence may be missing (--max-flows)"
-            ));
-        }
-        self.totals.remarks.extend(shortage(self.tracker.shortage()));
+        self.totals.remarks.extend(bounds::forgotten(&self.seen, &self.context));
+        self.totals.remarks.extend(bounds::shortage(self.tracker.shortage()));
     }
-}
-
-/// What there was no room for, in sentences.
-fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
-    let Shortage { closed_early, together, left_out, rows_left_out } = shortage;
-    let told = [
-        (
-            closed_early,
-            format!("{closed_early} cases were judged before the end of the input, because there were too many"),
-        ),
-        (
-            together,
-            format!(
-                "{together} messages are judged together, by what they say and look like alone, because there are too many \
-                 targets and reporters: narrow the capture down, by time or by --filter"
-            ),
-        ),
-        (left_out, format!("{left_out} messages are in no incident, because there are too many kinds of them")),
-        (rows_left_out, format!("{rows_left_out} messages have no row of their own, because there are too many")),
-    ];
-    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
 }

@@ -20,10 +20,10 @@ use crate::frame::{Frame, InputId, LinkType};
 const TIMEOUT: i32 = 100;
 
 /// Frames handled before [`Live::drain`] returns, so that endless traffic does not keep the caller from its clock.
-const BATCH: usize = 65_536;
+pub(super) const BATCH: usize = 65_536;
 
 /// The device that captures from all interfaces.
-const ANY: &str = "any";
+pub(super) const ANY: &str = "any";
 
 /// How to capture.
 #[derive(Clone, Debug)]
@@ -153,13 +153,18 @@ impl Live {
     }
 
     /// Hands the frames that are there to `each`, and returns without waiting for more.
-    pub fn drain(&mut self, mut each: impl FnMut(&Frame<'_>)) -> Drained {
+    pub fn drain(&mut self, each: impl FnMut(&Frame<'_>)) -> Drained {
+        self.drain_some(BATCH, each)
+    }
+
+    /// The same for at most so many frames.
+    pub(super) fn drain_some(&mut self, most: usize, mut each: impl FnMut(&Frame<'_>)) -> Drained {
         if let Some(reason) = &self.gone {
             return Drained::Gone(reason.clone());
         }
         let before = self.number;
         let (input, link, number) = (self.input, self.link, &mut self.number);
-        let outcome = self.capture.dispatch(Some(BATCH), |packet| {
+        let outcome = self.capture.dispatch(Some(most), |packet| {
             *number += 1;
             each(&Frame {
                 input,
@@ -179,6 +184,18 @@ impl Live {
             _ if count == 0 => Drained::Idle,
             _ => Drained::Frames(count),
         }
+    }
+
+    /// Goes on counting frames from `number`.
+    #[must_use]
+    pub(super) fn numbered_after(mut self, number: u64) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// Tries again after a failure that may pass: an interface that went down sends frames again once it is up.
+    pub(super) fn revive(&mut self) {
+        self.gone = None;
     }
 
     /// What was delivered and dropped so far. To be asked at least once in four thousand million drops: libpcap's counters

@@ -8,7 +8,11 @@ pub mod compressed;
 pub mod filter;
 /// What a file is, by its first bytes.
 pub mod format;
-/// Live interfaces.
+/// What capture filters hide.
+pub mod hidden;
+/// Packets that were evidence.
+pub mod keeper;
+/// A live interface.
 pub mod live;
 /// Inputs that keep their reader waiting.
 pub mod patience;
@@ -16,8 +20,12 @@ pub mod patience;
 pub mod problem;
 /// Frames that lie in memory together.
 pub mod record;
+/// Frames to pcapng.
+pub mod saved;
 /// Saved captures through libpcap.
 pub mod savefile;
+/// Several live interfaces in order of time.
+pub mod sniffer;
 /// Several saved captures in order of time.
 pub mod timeline;
 
@@ -26,24 +34,31 @@ mod classic;
 mod devices;
 mod directory;
 mod follow;
+mod held;
 mod input;
 mod interface;
 mod link;
 mod order;
 mod packet;
 mod pcapng;
+mod presence;
 mod privileges;
 mod reader;
 mod resync;
 mod section;
 mod source;
+mod tap;
 mod walk;
 mod window;
 
 pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
+pub use keeper::Keeper;
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use patience::Until;
 pub use problem::{Error, Fault, Problem};
 pub use record::Frames;
+pub use saved::Saved;
+pub use sniffer::{News, Sniffer, Standing};
+pub use tap::Change;
 pub use timeline::{Options, Timeline};

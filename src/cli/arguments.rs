@@ -12,9 +12,9 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use super::anonymize::Anonymity;
 use super::decode_as::Assignment;
 use super::destination::Destination;
+use super::live::Options as Live;
 use super::naming::NamingOptions;
 use super::{manual, pump, quantities};
-use crate::analyzer::Config;
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
 use crate::verdict::Cause;
@@ -22,10 +22,10 @@ use crate::verdict::Cause;
 pub(super) use selecting::Selecting;
 pub(super) use shaping::Shaping;
 
-const OUTPUT: &str = "Output";
+pub(super) const OUTPUT: &str = "Output";
 const SELECTION: &str = "Which incidents to print";
 const BOUNDS: &str = "Bounds";
-const CAPTURE: &str = "Capture";
+pub(super) const CAPTURE: &str = "Capture";
 
 /// Tells for every ICMP unreachable of a capture who refused the packet, and why
 ///
@@ -129,32 +129,6 @@ pub(super) struct Read {
     pub(super) report: Reporting,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Live {
-    /// Interface to sniff; may be repeated
-    #[arg(short, long = "interface", required = true, value_name = "IFACE", help_heading = CAPTURE)]
-    pub(super) interfaces: Vec<String>,
-    /// Stop after this time: 90, 90s, 10m, 2h
-    #[arg(long, value_name = "TIME", value_parser = quantities::duration, help_heading = CAPTURE)]
-    pub(super) duration: Option<Duration>,
-    /// Stop after this many packets
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = CAPTURE)]
-    pub(super) count: Option<u64>,
-    /// Bytes captured of each packet
-    #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(68..=262_144), help_heading = CAPTURE)]
-    pub(super) snaplen: u32,
-    /// Buffer of the kernel: 16MiB, 64M, 1048576
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = quantities::buffer, help_heading = CAPTURE)]
-    pub(super) buffer: u32,
-    /// Do not ask the interface for packets to other hosts
-    #[arg(long, help_heading = CAPTURE)]
-    pub(super) no_promisc: bool,
-    #[command(flatten)]
-    pub(super) input: Input,
-    #[command(flatten)]
-    pub(super) report: Reporting,
-}
-
 /// What is taken from the inputs, and how much of it is remembered.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Input {
@@ -169,9 +143,12 @@ pub(super) struct Input {
     /// 4790 (vxlan-gpe), 6081 (geneve), 2152 and 3386 (gtp), 3544 (teredo), 1701 (l2tp).
     #[arg(long, value_name = "udp:PORT=TUNNEL", value_parser = Assignment::parse, help_heading = CAPTURE)]
     pub(super) decode_as: Vec<Assignment>,
-    /// Flows remembered at once; reaching the bound is said in the summary
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_flows, value_parser = quantities::count, help_heading = BOUNDS)]
-    pub(super) max_flows: usize,
+    /// Flows remembered at once, four million if left out; reaching the bound is said in the summary
+    #[arg(long, value_name = "N", value_parser = quantities::count, help_heading = BOUNDS)]
+    pub(super) max_flows: Option<usize>,
+    /// Memory to keep within, from some 24MiB up: flows, hosts and incidents are bounded to fit
+    #[arg(long, value_name = "SIZE", value_parser = quantities::size, help_heading = BOUNDS)]
+    pub(super) max_memory: Option<u64>,
     /// Time without a packet after which a flow is forgotten
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = quantities::duration, help_heading = BOUNDS)]
     pub(super) flow_timeout: Duration,

@@ -41,6 +41,11 @@ pub(super) fn buffer(text: &str) -> Result<u32, String> {
     }
 }
 
+/// A number of bytes.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    quantity(text, &SIZES).ok_or_else(|| "a size such as 64MiB is expected".to_owned())
+}
+
 /// A number of flows.
 pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {

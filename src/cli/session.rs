@@ -7,6 +7,7 @@ use super::moment::{Moment, Origin};
 use super::{anonymize, decode_as, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
+use crate::frame::Timestamp;
 use crate::incident::{Findings, Label, Labels, Room};
 use crate::naming::Naming;
 use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
@@ -28,6 +29,7 @@ pub(super) struct Session<'a> {
     talk: Talk,
     view: View,
     outputs: Vec<(Destination, OutputFile)>,
+    prints: bool,
     disguise: Option<Disguise>,
     /// What is known of addresses; it may learn from every frame.
     pub(super) naming: Naming,
@@ -36,19 +38,57 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
     pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
+        Self::begin_some(reporting, talk, |_, _| true)
+    }
+
+    /// The same for some of the output files.
+    pub(super) fn begin_some(
+        reporting: &'a Reporting,
+        talk: Talk,
+        wanted: impl Fn(&Destination, &View) -> bool,
+    ) -> Result<Self, Failure> {
         let disguise = reporting.anonymity.disguise()?;
         let naming = reporting.naming.begin()?;
         let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
-        for destination in &reporting.outputs {
-            if outputs.iter().any(|(other, _)| other.path == destination.path) {
+        for (position, destination) in reporting.outputs.iter().enumerate() {
+            if reporting.outputs.iter().take(position).any(|other| other.path == destination.path) {
                 let name = destination.path.display();
                 return Err(Failure::Usage(format!("{name}: is named as an output more than once")));
+            }
+            if !wanted(destination, &view) {
+                continue;
             }
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, view, outputs, disguise, naming })
+        Ok(Self { reporting, talk, view, outputs, prints: true, disguise, naming })
+    }
+
+    /// Standard output has been told already.
+    pub(super) fn without_printing(mut self) -> Self {
+        self.prints = false;
+        self
+    }
+
+    /// How tables are shown.
+    pub(super) fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Which incidents are told of before the span of the input is known: moments count from `now`.
+    pub(super) fn selection(&mut self, now: Timestamp) -> Selection {
+        let mut selection =
+            selection(self.reporting, &Totals { first: Some(now), last: Some(now), ..Totals::default() });
+        if let Some(disguise) = &mut self.disguise {
+            anonymize::select(disguise, &mut selection);
+        }
+        selection
+    }
+
+    /// The disguise that addresses are told in, where one was asked for.
+    pub(super) fn disguise(&mut self) -> Option<&mut Disguise> {
+        self.disguise.as_mut()
     }
 
     /// Prints the results, completes the outputs, and sums up.
@@ -104,6 +144,9 @@ impl<'a> Session<'a> {
     }
 
     fn print(&self, report: &Report<'_>) -> Result<(), Failure> {
+        if !self.prints {
+            return Ok(());
+        }
         let style = streams::style(self.talk.color);
         streams::results(|out| self.reporting.format.write(self.view.table, report, style, out))
     }
@@ -152,7 +195,17 @@ pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
         room.messages = 0;
     }
     let (is_filtered, tunnels) = (options.filter.is_some(), decode_as::tunnels(&options.decode_as));
-    Config { max_flows: options.max_flows, flow_timeout, is_filtered, room, tunnels, ..Config::default() }
+    let config = Config { flow_timeout, is_filtered, room, tunnels, ..Config::default() };
+    let config = options.max_memory.map_or(config.clone(), |memory| config.within(memory));
+    Config { max_flows: options.max_flows.unwrap_or(config.max_flows), ..config }
+}
+
+/// Whether any output that is written as a whole shows messages one by one.
+pub(super) fn wants_messages_whole(reporting: &Reporting) -> bool {
+    let whole =
+        |table, format: Format| format.holds_everything() || table == TableName::Messages && format == Format::Table;
+    whole(reporting.table, reporting.format)
+        || reporting.outputs.iter().any(|output| whole(output.table, output.format))
 }
 
 /// Whether any output shows messages one by one.

@@ -1,11 +1,11 @@
-//! Interrupt and termination: the first asks for an orderly end, the second ends at once.
+//! Signals: the first interrupt or termination asks for an orderly end, the second ends at once; others ask a live run for something.
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::flag;
 
 use crate::capture::Until;
@@ -42,5 +42,32 @@ impl Stop {
     /// Whether to stop.
     pub(super) fn asked(&self) -> bool {
         self.0.is_over()
+    }
+}
+
+/// What a live run may be asked by signals.
+#[derive(Clone, Debug)]
+pub(super) struct Requests {
+    reopen: Arc<AtomicBool>,
+    tell: Arc<AtomicBool>,
+}
+
+impl Requests {
+    /// Listens to SIGHUP and SIGUSR1 from now on.
+    pub(super) fn listen() -> io::Result<Self> {
+        let requests = Self { reopen: Arc::default(), tell: Arc::default() };
+        flag::register(SIGHUP, Arc::clone(&requests.reopen))?;
+        flag::register(SIGUSR1, Arc::clone(&requests.tell))?;
+        Ok(requests)
+    }
+
+    /// Whether the output files are to be opened anew: asked by SIGHUP since the last call.
+    pub(super) fn take_reopen(&self) -> bool {
+        self.reopen.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the summary so far is to be told: asked by SIGUSR1 since the last call.
+    pub(super) fn take_tell(&self) -> bool {
+        self.tell.swap(false, Ordering::Relaxed)
     }
 }

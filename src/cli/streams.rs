@@ -51,7 +51,7 @@ fn width() -> Option<usize> {
     terminal.or_else(|| std::env::var("COLUMNS").ok()?.parse().ok()).filter(|&width| width > 0)
 }
 
-fn coloured(choice: ColorChoice) -> bool {
+pub(super) fn coloured(choice: ColorChoice) -> bool {
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,

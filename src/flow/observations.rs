@@ -26,10 +26,10 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// Four million flows, each forgotten after five minutes; 131,072 packets; 32,768 of everything else, some three
+    /// Four million flows, each forgotten after five minutes; 131,072 packets; 16,384 of everything else, some two
     /// megabytes a kind.
     fn default() -> Self {
-        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 1 << 15 }
+        Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 1 << 14 }
     }
 }
 

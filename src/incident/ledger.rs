@@ -95,6 +95,28 @@ impl Ledger {
         self.incident_of = incident_of;
     }
 
+    /// Takes out the messages of cases that closed; `place` says of a case its incident, or that it is open; messages of
+    /// other cases are dropped. What is put away in a store stays there.
+    pub(super) fn take_closed(&mut self, place: impl Fn(u32) -> Option<Option<u32>>) -> Vec<Attributed> {
+        let mut taken = Vec::new();
+        let latest = std::mem::take(&mut self.latest);
+        self.count = 0;
+        for entry in (Entries { bytes: Cow::Owned(latest), position: 0 }) {
+            match place(entry.case) {
+                Some(Some(incident)) => {
+                    taken.push(Attributed {
+                        message: entry.message,
+                        labels: entry.labels,
+                        incident: incident as usize,
+                    });
+                }
+                Some(None) => self.add(&entry.message, entry.labels, entry.case),
+                None => {}
+            }
+        }
+        taken
+    }
+
     /// The messages with their incidents, in the order they came; those of cases without an incident are left out.
     pub fn iter(&self) -> impl Iterator<Item = Attributed> + use<'_> {
         let chunks = self.chunks.iter().map(|&chunk| Cow::Owned(self.chunk(chunk)));

@@ -11,6 +11,7 @@ mod ledger;
 mod story;
 mod system;
 mod tracker;
+mod watch;
 
 use std::net::IpAddr;
 
@@ -22,6 +23,7 @@ use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
 pub use ledger::{Ledger, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
+pub use watch::{Closed, Open};
 
 /// What was going on, independent of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! From messages to cases, and, once these are judged, to incidents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -8,6 +8,7 @@ use super::copies::Copies;
 use super::judge::judgement;
 use super::ledger::{Ledger, Store};
 use super::story::{Judged, incident, stories};
+use super::watch::{Group, serials};
 use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
 use crate::flow::{FlowId, Observations};
@@ -16,10 +17,12 @@ use crate::unreachable::Message;
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     Open,
     /// Position of its incident in the findings.
     Closed(u32),
+    /// Its incident was handed out.
+    Gone,
 }
 
 /// How much a tracker holds.
@@ -72,20 +75,24 @@ pub enum Recorded {
 }
 
 /// A case and its serial number; apart from the map that finds it, which moves what it holds when it grows.
-type Numbered = Box<(u32, CaseFacts)>;
+pub(super) type Numbered = Box<(u32, CaseFacts)>;
 
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Debug)]
 pub struct Tracker {
-    open: HashMap<CaseKey, Numbered, RandomState>,
-    collectives: HashMap<CaseKey, Numbered, RandomState>,
+    pub(super) open: HashMap<CaseKey, Numbered, RandomState>,
+    pub(super) collectives: HashMap<CaseKey, Numbered, RandomState>,
+    /// Groups of cases that had messages since somebody looked; kept once somebody did.
+    pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case; kept only where messages are.
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     /// Serial number of the next case.
     next: u32,
     copies: Copies,
-    messages: Ledger,
-    incidents: Vec<Incident>,
+    pub(super) messages: Ledger,
+    pub(super) incidents: Vec<Incident>,
+    /// Serial numbers of the cases of each incident.
+    pub(super) serials: Vec<Vec<u32>>,
     room: Room,
     shortage: Shortage,
 }
@@ -96,11 +103,13 @@ impl Tracker {
         Self {
             open: HashMap::default(),
             collectives: HashMap::default(),
+            touched: None,
             places: Vec::new(),
             next: 0,
             copies: Copies::new(),
             messages: Ledger::default(),
             incidents: Vec::new(),
+            serials: Vec::new(),
             room,
             shortage: Shortage::default(),
         }
@@ -153,6 +162,9 @@ impl Tracker {
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
     fn add(&mut self, key: CaseKey, message: &Message) -> Option<u32> {
+        if let Some(touched) = &mut self.touched {
+            touched.insert(Group::of(&key));
+        }
         if let Some(numbered) = self.open.get_mut(&key) {
             numbered.1.add(message);
             return Some(numbered.0);
@@ -206,18 +218,9 @@ impl Tracker {
         self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
     }
 
-    /// Judges the cases that had no message since `before`.
-    pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
-        if self.open.values().any(|numbered| numbered.1.last_seen < before) {
-            self.close_where(seen, context, |facts| facts.last_seen < before);
-        }
-    }
-
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
     pub fn finish(mut self, seen: &Observations, context: &Context) -> Findings {
-        self.close_where(seen, context, |_| true);
-        let collectives = std::mem::take(&mut self.collectives).into_values().collect();
-        self.close(collectives, seen, context);
+        self.close_all(seen, context);
         let mut order: Vec<usize> = (0..self.incidents.len()).collect();
         order.sort_by_key(|&position| {
             (self.incidents[position].first_seen, self.incidents[position].frames.first().copied())
@@ -230,7 +233,7 @@ impl Tracker {
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
         let incident_of = |place: &Place| match place {
             Place::Closed(position) => rank.get(*position as usize).map(|&rank| rank as u32),
-            Place::Open => None,
+            Place::Open | Place::Gone => None,
         };
         messages.judge(places.iter().map(incident_of).collect());
         Findings { messages, incidents, devices: Vec::new() }
@@ -241,17 +244,17 @@ impl Tracker {
         self.shortage
     }
 
-    /// Incidents that closed since position `from`, and the position to go on from.
-    pub fn closed_since(&self, from: usize) -> &[Incident] {
-        self.incidents.get(from..).unwrap_or_default()
-    }
-
-    fn close_where(&mut self, seen: &Observations, context: &Context, closes: impl Fn(&CaseFacts) -> bool) -> u64 {
+    pub(super) fn close_where(
+        &mut self,
+        seen: &Observations,
+        context: &Context,
+        closes: impl Fn(&CaseFacts) -> bool,
+    ) -> u64 {
         let closing = self.open.extract_if(|_, numbered| closes(&numbered.1)).map(|(_, case)| case).collect();
         self.close(closing, seen, context)
     }
 
-    fn close(&mut self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
+    pub(super) fn close(&mut self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
         // The order of the map changes from run to run; that of the cases does not.
         closing.sort_unstable_by_key(|numbered| numbered.0);
         let count = closing.len() as u64;
@@ -267,6 +270,7 @@ impl Tracker {
             for (numbered, _) in &story {
                 self.put(numbered.0, Place::Closed(position));
             }
+            self.serials.push(serials(&story));
             self.incidents.push(incident(&story, seen));
         }
         count

@@ -8,8 +8,10 @@ pub mod community_id;
 mod csv;
 mod devices;
 mod document;
+mod events;
 mod format;
 mod groups;
+mod growing;
 mod html;
 mod incidents;
 mod json;
@@ -40,8 +42,10 @@ pub use cell::{Cell, Known, List};
 pub use clock::{Clock, TimeForm, Zone};
 pub use column::{Column, Heading, Kind, Needs, Table, Values};
 pub use devices::Devices;
+pub use events::{Event, Told, write_joined};
 pub use format::{Format, Style, TableName};
 pub use groups::{Group, GroupBy, Groups};
+pub use growing::{Folder, GrowingFile, Rotation};
 pub use incidents::Incidents;
 pub use messages::Messages;
 pub use output::{OutputError, OutputFile};
@@ -91,6 +95,11 @@ impl<'a> Names<'a> {
     #[must_use]
     pub fn with(self, naming: &'a Naming) -> Self {
         Self { naming: Some(naming), ..self }
+    }
+
+    /// The inputs.
+    pub fn inputs(self) -> &'a [Input] {
+        self.inputs
     }
 
     /// Name of an input; empty where there is no such input.

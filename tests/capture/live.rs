@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use unreach::capture::live::wait;
-use unreach::capture::{Drained, Live, LiveError, LiveOptions, interfaces};
+use unreach::capture::{Change, Drained, Live, LiveError, LiveOptions, News, Sniffer, interfaces};
 use unreach::frame::{InputId, LinkType};
 
 use crate::network::{Network, ip};
@@ -106,6 +106,79 @@ fn any_gives_cooked_frames_that_name_their_interface() {
     knock(1, b"hello");
     let frames = collect(&mut live, |frames| frames.iter().any(|(bytes, ..)| bytes.starts_with(&[8, 0])));
     assert!(frames.iter().all(|(bytes, ..)| bytes.len() >= 20));
+}
+
+/// Takes from a sniffer until `enough` holds of what came, for at most ten seconds: names and times.
+fn sniff(sniffer: &mut Sniffer, enough: impl Fn(&[(String, i64)]) -> bool) -> Vec<(String, i64)> {
+    let begun = Instant::now();
+    let mut frames: Vec<(InputId, i64)> = Vec::new();
+    loop {
+        let named: Vec<_> =
+            frames.iter().map(|(input, time)| (sniffer.name(*input).expect("a name").to_owned(), *time)).collect();
+        if enough(&named) {
+            return named;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "only {named:?} came");
+        sniffer.wait(Duration::from_millis(50)).expect("waited");
+        sniffer.take(&mut |frame| frames.push((frame.input, frame.timestamp.0)));
+    }
+}
+
+/// Sends datagrams by turns over the loopback and to the other host.
+fn knock_by_turns() {
+    let socket = UdpSocket::bind("0.0.0.0:0").expect("an address");
+    for turn in 0..200 {
+        let to = if turn % 2 == 0 { "127.0.0.1:9" } else { "192.0.2.2:9" };
+        let _ = socket.send_to(b"hello", to);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn several_interfaces_are_merged_in_the_order_of_time() {
+    let Some(_network) = Network::new() else { return };
+    let names = ["inside".to_owned(), "lo".to_owned()];
+    let mut sniffer = Sniffer::open(&names, small()).expect("opened");
+    knock_by_turns();
+    let of = |frames: &[(String, i64)], name: &str| frames.iter().filter(|frame| frame.0 == name).count();
+    let frames = sniff(&mut sniffer, |frames| of(frames, "lo") >= 100 && of(frames, "inside") >= 100);
+    assert!(frames.is_sorted_by_key(|frame| frame.1), "{frames:?}");
+    let turns = frames.windows(2).filter(|pair| pair[0].0 != pair[1].0).count();
+    assert!(turns > 100, "only {turns} turns");
+    let standings = sniffer.standings();
+    assert_eq!(standings.len(), 2);
+    assert!(standings.iter().all(|standing| standing.is_up && standing.stats.delivered >= 100));
+}
+
+#[test]
+fn what_any_captures_is_told_apart_by_interface() {
+    let Some(_network) = Network::new() else { return };
+    let mut sniffer = Sniffer::open(&["any".to_owned()], small()).expect("opened");
+    knock_by_turns();
+    let frames = sniff(&mut sniffer, |frames| {
+        ["lo", "inside"].iter().all(|name| frames.iter().filter(|frame| frame.0 == *name).count() >= 100)
+    });
+    assert!(frames.iter().all(|frame| frame.0 == "lo" || frame.0 == "inside"));
+}
+
+#[test]
+fn an_interface_that_goes_down_and_up_is_told_and_heard_again() {
+    let Some(network) = Network::new() else { return };
+    let mut sniffer = Sniffer::open(&["inside".to_owned()], small()).expect("opened");
+    let mut news = |wanted: &dyn Fn(&News) -> bool| {
+        let begun = Instant::now();
+        while !sniffer.news().iter().any(wanted) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "no news");
+            sniffer.wait(Duration::from_millis(50)).expect("waited");
+            sniffer.take(&mut |_| ());
+        }
+    };
+    assert!(ip(&["-n", &network.near, "link", "set", "inside", "down"]));
+    news(&|news| news.name == "inside" && matches!(news.change, Change::Lost(_)));
+    assert!(ip(&["-n", &network.near, "link", "set", "inside", "up"]));
+    news(&|news| news.change == Change::Back);
+    knock(3, b"again");
+    sniff(&mut sniffer, |frames| frames.len() >= 3);
 }
 
 #[test]

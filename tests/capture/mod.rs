@@ -4,6 +4,8 @@ mod blocks;
 mod compressed;
 mod damage;
 mod follow;
+mod hidden;
+mod kept;
 mod live;
 mod resync;
 mod savefile;

@@ -12,6 +12,8 @@ mod failures;
 mod follow;
 pub(crate) mod lines;
 mod live;
+mod live_outputs;
+mod live_scenes;
 mod names;
 mod outputs;
 mod selecting;

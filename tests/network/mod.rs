@@ -1,5 +1,7 @@
 //! Two hosts on a link, in network namespaces of their own; whoever asks for them is told where none may be made.
 
+pub(crate) mod routed;
+
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 

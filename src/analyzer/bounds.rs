@@ -1,0 +1,116 @@
+//! How much is remembered, and what there was no room for.
+
+use crate::decode::Tunnels;
+use crate::evidence::Context;
+use crate::flow::{Bounds, Observations};
+use crate::incident::{Room, Shortage};
+
+/// What an analyzer opens, and bounds of what it remembers; reaching one is told in the remarks of its totals.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Flows remembered at once.
+    pub max_flows: usize,
+    /// Nanoseconds without a packet after which a flow is forgotten.
+    pub flow_timeout: i64,
+    /// Latest packets that quotes are compared with.
+    pub recent: u32,
+    /// Hosts, ports, pairs of hosts and so on, each; half as many reporters and targets.
+    pub others: usize,
+    /// Nanoseconds without a message after which an incident is closed; `None` keeps it open to the end of the input.
+    pub incident_timeout: Option<i64>,
+    /// Whether a filter has left packets out: their absence proves nothing then.
+    pub is_filtered: bool,
+    /// How many cases, incidents and messages are held; no messages where their table is not wanted.
+    pub room: Room,
+    /// The UDP ports that tunnels are opened at.
+    pub tunnels: Tunnels,
+}
+
+impl Default for Config {
+    /// The bounds of [`Bounds::default`], incidents open to the end, and tunnels at their usual ports.
+    fn default() -> Self {
+        let Bounds { flows: max_flows, flow_timeout, recent, others } = Bounds::default();
+        let (room, tunnels) = (Room::default(), Tunnels::default());
+        Self { max_flows, flow_timeout, recent, others, incident_timeout: None, is_filtered: false, room, tunnels }
+    }
+}
+
+/// Bytes that the program takes before it remembers anything: its own, readers, buffers between threads (measured).
+const PROGRAM: u64 = 16 << 20;
+/// Bytes of a flow: a cache line in IPv4, one and a half in IPv6, and up to 24 of the index, half of it twice while it grows.
+const FLOW: u64 = 120;
+/// Bytes of a packet that quotes are compared with.
+const PACKET: u64 = 40;
+/// Bytes of one of everything else, with its part of an index, times the kinds there are.
+const OTHERS: u64 = 120 * 9;
+/// Bytes of a case with its details.
+const CASE: u64 = 1536;
+/// Bytes of an incident, with the words about it, and its row on the way out (measured).
+const INCIDENT: u64 = 3072;
+
+impl Config {
+    /// The same, to be kept within so many bytes: never more of anything than before, and of everything so much that a
+    /// capture can be judged at all, which takes some 24 MiB.
+    #[must_use]
+    pub fn within(self, memory: u64) -> Self {
+        let rest = memory.saturating_sub(PROGRAM);
+        let share = |percent: u64, bytes: u64, least: usize| least.max((rest / 100 * percent / bytes) as usize);
+        let packets = share(10, PACKET, 1 << 12);
+        Self {
+            max_flows: self.max_flows.min(share(45, FLOW, 1 << 12)),
+            // A power of two is taken; the one above would be too many.
+            recent: self.recent.min(1 << packets.ilog2()),
+            others: self.others.min(share(15, OTHERS, 1 << 10)),
+            room: Room {
+                cases: self.room.cases.min(share(10, CASE, 1 << 9)),
+                incidents: self.room.incidents.min(share(20, INCIDENT, 1 << 9)),
+                ..self.room
+            },
+            ..self
+        }
+    }
+}
+
+/// What was forgotten earlier than it would have been with more room, in sentences.
+pub(super) fn forgotten(seen: &Observations, context: &Context) -> impl Iterator<Item = String> + use<> {
+    let flows = seen.flows.forgotten_full();
+    let hosts = seen.hosts.forgotten() + context.reporters.forgotten() + context.targets.forgotten();
+    let others = seen.services.forgotten() + seen.pairs.forgotten() + seen.paths.forgotten();
+    let told = [
+        (
+            flows,
+            format!(
+                "{flows} flows were forgotten early, because there were too many: matches may be missing (--max-flows)"
+            ),
+        ),
+        (
+            hosts + others,
+            format!(
+                "{hosts} profiles of hosts and {others} of ports and paths were forgotten early, because there were too many: \
+                 evidence may be missing"
+            ),
+        ),
+    ];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
+}
+
+/// What there was no room for, in sentences.
+pub(super) fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
+    let Shortage { closed_early, together, left_out, rows_left_out } = shortage;
+    let told = [
+        (
+            closed_early,
+            format!("{closed_early} cases were judged before the end of the input, because there were too many"),
+        ),
+        (
+            together,
+            format!(
+                "{together} messages are judged together, by what they say and look like alone, because there are too many \
+                 targets and reporters: narrow the capture down, by time or by --filter"
+            ),
+        ),
+        (left_out, format!("{left_out} messages are in no incident, because there are too many kinds of them")),
+        (rows_left_out, format!("{rows_left_out} messages have no row of their own, because there are too many")),
+    ];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
+}

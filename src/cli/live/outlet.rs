@@ -1,0 +1,237 @@
+//! An output with a thread of its own: a reader that is slow, or gone, costs rows, never packets.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::cli::ending::Failure;
+use crate::cli::streams;
+use crate::report::GrowingFile;
+
+/// Bytes that may wait for a slow reader; some ten thousand rows.
+const ROOM: usize = 8 << 20;
+
+/// Rows handed over at once.
+const ROWS: usize = 64;
+
+/// How long the end waits for a reader that takes nothing.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a file's age is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Where rows go.
+pub(super) enum Sink {
+    /// Standard output.
+    StandardOutput(File),
+    /// A pipe or a device, which takes rows as they come.
+    Device(File),
+    /// A file that grows by whole rows.
+    File(Box<GrowingFile>),
+    /// A file that grows by what is handed over at once.
+    Blocks(Box<GrowingFile>),
+}
+
+enum Order {
+    Rows(Vec<u8>),
+    Reopen,
+}
+
+/// What both threads know.
+#[derive(Default)]
+struct State {
+    /// Bytes handed over, and not yet written.
+    waiting: AtomicUsize,
+    /// Bytes written.
+    written: AtomicU64,
+    /// Nobody reads any more, or writing failed.
+    closed: AtomicBool,
+}
+
+/// An output.
+pub(super) struct Outlet {
+    orders: Sender<Order>,
+    state: Arc<State>,
+    thread: JoinHandle<Result<(), Failure>>,
+    lost: u64,
+    name: String,
+    /// Whether to wait for the reader: for files, which take what they are given; in the end, for everyone.
+    is_patient: bool,
+}
+
+impl Sink {
+    /// Standard output, past the buffer of the standard library.
+    pub(super) fn standard_output() -> io::Result<Self> {
+        Ok(Self::StandardOutput(File::from(io::stdout().as_fd().try_clone_to_owned()?)))
+    }
+
+    fn write(&mut self, rows: &[u8]) -> Result<(), Failure> {
+        match self {
+            Self::StandardOutput(file) => file.write_all(rows).map_err(Failure::StandardOutput),
+            Self::Device(file) => file.write_all(rows).map_err(Failure::System),
+            Self::File(file) => Ok(file.append(rows)?),
+            Self::Blocks(file) => Ok(file.append_whole(rows)?),
+        }
+    }
+
+    fn look(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::File(file) => Ok(file.rotate_if_old()?),
+            Self::StandardOutput(_) | Self::Device(_) | Self::Blocks(_) => Ok(()),
+        }
+    }
+
+    /// A file that cannot be opened anew is written on as it is.
+    fn reopen(&mut self) {
+        if let Self::File(file) = self
+            && let Err(failure) = file.reopen()
+        {
+            streams::warn(&format!("{failure}; writing goes on to the file that was open"));
+        }
+    }
+
+    fn complete(self) -> Result<(), Failure> {
+        match self {
+            Self::File(file) | Self::Blocks(file) => Ok(file.complete()?),
+            Self::StandardOutput(_) | Self::Device(_) => Ok(()),
+        }
+    }
+}
+
+impl Outlet {
+    /// Begins the thread, with a header where the sink has none.
+    pub(super) fn begin(name: &str, sink: Sink, header: &[u8]) -> Self {
+        let (orders, taken) = channel();
+        let state = Arc::new(State::default());
+        let own = Arc::clone(&state);
+        let is_patient = matches!(sink, Sink::File(_) | Sink::Blocks(_));
+        let thread = thread::spawn(move || {
+            let outcome = serve(sink, &taken, &own);
+            own.closed.store(true, Ordering::Release);
+            if let Err(failure) = &outcome
+                && !is_closed_pipe(failure)
+            {
+                streams::complain(failure);
+            }
+            outcome
+        });
+        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), is_patient };
+        outlet.rows(header);
+        outlet
+    }
+
+    /// Hands over whole rows. Those that find no room in time are lost and counted.
+    pub(super) fn rows(&mut self, rows: &[u8]) {
+        for part in rows.split_inclusive(|&byte| byte == b'\n').collect::<Vec<_>>().chunks(ROWS) {
+            self.hand_over(part.concat(), part.len() as u64);
+        }
+    }
+
+    /// Hands over bytes that belong together, and count as one.
+    pub(super) fn whole(&mut self, bytes: Vec<u8>) {
+        self.hand_over(bytes, 1);
+    }
+
+    /// From now on, a reader may take its time: nothing else waits.
+    pub(super) fn be_patient(&mut self) {
+        self.is_patient = true;
+    }
+
+    fn hand_over(&mut self, bytes: Vec<u8>, count: u64) {
+        if self.is_closed() {
+            return;
+        }
+        if !self.has_room(bytes.len()) {
+            self.lost += count;
+            return;
+        }
+        self.state.waiting.fetch_add(bytes.len(), Ordering::AcqRel);
+        let _ = self.orders.send(Order::Rows(bytes));
+    }
+
+    /// Whether there is room, now or, for who is patient, as soon as the reader has taken some.
+    fn has_room(&self, bytes: usize) -> bool {
+        let is_full = || self.state.waiting.load(Ordering::Acquire) + bytes > ROOM;
+        let written = || self.state.written.load(Ordering::Acquire);
+        let (mut before, mut moved) = (written(), Instant::now());
+        while is_full() && self.is_patient && !self.is_closed() && moved.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(1));
+            let now = written();
+            if std::mem::replace(&mut before, now) != now {
+                moved = Instant::now();
+            }
+        }
+        !is_full()
+    }
+
+    /// Opens the file anew.
+    pub(super) fn reopen(&self) {
+        let _ = self.orders.send(Order::Reopen);
+    }
+
+    /// Whether nobody reads it any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.closed.load(Ordering::Acquire)
+    }
+
+    /// Rows that were lost.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits until everything is written, unless the reader takes nothing for a while.
+    pub(super) fn end(self) -> Result<(), Failure> {
+        let Self { orders, state, thread, name, .. } = self;
+        drop(orders);
+        let mut written = state.written.load(Ordering::Acquire);
+        let mut moved = Instant::now();
+        while !thread.is_finished() {
+            if moved.elapsed() > PATIENCE {
+                let waiting = state.waiting.load(Ordering::Acquire);
+                streams::warn(&format!("{name}: the last {waiting} bytes found no reader"));
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(5));
+            let now = state.written.load(Ordering::Acquire);
+            if std::mem::replace(&mut written, now) != now {
+                moved = Instant::now();
+            }
+        }
+        match thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+            Err(failure) if is_closed_pipe(&failure) => Ok(()),
+            // It was told when it happened.
+            other => other,
+        }
+    }
+}
+
+fn serve(mut sink: Sink, orders: &Receiver<Order>, state: &State) -> Result<(), Failure> {
+    loop {
+        match orders.recv_timeout(LOOK) {
+            Ok(Order::Rows(rows)) => {
+                sink.write(&rows)?;
+                state.waiting.fetch_sub(rows.len(), Ordering::AcqRel);
+                state.written.fetch_add(rows.len() as u64, Ordering::AcqRel);
+            }
+            Ok(Order::Reopen) => sink.reopen(),
+            Err(RecvTimeoutError::Timeout) => sink.look()?,
+            Err(RecvTimeoutError::Disconnected) => return sink.complete(),
+        }
+        sink.look()?;
+    }
+}
+
+/// A reader that has seen enough is no failure.
+fn is_closed_pipe(failure: &Failure) -> bool {
+    matches!(failure, Failure::StandardOutput(error) | Failure::System(error) if error.kind() == io::ErrorKind::BrokenPipe)
+}

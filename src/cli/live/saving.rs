@@ -1,0 +1,45 @@
+//! `--save`: packets that were evidence, to a capture file of their own.
+
+use std::path::Path;
+
+use super::outlet::{Outlet, Sink};
+use crate::capture::{Keeper, Saved};
+use crate::cli::ending::Failure;
+use crate::frame::Frame;
+use crate::report::{Folder, GrowingFile, Names};
+
+/// Bytes of frames that are held until it is known whether they are evidence.
+const ROOM: usize = 64 << 20;
+
+/// The file, and what goes there.
+pub(super) struct Saving {
+    keeper: Keeper,
+    saved: Saved,
+    outlet: Outlet,
+    snap_length: u32,
+}
+
+impl Saving {
+    /// Begins the file.
+    pub(super) fn begin(path: &Path, overwrite: bool, snap_length: u32) -> Result<Self, Failure> {
+        let file = GrowingFile::create(path, Folder::of(path)?, Saved::header(), overwrite, None)?;
+        let outlet = Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), &[]);
+        Ok(Self { keeper: Keeper::new(ROOM), saved: Saved::default(), outlet, snap_length })
+    }
+
+    /// Takes a frame; some of those before it may turn out to be worth saving.
+    pub(super) fn take(&mut self, frame: &Frame<'_>, names: Names<'_>) {
+        let Self { keeper, saved, outlet, snap_length } = self;
+        keeper.push(frame, |kept| outlet.whole(saved.blocks(kept, names.of(kept.input), *snap_length)));
+    }
+
+    /// Saves what is left. Gives what went wrong, and what is to be said.
+    pub(super) fn end(self, names: Names<'_>) -> (Option<Failure>, Option<String>) {
+        let Self { keeper, mut saved, mut outlet, snap_length } = self;
+        keeper.finish(|kept| outlet.whole(saved.blocks(kept, names.of(kept.input), snap_length)));
+        let lost = outlet.lost();
+        let remark = (lost > 0)
+            .then(|| format!("{}: {lost} packets were not saved, because writing was too slow", outlet.name()));
+        (outlet.end().err(), remark)
+    }
+}

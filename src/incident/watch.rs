@@ -1,0 +1,164 @@
+//! Incidents while they are open: what they say so far, and those that closed.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use super::judge::judgement;
+use super::ledger::Ledger;
+use super::story::{Judged, incident, stories};
+use super::{Attributed, Findings, Incident};
+use crate::evidence::{Case, CaseKey, Context};
+use crate::flow::Observations;
+use crate::frame::Timestamp;
+use crate::incident::tracker::{Place, Tracker};
+use crate::unreachable::Code;
+
+/// Groups judged in one look at most: a flood of refusals is told of over several looks.
+const JUDGED_AT_ONCE: usize = 512;
+
+/// An incident that is still open, as it would be judged now.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// Numbers of its cases in this run, ascending. The incident's id may change with its judgement; these do not.
+    pub cases: Vec<u32>,
+    /// The incident.
+    pub incident: Incident,
+}
+
+/// Incidents that closed, with their messages.
+#[derive(Debug, Default)]
+pub struct Closed {
+    /// Numbers of the cases of each incident, ascending.
+    pub cases: Vec<Vec<u32>>,
+    /// The incidents, and those of the messages that have rows.
+    pub findings: Findings,
+}
+
+/// What cases of one story share before they are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Group {
+    target: Option<IpAddr>,
+    protocol: Option<u8>,
+    reporter: IpAddr,
+    reporter_ttl: u8,
+    code: Code,
+}
+
+impl Group {
+    pub(super) fn of(key: &CaseKey) -> Self {
+        Self {
+            target: key.target,
+            protocol: key.protocol,
+            reporter: key.reporter,
+            reporter_ttl: key.signature.ttl,
+            code: key.code,
+        }
+    }
+}
+
+/// Numbers of the cases of a story.
+pub(super) fn serials(story: &[Judged]) -> Vec<u32> {
+    story.iter().map(|(numbered, _)| numbered.0).collect()
+}
+
+impl Tracker {
+    /// Open incidents that had messages since the last call, judged by what is known until now.
+    pub fn take_changed(&mut self, seen: &Observations, context: &Context) -> Vec<Open> {
+        let touched = self.touched.get_or_insert_with(|| self.open.keys().map(Group::of).collect());
+        let groups: HashSet<Group> = touched.iter().take(JUDGED_AT_ONCE).copied().collect();
+        touched.retain(|group| !groups.contains(group));
+        let mut judged: Vec<Judged> = self
+            .open
+            .iter()
+            .filter(|(key, _)| groups.contains(&Group::of(key)))
+            .map(|(_, numbered)| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, context })))
+            .collect();
+        judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
+        let told = |story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&story, seen) };
+        stories(judged).into_iter().map(told).collect()
+    }
+
+    /// Judges groups of cases of which none had a message since `before`: an incident closes as a whole.
+    pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
+        if !self.open.values().any(|numbered| numbered.1.last_seen < before) {
+            return;
+        }
+        let active = self.open.iter().filter(|(_, numbered)| numbered.1.last_seen >= before);
+        let active: HashSet<Group> = active.map(|(key, _)| Group::of(key)).collect();
+        self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key)));
+    }
+
+    /// Judges everything that is open.
+    pub fn close_all(&mut self, seen: &Observations, context: &Context) {
+        self.close_where(seen, context, |_| true);
+        let collectives = std::mem::take(&mut self.collectives).into_values().collect();
+        self.close(collectives, seen, context);
+    }
+
+    /// Hands out the incidents that closed since the last call, and forgets them.
+    pub fn take_closed(&mut self) -> Closed {
+        let incidents = std::mem::take(&mut self.incidents);
+        let cases = std::mem::take(&mut self.serials);
+        let mut messages = Ledger::default();
+        if !incidents.is_empty() {
+            let places = &self.places;
+            let taken = self.messages.take_closed(|case| match places.get(case as usize) {
+                Some(Place::Closed(position)) => Some(Some(*position)),
+                Some(Place::Open) => Some(None),
+                // A further copy of a message whose incident was told already.
+                Some(Place::Gone) | None => None,
+            });
+            messages = taken.into_iter().collect();
+            for place in &mut self.places {
+                if matches!(place, Place::Closed(_)) {
+                    *place = Place::Gone;
+                }
+            }
+        }
+        Closed { cases, findings: Findings { messages, incidents, devices: Vec::new() } }
+    }
+}
+
+impl Findings {
+    /// These findings together with earlier ones, in the order that findings have.
+    #[must_use]
+    pub fn after(self, earlier: Self) -> Self {
+        if earlier.incidents.is_empty() {
+            return self;
+        }
+        let Self { messages, mut incidents, .. } = earlier;
+        let offset = incidents.len();
+        let shifted = |row: Attributed| Attributed { incident: row.incident + offset, ..row };
+        let mut messages: Vec<Attributed> = messages.iter().chain(self.messages.iter().map(shifted)).collect();
+        incidents.extend(self.incidents);
+        let mut order: Vec<usize> = (0..incidents.len()).collect();
+        order.sort_by_key(|&place| (incidents[place].first_seen, incidents[place].frames.first().copied()));
+        let mut rank = vec![0; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            rank[old] = new;
+        }
+        incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
+        for message in &mut messages {
+            message.incident = rank[message.incident];
+        }
+        messages.sort_by_key(|row| row.message.timestamp);
+        Self { messages: messages.into_iter().collect(), incidents, devices: Vec::new() }
+    }
+
+    /// The same findings once more.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let Self { messages, incidents, devices } = self;
+        Self { messages: messages.iter().collect(), incidents: incidents.clone(), devices: devices.clone() }
+    }
+
+    /// Lets go of the first incidents, and of their messages.
+    pub fn forget_first(&mut self, count: usize) {
+        self.incidents.drain(..count.min(self.incidents.len()));
+        let left = self
+            .messages
+            .iter()
+            .filter_map(|row| Some(Attributed { incident: row.incident.checked_sub(count)?, ..row }));
+        self.messages = left.collect();
+    }
+}

@@ -1,0 +1,112 @@
+//! What a live run tells as it happens: incidents that open, change and close, as JSON lines and as text.
+
+use std::net::IpAddr;
+
+use super::{Cell, Incidents, List, Names, View, clock, json};
+use crate::decode::protocol;
+use crate::frame::Timestamp;
+use crate::incident::{Incident, Label};
+
+/// What happened to an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Its first messages came.
+    Opened,
+    /// More messages came, or it is judged otherwise now.
+    Updated,
+    /// No more messages are counted to it. What is said now is final.
+    Closed,
+}
+
+/// An event, and what it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// What happened.
+    pub event: Event,
+    /// When.
+    pub time: Timestamp,
+    /// The incident's number in this run: unlike its id, it stays the same while the judgement changes.
+    pub number: u32,
+    /// The incident as it stands.
+    pub incident: &'a Incident,
+}
+
+impl Event {
+    /// Every event.
+    pub const ALL: [Self; 3] = [Self::Opened, Self::Updated, Self::Closed];
+
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "incident-opened",
+            Self::Updated => "incident-updated",
+            Self::Closed => "incident-closed",
+        }
+    }
+}
+
+impl Told<'_> {
+    /// A line of JSON: event, time and number, then the columns of the incident's row.
+    pub fn write_json(&self, names: Names<'_>, view: &View, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"event\":\"");
+        out.extend_from_slice(self.event.name().as_bytes());
+        out.extend_from_slice(b"\",\"time\":\"");
+        clock::rfc3339(self.time, out);
+        out.extend_from_slice(format!("\",\"number\":{},", self.number).as_bytes());
+        let start = out.len();
+        json::write_row::<Incidents>(&view.columns(), self.incident, names, out);
+        // The row's own opening brace: the object is open already.
+        out.remove(start);
+        out.push(b'\n');
+    }
+
+    /// A line for people: `14:32:37.354 opened 3f9a0b12cd closed-port 93%: 192.0.2.1 -> 192.0.2.2:9/udp, port-unreachable
+    /// by 192.0.2.2`; when it closes, also how often it happened, and what to do.
+    pub fn write_text(&self, out: &mut Vec<u8>) {
+        let incident = self.incident;
+        let word = self.event.name().trim_start_matches("incident-");
+        let (cause, sure) = super::text::verdict(&incident.verdict);
+        let time = clock::time_with_milliseconds(self.time);
+        let sender = incident.sender.map_or_else(|| format!("{} senders", incident.senders), |one| one.to_string());
+        let mut line = format!(
+            "{time} {word} {} {cause} {sure}: {sender} -> {}, {} by {}",
+            incident.id,
+            target(incident),
+            incident.code.meaning(),
+            incident.reporter
+        );
+        if self.event == Event::Closed {
+            line.push_str(&closing(incident));
+        }
+        line.push('\n');
+        out.extend_from_slice(line.as_bytes());
+    }
+}
+
+/// `, 12 messages in 3.2 s (late-reply); next: ...`.
+fn closing(incident: &Incident) -> String {
+    let seconds = incident.last_seen.since(incident.first_seen).max(0) as f64 / 1e9;
+    let messages = if incident.messages == 1 { "1 message".into() } else { format!("{} messages", incident.messages) };
+    let labels: Vec<_> = incident.labels.iter().map(Label::name).collect();
+    let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
+    format!(", {messages} in {seconds:.1} s{labels}; next: {} {}", incident.advice, incident.command)
+}
+
+/// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.
+fn target(incident: &Incident) -> String {
+    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
+    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
+    match incident.target {
+        None => "?".to_owned(),
+        Some(address) if ports.is_empty() => format!("{address}/{protocol}"),
+        Some(IpAddr::V6(address)) => format!("[{address}]:{ports}/{protocol}"),
+        Some(address) => format!("{address}:{ports}/{protocol}"),
+    }
+}
+
+/// A line of JSON: what was told as one incident turns out to be a part of another.
+pub fn write_joined(time: Timestamp, number: u32, into: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"event\":\"incident-joined\",\"time\":\"");
+    clock::rfc3339(time, out);
+    out.extend_from_slice(format!("\",\"number\":{number},\"into\":{into}}}\n").as_bytes());
+}

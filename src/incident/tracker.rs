@@ -38,9 +38,10 @@ pub struct Room {
 }
 
 impl Default for Room {
-    /// 16,384 cases, 32,768 incidents, 524,288 messages: some three hundred megabytes where all of it is taken.
+    /// 16,384 cases and as many incidents, some sixty megabytes, and 524,288 messages, as much again where no store
+    /// takes them.
     fn default() -> Self {
-        Self { cases: 1 << 14, incidents: 1 << 15, messages: 1 << 19 }
+        Self { cases: 1 << 14, incidents: 1 << 14, messages: 1 << 19 }
     }
 }
 

@@ -6,7 +6,7 @@ use super::program::printed;
 use super::readme;
 
 /// Options of other programs that the README's commands call.
-const OF_OTHERS: [&str; 6] = ["--no-default-features", "--release", "--locked", "--path", "--example", "--check"];
+const OF_OTHERS: [&str; 6] = ["--features", "--release", "--locked", "--path", "--example", "--check"];
 
 /// Options of the calibration, which is an example and not a command.
 const OF_CALIBRATION: [&str; 3] = ["--folds", "--strength", "--without-twins"];

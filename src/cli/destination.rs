@@ -1,6 +1,6 @@
 //! Where a table goes: `[TABLE=]PATH`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::report::{Format, TableName};
 
@@ -28,6 +28,13 @@ impl Destination {
             return Err(format!("the suffix tells the format: {}", suffixes.join(", ")));
         };
         Ok(Self { table, format, path })
+    }
+
+    /// Where the file is or will be, whichever way its path is written.
+    pub(super) fn place(&self) -> PathBuf {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let beside = || Some(folder.canonicalize().ok()?.join(self.path.file_name()?));
+        self.path.canonicalize().ok().or_else(beside).unwrap_or_else(|| self.path.clone())
     }
 }
 

@@ -53,7 +53,8 @@ fn parsed() -> Result<(Arguments, Config), Failure> {
         // Where the same words are right without the file, it is the file that is wrong.
         if config.is_set() && error.use_stderr() && Arguments::command().try_get_matches_from(&words).is_ok() {
             let told = error.to_string();
-            return Err(config.fault(told.lines().next().unwrap_or_default().trim_start_matches("error: ")));
+            let told: Vec<&str> = told.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+            return Err(config.fault(told.join(" ").trim_start_matches("error: ")));
         }
         error.exit()
     })?;

@@ -52,9 +52,10 @@ impl<'a> Session<'a> {
         let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for (position, destination) in reporting.outputs.iter().enumerate() {
-            if reporting.outputs.iter().take(position).any(|other| other.path == destination.path) {
+            let place = destination.place();
+            if reporting.outputs.iter().take(position).any(|other| other.place() == place) {
                 let name = destination.path.display();
-                return Err(Failure::Usage(format!("{name}: is named as an output more than once")));
+                return Err(Failure::Usage(format!("{name} is named as an output more than once")));
             }
             if !wanted(destination, &view) {
                 continue;

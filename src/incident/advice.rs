@@ -110,7 +110,8 @@ impl Place {
         } else if labels.contains(Label::ServiceStopped) {
             format!("On {} see why {service} stopped answering, and start the service again", self.host)
         } else {
-            format!("On {} see whether anything listens on {service}, and start or rebind it", self.host)
+            let port = if self.port.is_some() { &service } else { "the port that was asked for" };
+            format!("On {} see whether anything listens on {port}, and start or rebind it", self.host)
         };
         if may_be_rule {
             advice.push_str("; if something does listen, a firewall rule refuses in its place");

@@ -22,6 +22,7 @@ pub(super) fn trace(place: &Place) -> String {
     about(place, |target| match (place.port, place.protocol) {
         (Some(port), Some(protocol::TCP)) => format!("traceroute -T -p {port} {target}"),
         (Some(port), Some(protocol::UDP)) => format!("traceroute -U -p {port} {target}"),
+        (_, Some(protocol::ICMP | protocol::ICMPV6)) => format!("traceroute -I {target}"),
         _ => format!("traceroute {target}"),
     })
 }

@@ -121,6 +121,8 @@ impl OutputFile {
 /// A temporary file in the folder of `path`, with the permissions that a new file gets.
 fn beside(path: &Path) -> io::Result<Draft> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A missing folder is told as such, without the name of the draft.
+    fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".unreach-").suffix(".part");
     #[cfg(unix)]

@@ -43,7 +43,7 @@ fn it_may_set_options_of_one_command() {
 fn its_faults_are_told_with_its_name() {
     for (config, told) in [
         ("formt = \"csv\"\n", "`formt` is no option"),
-        ("format = \"nosuch\"\n", "invalid value 'nosuch' for '--format <FORMAT>'"),
+        ("format = \"nosuch\"\n", "invalid value 'nosuch' for '--format <FORMAT>' [possible values: table, csv"),
         ("[live]\nthreads = 2\n", "`threads` is no option of live"),
         ("help = true\n", "`help` is no option"),
         ("\n\nformat = \n", "line 3: "),

@@ -85,6 +85,7 @@ fn an_output_that_cannot_be_written() {
     let run = run(folder.path(), &["read", "good.pcap", "-o", "no/such/folder.csv"]);
     assert_eq!(run.status, 5);
     assert!(run.complaints()[0].contains("no/such/folder.csv: cannot be written"), "{}", run.err);
+    assert!(!run.err.contains(".part"), "the draft is nobody's concern: {}", run.err);
 }
 
 #[test]
@@ -105,6 +106,16 @@ fn an_existing_output_is_kept_without_force() {
     let forced = run(folder.path(), &["read", "good.pcap", "-o", "out.csv", "--force"]);
     assert_eq!(forced.status, 0, "{}", forced.err);
     assert!(fs::read_to_string(&path).unwrap().starts_with("incident,first_seen"));
+}
+
+#[test]
+fn no_output_replaces_another_of_the_same_run() {
+    let folder = folder();
+    let outputs = ["-o", "messages=out.csv", "-o", "incidents=./out.csv"];
+    let run = run(folder.path(), &[&["read", "good.pcap", "--force"], &outputs[..]].concat());
+    assert_eq!(run.status, 2, "{}", run.err);
+    assert!(run.complaints()[0].contains("named as an output more than once"), "{}", run.err);
+    assert!(!folder.path().join("out.csv").exists());
 }
 
 #[test]

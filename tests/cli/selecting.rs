@@ -97,6 +97,7 @@ fn groups_take_the_place_of_incidents() {
 fn mistakes_are_told_with_the_remedy() {
     for (options, remedy) in [
         (&["--columns", "nosuch"][..], "its columns are: incident, first_seen"),
+        (&["--columns", "target,cause,target"], "`target` is named more than once"),
         (&["--sort", "nosuch"], "its columns are: incident, first_seen"),
         (&["--sort", "cause:up"], "`:desc` or `:asc`"),
         (&["--since", "soon"], "2026-11-22T14:30:00Z"),

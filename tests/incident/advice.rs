@@ -49,6 +49,9 @@ fn filters_are_found_by_a_trace_of_the_refused_packets() {
     let refused = about(&syn, &from(ROUTER, message(13, [0; 4], &syn.arrived())));
     assert_eq!(refused.command, "traceroute -T -p 443 198.51.100.20");
     assert!(refused.advice.contains("TCP port 443"), "{}", refused.advice);
+    let echo = Ip::new(1, 500, vec![8, 0, 0, 0, 0, 7, 0, 1]);
+    let refused = about(&echo, &from(ROUTER, message(13, [0; 4], &echo.arrived())));
+    assert_eq!(refused.command, "traceroute -I 198.51.100.20");
 }
 
 #[test]

@@ -54,7 +54,9 @@ impl Shaping {
     /// The view of a table.
     pub(in crate::cli) fn view(&self, table: TableName, naming: &Naming) -> Result<View, Failure> {
         let position = |table, name: &str| position(table, name, naming);
-        let columns = self.columns.iter().map(|name| position(table, name.trim())).collect::<Result<_, _>>()?;
+        let columns: Vec<usize> =
+            self.columns.iter().map(|name| position(table, name.trim())).collect::<Result<_, _>>()?;
+        once_each(&self.columns, &columns)?;
         let most = if table == TableName::Messages { None } else { Some("messages:desc") };
         let sort = self.sort.as_deref().or(most.filter(|_| self.top.is_some()));
         Ok(View {
@@ -98,6 +100,16 @@ fn position(table: TableName, name: &str, naming: &Naming) -> Result<usize, Fail
             let table = table.name();
             Err(Failure::Usage(format!("`{name}` is not a column of {table}; its columns are: {}", names.join(", "))))
         }
+    }
+}
+
+/// A column can be had once: names are keys in JSON and in a database.
+fn once_each(names: &[String], columns: &[usize]) -> Result<(), Failure> {
+    let twice =
+        columns.iter().enumerate().find(|&(place, column)| columns.iter().take(place).any(|other| other == column));
+    match twice.and_then(|(place, _)| names.get(place)) {
+        Some(name) => Err(Failure::Usage(format!("--columns: `{}` is named more than once", name.trim()))),
+        None => Ok(()),
     }
 }
 

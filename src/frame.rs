@@ -123,8 +123,6 @@ pub struct Stamp {
     pub number: u64,
     /// As in [`Frame`].
     pub timestamp: Timestamp,
-    /// Captured bytes.
-    pub length: u32,
     /// As in [`Frame`].
     pub input: InputId,
 }
@@ -133,7 +131,7 @@ impl Frame<'_> {
     /// What remains of it.
     #[inline]
     pub fn stamp(&self) -> Stamp {
-        let Self { number, timestamp, input, bytes, .. } = *self;
-        Stamp { number, timestamp, length: bytes.len() as u32, input }
+        let Self { number, timestamp, input, .. } = *self;
+        Stamp { number, timestamp, input }
     }
 }

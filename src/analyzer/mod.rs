@@ -237,11 +237,11 @@ impl Analyzer {
 
     /// Judges everything that is still open.
     pub fn finish(self) -> (Findings, Totals) {
-        self.finish_after(Findings::default())
+        self.finish_after(Vec::new())
     }
 
     /// The same, together with incidents that were taken earlier.
-    pub fn finish_after(mut self, earlier: Findings) -> (Findings, Totals) {
+    pub fn finish_after(mut self, earlier: impl IntoIterator<Item = Findings>) -> (Findings, Totals) {
         self.settle();
         self.context.gaps.captured = self.tally.packets;
         self.tell_span();

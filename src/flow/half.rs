@@ -77,6 +77,8 @@ pub(super) mod flags {
     pub(in crate::flow) const OPENED_DOWN: u8 = 1;
     /// An unreachable message refused a packet to a port of this flow: all its answers are noted.
     pub(in crate::flow) const WATCHED: u8 = 2;
+    /// An unreachable message refused a packet of this flow: it is evidence until its case is judged.
+    pub(in crate::flow) const REFUSED: u8 = 8;
     /// A message about it was counted among those that are judged together.
     pub(in crate::flow) const COUNTED: u8 = 4;
 }
@@ -241,8 +243,8 @@ impl<K: Key> Half<K> {
         for _ in 0..count.min(places) {
             self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
             let flow = self.flows.get(self.hand);
-            let is_watched = flow.state.flags & flags::WATCHED != 0;
-            if flow.live && !is_watched && flow.state.last < oldest {
+            let is_evidence = flow.state.flags & flags::REFUSED != 0;
+            if flow.live && !is_evidence && flow.state.last < oldest {
                 let tag = flow.key.hash(seed) as u32;
                 self.remove(self.hand, tag);
                 forgotten += 1;

@@ -102,9 +102,10 @@ impl Observations {
     pub fn note_refusal(&mut self, service: ServiceKey, flow: Option<FlowId>) {
         let service = self.services.entry(service, Service::default);
         service.note_refusal();
-        for flow in service.answering.into_iter().flatten().chain(flow) {
+        let answering = service.answering.into_iter().flatten().map(|answering| (answering, flags::WATCHED));
+        for (flow, marks) in answering.chain(flow.map(|flow| (flow, flags::WATCHED | flags::REFUSED))) {
             if self.flows.get(flow).is_some() {
-                self.flows.get_mut(flow).flags |= flags::WATCHED;
+                self.flows.get_mut(flow).flags |= marks;
             }
         }
     }

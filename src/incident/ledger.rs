@@ -1,8 +1,10 @@
 //! Messages that wait for their judgement, in the order they came: packed, and where there are many, put away.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use super::{Attributed, Labels};
@@ -42,11 +44,11 @@ pub struct Ledger {
     chunks: Vec<(u64, usize)>,
     /// Where the store ends.
     end: u64,
-    /// Whether the store refused bytes: then nothing more is added.
+    /// Whether the store refused bytes: then what follows is held in memory.
     is_full: bool,
     count: usize,
-    /// Position of the incident of each case, where it has one.
-    incident_of: Vec<Option<u32>>,
+    /// Position of the incident of each case that has one.
+    incident_of: HashMap<u32, u32, RandomState>,
 }
 
 impl Ledger {
@@ -67,7 +69,7 @@ impl Ledger {
 
     /// Whether another message can be added where no more than `limit` are to be held in memory.
     pub(super) fn has_room(&self, limit: usize) -> bool {
-        if self.store.is_some() { !self.is_full } else { self.count < limit }
+        self.count < limit || (self.store.is_some() && !self.is_full)
     }
 
     /// Adds a message.
@@ -91,7 +93,7 @@ impl Ledger {
     }
 
     /// Says which incident each case belongs to.
-    pub(super) fn judge(&mut self, incident_of: Vec<Option<u32>>) {
+    pub(super) fn judge(&mut self, incident_of: HashMap<u32, u32, RandomState>) {
         self.incident_of = incident_of;
     }
 
@@ -152,7 +154,7 @@ impl Ledger {
     }
 
     fn attributed(&self, entry: &Entry) -> Option<Attributed> {
-        let incident = (*self.incident_of.get(entry.case as usize)?)?;
+        let incident = *self.incident_of.get(&entry.case)?;
         Some(Attributed { message: entry.message, labels: entry.labels, incident: incident as usize })
     }
 }
@@ -185,10 +187,12 @@ impl Iterator for Entries<'_> {
 impl FromIterator<Attributed> for Ledger {
     fn from_iter<T: IntoIterator<Item = Attributed>>(messages: T) -> Self {
         let mut ledger = Self::default();
-        let mut incident_of = Vec::new();
-        for (case, attributed) in (0..).zip(messages) {
-            ledger.add(&attributed.message, attributed.labels, case);
-            incident_of.push(Some(attributed.incident as u32));
+        let mut incident_of = HashMap::default();
+        for attributed in messages {
+            // Its incident takes the place of its case.
+            let incident = attributed.incident as u32;
+            ledger.add(&attributed.message, attributed.labels, incident);
+            incident_of.insert(incident, incident);
         }
         ledger.judge(incident_of);
         ledger

@@ -21,8 +21,6 @@ pub(super) enum Place {
     Open,
     /// Position of its incident in the findings.
     Closed(u32),
-    /// Its incident was handed out.
-    Gone,
 }
 
 /// How much a tracker holds.
@@ -85,8 +83,8 @@ pub struct Tracker {
     pub(super) collectives: HashMap<CaseKey, Numbered, RandomState>,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
     pub(super) touched: Option<HashSet<Group>>,
-    /// By serial number of the case; kept only where messages are.
-    pub(super) places: Vec<Place>,
+    /// By serial number of the case, until its incident is handed out; kept only where messages are.
+    pub(super) places: HashMap<u32, Place, RandomState>,
     /// Serial number of the next case.
     next: u32,
     copies: Copies,
@@ -105,7 +103,7 @@ impl Tracker {
             open: HashMap::default(),
             collectives: HashMap::default(),
             touched: None,
-            places: Vec::new(),
+            places: HashMap::default(),
             next: 0,
             copies: Copies::new(),
             messages: Ledger::default(),
@@ -199,11 +197,13 @@ impl Tracker {
 
     /// The serial number of a new case.
     fn number(&mut self) -> u32 {
+        let case = self.next;
         if self.room.messages > 0 {
-            self.places.push(Place::Open);
+            self.places.insert(case, Place::Open);
         }
-        self.next += 1;
-        self.next - 1
+        // A run that never ends may come round; by then, the cases of the same number are long gone.
+        self.next = case.wrapping_add(1);
+        case
     }
 
     /// Whether there are more open cases than there may be.
@@ -232,11 +232,11 @@ impl Tracker {
         }
         let Self { places, mut messages, mut incidents, .. } = self;
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
-        let incident_of = |place: &Place| match place {
-            Place::Closed(position) => rank.get(*position as usize).map(|&rank| rank as u32),
-            Place::Open | Place::Gone => None,
+        let incident_of = |(case, place)| match place {
+            Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),
+            Place::Open => None,
         };
-        messages.judge(places.iter().map(incident_of).collect());
+        messages.judge(places.into_iter().filter_map(incident_of).collect());
         Findings { messages, incidents, devices: Vec::new() }
     }
 
@@ -278,7 +278,7 @@ impl Tracker {
     }
 
     fn put(&mut self, case: u32, place: Place) {
-        if let Some(known) = self.places.get_mut(case as usize) {
+        if let Some(known) = self.places.get_mut(&case) {
             *known = place;
         }
     }

@@ -65,6 +65,11 @@ impl Tracker {
     /// Open incidents that had messages since the last call, judged by what is known until now.
     pub fn take_changed(&mut self, seen: &Observations, context: &Context) -> Vec<Open> {
         let touched = self.touched.get_or_insert_with(|| self.open.keys().map(Group::of).collect());
+        if touched.len() > JUDGED_AT_ONCE {
+            // Where more come than are told, those that closed meanwhile would pile up.
+            let open: HashSet<Group> = self.open.keys().map(Group::of).collect();
+            touched.retain(|group| open.contains(group));
+        }
         let groups: HashSet<Group> = touched.iter().take(JUDGED_AT_ONCE).copied().collect();
         touched.retain(|group| !groups.contains(group));
         let mut judged: Vec<Judged> = self
@@ -80,6 +85,9 @@ impl Tracker {
 
     /// Judges groups of cases of which none had a message since `before`: an incident closes as a whole.
     pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
+        let idle = self.collectives.extract_if(|_, numbered| numbered.1.last_seen < before);
+        let idle = idle.map(|(_, case)| case).collect();
+        self.close(idle, seen, context);
         if !self.open.values().any(|numbered| numbered.1.last_seen < before) {
             return;
         }
@@ -102,18 +110,14 @@ impl Tracker {
         let mut messages = Ledger::default();
         if !incidents.is_empty() {
             let places = &self.places;
-            let taken = self.messages.take_closed(|case| match places.get(case as usize) {
+            let taken = self.messages.take_closed(|case| match places.get(&case) {
                 Some(Place::Closed(position)) => Some(Some(*position)),
                 Some(Place::Open) => Some(None),
                 // A further copy of a message whose incident was told already.
-                Some(Place::Gone) | None => None,
+                None => None,
             });
             messages = taken.into_iter().collect();
-            for place in &mut self.places {
-                if matches!(place, Place::Closed(_)) {
-                    *place = Place::Gone;
-                }
-            }
+            self.places.retain(|_, place| matches!(place, Place::Open));
         }
         Closed { cases, findings: Findings { messages, incidents, devices: Vec::new() } }
     }
@@ -122,15 +126,19 @@ impl Tracker {
 impl Findings {
     /// These findings together with earlier ones, in the order that findings have.
     #[must_use]
-    pub fn after(self, earlier: Self) -> Self {
-        if earlier.incidents.is_empty() {
+    pub fn after(self, earlier: impl IntoIterator<Item = Self>) -> Self {
+        let mut parts: Vec<Self> = earlier.into_iter().filter(|part| !part.incidents.is_empty()).collect();
+        if parts.is_empty() {
             return self;
         }
-        let Self { messages, mut incidents, .. } = earlier;
-        let offset = incidents.len();
-        let shifted = |row: Attributed| Attributed { incident: row.incident + offset, ..row };
-        let mut messages: Vec<Attributed> = messages.iter().chain(self.messages.iter().map(shifted)).collect();
-        incidents.extend(self.incidents);
+        parts.push(self);
+        let (mut messages, mut incidents) = (Vec::new(), Vec::new());
+        for part in parts {
+            let offset = incidents.len();
+            let shifted = |row: Attributed| Attributed { incident: row.incident + offset, ..row };
+            messages.extend(part.messages.iter().map(shifted));
+            incidents.extend(part.incidents);
+        }
         let mut order: Vec<usize> = (0..incidents.len()).collect();
         order.sort_by_key(|&place| (incidents[place].first_seen, incidents[place].frames.first().copied()));
         let mut rank = vec![0; order.len()];
@@ -150,15 +158,5 @@ impl Findings {
     pub fn copied(&self) -> Self {
         let Self { messages, incidents, devices } = self;
         Self { messages: messages.iter().collect(), incidents: incidents.clone(), devices: devices.clone() }
-    }
-
-    /// Lets go of the first incidents, and of their messages.
-    pub fn forget_first(&mut self, count: usize) {
-        self.incidents.drain(..count.min(self.incidents.len()));
-        let left = self
-            .messages
-            .iter()
-            .filter_map(|row| Some(Attributed { incident: row.incident.checked_sub(count)?, ..row }));
-        self.messages = left.collect();
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn bounds(flows: usize, timeout: i64) -> Bounds {
 
 /// Sees a packet as the `number`th frame.
 pub(super) fn see(seen: &mut Observations, made: Made, number: u64, nanoseconds: i64) {
-    let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), length: 42, input: InputId(0) };
+    let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), input: InputId(0) };
     let step = Step::plain(&stamp, &made.plain(number as u32), seen.flows.locator());
     seen.enter(&step);
 }

@@ -60,7 +60,7 @@ fn frame_numbers_outlast_their_low_half() {
     let number = (1 << 32) - 1;
     see(&mut seen, made, number, 0);
     let record = seen.recent.latest().next().expect("a packet");
-    let later = |input, number| Stamp { number, timestamp: Timestamp(1), length: 0, input: InputId(input) };
+    let later = |input, number| Stamp { number, timestamp: Timestamp(1), input: InputId(input) };
     assert_eq!(record.frame_before(&later(0, number + 1)), number);
     assert_eq!(record.frame_before(&later(0, number + 4000)), number);
     assert_eq!(record.frame_before(&later(1, 5)), number, "numbers of another input say nothing");

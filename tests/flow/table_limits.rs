@@ -2,7 +2,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use unreach::flow::{FlowId, FlowKey, Observations};
+use unreach::decode::protocol;
+use unreach::flow::{FlowId, FlowKey, Observations, ServiceKey};
 
 use super::made::{Made, SECOND, bounds, see};
 use super::table::event;
@@ -62,4 +63,25 @@ proptest! {
         let forgotten = seen.flows.forgotten_idle() + seen.flows.forgotten_full();
         prop_assert_eq!(seen.flows.len() as u64 + forgotten, created);
     }
+}
+
+/// That a port refused once says nothing of the flows that it answers since: they are forgotten as any others.
+#[test]
+fn of_idle_flows_only_those_that_were_refused_stay() {
+    let mut seen = Observations::new(&bounds(1000, 10 * SECOND));
+    let asks = |from| Made { is_v6: false, from, to: 1, port: 53 };
+    let find = |seen: &Observations, from| seen.flows.find(&asks(from).key().0);
+    see(&mut seen, asks(2), 1, 1);
+    let service = ServiceKey { address: "192.0.2.1".parse().expect("an address"), protocol: protocol::UDP, port: 53 };
+    let refused = find(&seen, 2);
+    seen.note_refusal(service, refused);
+    for from in 3..100 {
+        see(&mut seen, asks(from), 2, 2);
+        see(&mut seen, Made { from: 1, to: from, ..asks(from) }, 3, 3);
+    }
+    for number in 0..10_000 {
+        see(&mut seen, asks(100), number + 4, 20 * SECOND);
+    }
+    assert!(find(&seen, 2).is_some(), "it is evidence");
+    assert_eq!((3..100).filter(|&from| find(&seen, from).is_some()).count(), 0);
 }

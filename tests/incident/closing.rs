@@ -2,6 +2,7 @@
 
 use unreach::analyzer::{Analyzer, Config};
 use unreach::frame::Timestamp;
+use unreach::incident::Room;
 
 use crate::corpus;
 
@@ -41,4 +42,26 @@ fn without_a_timeout_nothing_closes_early() {
     }
     analyzer.advance(Timestamp(i64::MAX));
     assert_eq!(closed(&mut analyzer), 0);
+}
+
+#[test]
+fn what_is_judged_together_closes_as_well_and_makes_room() {
+    let frames = corpus::frames(&corpus::captures("lab"));
+    let rows = corpus::findings(&frames).messages.len();
+    let span = frames.iter().map(|captured| captured.timestamp.0).max().expect("frames") + 1000 * SECOND;
+    let room = Room { incidents: 0, messages: rows, ..Room::default() };
+    let mut analyzer = Analyzer::new(Config { incident_timeout: Some(60 * SECOND), room, ..Config::default() });
+    for turn in 0..3 {
+        for captured in &frames {
+            let mut later = captured.clone();
+            later.number += turn * frames.len() as u64;
+            later.timestamp.0 += turn.cast_signed() * span;
+            analyzer.push(&later.frame());
+        }
+        analyzer.advance(Timestamp((turn.cast_signed() + 1) * span));
+        let closed = analyzer.take_closed().findings;
+        assert!(closed.incidents.iter().all(|incident| incident.is_collective));
+        assert_eq!(closed.messages.len(), rows, "turn {turn}");
+    }
+    assert!(analyzer.finish().0.incidents.is_empty());
 }

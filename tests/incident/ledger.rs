@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use unreach::analyzer::{Analyzer, Config};
-use unreach::incident::{Findings, Store};
+use unreach::incident::{Findings, Room, Store};
 use unreach::unreachable::Message;
 
 use crate::corpus::{self, Captured};
@@ -50,7 +50,11 @@ fn repeated(frames: &[Captured], times: u64) -> impl Iterator<Item = Captured> {
 }
 
 fn found(frames: &[Captured], times: u64, store: Option<Shelf>) -> (Findings, Vec<String>) {
-    let mut analyzer = Analyzer::new(Config::default());
+    found_within(Room::default(), frames, times, store)
+}
+
+fn found_within(room: Room, frames: &[Captured], times: u64, store: Option<Shelf>) -> (Findings, Vec<String>) {
+    let mut analyzer = Analyzer::new(Config { room, ..Config::default() });
     if let Some(store) = store {
         analyzer.put_away_to(Box::new(store));
     }
@@ -89,9 +93,14 @@ fn what_was_put_away_can_be_changed() {
 }
 
 #[test]
-fn a_full_store_is_told() {
-    let (findings, remarks) = found(&some_frames(), TURNS, Some(Shelf::default()));
-    let (all, _) = found(&some_frames(), TURNS, None);
+fn where_a_store_is_full_memory_has_the_room_it_has_without() {
+    let frames = some_frames();
+    let (all, _) = found(&frames, TURNS, None);
+    let (findings, remarks) = found(&frames, TURNS, Some(Shelf::default()));
+    assert_eq!(findings.messages.len(), all.messages.len(), "{remarks:?}");
+
+    let little = Room { messages: 100, ..Room::default() };
+    let (findings, remarks) = found_within(little, &frames, TURNS, Some(Shelf::default()));
     assert!(!findings.messages.is_empty() && findings.messages.len() < all.messages.len());
     let left_out = all.messages.len() - findings.messages.len();
     let told = remarks.iter().any(|remark| remark.starts_with(&format!("{left_out} messages have no row")));

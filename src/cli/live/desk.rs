@@ -1,6 +1,6 @@
 //! What is told of incidents while a live run lasts: to whom, and in which form.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::path::Path;
 
@@ -17,6 +17,9 @@ use crate::report::{Event, Folder, Format, GrowingFile, Rotation, Selection, Tab
 
 /// Incidents remembered for the summary and for what is written in the end, a few kilobytes each.
 const REMEMBERED: usize = 1 << 14;
+
+/// Their messages, some hundred bytes each: as many as may wait for their judgement.
+const REMEMBERED_MESSAGES: usize = 1 << 19;
 
 /// How incidents are told on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +84,8 @@ pub(super) struct Desk {
     closed: u64,
     causes: Causes,
     remembers_messages: bool,
-    remembered: Findings,
+    /// What closed together, the earliest first.
+    remembered: VecDeque<Findings>,
     forgotten: u64,
 }
 
@@ -137,7 +141,7 @@ impl Desk {
             closed: 0,
             causes: Causes::default(),
             remembers_messages: session::wants_messages_whole(reporting),
-            remembered: Findings::default(),
+            remembered: VecDeque::new(),
             forgotten: 0,
         })
     }
@@ -227,7 +231,7 @@ impl Desk {
     }
 
     /// Ends the outputs: what went wrong with them, what was remembered, and what is to be said.
-    pub(super) fn end(mut self) -> (Vec<Failure>, Findings, Vec<String>) {
+    pub(super) fn end(mut self) -> (Vec<Failure>, VecDeque<Findings>, Vec<String>) {
         let mut remarks: Vec<String> = self
             .outlets()
             .filter(|outlet| outlet.lost() > 0)
@@ -278,7 +282,7 @@ impl Desk {
         out.rows(&line);
     }
 
-    /// Keeps incidents for the end; of too many, the earlier half is let go.
+    /// Keeps incidents for the end; of too many, those that closed first are let go.
     pub(super) fn remember(&mut self, mut findings: Findings) {
         if findings.incidents.is_empty() {
             return;
@@ -286,11 +290,14 @@ impl Desk {
         if !self.remembers_messages {
             findings.messages = Ledger::default();
         }
-        self.remembered = findings.after(std::mem::take(&mut self.remembered));
-        if self.remembered.incidents.len() > REMEMBERED {
-            let gone = REMEMBERED / 2;
-            self.forgotten += gone as u64;
-            self.remembered.forget_first(gone);
+        self.remembered.push_back(findings);
+        let is_too_much = |parts: &VecDeque<Findings>| {
+            parts.iter().map(|part| part.incidents.len()).sum::<usize>() > REMEMBERED
+                || parts.iter().map(|part| part.messages.len()).sum::<usize>() > REMEMBERED_MESSAGES
+        };
+        while self.remembered.len() > 1 && is_too_much(&self.remembered) {
+            let gone = self.remembered.pop_front().unwrap_or_default();
+            self.forgotten += gone.incidents.len() as u64;
         }
     }
 }

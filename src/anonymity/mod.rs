@@ -11,6 +11,8 @@ use std::net::IpAddr;
 
 pub use crypto_pan::{CryptoPan, Key};
 
+use crate::incident::letters;
+
 /// Replaces addresses, and ids made of them, by others; the same by the same in every run with the same key.
 #[derive(Debug)]
 pub struct Disguise {
@@ -34,7 +36,7 @@ impl Disguise {
     /// An id in place of another. It is keyed: whoever guesses the addresses that an id was made of could check the guess.
     pub fn id(&self, id: &str) -> String {
         let code = self.cipher.code(id.as_bytes());
-        format!("{code:032x}").chars().take(id.len().min(32)).collect()
+        letters(code, id.len())
     }
 
     /// Text of this program, with the addresses in it replaced. Whatever reads as an address is taken for one.

@@ -185,6 +185,15 @@ impl Labels {
     }
 }
 
+/// The letters of ids: no digits, which a spreadsheet takes for a number (`3e12379231`, `0245611201`), and no vowels, which
+/// make words.
+const LETTERS: [char; 16] = ['b', 'c', 'd', 'f', 'g', 'h', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'v'];
+
+/// An id of so many letters, at most 32, from the low bits of a hash: four a letter.
+pub fn letters(hash: u128, length: usize) -> String {
+    (0..length.min(32)).map(|place| LETTERS[(hash >> (4 * place)) as usize & 0xf]).collect()
+}
+
 /// Where a refusal was spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Locus {

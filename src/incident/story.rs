@@ -198,5 +198,5 @@ fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, labels: Label
     let hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    format!("{:010x}", hash >> 24)
+    super::letters(u128::from(hash >> 24), 10)
 }

@@ -71,7 +71,7 @@ fn incidents_are_told_apart_by_their_ids() {
     everywhere(|_, findings| {
         let ids: HashSet<&str> = findings.incidents.iter().map(|incident| incident.id.as_str()).collect();
         assert_eq!(ids.len(), findings.incidents.len());
-        assert!(ids.iter().all(|id| !id.is_empty() && id.chars().all(|digit| digit.is_ascii_hexdigit())));
+        assert!(ids.iter().all(|id| !id.is_empty() && id.chars().all(|letter| letter.is_ascii_lowercase())));
     });
 }
 

@@ -7,7 +7,8 @@ use libfuzzer_sys::fuzz_target;
 use unreach::analyzer::{Analyzer, Config};
 use unreach::capture::blocks::Blocks;
 use unreach::frame::InputId;
-use unreach::report::{Format, Input, Report, Selection, Style, TableName};
+use unreach::naming::Naming;
+use unreach::report::{Format, GroupBy, Input, Report, Selection, Style, TableName, Tallies, View};
 
 /// Frames after which a capture is left: compressed ones can hold millions.
 const FRAMES: u64 = 20_000;
@@ -19,15 +20,20 @@ const FLOWS: usize = 64;
 fn reports(analyzer: Analyzer) -> Vec<u8> {
     let (findings, totals) = analyzer.finish();
     let inputs = [Input { name: "fuzz".to_owned(), format: "pcap".to_owned(), ..Input::default() }];
+    let (selection, naming) = (Selection::default(), Naming::default());
+    let tallies = Tallies::of(&findings, &selection, Some(GroupBy::default()));
     let report = Report {
         findings: &findings,
         totals: &totals,
         inputs: &inputs,
         warnings: &totals.remarks,
-        selection: &Selection::default(),
+        naming: &naming,
+        selection: &selection,
+        tallies: &tallies,
+        view: &View::default(),
     };
     let mut written = Vec::new();
-    for format in Format::ALL {
+    for format in Format::PRINTED {
         for table in TableName::ALL {
             format.write(table, &report, Style::default(), &mut written).expect("memory can be written");
         }

@@ -118,6 +118,7 @@ impl Analyzer {
     fn take_sifted(&mut self, sifted: &Sifted) {
         self.tally.add(&sifted.tally);
         self.context.start = self.tally.start;
+        self.context.gaps.captured = self.tally.packets;
         self.seen.look_ahead_first(&sifted.steps);
         let mut taken = 0;
         for (position, frame) in sifted.others() {
@@ -178,7 +179,6 @@ impl Analyzer {
             self.note(&message);
         }
         if self.tracker.is_full() {
-            self.context.gaps.captured = self.tally.packets;
             self.tracker.close_oldest(&self.seen, &self.context);
         }
     }
@@ -202,7 +202,6 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp) {
         self.settle();
         if let Some(timeout) = self.incident_timeout {
-            self.context.gaps.captured = self.tally.packets;
             self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
         }
     }
@@ -243,7 +242,6 @@ impl Analyzer {
     /// The same, together with incidents that were taken earlier.
     pub fn finish_after(mut self, earlier: impl IntoIterator<Item = Findings>) -> (Findings, Totals) {
         self.settle();
-        self.context.gaps.captured = self.tally.packets;
         self.tell_span();
         self.tell_stops();
         self.tell_vantage();

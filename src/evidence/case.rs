@@ -305,6 +305,7 @@ impl CaseFacts {
         }
         let flow = found.flow.zip(found.direction);
         if let Some((flow, direction)) = flow
+            && self.flows.len() < KEPT
             && self.flows.iter().all(|&(known, ..)| known != flow)
         {
             keep(&mut self.flows, (flow, direction, found.forward));

@@ -62,6 +62,8 @@ pub struct Record {
     total_length: u16,
     /// The input it came from.
     pub input: InputId,
+    /// The port it came from: to look for it in all flows would cost a load from memory for each packet.
+    pub source_port: u16,
     /// TTL or hop limit.
     pub ttl: u8,
     /// Type of service or traffic class.
@@ -80,7 +82,7 @@ const GOES_DOWN: u8 = 4;
 impl Record {
     /// Of a packet whose flow is not known yet.
     #[inline]
-    pub(super) fn new(stamp: &Stamp, identity: &Identity, direction: Direction) -> Self {
+    pub(super) fn new(stamp: &Stamp, identity: &Identity, direction: Direction, source_port: u16) -> Self {
         Self {
             timestamp: stamp.timestamp,
             frame: stamp.number as u32,
@@ -90,6 +92,7 @@ impl Record {
             identification: identity.identification as u16,
             total_length: identity.total_length,
             input: stamp.input,
+            source_port,
             ttl: identity.ttl,
             tos: identity.tos,
             flags: (u8::from(identity.fingerprint.is_some()) * HAS_FINGERPRINT)

@@ -55,7 +55,9 @@ impl Step {
             _ => Kind::Other,
         };
         let identity = Identity::of(&packet.ip, &packet.transport);
-        Self { located, record: Record::new(&frame.stamp(), &identity, direction), mac: packet.source_mac, kind }
+        let (_, source_port) = located.key().source(direction);
+        let record = Record::new(&frame.stamp(), &identity, direction, source_port);
+        Self { located, record, mac: packet.source_mac, kind }
     }
 
     /// Of a plain packet.
@@ -72,7 +74,8 @@ impl Step {
             is_fragment: false,
         };
         let kind = plain.flags.map_or(Kind::Other, Kind::Tcp);
-        Self { located, record: Record::new(stamp, &identity, direction), mac: plain.source_mac, kind }
+        let record = Record::new(stamp, &identity, direction, plain.ports.source);
+        Self { located, record, mac: plain.source_mac, kind }
     }
 
     /// When it was captured.

@@ -50,7 +50,8 @@ pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
             labels: judgement.labels,
         };
         let position = *positions.entry(story).or_insert_with(|| {
-            stories.push(Vec::new());
+            // Most stories are of one case, and a list that grows on its own begins with room for four.
+            stories.push(Vec::with_capacity(1));
             stories.len() - 1
         });
         stories[position].push(case);

@@ -40,6 +40,9 @@ impl Questions {
             if frame.timestamp.since(record.timestamp) > WINDOW {
                 return false;
             }
+            if record.source_port != to.1 {
+                continue;
+            }
             let Some(asked) = seen.flows.key(record.flow).filter(|asked| asked.protocol == protocol::UDP) else {
                 continue;
             };

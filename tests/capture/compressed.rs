@@ -262,6 +262,21 @@ fn corrupt_gzip_gives_the_frames_before() {
     assert!(words.starts_with("gzip data damaged: ") && words.contains("after frame 706"), "{words} {place}");
 }
 
+/// A decompressor that is asked once more complains of being asked: that helps nobody.
+#[test]
+fn damage_is_told_by_its_cause() {
+    let whole = gzip(&capture(1));
+    let told_of = |at: usize| {
+        let mut bad = whole.clone();
+        bad[at] ^= 0xff;
+        told(&bad)
+    };
+    // Behind the ten bytes of the member's header, before its checksum and length.
+    let words: Vec<String> = (10..whole.len() - 8).map(|at| told_of(at).1).filter(|words| !words.is_empty()).collect();
+    assert!(words.iter().any(|words| words.starts_with("gzip data damaged: ")), "{words:?}");
+    assert!(words.iter().all(|words| !words.contains("bad state")), "{words:?}");
+}
+
 #[test]
 fn bytes_behind_the_end_are_told_and_stop_nothing() {
     for (compression, compress) in ALL {

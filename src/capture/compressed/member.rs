@@ -140,15 +140,18 @@ impl<D> Stepwise<D> {
     }
 }
 
+/// What the decompressor says where it first gave out the bytes before the damage: not what the damage is.
+const ASKED_AGAIN: &str = "repeated call with bad state";
+
 fn inflate(decompress: &mut Decompress, input: &[u8], output: &mut [u8]) -> Step {
     let before = (decompress.total_in(), decompress.total_out());
     let outcome = decompress.decompress(input, output, FlushDecompress::None);
     Step {
         consumed: decompress.total_in().saturating_sub(before.0) as usize,
         produced: decompress.total_out().saturating_sub(before.1) as usize,
-        outcome: outcome
-            .map(|status| status == Status::StreamEnd)
-            .map_err(|error| error.message().unwrap_or("not decompressible").to_owned()),
+        outcome: outcome.map(|status| status == Status::StreamEnd).map_err(|error| {
+            error.message().filter(|&words| words != ASKED_AGAIN).unwrap_or("invalid data").to_owned()
+        }),
     }
 }
 

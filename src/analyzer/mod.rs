@@ -168,7 +168,7 @@ impl Analyzer {
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
-        let recorded = self.tracker.record(&message, |flow| self.seen.count_flow(flow));
+        let recorded = self.tracker.record(&message, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
@@ -179,7 +179,7 @@ impl Analyzer {
             self.note(&message);
         }
         if self.tracker.is_full() {
-            self.tracker.close_oldest(&self.seen, &self.context);
+            self.tracker.close_oldest(&mut self.seen, &self.context);
         }
     }
 
@@ -202,7 +202,7 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp) {
         self.settle();
         if let Some(timeout) = self.incident_timeout {
-            self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
+            self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &mut self.seen, &self.context);
         }
     }
 
@@ -226,7 +226,7 @@ impl Analyzer {
     /// Closes the incidents that are still open, so that they are told as others were.
     pub fn close_all(&mut self) {
         self.settle();
-        self.tracker.close_all(&self.seen, &self.context);
+        self.tracker.close_all(&mut self.seen, &self.context);
     }
 
     /// Flows that are remembered.
@@ -246,7 +246,7 @@ impl Analyzer {
         self.tell_stops();
         self.tell_vantage();
         self.tell_bounds();
-        let findings = self.tracker.finish(&self.seen, &self.context).after(earlier).with_devices(&self.context);
+        let findings = self.tracker.finish(&mut self.seen, &self.context).after(earlier).with_devices(&self.context);
         (findings, self.totals)
     }
 

@@ -10,6 +10,7 @@ use super::Direction;
 use super::index::Index;
 use super::recent::number_before;
 use super::segments::Segments;
+use super::ticks::Ticks;
 use crate::frame::{InputId, Stamp};
 
 /// One direction of a flow.
@@ -39,10 +40,12 @@ impl Side {
 pub struct FlowState {
     /// Both directions, by [`Direction`](super::Direction).
     pub sides: [Side; 2],
-    /// When its last packet came, in ticks of the table.
+    /// When its last packet came, by [`tick`](super::ticks::tick).
     pub(super) last: u32,
     /// Microseconds from its last packet before the first answer to that answer; 0 while there is none.
     pub round_trip: u32,
+    /// Open cases that hold it as evidence; saturates.
+    pub(super) holders: u16,
     /// Bits of [`flags`].
     pub flags: u8,
 }
@@ -77,8 +80,6 @@ pub(super) mod flags {
     pub(in crate::flow) const OPENED_DOWN: u8 = 1;
     /// An unreachable message refused a packet to a port of this flow: all its answers are noted.
     pub(in crate::flow) const WATCHED: u8 = 2;
-    /// An unreachable message refused a packet of this flow: it is evidence until its case is judged.
-    pub(in crate::flow) const REFUSED: u8 = 8;
     /// A message about it was counted among those that are judged together.
     pub(in crate::flow) const COUNTED: u8 = 4;
 }
@@ -233,18 +234,15 @@ impl<K: Key> Half<K> {
         Some(self.hand)
     }
 
-    /// Looks at the next `count` flows, and forgets those that have been idle for longer than `timeout` ticks, but for
-    /// those that something was refused of: they are evidence until their case is judged. Returns
-    /// how many those were.
-    pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, seed: &RandomState) -> u64 {
+    /// Looks at the next `count` flows, and forgets those whose last packet was not in `current`, but for those that an open
+    /// case holds. Returns how many those were.
+    pub(super) fn sweep(&mut self, count: usize, current: Ticks, seed: &RandomState) -> u64 {
         let places = self.flows.len();
-        let oldest = now.saturating_sub(timeout);
         let mut forgotten = 0;
         for _ in 0..count.min(places) {
             self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
             let flow = self.flows.get(self.hand);
-            let is_evidence = flow.state.flags & flags::REFUSED != 0;
-            if flow.live && !is_evidence && flow.state.last < oldest {
+            if flow.live && flow.state.holders == 0 && !current.contains(flow.state.last) {
                 let tag = flow.key.hash(seed) as u32;
                 self.remove(self.hand, tag);
                 forgotten += 1;
@@ -254,12 +252,13 @@ impl<K: Key> Half<K> {
     }
 
     /// Forgets the longest idle of the next few flows.
-    pub(super) fn evict(&mut self, seed: &RandomState) {
+    pub(super) fn evict(&mut self, now: u32, seed: &RandomState) {
+        let idle = |state: &FlowState| now.wrapping_sub(state.last).cast_signed();
         let mut oldest: Option<usize> = None;
         for _ in 0..EVICTION_SAMPLE {
             let Some(place) = self.advance_hand() else { return };
             let flow = self.flows.get(place);
-            if flow.live && oldest.is_none_or(|best| flow.state.last < self.flows.get(best).state.last) {
+            if flow.live && oldest.is_none_or(|best| idle(&flow.state) > idle(&self.flows.get(best).state)) {
                 oldest = Some(place);
             }
         }

@@ -3,6 +3,7 @@
 use super::FlowKey;
 use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, KeyV4, KeyV6, V6};
 use super::locate::{Located, Locator, Stored};
+use super::ticks::{Ticks, tick};
 use crate::frame::Timestamp;
 
 /// All flows that are remembered.
@@ -12,33 +13,25 @@ pub struct FlowTable {
     v6: Half<KeyV6>,
     locator: Locator,
     limit: usize,
-    timeout: u32,
-    epoch: Option<i64>,
+    /// Nanoseconds.
+    timeout: i64,
     forgotten_idle: u64,
     forgotten_full: u64,
 }
 
-/// Nanoseconds in a tick: about four milliseconds, so that 32 bits last half a year.
-const TICK: i64 = 1 << 22;
-
 impl FlowTable {
-    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds.
+    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds; none for more than a
+    /// hundred days.
     pub fn new(limit: usize, timeout: i64) -> Self {
         Self {
             v4: Half::new(),
             v6: Half::new(),
             locator: Locator::default(),
             limit: limit.clamp(EVICTION_SAMPLE, V6 as usize - 1),
-            timeout: (timeout / TICK).clamp(1, i64::from(u32::MAX)) as u32,
-            epoch: None,
+            timeout: timeout.max(0),
             forgotten_idle: 0,
             forgotten_full: 0,
         }
-    }
-
-    fn tick(&mut self, now: Timestamp) -> u32 {
-        let epoch = *self.epoch.get_or_insert(now.0);
-        (now.0.saturating_sub(epoch) / TICK).clamp(0, i64::from(u32::MAX)) as u32
     }
 
     /// What makes keys for this table.
@@ -76,26 +69,26 @@ impl FlowTable {
     /// Finds or adds the flow of a packet that came now; says whether it is new.
     #[inline]
     pub(super) fn enter(&mut self, located: &Located, now: Timestamp) -> (FlowId, bool, &mut FlowState) {
-        let now = self.tick(now);
+        let now = tick(now);
         let place = match &located.stored {
             Stored::V4(key) => self.v4.find(key, located.tag),
             Stored::V6(key) => self.v6.find(key, located.tag),
         };
         let is_new = place.is_none();
-        let place = place.unwrap_or_else(|| self.insert(located));
+        let place = place.unwrap_or_else(|| self.insert(located, now));
         let (id, state) = match located.stored {
             Stored::V4(_) => self.v4.use_place(place, 0),
             Stored::V6(_) => self.v6.use_place(place, V6),
         };
-        state.last = state.last.max(now);
+        state.last = now;
         (id, is_new, state)
     }
 
     /// Adds a flow, and returns its place in its half.
     #[inline(never)]
-    fn insert(&mut self, located: &Located) -> usize {
+    fn insert(&mut self, located: &Located, now: u32) -> usize {
         if self.len() >= self.limit {
-            self.evict();
+            self.evict(now);
         }
         match located.stored {
             Stored::V4(key) => self.v4.insert(key, located.tag),
@@ -103,17 +96,19 @@ impl FlowTable {
         }
     }
 
-    /// Looks at the next `count` flows, and forgets those that were idle for too long.
-    pub(super) fn forget_idle(&mut self, now: Timestamp, count: usize) {
-        let now = self.tick(now);
-        self.forgotten_idle += self.v4.sweep(count, now, self.timeout, &self.locator.seed);
-        self.forgotten_idle += self.v6.sweep(count, now, self.timeout, &self.locator.seed);
+    /// Looks at the next `count` flows, and forgets those that were idle for too long by the times of the latest packets. After
+    /// a gap, or where the clock was set back, that is all of those before.
+    pub(super) fn forget_idle(&mut self, earliest: Timestamp, latest: Timestamp, count: usize) {
+        let Some(current) = Ticks::around(earliest, latest, self.timeout) else { return };
+        self.forgotten_idle += self.v4.sweep(count, current, &self.locator.seed);
+        self.forgotten_idle += self.v6.sweep(count, current, &self.locator.seed);
     }
 
     #[cold]
-    fn evict(&mut self) {
+    fn evict(&mut self, now: u32) {
         self.forgotten_full += 1;
-        if self.v4.live >= self.v6.live { self.v4.evict(&self.locator.seed) } else { self.v6.evict(&self.locator.seed) }
+        let seed = &self.locator.seed;
+        if self.v4.live >= self.v6.live { self.v4.evict(now, seed) } else { self.v6.evict(now, seed) }
     }
 
     /// The flow at `id`, unless it was forgotten.

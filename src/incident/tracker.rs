@@ -11,7 +11,7 @@ use super::story::{Judged, incident, stories};
 use super::watch::{Group, serials};
 use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
-use crate::flow::{FlowId, Observations};
+use crate::flow::Observations;
 use crate::frame::Timestamp;
 use crate::unreachable::Message;
 
@@ -119,8 +119,8 @@ impl Tracker {
         self.messages.put_away_to(store);
     }
 
-    /// Takes a message; `is_counted` says of a collective case whether a message about the flow was counted before.
-    pub fn record(&mut self, message: &Message, is_counted: impl FnOnce(FlowId) -> bool) -> Recorded {
+    /// Takes a message; the flows that its case holds are remembered until that closes.
+    pub fn record(&mut self, message: &Message, seen: &mut Observations) -> Recorded {
         if let Some((case, key)) = self.copies.case_of(message) {
             let cases = if key.is_collective { &mut self.collectives } else { &mut self.open };
             if let Some(numbered) = cases.get_mut(&key) {
@@ -132,11 +132,11 @@ impl Tracker {
             return Recorded::Copy;
         }
         let key = CaseKey::of(message);
-        let (recorded, case) = if let Some(case) = self.add(key, message) {
+        let (recorded, case) = if let Some(case) = self.add(key, message, seen) {
             (Recorded::Single, (case, key))
         } else {
             let key = key.collective(message);
-            let Some(case) = self.add_collective(key, message, is_counted) else {
+            let Some(case) = self.add_collective(key, message, seen) else {
                 self.shortage.left_out += 1;
                 return Recorded::LeftOut;
             };
@@ -160,28 +160,25 @@ impl Tracker {
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, key: CaseKey, message: &Message) -> Option<u32> {
+    fn add(&mut self, key: CaseKey, message: &Message, seen: &mut Observations) -> Option<u32> {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&key));
         }
         if let Some(numbered) = self.open.get_mut(&key) {
-            numbered.1.add(message);
+            add_to(&mut numbered.1, message, seen);
             return Some(numbered.0);
         }
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
         let case = self.number();
-        self.open.insert(key, Box::new((case, CaseFacts::new(key, message))));
+        let mut facts = CaseFacts::empty(key, message);
+        add_to(&mut facts, message, seen);
+        self.open.insert(key, Box::new((case, facts)));
         Some(case)
     }
 
-    fn add_collective(
-        &mut self,
-        key: CaseKey,
-        message: &Message,
-        is_counted: impl FnOnce(FlowId) -> bool,
-    ) -> Option<u32> {
+    fn add_collective(&mut self, key: CaseKey, message: &Message, seen: &mut Observations) -> Option<u32> {
         if !self.collectives.contains_key(&key) {
             if self.collectives.len() >= COLLECTIVES {
                 return None;
@@ -190,8 +187,8 @@ impl Tracker {
             self.collectives.insert(key, Box::new((case, CaseFacts::empty(key, message))));
         }
         let (case, facts) = self.collectives.get_mut(&key)?.as_mut();
-        facts.add(message);
-        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !is_counted(flow)));
+        add_to(facts, message, seen);
+        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
         Some(*case)
     }
 
@@ -212,7 +209,7 @@ impl Tracker {
     }
 
     /// Judges the half of the cases that had no message for longest.
-    pub fn close_oldest(&mut self, seen: &Observations, context: &Context) {
+    pub fn close_oldest(&mut self, seen: &mut Observations, context: &Context) {
         let mut times: Vec<Timestamp> = self.open.values().map(|numbered| numbered.1.last_seen).collect();
         times.sort_unstable();
         let Some(&median) = times.get(times.len() / 2) else { return };
@@ -220,7 +217,7 @@ impl Tracker {
     }
 
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
-    pub fn finish(mut self, seen: &Observations, context: &Context) -> Findings {
+    pub fn finish(mut self, seen: &mut Observations, context: &Context) -> Findings {
         self.close_all(seen, context);
         let mut order: Vec<usize> = (0..self.incidents.len()).collect();
         order.sort_by_key(|&position| {
@@ -247,7 +244,7 @@ impl Tracker {
 
     pub(super) fn close_where(
         &mut self,
-        seen: &Observations,
+        seen: &mut Observations,
         context: &Context,
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
@@ -255,7 +252,7 @@ impl Tracker {
         self.close(closing, seen, context)
     }
 
-    pub(super) fn close(&mut self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
+    pub(super) fn close(&mut self, mut closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> u64 {
         // The order of the map changes from run to run; that of the cases does not.
         closing.sort_unstable_by_key(|numbered| numbered.0);
         let count = closing.len() as u64;
@@ -273,6 +270,8 @@ impl Tracker {
             }
             self.serials.push(serials(&story));
             self.incidents.push(incident(&story, seen));
+            let flows = story.iter().flat_map(|(numbered, _)| &numbered.1.flows);
+            flows.for_each(|&(flow, ..)| seen.release(flow));
         }
         count
     }
@@ -282,4 +281,11 @@ impl Tracker {
             *known = place;
         }
     }
+}
+
+/// Adds a message to a case; its flow is held where the case keeps it.
+fn add_to(facts: &mut CaseFacts, message: &Message, seen: &mut Observations) {
+    let held = facts.flows.len();
+    facts.add(message);
+    facts.flows.iter().skip(held).for_each(|&(flow, ..)| seen.hold(flow));
 }

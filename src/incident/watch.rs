@@ -84,7 +84,7 @@ impl Tracker {
     }
 
     /// Judges groups of cases of which none had a message since `before`: an incident closes as a whole.
-    pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
+    pub fn close_idle(&mut self, before: Timestamp, seen: &mut Observations, context: &Context) {
         let idle = self.collectives.extract_if(|_, numbered| numbered.1.last_seen < before);
         let idle = idle.map(|(_, case)| case).collect();
         self.close(idle, seen, context);
@@ -97,7 +97,7 @@ impl Tracker {
     }
 
     /// Judges everything that is open.
-    pub fn close_all(&mut self, seen: &Observations, context: &Context) {
+    pub fn close_all(&mut self, seen: &mut Observations, context: &Context) {
         self.close_where(seen, context, |_| true);
         let collectives = std::mem::take(&mut self.collectives).into_values().collect();
         self.close(collectives, seen, context);

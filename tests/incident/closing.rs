@@ -5,6 +5,7 @@ use unreach::frame::Timestamp;
 use unreach::incident::Room;
 
 use crate::corpus;
+use crate::unreachable::made::{CLIENT, Capture, Ip, refusal, udp};
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -64,4 +65,31 @@ fn what_is_judged_together_closes_as_well_and_makes_room() {
         assert_eq!(closed.messages.len(), rows, "turn {turn}");
     }
     assert!(analyzer.finish().0.incidents.is_empty());
+}
+
+/// A run that never ends must not grow by every flow that was ever refused.
+#[test]
+fn what_was_refused_is_forgotten_once_it_is_judged() {
+    let config = Config { incident_timeout: Some(60 * SECOND), flow_timeout: 10 * SECOND, ..Config::default() };
+    let mut capture = Capture::of(config);
+    for port in 1..=500 {
+        let asked = Ip::new(17, port, udp(40_000, port, 0xabcd, b"question"));
+        capture.see(&asked);
+        capture.see(&refusal(&asked.arrived()));
+    }
+    let go_on = |capture: &mut Capture| {
+        capture.wait(20 * SECOND);
+        for number in 0..5000 {
+            capture.see(&Ip { destination: CLIENT, ..Ip::new(17, number, udp(50_000, 53, number, b"else")) });
+        }
+    };
+    go_on(&mut capture);
+    assert_eq!(capture.closed().incidents.len(), 0);
+    assert_eq!(capture.flows(), 501, "what is evidence stays");
+    go_on(&mut capture);
+    go_on(&mut capture);
+    assert_eq!(capture.closed().incidents.iter().map(|incident| incident.messages).sum::<u64>(), 500);
+    go_on(&mut capture);
+    assert_eq!(capture.closed().incidents.len(), 0);
+    assert_eq!(capture.flows(), 1, "and goes once it is judged");
 }

@@ -97,8 +97,8 @@ impl Observations {
         self.hosts.entry(address, Host::default)
     }
 
-    /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: from now on
-    /// all answers of the flow are noted.
+    /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
+    /// answer of the flow is noted.
     pub fn note_refusal(&mut self, service: ServiceKey, flow: Option<FlowId>) {
         let service = self.services.entry(service, Service::default);
         service.note_refusal();

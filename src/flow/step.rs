@@ -219,9 +219,7 @@ impl Observations {
         }
         let service = self.service(key.source(step.direction), key.protocol);
         service.note_answer(step.timestamp, asker, id);
-        if service.refusals > 0 {
-            self.flows.get_mut(id).flags |= flags::WATCHED;
-        }
+        self.flows.get_mut(id).flags &= !flags::WATCHED;
     }
 
     fn note_served(&mut self, asker: IpAddr, answerer: IpAddr) {
@@ -276,7 +274,7 @@ fn is_answer(flow: &FlowState, step: &Step) -> bool {
     step.direction != opened && flow.sides[opened as usize].packets > 0
 }
 
-/// Whether it is an answer that is noted though it is not the first: in a watched flow, or one that accepts TCP.
+/// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.
 fn is_noted_answer(flow: &FlowState, step: &Step) -> bool {
     let accepts = matches!(step.kind, Kind::Tcp(flags) if flags.is_accept());
     (accepts || flow.flags & flags::WATCHED != 0) && is_answer(flow, step)

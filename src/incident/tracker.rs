@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
+use super::by_case::ByCase;
 use super::copies::Copies;
 use super::judge::judgement;
-use super::ledger::{Ledger, Store};
+use super::ledger::{Entry, Ledger, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, serials};
 use super::{Findings, Incident, Label, Labels};
@@ -89,6 +90,8 @@ pub struct Tracker {
     next: u32,
     copies: Copies,
     pub(super) messages: Ledger,
+    /// Where messages wait instead once somebody takes what has closed.
+    pub(super) by_case: Option<ByCase>,
     pub(super) incidents: Vec<Incident>,
     /// Serial numbers of the cases of each incident.
     pub(super) serials: Vec<Vec<u32>>,
@@ -107,6 +110,7 @@ impl Tracker {
             next: 0,
             copies: Copies::new(),
             messages: Ledger::default(),
+            by_case: None,
             incidents: Vec::new(),
             serials: Vec::new(),
             room,
@@ -123,7 +127,8 @@ impl Tracker {
     pub fn record(&mut self, message: &Message, seen: &mut Observations) -> Recorded {
         if let Some((case, key)) = self.copies.case_of(message) {
             let cases = if key.is_collective { &mut self.collectives } else { &mut self.open };
-            if let Some(numbered) = cases.get_mut(&key) {
+            // Another case may have been opened since, which is alike: the copy is of a message that this one does not have.
+            if let Some(numbered) = cases.get_mut(&key).filter(|numbered| numbered.0 == case) {
                 numbered.1.copies += 1;
             }
             let mut labels = Labels::default();
@@ -149,13 +154,18 @@ impl Tracker {
     }
 
     fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
-        if self.room.messages == 0 {
+        // Rows are not wanted, or it is a further copy of a message whose incident was handed out.
+        if !self.places.contains_key(&case) {
             return;
         }
-        if self.messages.has_room(self.room.messages) {
-            self.messages.add(message, labels, case);
-        } else {
-            self.shortage.rows_left_out += 1;
+        let entry = Entry { message: *message, labels, case };
+        match &mut self.by_case {
+            Some(waiting) if waiting.len() < self.room.messages => waiting.add(&entry),
+            None if self.messages.has_room(self.room.messages) => self.messages.add(&entry),
+            _ => {
+                self.messages.refuse();
+                self.shortage.rows_left_out += 1;
+            }
         }
     }
 
@@ -227,7 +237,8 @@ impl Tracker {
         for (new, &old) in order.iter().enumerate() {
             rank[old] = new;
         }
-        let Self { places, mut messages, mut incidents, .. } = self;
+        let Self { places, mut messages, mut incidents, by_case, .. } = self;
+        by_case.into_iter().flat_map(|mut waiting| waiting.take_all()).for_each(|entry| messages.add(&entry));
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
         let incident_of = |(case, place)| match place {
             Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),

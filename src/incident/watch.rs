@@ -110,7 +110,9 @@ impl Tracker {
         let waiting = self.by_case.get_or_insert_with(|| self.messages.take_all().collect());
         let incident_of: HashMap<u32, usize> =
             (0..).zip(&cases).flat_map(|(incident, cases)| cases.iter().map(move |&case| (case, incident))).collect();
-        incident_of.keys().for_each(|case| drop(self.places.remove(case)));
+        for case in incident_of.keys() {
+            self.places.remove(case);
+        }
         let taken = waiting.take(incident_of.keys().copied()).into_iter();
         let attributed = |Entry { message, labels, case }| {
             incident_of.get(&case).map(|&incident| Attributed { message, labels, incident })

@@ -300,7 +300,7 @@ impl Run<'_> {
         let (inputs, losses) = self.tally.conclude(&standings);
         let (failures, remembered, remarks) = self.desk.end();
         let (findings, totals) = self.analyzer.finish_after(remembered);
-        let remarks = [self.remarks, remarks, losses, not_saved.into_iter().collect()].concat();
+        let remarks = [self.remarks, remarks, losses, not_saved].concat();
         let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
         gathered.remarks.extend(self.options.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
         let ending = self.session.conclude(gathered);

@@ -80,7 +80,7 @@ fn on_two_threads(
 /// Has another thread fill what this one takes, until it finds nothing more to fill, or is asked to stop. A panic of either
 /// ends both.
 fn relay<T: Send>(spare: Vec<T>, mut fill: impl FnMut(&mut T) -> bool + Send, mut take: impl FnMut(&T), stop: &Stop) {
-    let (full_sender, full) = sync_channel(spare.len());
+    let (filled, filled_items) = sync_channel(spare.len());
     let (empty_sender, empty) = channel();
     for item in spare {
         let _ = empty_sender.send(item);
@@ -88,14 +88,14 @@ fn relay<T: Send>(spare: Vec<T>, mut fill: impl FnMut(&mut T) -> bool + Send, mu
     thread::scope(|scope| {
         let filling = scope.spawn(move || {
             while let Ok(mut item) = empty.recv() {
-                if !fill(&mut item) || full_sender.send(item).is_err() || stop.asked() {
+                if !fill(&mut item) || filled.send(item).is_err() || stop.asked() {
                     return;
                 }
             }
         });
         // Both channels end with it, however it ends.
         let taking = panic::catch_unwind(AssertUnwindSafe(move || {
-            for item in full {
+            for item in filled_items {
                 take(&item);
                 // The other is gone once it has filled everything: then nobody wants it back.
                 let _ = empty_sender.send(item);

@@ -5,10 +5,14 @@ Needs root, iproute2, tcpdump and a C compiler. Makes two network namespaces of 
 run by turns on the same traffic: frames of UDP and TCP in many flows. For each run it prints the rate that was sent, what
 was delivered and dropped, and the CPU time per packet.
 
-    benches/live.py [--program target/release/unreach] [--packets 2000000] [--flows 100000] [--rounds 3] [--memory]
+    benches/live.py [--program target/release/unreach] [--packets 2000000] [--flows 100000] [--rounds 3]
 
-With --memory, `unreach live` alone is watched over --packets packets of which each opens a flow: its resident memory is
-printed every few seconds.
+With --memory, `unreach live` alone is watched while it hears a steady rate of packets for many minutes. Each flow has its
+packets one after the other, then never again; a hundredth of the packets are messages that a port is closed, each about
+another target, so that incidents open and close all the time, and are written to files. Its resident memory is printed every
+minute, and the first and the last of them in the end. What follows `--` is handed to `unreach live`.
+
+    benches/live.py --memory [--minutes 30] [--rate 20000] [--flows 1000000] [-- --save evidence.pcapng]
 """
 
 import argparse
@@ -20,6 +24,7 @@ import sys
 import tempfile
 import time
 
+# Sends frames of UDP and TCP. With a rate, flows come one after the other, and messages refuse some of them.
 SENDER = r"""
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -31,40 +36,81 @@ SENDER = r"""
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-enum { BATCH = 64, LENGTH = 90 };
+enum { BATCH = 64, LENGTH = 90, ETHERNET = 14, IP = 20, MESSAGE = ETHERNET + IP + 8 + IP + 8, REFUSED = 100 };
+static const unsigned char ends[] = { 2,0,0,0,0,9, 2,0,0,0,0,1, 8,0 };
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+static void checksum(unsigned char *at, const unsigned char *bytes, int length) {
+    unsigned long sum = 0;
+    at[0] = at[1] = 0;
+    for (int i = 0; i < length; i += 2) sum += bytes[i] << 8 | bytes[i + 1];
+    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+    at[0] = ~sum >> 8; at[1] = ~sum;
+}
+static void header(unsigned char *ip, int length, int protocol, unsigned long number) {
+    unsigned char bytes[IP] = { 0x45,0,0,length, number >> 8,number,0,0, 64,protocol };
+    memcpy(ip, bytes, sizeof bytes);
+}
+static int datagram(unsigned char *frame, unsigned long flow, unsigned long number) {
+    unsigned char *ip = frame + ETHERNET, *udp = ip + IP;
+    memcpy(frame, ends, ETHERNET);
+    header(ip, LENGTH - ETHERNET, flow & 1 ? 6 : 17, number);
+    ip[12] = 10; ip[13] = flow >> 16; ip[14] = flow >> 8; ip[15] = flow;
+    ip[16] = 100; ip[17] = 64 | (flow >> 16 & 63); ip[18] = flow >> 8; ip[19] = flow;
+    checksum(ip + 10, ip, IP);
+    memset(udp, 0, LENGTH - ETHERNET - IP);
+    udp[0] = 0x80 | flow >> 8; udp[1] = flow; udp[3] = 53; udp[5] = LENGTH - ETHERNET - IP;
+    if (flow & 1) { udp[4] = 0; udp[5] = 0; udp[6] = number >> 8; udp[7] = number; udp[12] = 0x50; udp[13] = 0x10; }
+    return LENGTH;
+}
+static int refusal(unsigned char *frame, unsigned long flow, unsigned long number) {
+    unsigned char quoted[LENGTH], *ip = frame + ETHERNET, *icmp = ip + IP;
+    datagram(quoted, flow, number);
+    memcpy(frame, ends, ETHERNET);
+    header(ip, MESSAGE - ETHERNET, 1, number * 7);
+    memcpy(ip + 12, quoted + ETHERNET + 16, 4);
+    memcpy(ip + 16, quoted + ETHERNET + 12, 4);
+    checksum(ip + 10, ip, IP);
+    memset(icmp, 0, 8);
+    icmp[0] = icmp[1] = 3;
+    memcpy(icmp + 8, quoted + ETHERNET, IP + 8);
+    checksum(icmp + 2, icmp, 8 + IP + 8);
+    return MESSAGE;
+}
 int main(int argc, char **argv) {
-    long packets = atol(argv[2]), flows = atol(argv[3]), pause = atol(argv[4]);
+    long packets = atol(argv[2]), flows = atol(argv[3]), rate = atol(argv[4]);
     int fd = socket(AF_PACKET, SOCK_RAW, 0);
     struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = if_nametoindex(argv[1]), .sll_halen = 6 };
     static unsigned char frames[BATCH][LENGTH];
     static struct iovec parts[BATCH];
     static struct mmsghdr messages[BATCH];
-    for (int i = 0; i < BATCH; i++) {
-        unsigned char head[] = { 2,0,0,0,0,9, 2,0,0,0,0,1, 8,0, 0x45,0,0,LENGTH-14, 0,0,0,0, 64,17,0,0 };
-        memcpy(frames[i], head, sizeof head);
-        parts[i] = (struct iovec){ frames[i], LENGTH };
+    for (int i = 0; i < BATCH; i++)
         messages[i].msg_hdr = (struct msghdr){ .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &parts[i], .msg_iovlen = 1 };
-    }
-    struct timespec begun, ended;
-    clock_gettime(CLOCK_MONOTONIC, &begun);
-    long sent = 0;
+    double begun = now();
+    long sent = 0, each = packets / flows ? packets / flows : 1;
     while (sent < packets) {
         for (int i = 0; i < BATCH; i++) {
-            unsigned long flow = (sent + i) % flows;
-            unsigned char *ip = frames[i] + 14;
-            ip[9] = flow & 1 ? 6 : 17;
-            ip[12] = 10; ip[13] = flow >> 16; ip[14] = flow >> 8; ip[15] = flow;
-            ip[16] = 192; ip[17] = 0; ip[18] = 2; ip[19] = 1 + flow % 250;
-            ip[20] = 0x80 | flow >> 8; ip[21] = flow; ip[22] = 0; ip[23] = 53;
-            ip[24] = 0; ip[25] = LENGTH - 34; ip[32] = 0x50; ip[33] = 0x10;
+            long number = sent + i;
+            unsigned long flow = rate ? (unsigned long)(number / each) : (unsigned long)(number % flows);
+            /* A message about the packet before it, where that is one of UDP. */
+            int refuses = rate && number % REFUSED == REFUSED - 1;
+            unsigned long before = (number - 1) / each;
+            int length = refuses ? refusal(frames[i], before & ~1ul, number - 1) : datagram(frames[i], flow, number);
+            if (rate && number % REFUSED == REFUSED - 2) length = datagram(frames[i], flow & ~1ul, number);
+            parts[i] = (struct iovec){ frames[i], length };
         }
-        int now = sendmmsg(fd, messages, BATCH, 0);
-        if (now < 0) { perror("sendmmsg"); return 1; }
-        sent += now;
-        if (pause) usleep(pause);
+        int now_sent = sendmmsg(fd, messages, BATCH, 0);
+        if (now_sent < 0) { perror("sendmmsg"); return 1; }
+        sent += now_sent;
+        if (rate) {
+            double early = begun + (double)sent / rate - now();
+            if (early > 0) usleep(early * 1e6);
+        }
     }
-    clock_gettime(CLOCK_MONOTONIC, &ended);
-    printf("%ld %.6f\n", sent, ended.tv_sec - begun.tv_sec + (ended.tv_nsec - begun.tv_nsec) / 1e9);
+    printf("%ld %.6f\n", sent, now() - begun);
 }
 """
 
@@ -96,8 +142,8 @@ def finish(process):
     return usage.ru_utime, usage.ru_stime
 
 
-def send(near, sender, packets, flows, pause=0):
-    command = ["ip", "netns", "exec", near, sender, "out0", str(packets), str(flows), str(pause)]
+def send(near, sender, packets, flows):
+    command = ["ip", "netns", "exec", near, sender, "out0", str(packets), str(flows), "0"]
     sent, seconds = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(sent), float(seconds)
 
@@ -127,19 +173,34 @@ def compare(options, near, far, sender, folder):
                   f"(user {user / sent * 1e9:.0f}, system {system / sent * 1e9:.0f})", flush=True)
 
 
+def resident(process):
+    """Its resident memory, in MiB."""
+    return number(open(f"/proc/{process.pid}/status").read(), r"VmRSS:\s+(\d+)") / 1024
+
+
 def memory(options, near, far, sender, folder):
+    packets = options.minutes * 60 * options.rate
+    outputs = ["-F", "ndjson"]
+    for table in ("incidents", "messages"):
+        outputs += ["-o", f"{table}={os.path.join(folder, table)}.csv"]
+    samples = []
     with open(os.path.join(folder, "log"), "w") as log:
-        process = listen(far, [options.program, "live", "-i", "in0", "--user", "root", "--max-flows", "200000",
-                               "--flow-timeout", "10s"], log)
-        sending = subprocess.Popen(["ip", "netns", "exec", near, sender, "out0", str(options.packets),
-                                    str(options.packets), "400"], stdout=subprocess.DEVNULL)
+        process = listen(far, [options.program, "live", "-i", "in0", "--user", "root", "--flow-timeout", "20s",
+                               "--incident-timeout", "5s", *outputs, *options.more], log)
+        sending = subprocess.Popen(["ip", "netns", "exec", near, sender, "out0", str(packets),
+                                    str(options.flows), str(options.rate)], stdout=subprocess.DEVNULL)
         begun = time.time()
-        while sending.poll() is None:
-            status = open(f"/proc/{process.pid}/status").read()
-            resident = number(status, r"VmRSS:\s+(\d+)") / 1024
-            print(f"{time.time() - begun:6.0f} s  {resident:.1f} MiB", flush=True)
-            time.sleep(10)
-        finish(process)
+        for minute in range(1, options.minutes + 1):
+            time.sleep(max(0, begun + 60 * minute - time.time()))
+            samples.append(resident(process))
+            print(f"{time.time() - begun:6.0f} s  {samples[-1]:.1f} MiB", flush=True)
+        sending.wait()
+        user, system = finish(process)
+    for table in ("incidents", "messages"):
+        with open(os.path.join(folder, f"{table}.csv")) as file:
+            print(f"{sum(1 for _ in file) - 1} rows of {table}")
+    print(f"CPU {(user + system) / (time.time() - begun):.0%} of a core")
+    print(f"resident: {samples[0]:.1f} MiB at first, {samples[-1]:.1f} MiB at last")
     print(open(os.path.join(folder, "log")).read())
 
 
@@ -147,10 +208,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="target/release/unreach")
     parser.add_argument("--packets", type=int, default=2_000_000)
-    parser.add_argument("--flows", type=int, default=100_000)
+    parser.add_argument("--flows", type=int, help="100,000, or with --memory a million")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--minutes", type=int, default=30)
+    parser.add_argument("--rate", type=int, default=20_000)
+    parser.add_argument("more", nargs="*", help="options of `unreach live`, after `--`")
     options = parser.parse_args()
+    options.flows = options.flows or (1_000_000 if options.memory else 100_000)
     if os.geteuid() != 0:
         sys.exit("root is needed, for network namespaces")
     near, far = f"unreach-bench-{os.getpid()}-near", f"unreach-bench-{os.getpid()}-far"

@@ -160,7 +160,7 @@ impl Analyzer {
             None => Correlation::default(),
         };
         let message = Message::new(frame, packet, unreachable, found);
-        let recorded = self.tracker.record(&message, |flow| self.seen.count_flow(flow));
+        let recorded = self.tracker.record(&message, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
@@ -171,7 +171,7 @@ impl Analyzer {
             self.note(&message);
         }
         if self.tracker.is_full() {
-            self.tracker.close_oldest(&self.seen, &self.context);
+            self.tracker.close_oldest(&mut self.seen, &self.context);
         }
     }
 
@@ -194,7 +194,7 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp) {
         self.settle();
         if let Some(timeout) = self.incident_timeout {
-            self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &self.seen, &self.context);
+            self.tracker.close_idle(Timestamp(now.0.saturating_sub(timeout)), &mut self.seen, &self.context);
         }
     }
 
@@ -218,7 +218,7 @@ impl Analyzer {
     /// Closes the incidents that are still open, so that they are told as others were.
     pub fn close_all(&mut self) {
         self.settle();
-        self.tracker.close_all(&self.seen, &self.context);
+        self.tracker.close_all(&mut self.seen, &self.context);
     }
 
     /// Flows that are remembered.

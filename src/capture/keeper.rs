@@ -3,7 +3,7 @@
 //! What is evidence is known only once the message comes. So every frame is held for a while, and when its time is over,
 //! it is kept where by then a message was about its hosts.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 
@@ -11,6 +11,7 @@ use foldhash::fast::RandomState;
 
 use super::held::Held;
 use crate::decode::{self, Content, Extent, Ip, Packet, Transport, Tunnels, protocol};
+use crate::flow::Bounded;
 use crate::frame::{Frame, Timestamp};
 use crate::unreachable::Unreachable;
 
@@ -21,8 +22,23 @@ const HOLD: i64 = 30_000_000_000;
 /// Packets kept of one flow, beside those that are quoted: its beginning shows who answers, and how.
 const OF_A_FLOW: u32 = 32;
 
-/// Hosts, and flows, that are remembered. Further hosts are not kept; the counts of flows begin anew.
+/// Hosts, and flows, that are remembered: those that were spoken of last. A host that is forgotten is one that no message was
+/// about for longest; the count of a flow that is forgotten begins anew.
 const REMEMBERED: usize = 1 << 16;
+
+/// Quoted packets that are looked for in a period of [`HOLD`], some eight megabytes of them: nine thousand messages a second.
+const QUOTED: usize = 1 << 18;
+
+/// Frames that may not have been kept although they were evidence, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unkept {
+    /// Frames decided about before their time, because there were too many: a message about them may have come later.
+    pub early: u64,
+    /// Quotes whose packet was not looked for, because there were too many.
+    pub quotes: u64,
+    /// Hosts forgotten, because there were too many.
+    pub hosts: u64,
+}
 
 /// Holds frames, and hands out those that were evidence.
 #[derive(Debug)]
@@ -33,12 +49,13 @@ pub struct Keeper {
     tunnels: Tunnels,
     hashes: RandomState,
     /// Targets and reporters of messages.
-    hosts: HashSet<IpAddr, RandomState>,
+    hosts: Bounded<IpAddr, ()>,
     /// Quoted packets: of this period of [`HOLD`], and of the one before.
     quoted: [HashSet<u64, RandomState>; 2],
     turned: Timestamp,
     /// Packets kept of each flow.
-    flows: HashMap<u64, u32, RandomState>,
+    flows: Bounded<u64, u32>,
+    unkept: Unkept,
 }
 
 /// What decides about a frame.
@@ -61,10 +78,11 @@ impl Keeper {
             facts: VecDeque::new(),
             room,
             tunnels: Tunnels::default(),
-            hosts: HashSet::with_hasher(hashes.clone()),
+            hosts: Bounded::new(REMEMBERED),
             quoted: [HashSet::with_hasher(hashes.clone()), HashSet::with_hasher(hashes.clone())],
             turned: Timestamp::default(),
-            flows: HashMap::with_hasher(hashes.clone()),
+            flows: Bounded::new(REMEMBERED),
+            unkept: Unkept::default(),
             hashes,
         }
     }
@@ -83,9 +101,10 @@ impl Keeper {
         self.let_go(due, self.room, keep);
     }
 
-    /// Hands out what is left.
-    pub fn finish(mut self, keep: impl FnMut(&Frame<'_>)) {
+    /// Hands out what is left. Says what may be missing.
+    pub fn finish(mut self, keep: impl FnMut(&Frame<'_>)) -> Unkept {
         self.let_go(i64::MAX, 0, keep);
+        Unkept { hosts: self.hosts.forgotten(), ..self.unkept }
     }
 
     fn let_go(&mut self, due: i64, room: usize, mut keep: impl FnMut(&Frame<'_>)) {
@@ -94,10 +113,12 @@ impl Keeper {
             if timestamp.0 >= due && size <= room {
                 return;
             }
-            if let (Some(frame), Some(facts)) = (self.frames.front(), self.facts.pop_front())
-                && is_evidence(&facts, &self.hosts, &self.quoted, &mut self.flows)
-            {
-                keep(&frame);
+            if let (Some(frame), Some(facts)) = (self.frames.front(), self.facts.pop_front()) {
+                if is_evidence(&facts, &self.hosts, &self.quoted, &mut self.flows) {
+                    keep(&frame);
+                } else {
+                    self.unkept.early += u64::from(timestamp.0 >= due);
+                }
             }
             self.frames.pop();
         }
@@ -141,12 +162,16 @@ impl Keeper {
     fn note(&mut self, packet: &Packet<'_>, message: &Unreachable<'_>) {
         let quote = message.quote.as_ref();
         for host in [Some(packet.ip.source()), quote.map(|quote| quote.ip.destination())].into_iter().flatten() {
-            if self.hosts.len() < REMEMBERED {
-                self.hosts.insert(host);
-            }
+            self.hosts.entry(host, || ());
         }
         if let Some(quote) = quote {
-            self.quoted[0].insert(print(&quote.ip, &quote.transport, &self.hashes));
+            let quoted = &mut self.quoted[0];
+            let print = print(&quote.ip, &quote.transport, &self.hashes);
+            if quoted.len() < QUOTED {
+                quoted.insert(print);
+            } else {
+                self.unkept.quotes += u64::from(!quoted.contains(&print));
+            }
         }
     }
 }
@@ -154,21 +179,18 @@ impl Keeper {
 /// Whether a frame is to be kept, by what is known when its time is over.
 fn is_evidence(
     facts: &Facts,
-    hosts: &HashSet<IpAddr, RandomState>,
+    hosts: &Bounded<IpAddr, ()>,
     quoted: &[HashSet<u64, RandomState>; 2],
-    flows: &mut HashMap<u64, u32, RandomState>,
+    flows: &mut Bounded<u64, u32>,
 ) -> bool {
     if facts.is_message || quoted.iter().any(|prints| prints.contains(&facts.print)) {
         return true;
     }
-    if !facts.hosts.iter().flatten().any(|host| hosts.contains(host)) {
+    if !facts.hosts.iter().flatten().any(|host| hosts.get(host).is_some()) {
         return false;
     }
-    if flows.len() >= REMEMBERED {
-        flows.clear();
-    }
-    let kept = flows.entry(facts.flow).or_default();
-    *kept += 1;
+    let kept = flows.entry(facts.flow, || 0);
+    *kept = kept.saturating_add(1);
     *kept <= OF_A_FLOW
 }
 

@@ -53,7 +53,7 @@ mod window;
 
 pub use devices::{Interface, interfaces};
 pub use input::InputSummary;
-pub use keeper::Keeper;
+pub use keeper::{Keeper, Unkept};
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};
 pub use patience::Until;
 pub use problem::{Error, Fault, Problem};

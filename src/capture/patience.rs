@@ -34,6 +34,11 @@ impl Until {
         Self { deadline: Instant::now().checked_add(limit), ..self }
     }
 
+    /// Sets the flag.
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
     /// Whether it has come to that.
     pub fn is_over(&self) -> bool {
         self.asked.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)

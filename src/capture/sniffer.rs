@@ -1,10 +1,11 @@
 //! Frames from several live interfaces in the order of time; interfaces that go down are picked up when they return.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::time::{Duration, Instant};
 
 use super::live::{Live, LiveError, LiveOptions, LiveStats, wait};
+use super::presence;
 use super::tap::{Change, Tap};
 use crate::frame::{Frame, InputId, LinkType};
 
@@ -66,7 +67,7 @@ impl Sniffer {
         for (position, name) in names.iter().enumerate() {
             taps.push(Tap::open(name, InputId(position as u16), &options)?);
         }
-        let inputs = Inputs { names: names.to_vec(), by_index: HashMap::new() };
+        let inputs = Inputs::new(names.to_vec(), presence::name);
         let now = Instant::now();
         Ok(Self { taps, options, inputs, began: now, looked: now, has_more: false, held: 0 })
     }
@@ -106,6 +107,7 @@ impl Sniffer {
     /// Hands frames that have arrived to `each`, in the order of time, and returns without waiting for more.
     pub fn take(&mut self, each: &mut dyn FnMut(&Frame<'_>)) {
         let Self { taps, inputs, .. } = self;
+        inputs.nameless.clear();
         if let [tap] = taps.as_mut_slice() {
             // Nothing to merge with: no frame is copied.
             let any = tap.is_any();
@@ -134,10 +136,11 @@ impl Sniffer {
         }
         let mut news = Vec::new();
         for tap in &mut self.taps {
-            let found = if look { tap.look(&self.options) } else { None };
-            for change in tap.take_change().into_iter().chain(found) {
-                news.push(News { name: tap.name().to_owned(), change });
+            if look {
+                tap.look(&self.options);
             }
+            let name = tap.name().to_owned();
+            news.extend(tap.take_changes().map(|change| News { name: name.clone(), change }));
         }
         news
     }
@@ -169,9 +172,17 @@ impl Sniffer {
 struct Inputs {
     names: Vec<String>,
     by_index: HashMap<u32, InputId>,
+    /// Indices that had no name in this round: an interface that is removed leaves packets behind.
+    nameless: HashSet<u32>,
+    /// Asks the system for the name of an index.
+    ask: fn(u32) -> Option<String>,
 }
 
 impl Inputs {
+    fn new(names: Vec<String>, ask: fn(u32) -> Option<String>) -> Self {
+        Self { names, by_index: HashMap::new(), nameless: HashSet::new(), ask }
+    }
+
     /// The frame, as one of the interface that its cooked header names.
     #[inline]
     fn tell_apart<'a>(&mut self, frame: &Frame<'a>, is_of_any: bool) -> Frame<'a> {
@@ -188,8 +199,15 @@ impl Inputs {
         Frame { input, ..*frame }
     }
 
+    /// An interface that was not seen before. The system is asked for its name at most once a round.
     fn meet(&mut self, index: u32, any: InputId) -> InputId {
-        let Some(name) = super::presence::name(index).filter(|_| self.by_index.len() < TOLD_APART) else { return any };
+        if self.by_index.len() >= TOLD_APART || self.nameless.contains(&index) {
+            return any;
+        }
+        let Some(name) = (self.ask)(index) else {
+            self.nameless.insert(index);
+            return any;
+        };
         let known = self.names.iter().position(|known| *known == name);
         let place = known.unwrap_or(self.names.len());
         let Ok(input) = u16::try_from(place).map(InputId) else { return any };
@@ -198,5 +216,58 @@ impl Inputs {
         }
         self.by_index.insert(index, input);
         input
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::{Inputs, TOLD_APART};
+    use crate::frame::{Frame, InputId, LinkType, Timestamp};
+
+    thread_local! {
+        static ASKED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Interfaces with odd numbers are gone.
+    fn ask(index: u32) -> Option<String> {
+        ASKED.set(ASKED.get() + 1);
+        index.is_multiple_of(2).then(|| format!("eth{index}"))
+    }
+
+    fn input_of(inputs: &mut Inputs, index: u32) -> InputId {
+        let bytes = [&[8, 0, 0, 0][..], &index.to_be_bytes(), &[0; 12]].concat();
+        let frame = Frame {
+            input: InputId(0),
+            number: 1,
+            timestamp: Timestamp(1),
+            link: LinkType::LINUX_SLL2,
+            bytes: &bytes,
+            wire_length: 20,
+        };
+        inputs.tell_apart(&frame, true).input
+    }
+
+    #[test]
+    fn the_system_is_asked_once_a_round_about_an_interface_that_is_gone() {
+        let mut inputs = Inputs::new(vec!["any".to_owned()], ask);
+        for round in 1..=3 {
+            for _ in 0..100 {
+                assert_eq!(input_of(&mut inputs, 7), InputId(0));
+                assert_eq!(input_of(&mut inputs, 8), InputId(1));
+            }
+            assert_eq!(ASKED.get(), round + 1, "once a round about the one, once about the other");
+            inputs.nameless.clear();
+        }
+    }
+
+    #[test]
+    fn where_there_are_too_many_nobody_is_asked() {
+        let mut inputs = Inputs::new(vec!["any".to_owned()], ask);
+        (1..=TOLD_APART as u32).for_each(|number| assert_ne!(input_of(&mut inputs, number * 2), InputId(0)));
+        let before = ASKED.get();
+        assert_eq!(input_of(&mut inputs, 2 * TOLD_APART as u32 + 2), InputId(0));
+        assert_eq!(ASKED.get(), before);
     }
 }

@@ -1,5 +1,7 @@
 //! One interface through its ups and downs: what it held back, what it lost before it was opened again.
 
+use std::collections::VecDeque;
+
 use super::held::Held;
 use super::live::{ANY, Drained, Live, LiveError, LiveOptions, LiveStats};
 use super::presence;
@@ -16,6 +18,9 @@ pub enum Change {
     Refused(String),
 }
 
+/// Changes that wait to be told, at most: an interface that comes and goes by the millisecond is told of by its latest.
+const UNTOLD: usize = 16;
+
 /// One interface.
 pub(super) struct Tap {
     name: String,
@@ -28,14 +33,25 @@ pub(super) struct Tap {
     held: Held,
     /// Counts of earlier openings.
     before: LiveStats,
-    change: Option<Change>,
+    /// What happened and was not told yet, the earliest first.
+    changes: VecDeque<Change>,
     refusal: Option<String>,
 }
 
 impl Tap {
     /// Opens an interface. One that exists and is down is waited for.
     pub(super) fn open(name: &str, input: InputId, options: &LiveOptions) -> Result<Self, LiveError> {
-        let mut tap = Self {
+        let mut tap = Self::closed(name, input);
+        match Live::open(name, input, options) {
+            Ok(live) => tap.live = Some(live),
+            Err(LiveError::Other { reason, .. }) if tap.index.is_some() && !presence::is_up(name) => tap.lose(reason),
+            Err(error) => return Err(error),
+        }
+        Ok(tap)
+    }
+
+    fn closed(name: &str, input: InputId) -> Self {
+        Self {
             name: name.to_owned(),
             input,
             live: None,
@@ -43,15 +59,9 @@ impl Tap {
             is_up: true,
             held: Held::default(),
             before: LiveStats::default(),
-            change: None,
+            changes: VecDeque::new(),
             refusal: None,
-        };
-        match Live::open(name, input, options) {
-            Ok(live) => tap.live = Some(live),
-            Err(LiveError::Other { reason, .. }) if tap.index.is_some() && !presence::is_up(name) => tap.lose(reason),
-            Err(error) => return Err(error),
         }
-        Ok(tap)
     }
 
     pub(super) fn name(&self) -> &str {
@@ -90,8 +100,15 @@ impl Tap {
     }
 
     /// What happened since the last call.
-    pub(super) fn take_change(&mut self) -> Option<Change> {
-        self.change.take()
+    pub(super) fn take_changes(&mut self) -> impl Iterator<Item = Change> {
+        self.changes.drain(..)
+    }
+
+    fn note(&mut self, change: Change) {
+        if self.changes.len() >= UNTOLD {
+            self.changes.pop_front();
+        }
+        self.changes.push_back(change);
     }
 
     /// Counts since the first opening.
@@ -131,14 +148,14 @@ impl Tap {
 
     fn return_if_away(&mut self) {
         if !std::mem::replace(&mut self.is_up, true) {
-            self.change = Some(Change::Back);
+            self.note(Change::Back);
         }
     }
 
     /// It cannot be heard for now. While the same interface exists, its socket stays: it hears again once that is up.
     fn lose(&mut self, reason: String) {
         if std::mem::replace(&mut self.is_up, false) {
-            self.change = Some(Change::Lost(reason));
+            self.note(Change::Lost(reason));
         }
         self.refusal = None;
         if presence::index(&self.name) == self.index && !self.is_any() {
@@ -157,19 +174,16 @@ impl Tap {
 
     /// Looks whether an interface went down, which its socket does not always tell; one that is away is opened again once
     /// it has returned.
-    pub(super) fn look(&mut self, options: &LiveOptions) -> Option<Change> {
+    pub(super) fn look(&mut self, options: &LiveOptions) {
         let is_there = self.is_any() || self.index.is_none() || presence::is_up(&self.name);
         match (self.is_up, is_there) {
-            (true, true) | (false, false) => None,
-            (true, false) => {
-                self.lose("the interface is down".to_owned());
-                self.change.take()
-            }
+            (true, true) | (false, false) => {}
+            (true, false) => self.lose("the interface is down".to_owned()),
             (false, true) => self.open_again(options),
         }
     }
 
-    fn open_again(&mut self, options: &LiveOptions) -> Option<Change> {
+    fn open_again(&mut self, options: &LiveOptions) {
         let index = presence::index(&self.name);
         if self.live.is_none() || index != self.index {
             self.close();
@@ -179,14 +193,40 @@ impl Tap {
             }
             self.index = index;
         }
-        self.is_up = true;
-        Some(Change::Back)
+        self.return_if_away();
     }
 
     /// The same refusal is told once.
-    fn refuse(&mut self, reason: String) -> Option<Change> {
-        let is_new = self.refusal.as_ref() != Some(&reason);
-        self.refusal = Some(reason.clone());
-        is_new.then_some(Change::Refused(reason))
+    fn refuse(&mut self, reason: String) {
+        if self.refusal.as_ref() != Some(&reason) {
+            self.refusal = Some(reason.clone());
+            self.note(Change::Refused(reason));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Tap, UNTOLD};
+    use crate::frame::InputId;
+
+    #[test]
+    fn a_loss_is_told_though_frames_came_again_at_once() {
+        let mut tap = Tap::closed("no such interface", InputId(0));
+        tap.lose("failed".to_owned());
+        tap.return_if_away();
+        let told: Vec<Change> = tap.take_changes().collect();
+        assert_eq!(told, [Change::Lost("failed".to_owned()), Change::Back]);
+        assert_eq!(tap.take_changes().count(), 0);
+    }
+
+    #[test]
+    fn what_nobody_asks_for_does_not_pile_up() {
+        let mut tap = Tap::closed("no such interface", InputId(0));
+        for _ in 0..100 {
+            tap.lose("failed".to_owned());
+            tap.return_if_away();
+        }
+        assert_eq!(tap.take_changes().count(), UNTOLD);
     }
 }

@@ -77,6 +77,9 @@ pub(super) enum Failure {
     /// Standard output could not be written.
     #[error("standard output cannot be written: {0}")]
     StandardOutput(io::Error),
+    /// Rows were lost on the way to the outputs.
+    #[error("{0}")]
+    Rows(String),
     /// The system refused something that should always work.
     #[error("{0}")]
     System(io::Error),
@@ -87,7 +90,7 @@ impl Failure {
     pub(super) fn ending(&self) -> Ending {
         match self {
             Self::Live(capture::LiveError::NotPermitted { .. }) => Ending::NotPermitted,
-            Self::Output(_) | Self::StandardOutput(_) => Ending::NotWritten,
+            Self::Output(_) | Self::StandardOutput(_) | Self::Rows(_) => Ending::NotWritten,
             Self::Usage(_) | Self::Capture(_) | Self::Live(_) | Self::System(_) => Ending::NothingRead,
         }
     }

@@ -1,6 +1,6 @@
 //! Moves frames from their inputs to the analyzer: on one thread, or reading and sifting on one and analyzing on another.
 
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
@@ -68,27 +68,45 @@ fn on_two_threads(
     stop: &Stop,
     progress: &mut Progress,
 ) {
-    let (full_sender, full) = sync_channel::<Batch>(BATCHES);
-    let (empty_sender, empty) = channel::<Batch>();
-    for _ in 0..BATCHES {
-        let _ = empty_sender.send(analyzer.batch(FRAMES));
+    let spare: Vec<Batch> = (0..BATCHES).map(|_| analyzer.batch(FRAMES)).collect();
+    let filled = move |batch: &mut Batch| {
+        fill(batch, timeline, learned.as_deref_mut());
+        progress.look(timeline);
+        !batch.is_empty()
+    };
+    relay(spare, filled, |batch| analyzer.push_batch(batch), stop);
+}
+
+/// Has another thread fill what this one takes, until it finds nothing more to fill, or is asked to stop. A panic of either
+/// ends both.
+fn relay<T: Send>(spare: Vec<T>, mut fill: impl FnMut(&mut T) -> bool + Send, mut take: impl FnMut(&T), stop: &Stop) {
+    let (filled, filled_items) = sync_channel(spare.len());
+    let (empty_sender, empty) = channel();
+    for item in spare {
+        let _ = empty_sender.send(item);
     }
     thread::scope(|scope| {
-        let reader = scope.spawn(move || {
-            while let Ok(mut batch) = empty.recv() {
-                fill(&mut batch, timeline, learned.as_deref_mut());
-                progress.look(timeline);
-                if batch.is_empty() || full_sender.send(batch).is_err() || stop.asked() {
+        let filling = scope.spawn(move || {
+            while let Ok(mut item) = empty.recv() {
+                if !fill(&mut item) || filled.send(item).is_err() || stop.asked() {
                     return;
                 }
             }
         });
-        for batch in full {
-            analyzer.push_batch(&batch);
-            // The reader is gone once it has read everything: then nobody wants the batch back.
-            let _ = empty_sender.send(batch);
-        }
-        reader.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+        // Both channels end with it, however it ends.
+        let taking = panic::catch_unwind(AssertUnwindSafe(move || {
+            for item in filled_items {
+                take(&item);
+                // The other is gone once it has filled everything: then nobody wants it back.
+                let _ = empty_sender.send(item);
+            }
+        }));
+        taking.unwrap_or_else(|panic| {
+            // It may be waiting for a pipe that nobody writes to.
+            stop.ask();
+            panic::resume_unwind(panic)
+        });
+        filling.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
     });
 }
 
@@ -104,5 +122,74 @@ fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Lea
                 has_room = batch.add(&frame);
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::relay;
+    use crate::capture::Until;
+    use crate::cli::signals::Stop;
+
+    /// What comes of it, which must not take for ever.
+    fn outcome(relayed: impl FnOnce(&Stop) + Send + std::panic::UnwindSafe + 'static) -> Result<(), String> {
+        let (sender, receiver) = channel();
+        thread::spawn(move || {
+            let outcome = catch_unwind(|| relayed(&Stop::of(Until::default())));
+            let words = |panic: Box<dyn std::any::Any + Send>| panic.downcast_ref::<&str>().map(ToString::to_string);
+            sender.send(outcome.map_err(|panic| words(panic).unwrap_or_default()))
+        });
+        receiver.recv_timeout(Duration::from_secs(20)).expect("it hangs")
+    }
+
+    #[test]
+    fn everything_is_taken_in_order() {
+        let come = outcome(|stop| {
+            let (mut next, mut taken) = (0, Vec::new());
+            let fill = |item: &mut u32| {
+                next += 1;
+                *item = next;
+                next <= 1000
+            };
+            relay(vec![0; 4], fill, |item| taken.push(*item), stop);
+            assert_eq!(taken, (1..=1000).collect::<Vec<_>>());
+        });
+        assert_eq!(come, Ok(()));
+    }
+
+    #[test]
+    fn a_panic_of_who_takes_ends_who_fills() {
+        let take = |item: &u32| assert!(*item < 10, "ten");
+        let fill = |item: &mut u32| {
+            *item += 1;
+            true
+        };
+        assert_eq!(outcome(move |stop| relay(vec![0; 4], fill, take, stop)), Err("ten".to_owned()));
+    }
+
+    #[test]
+    fn and_who_waits_for_something_to_fill_in() {
+        let come = outcome(|stop| {
+            let mut is_first = true;
+            let fill = |_: &mut u32| {
+                while !std::mem::take(&mut is_first) && !stop.asked() {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                true
+            };
+            relay(vec![0; 4], fill, |_| panic!("at once"), stop);
+        });
+        assert_eq!(come, Err("at once".to_owned()));
+    }
+
+    #[test]
+    fn a_panic_of_who_fills_ends_who_takes() {
+        let come = outcome(|stop| relay(vec![0; 4], |_| panic!("no more"), |_: &u32| {}, stop));
+        assert_eq!(come, Err("no more".to_owned()));
     }
 }

@@ -129,6 +129,11 @@ impl<'a> Session<'a> {
                 }
             }
         }
+        for loss in gathered.findings.messages.losses() {
+            let failure = Failure::Rows(loss);
+            streams::complain(&failure);
+            ending = ending.max(failure.ending());
+        }
         // Where one output failed, it is worth knowing which did not.
         if failed && !written.is_empty() {
             streams::say(&format!("written: {}", written.join(", ")));

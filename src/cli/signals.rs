@@ -26,6 +26,12 @@ impl Stop {
         Ok(Self(Until::asked(asked)))
     }
 
+    /// Listens to nobody.
+    #[cfg(test)]
+    pub(super) fn of(until: Until) -> Self {
+        Self(until)
+    }
+
     /// The same, or once this time has passed from now on.
     pub(super) fn within(self, limit: Option<Duration>) -> Self {
         match limit {
@@ -37,6 +43,11 @@ impl Stop {
     /// For those who wait: until when.
     pub(super) fn until(&self) -> &Until {
         &self.0
+    }
+
+    /// Stops as if it had been asked by a signal.
+    pub(super) fn ask(&self) {
+        self.0.ask();
     }
 
     /// Whether to stop.

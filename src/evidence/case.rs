@@ -203,13 +203,6 @@ pub struct CaseFacts {
 }
 
 impl CaseFacts {
-    /// A case with its first message.
-    pub fn new(key: CaseKey, message: &Message) -> Self {
-        let mut facts = Self::empty(key, message);
-        facts.add(message);
-        facts
-    }
-
     /// A case before its first message.
     pub fn empty(key: CaseKey, first: &Message) -> Self {
         Self {

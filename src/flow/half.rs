@@ -6,6 +6,7 @@ use super::Direction;
 use super::locate::Key;
 use super::recent::number_before;
 use super::segments::Segments;
+use super::ticks::Ticks;
 use crate::frame::{InputId, Stamp};
 
 /// One direction of a flow.
@@ -35,10 +36,12 @@ impl Side {
 pub struct FlowState {
     /// Both directions, by [`Direction`](super::Direction).
     pub sides: [Side; 2],
-    /// When its last packet came, in ticks of the table.
+    /// When its last packet came, by [`tick`](super::ticks::tick).
     pub(super) last: u32,
     /// Microseconds from its last packet before the first answer to that answer; 0 while there is none.
     pub round_trip: u32,
+    /// Open cases that hold it as evidence; saturates.
+    pub(super) holders: u16,
     /// Bits of [`flags`].
     pub flags: u8,
 }
@@ -73,8 +76,6 @@ pub(super) mod flags {
     /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Those after it would teach
     /// nothing until the next refusal, and a busy flow has millions.
     pub(in crate::flow) const WATCHED: u8 = 2;
-    /// An unreachable message refused a packet of this flow: it is evidence until its case is judged.
-    pub(in crate::flow) const REFUSED: u8 = 8;
     /// A message about it was counted among those that are judged together.
     pub(in crate::flow) const COUNTED: u8 = 4;
 }
@@ -242,17 +243,14 @@ impl<K: Stored> Half<K> {
         Some(self.hand)
     }
 
-    /// Looks at the next `count` flows, and forgets those that have been idle for longer than `timeout` ticks, but for
-    /// those that something was refused of: they are evidence until their case is judged. Tells the place and the key of
-    /// each to `forgotten`.
-    pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, mut forgotten: impl FnMut(usize, Key)) {
-        let oldest = now.saturating_sub(timeout);
+    /// Looks at the next `count` flows, and forgets those whose last packet was not in `current`, but for those that an open
+    /// case holds. Tells the place and the key of each to `forgotten`.
+    pub(super) fn sweep(&mut self, count: usize, current: Ticks, mut forgotten: impl FnMut(usize, Key)) {
         for _ in 0..count.min(self.flows.len()) {
             let Some(place) = self.advance_hand() else { return };
             let state = &self.flows.get(place).state;
-            let is_evidence = state.flags & flags::REFUSED != 0;
-            if !is_evidence
-                && state.last < oldest
+            if state.holders == 0
+                && !current.contains(state.last)
                 && let Some(key) = self.remove(place)
             {
                 forgotten(place, key);
@@ -261,12 +259,13 @@ impl<K: Stored> Half<K> {
     }
 
     /// Forgets the longest idle of the next few flows, and returns its place and its key.
-    pub(super) fn evict(&mut self) -> Option<(usize, Key)> {
+    pub(super) fn evict(&mut self, now: u32) -> Option<(usize, Key)> {
+        let idle = |state: &FlowState| now.wrapping_sub(state.last).cast_signed();
         let mut oldest: Option<usize> = None;
         for _ in 0..EVICTION_SAMPLE {
             let place = self.advance_hand()?;
             let flow = self.flows.get(place);
-            let is_older = || oldest.is_none_or(|best| flow.state.last < self.flows.get(best).state.last);
+            let is_older = || oldest.is_none_or(|best| idle(&flow.state) > idle(&self.flows.get(best).state));
             if flow.key.key().is_some() && is_older() {
                 oldest = Some(place);
             }

@@ -17,6 +17,7 @@ mod segments;
 mod service;
 mod step;
 mod table;
+mod ticks;
 
 pub use bounded::Bounded;
 pub use distinct::{Distinct, FewAddresses, Tally, address_bits};

@@ -106,11 +106,27 @@ impl Observations {
     pub fn note_refusal(&mut self, service: ServiceKey, flow: Option<FlowId>) {
         let service = self.services.entry(service, Service::default);
         service.note_refusal();
-        let answering = service.answering.into_iter().flatten().map(|answering| (answering, flags::WATCHED));
-        for (flow, marks) in answering.chain(flow.map(|flow| (flow, flags::WATCHED | flags::REFUSED))) {
+        for flow in service.answering.into_iter().flatten().chain(flow) {
             if self.flows.get(flow).is_some() {
-                self.flows.get_mut(flow).flags |= marks;
+                self.flows.get_mut(flow).flags |= flags::WATCHED;
             }
+        }
+    }
+
+    /// Notes that a case holds the flow as evidence: it is not forgotten for being idle until [`release`](Self::release) was
+    /// called as often.
+    pub fn hold(&mut self, flow: FlowId) {
+        if self.flows.get(flow).is_some() {
+            let holders = &mut self.flows.get_mut(flow).holders;
+            *holders = holders.saturating_add(1);
+        }
+    }
+
+    /// Notes that a case which held the flow has closed.
+    pub fn release(&mut self, flow: FlowId) {
+        if self.flows.get(flow).is_some() {
+            let holders = &mut self.flows.get_mut(flow).holders;
+            *holders = holders.saturating_sub(1);
         }
     }
 

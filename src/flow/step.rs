@@ -170,8 +170,8 @@ impl Observations {
 
     #[inline(never)]
     fn forget_idle(&mut self) {
-        let (now, flows) = self.sweep.begin();
-        self.flows.forget_idle(now, flows);
+        let (earliest, latest, flows) = self.sweep.begin();
+        self.flows.forget_idle(earliest, latest, flows);
     }
 
     /// A packet that teaches more than that its flow goes on.
@@ -274,13 +274,14 @@ impl Observations {
 pub(super) struct Sweep {
     /// Flows to be looked at, in eighths.
     owed: u32,
-    /// Earliest time since the last look: a single absurd time in the future must not make everything look idle.
+    /// Earliest and latest time since the last look: a single absurd time must not make everything look idle.
     earliest: Timestamp,
+    latest: Timestamp,
 }
 
 impl Default for Sweep {
     fn default() -> Self {
-        Self { owed: 0, earliest: Timestamp(i64::MAX) }
+        Self { owed: 0, earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) }
     }
 }
 
@@ -291,14 +292,15 @@ impl Sweep {
     #[inline]
     fn is_due(&mut self, now: Timestamp, opened: bool) -> bool {
         self.earliest = self.earliest.min(now);
+        self.latest = self.latest.max(now);
         self.owed += 1 + u32::from(opened) * 16;
         self.owed >= Self::DUE
     }
 
-    /// The time to go by, and how many flows to look at.
-    fn begin(&mut self) -> (Timestamp, usize) {
-        let Self { owed, earliest } = std::mem::take(self);
-        (earliest, owed as usize / 8)
+    /// The times to go by, and how many flows to look at.
+    fn begin(&mut self) -> (Timestamp, Timestamp, usize) {
+        let Self { owed, earliest, latest } = std::mem::take(self);
+        (earliest, latest, owed as usize / 8)
     }
 }
 

@@ -4,6 +4,7 @@ use super::FlowKey;
 use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, KeyV4, V6};
 use super::index::Index;
 use super::locate::{Key, Located, Locator};
+use super::ticks::{Ticks, tick};
 use crate::frame::Timestamp;
 
 /// All flows that are remembered.
@@ -15,8 +16,8 @@ pub struct FlowTable {
     v6: Half<Key>,
     locator: Locator,
     limit: usize,
-    timeout: u32,
-    epoch: Option<i64>,
+    /// Nanoseconds.
+    timeout: i64,
     forgotten_idle: u64,
     forgotten_full: u64,
 }
@@ -25,11 +26,9 @@ pub struct FlowTable {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hint(u32);
 
-/// Nanoseconds in a tick: about four milliseconds, so that 32 bits last half a year.
-const TICK: i64 = 1 << 22;
-
 impl FlowTable {
-    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds.
+    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds; none for more than a
+    /// hundred days.
     pub fn new(limit: usize, timeout: i64) -> Self {
         Self {
             index: Index::new(),
@@ -37,16 +36,10 @@ impl FlowTable {
             v6: Half::new(),
             locator: Locator::default(),
             limit: limit.clamp(EVICTION_SAMPLE, V6 as usize - 1),
-            timeout: (timeout / TICK).clamp(1, i64::from(u32::MAX)) as u32,
-            epoch: None,
+            timeout: timeout.max(0),
             forgotten_idle: 0,
             forgotten_full: 0,
         }
-    }
-
-    fn tick(&mut self, now: Timestamp) -> u32 {
-        let epoch = *self.epoch.get_or_insert(now.0);
-        (now.0.saturating_sub(epoch) / TICK).clamp(0, i64::from(u32::MAX)) as u32
     }
 
     /// What makes keys for this table.
@@ -99,28 +92,28 @@ impl FlowTable {
         hint: Option<Hint>,
         now: Timestamp,
     ) -> (FlowId, bool, &mut FlowState) {
-        let now = self.tick(now);
+        let now = tick(now);
         let hinted = hint.map(|Hint(place)| place as usize).filter(|&place| self.is_at(place, &located.key));
-        let (place, is_new) = hinted.map_or_else(|| self.find_or_insert(located), |place| (place, false));
+        let (place, is_new) = hinted.map_or_else(|| self.find_or_insert(located, now), |place| (place, false));
         let (id, state) = if is_v6(place) { self.v6.use_place(bare(place)) } else { self.v4.use_place(place) };
-        state.last = state.last.max(now);
+        state.last = now;
         (id, is_new, state)
     }
 
     /// The place of a flow, and whether it is new.
     #[inline(never)]
-    fn find_or_insert(&mut self, located: &Located) -> (usize, bool) {
+    fn find_or_insert(&mut self, located: &Located, now: u32) -> (usize, bool) {
         let Located { key, tag } = located;
         match self.index.find(*tag, |place| self.is_at(place, key)) {
             Some(place) => (place, false),
-            None => (self.insert(located), true),
+            None => (self.insert(located, now), true),
         }
     }
 
     /// Adds a flow, and returns its place.
-    fn insert(&mut self, located: &Located) -> usize {
+    fn insert(&mut self, located: &Located, now: u32) -> usize {
         if self.len() >= self.limit {
-            self.evict();
+            self.evict(now);
         }
         let Located { key, tag } = *located;
         let place = if key.is_v6() { self.v6.insert(key) | V6 as usize } else { self.v4.insert(key) };
@@ -128,25 +121,26 @@ impl FlowTable {
         place
     }
 
-    /// Looks at the next `count` flows, and forgets those that were idle for too long.
-    pub(super) fn forget_idle(&mut self, now: Timestamp, count: usize) {
-        let (now, timeout) = (self.tick(now), self.timeout);
+    /// Looks at the next `count` flows, and forgets those that were idle for too long by the times of the latest packets. After
+    /// a gap, or where the clock was set back, that is all of those before.
+    pub(super) fn forget_idle(&mut self, earliest: Timestamp, latest: Timestamp, count: usize) {
+        let Some(current) = Ticks::around(earliest, latest, self.timeout) else { return };
         let Self { index, v4, v6, locator, forgotten_idle, .. } = self;
         let mut forget = |place, key| {
             index.remove(locator.tag(&key), place);
             *forgotten_idle += 1;
         };
-        v4.sweep(count, now, timeout, &mut forget);
-        v6.sweep(count, now, timeout, |place, key| forget(place | V6 as usize, key));
+        v4.sweep(count, current, &mut forget);
+        v6.sweep(count, current, |place, key| forget(place | V6 as usize, key));
     }
 
     #[cold]
-    fn evict(&mut self) {
+    fn evict(&mut self, now: u32) {
         self.forgotten_full += 1;
         let evicted = if self.v4.len() >= self.v6.len() {
-            self.v4.evict()
+            self.v4.evict(now)
         } else {
-            self.v6.evict().map(|(place, key)| (place | V6 as usize, key))
+            self.v6.evict(now).map(|(place, key)| (place | V6 as usize, key))
         };
         if let Some((place, key)) = evicted {
             self.index.remove(self.locator.tag(&key), place);

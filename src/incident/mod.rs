@@ -2,6 +2,7 @@
 
 mod advice;
 mod alias;
+mod by_case;
 mod commands;
 mod copies;
 mod device;

@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
+use super::by_case::ByCase;
 use super::copies::Copies;
 use super::judge::judgement;
-use super::ledger::{Ledger, Store};
+use super::ledger::{Entry, Ledger, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, serials};
 use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
-use crate::flow::{FlowId, Observations};
+use crate::flow::Observations;
 use crate::frame::Timestamp;
 use crate::unreachable::Message;
 
@@ -89,6 +90,8 @@ pub struct Tracker {
     next: u32,
     copies: Copies,
     pub(super) messages: Ledger,
+    /// Where messages wait instead once somebody takes what has closed.
+    pub(super) by_case: Option<ByCase>,
     pub(super) incidents: Vec<Incident>,
     /// Serial numbers of the cases of each incident.
     pub(super) serials: Vec<Vec<u32>>,
@@ -107,6 +110,7 @@ impl Tracker {
             next: 0,
             copies: Copies::new(),
             messages: Ledger::default(),
+            by_case: None,
             incidents: Vec::new(),
             serials: Vec::new(),
             room,
@@ -119,11 +123,12 @@ impl Tracker {
         self.messages.put_away_to(store);
     }
 
-    /// Takes a message; `is_counted` says of a collective case whether a message about the flow was counted before.
-    pub fn record(&mut self, message: &Message, is_counted: impl FnOnce(FlowId) -> bool) -> Recorded {
+    /// Takes a message; the flows that its case holds are remembered until that closes.
+    pub fn record(&mut self, message: &Message, seen: &mut Observations) -> Recorded {
         if let Some((case, key)) = self.copies.case_of(message) {
             let cases = if key.is_collective { &mut self.collectives } else { &mut self.open };
-            if let Some(numbered) = cases.get_mut(&key) {
+            // Another case may have been opened since, which is alike: the copy is of a message that this one does not have.
+            if let Some(numbered) = cases.get_mut(&key).filter(|numbered| numbered.0 == case) {
                 numbered.1.copies += 1;
             }
             let mut labels = Labels::default();
@@ -132,11 +137,11 @@ impl Tracker {
             return Recorded::Copy;
         }
         let key = CaseKey::of(message);
-        let (recorded, case) = if let Some(case) = self.add(key, message) {
+        let (recorded, case) = if let Some(case) = self.add(key, message, seen) {
             (Recorded::Single, (case, key))
         } else {
             let key = key.collective(message);
-            let Some(case) = self.add_collective(key, message, is_counted) else {
+            let Some(case) = self.add_collective(key, message, seen) else {
                 self.shortage.left_out += 1;
                 return Recorded::LeftOut;
             };
@@ -149,39 +154,41 @@ impl Tracker {
     }
 
     fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
-        if self.room.messages == 0 {
+        // Rows are not wanted, or it is a further copy of a message whose incident was handed out.
+        if !self.places.contains_key(&case) {
             return;
         }
-        if self.messages.has_room(self.room.messages) {
-            self.messages.add(message, labels, case);
-        } else {
-            self.shortage.rows_left_out += 1;
+        let entry = Entry { message: *message, labels, case };
+        match &mut self.by_case {
+            Some(waiting) if waiting.len() < self.room.messages => waiting.add(&entry),
+            None if self.messages.has_room(self.room.messages) => self.messages.add(&entry),
+            _ => {
+                self.messages.refuse();
+                self.shortage.rows_left_out += 1;
+            }
         }
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, key: CaseKey, message: &Message) -> Option<u32> {
+    fn add(&mut self, key: CaseKey, message: &Message, seen: &mut Observations) -> Option<u32> {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&key));
         }
         if let Some(numbered) = self.open.get_mut(&key) {
-            numbered.1.add(message);
+            add_to(&mut numbered.1, message, seen);
             return Some(numbered.0);
         }
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
         let case = self.number();
-        self.open.insert(key, Box::new((case, CaseFacts::new(key, message))));
+        let mut facts = CaseFacts::empty(key, message);
+        add_to(&mut facts, message, seen);
+        self.open.insert(key, Box::new((case, facts)));
         Some(case)
     }
 
-    fn add_collective(
-        &mut self,
-        key: CaseKey,
-        message: &Message,
-        is_counted: impl FnOnce(FlowId) -> bool,
-    ) -> Option<u32> {
+    fn add_collective(&mut self, key: CaseKey, message: &Message, seen: &mut Observations) -> Option<u32> {
         if !self.collectives.contains_key(&key) {
             if self.collectives.len() >= COLLECTIVES {
                 return None;
@@ -190,8 +197,8 @@ impl Tracker {
             self.collectives.insert(key, Box::new((case, CaseFacts::empty(key, message))));
         }
         let (case, facts) = self.collectives.get_mut(&key)?.as_mut();
-        facts.add(message);
-        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !is_counted(flow)));
+        add_to(facts, message, seen);
+        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
         Some(*case)
     }
 
@@ -212,7 +219,7 @@ impl Tracker {
     }
 
     /// Judges the half of the cases that had no message for longest.
-    pub fn close_oldest(&mut self, seen: &Observations, context: &Context) {
+    pub fn close_oldest(&mut self, seen: &mut Observations, context: &Context) {
         let mut times: Vec<Timestamp> = self.open.values().map(|numbered| numbered.1.last_seen).collect();
         times.sort_unstable();
         let Some(&median) = times.get(times.len() / 2) else { return };
@@ -237,7 +244,8 @@ impl Tracker {
         for (new, &old) in order.iter().enumerate() {
             rank[old] = new;
         }
-        let Self { places, mut messages, mut incidents, .. } = self;
+        let Self { places, mut messages, mut incidents, by_case, .. } = self;
+        by_case.into_iter().flat_map(|mut waiting| waiting.take_all()).for_each(|entry| messages.add(&entry));
         incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
         let incident_of = |(case, place)| match place {
             Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),
@@ -254,7 +262,7 @@ impl Tracker {
 
     pub(super) fn close_where(
         &mut self,
-        seen: &Observations,
+        seen: &mut Observations,
         context: &Context,
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
@@ -262,13 +270,13 @@ impl Tracker {
         self.close(closing, seen, context)
     }
 
-    pub(super) fn close(&mut self, closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
+    pub(super) fn close(&mut self, closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> u64 {
         let count = closing.len() as u64;
         self.tell(judged(closing, seen, context), seen);
         count
     }
 
-    fn tell(&mut self, judged: Vec<Judged>, seen: &Observations) {
+    fn tell(&mut self, judged: Vec<Judged>, seen: &mut Observations) {
         for story in stories(judged) {
             let position = self.incidents.len() as u32;
             for (numbered, _) in &story {
@@ -276,6 +284,8 @@ impl Tracker {
             }
             self.serials.push(serials(&story));
             self.incidents.push(incident(&story, seen));
+            let flows = story.iter().flat_map(|(numbered, _)| &numbered.1.flows);
+            flows.for_each(|&(flow, ..)| seen.release(flow));
         }
     }
 
@@ -284,6 +294,13 @@ impl Tracker {
             *known = place;
         }
     }
+}
+
+/// Adds a message to a case; its flow is held where the case keeps it.
+fn add_to(facts: &mut CaseFacts, message: &Message, seen: &mut Observations) {
+    let held = facts.flows.len();
+    facts.add(message);
+    facts.flows.iter().skip(held).for_each(|&(flow, ..)| seen.hold(flow));
 }
 
 fn judged(mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> Vec<Judged> {

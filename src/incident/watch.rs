@@ -1,16 +1,16 @@
 //! Incidents while they are open: what they say so far, and those that closed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::judge::judgement;
-use super::ledger::Ledger;
+use super::ledger::Entry;
 use super::story::{Judged, incident, stories};
 use super::{Attributed, Findings, Incident};
 use crate::evidence::{Case, CaseKey, Context};
 use crate::flow::Observations;
 use crate::frame::Timestamp;
-use crate::incident::tracker::{Place, Tracker};
+use crate::incident::tracker::Tracker;
 use crate::unreachable::Code;
 
 /// Groups judged in one look at most: a flood of refusals is told of over several looks.
@@ -84,7 +84,7 @@ impl Tracker {
     }
 
     /// Judges groups of cases of which none had a message since `before`: an incident closes as a whole.
-    pub fn close_idle(&mut self, before: Timestamp, seen: &Observations, context: &Context) {
+    pub fn close_idle(&mut self, before: Timestamp, seen: &mut Observations, context: &Context) {
         let idle = self.collectives.extract_if(|_, numbered| numbered.1.last_seen < before);
         let idle = idle.map(|(_, case)| case).collect();
         self.close(idle, seen, context);
@@ -97,7 +97,7 @@ impl Tracker {
     }
 
     /// Judges everything that is open.
-    pub fn close_all(&mut self, seen: &Observations, context: &Context) {
+    pub fn close_all(&mut self, seen: &mut Observations, context: &Context) {
         self.close_where(seen, context, |_| true);
         let collectives = std::mem::take(&mut self.collectives).into_values().collect();
         self.close(collectives, seen, context);
@@ -107,18 +107,17 @@ impl Tracker {
     pub fn take_closed(&mut self) -> Closed {
         let incidents = std::mem::take(&mut self.incidents);
         let cases = std::mem::take(&mut self.serials);
-        let mut messages = Ledger::default();
-        if !incidents.is_empty() {
-            let places = &self.places;
-            let taken = self.messages.take_closed(|case| match places.get(&case) {
-                Some(Place::Closed(position)) => Some(Some(*position)),
-                Some(Place::Open) => Some(None),
-                // A further copy of a message whose incident was told already.
-                None => None,
-            });
-            messages = taken.into_iter().collect();
-            self.places.retain(|_, place| matches!(place, Place::Open));
+        let waiting = self.by_case.get_or_insert_with(|| self.messages.take_all().collect());
+        let incident_of: HashMap<u32, usize> =
+            (0..).zip(&cases).flat_map(|(incident, cases)| cases.iter().map(move |&case| (case, incident))).collect();
+        for case in incident_of.keys() {
+            self.places.remove(case);
         }
+        let taken = waiting.take(incident_of.keys().copied()).into_iter();
+        let attributed = |Entry { message, labels, case }| {
+            incident_of.get(&case).map(|&incident| Attributed { message, labels, incident })
+        };
+        let messages = taken.filter_map(attributed).collect();
         Closed { cases, findings: Findings { messages, incidents, devices: Vec::new() } }
     }
 }

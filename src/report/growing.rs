@@ -84,7 +84,8 @@ impl GrowingFile {
 
     /// Appends rows, each ending with a line feed. What is in the file after a failure are whole rows.
     pub fn append(&mut self, rows: &[u8]) -> Result<(), OutputError> {
-        // One call for each row: a process that is killed is killed between two of them.
+        // One call for each row: a process that is killed is killed between two of them, but for a row that crosses from one
+        // page of the file to the next, between which the kernel looks for the kill.
         for row in rows.split_inclusive(|&byte| byte == b'\n') {
             if let Some(Rotation::Size(limit)) = self.rotation
                 && self.has_rows()

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use unreach::analyzer::{Analyzer, Config};
-use unreach::capture::{Keeper, Saved};
-use unreach::frame::Frame;
+use unreach::capture::{Keeper, Saved, Unkept};
+use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 
 use crate::corpus;
+use crate::unreachable::made::{CLIENT, Ip, message, udp};
 
 /// Incidents by what sets them apart, with their cause and messages.
 fn causes<'a>(frames: impl IntoIterator<Item = Frame<'a>>) -> BTreeMap<String, u64> {
@@ -83,4 +84,62 @@ fn is_icmp(bytes: &[u8]) -> bool {
         Some([0x08, 0x06]) => false,
         _ => true,
     }
+}
+
+/// A keeper that has seen many hosts refuse, and what it keeps.
+struct Crowd {
+    keeper: Keeper,
+    number: u64,
+    /// Frames that were kept.
+    kept: Vec<u64>,
+}
+
+impl Crowd {
+    /// Sees a packet, fifty microseconds after the one before. Returns its number.
+    fn see(&mut self, packet: &Ip) -> u64 {
+        self.number += 1;
+        let bytes = packet.bytes();
+        let frame = Frame {
+            input: InputId(0),
+            number: self.number,
+            timestamp: Timestamp(self.number.cast_signed() * 50_000),
+            link: LinkType::RAW,
+            bytes: &bytes,
+            wire_length: bytes.len() as u32,
+        };
+        self.keeper.push(&frame, |frame| self.kept.push(frame.number));
+        self.number
+    }
+
+    /// Sees a host asked, and refuse. Returns the numbers of both packets.
+    fn refuse(&mut self, host: u32) -> [u64; 2] {
+        let target = (0x0a00_0000 + host).to_be_bytes();
+        // Identification and length tell the quotes apart.
+        let content = vec![0; (host >> 16) as usize];
+        let asked = Ip { destination: target, ..Ip::new(17, host as u16, udp(40_000, 53, 1, &content)) };
+        let refusal = message(3, [0; 4], &asked.arrived());
+        [self.see(&asked), self.see(&Ip { source: target, destination: CLIENT, ..Ip::new(1, 1, refusal) })]
+    }
+}
+
+/// More hosts than are remembered must not end a long run's keeping; and what was let go is told in numbers.
+#[test]
+fn after_many_hosts_new_ones_are_kept_as_the_first_were() {
+    let mut crowd = Crowd { keeper: Keeper::new(8 << 20), number: 0, kept: Vec::new() };
+    let strangers = Ip { source: [203, 0, 113, 1], destination: [203, 0, 113, 2], ..Ip::new(17, 0, udp(1, 2, 3, &[])) };
+    for host in 0..290_000 {
+        crowd.refuse(host);
+        if host % 1000 == 0 {
+            crowd.see(&strangers);
+        }
+    }
+    let last = crowd.refuse(290_000);
+    let later = Ip { source: [10, 0x04, 0x6c, 0xd0], ..Ip::new(17, 9, udp(53, 50_000, 1, b"I am here")) };
+    let later = crowd.see(&later);
+    let Crowd { keeper, mut kept, .. } = crowd;
+    let Unkept { early, quotes, hosts } = keeper.finish(|frame| kept.push(frame.number));
+    assert!(kept.ends_with(&[last[0], last[1], later]), "the latest host is known");
+    assert_eq!(kept.len(), 2 * 290_001 + 1, "all that was refused, nothing of strangers");
+    assert!((1..=290).contains(&early), "{early} of 290 strangers were let go early");
+    assert!(quotes > 0 && hosts > 0, "{quotes} quotes, {hosts} hosts");
 }

@@ -2,73 +2,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, UdpSocket};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::net::TcpStream;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::network::{Network, ip};
-
-/// Two hosts, of which the far one refuses as often as it is asked.
-fn network() -> Option<Network> {
-    let network = Network::new()?;
-    for limit in ["icmp_ratelimit=0", "icmp_msgs_per_sec=100000", "icmp_msgs_burst=100000"] {
-        let setting = format!("net.ipv4.{limit}");
-        ip(&["netns", "exec", &network.far, "sysctl", "-qw", &setting]);
-    }
-    Some(network)
-}
-
-fn live(arguments: &[&str]) -> Child {
-    let child = Command::new(env!("CARGO_BIN_EXE_unreach"))
-        .args(["live", "-i", "inside", "--buffer", "2MiB"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("started");
-    sleep(Duration::from_millis(800));
-    child
-}
-
-/// Sends to a closed port of the other host.
-fn knock(port: u16) {
-    let socket = UdpSocket::bind("192.0.2.1:0").expect("an address");
-    socket.send_to(b"anybody there?", ("192.0.2.2", port)).expect("sent");
-}
-
-fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill").success());
-}
-
-fn ended(mut child: Child) -> (String, String, Option<i32>) {
-    let (mut out, mut err) = (String::new(), String::new());
-    if let Some(mut pipe) = child.stdout.take() {
-        pipe.read_to_string(&mut out).expect("text");
-    }
-    child.stderr.take().expect("piped").read_to_string(&mut err).expect("text");
-    (out, err, child.wait().expect("ended").code())
-}
-
-/// Rows of a CSV file that has to be whole: as many fields in each as in the header, and a line feed at the end.
-fn rows(path: &Path) -> usize {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    assert!(text.ends_with('\n'), "{} ends within a row", path.display());
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    assert!(reader.headers().expect("a header").len() > 20);
-    let rows: Result<Vec<_>, _> = reader.records().collect();
-    rows.expect("as many fields in each row as in the header").len()
-}
-
-/// Waits until something holds.
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(15), "{what}");
-        sleep(Duration::from_millis(50));
-    }
-}
+use super::sniffing::{ended, knock, live, network, rows, signal, until};
+use crate::network::ip;
 
 #[test]
 fn events_tell_of_an_incident_from_its_beginning_to_its_end() {

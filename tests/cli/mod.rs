@@ -17,3 +17,4 @@ mod live_scenes;
 mod names;
 mod outputs;
 mod selecting;
+mod sniffing;

@@ -67,21 +67,60 @@ proptest! {
 
 /// That a port refused once says nothing of the flows that it answers since: they are forgotten as any others.
 #[test]
-fn of_idle_flows_only_those_that_were_refused_stay() {
+fn of_idle_flows_only_those_that_are_evidence_stay() {
     let mut seen = Observations::new(&bounds(1000, 10 * SECOND));
     let asks = |from| Made { is_v6: false, from, to: 1, port: 53 };
     let find = |seen: &Observations, from| seen.flows.find(&asks(from).key().0);
     see(&mut seen, asks(2), 1, 1);
     let service = ServiceKey { address: "192.0.2.1".parse().expect("an address"), protocol: protocol::UDP, port: 53 };
-    let refused = find(&seen, 2);
-    seen.note_refusal(service, refused);
+    let refused = find(&seen, 2).expect("a flow");
+    seen.note_refusal(service, Some(refused));
+    // Two cases are about it.
+    seen.hold(refused);
+    seen.hold(refused);
     for from in 3..100 {
         see(&mut seen, asks(from), 2, 2);
         see(&mut seen, Made { from: 1, to: from, ..asks(from) }, 3, 3);
     }
-    for number in 0..10_000 {
-        see(&mut seen, asks(100), number + 4, 20 * SECOND);
-    }
+    let go_on = |seen: &mut Observations| (0..10_000).for_each(|number| see(seen, asks(100), number + 4, 20 * SECOND));
+    go_on(&mut seen);
     assert!(find(&seen, 2).is_some(), "it is evidence");
     assert_eq!((3..100).filter(|&from| find(&seen, from).is_some()).count(), 0);
+    seen.release(refused);
+    go_on(&mut seen);
+    assert!(find(&seen, 2).is_some(), "it is evidence of the other case");
+    seen.release(refused);
+    go_on(&mut seen);
+    assert!(find(&seen, 2).is_none(), "nobody needs it any more");
+}
+
+/// A first frame without a time, or with one that is far off, must not keep the table from ever forgetting again.
+#[test]
+fn times_that_are_far_apart_do_not_stop_the_clock() {
+    let year = 365 * 86_400 * SECOND;
+    for (first, then) in [(0, 56 * year), (130 * year, 56 * year), (0, 200 * 86_400 * SECOND)] {
+        let mut seen = Observations::new(&bounds(1000, 10 * SECOND));
+        see(&mut seen, made(1), 1, first);
+        for port in 2..100 {
+            see(&mut seen, made(port), u64::from(port), then);
+        }
+        for number in 0..10_000 {
+            see(&mut seen, made(100), number + 100, then + 20 * SECOND);
+        }
+        assert_eq!(seen.flows.len(), 1, "from {first} to {then}");
+    }
+}
+
+/// Nor must one in between make everything look idle.
+#[test]
+fn a_single_time_that_is_far_off_makes_nothing_idle() {
+    let then = 1_700_000_000 * SECOND;
+    for odd in [0, 2 * then, then - 86_400 * SECOND, then + 86_400 * SECOND] {
+        let mut seen = Observations::new(&bounds(1000, 10 * SECOND));
+        for number in 0..5000_u64 {
+            let time = if number == 2500 { odd } else { then };
+            see(&mut seen, made((number / 2 % 100) as u16), number + 1, time);
+        }
+        assert_eq!(seen.flows.forgotten_idle(), 0, "{odd}");
+    }
 }

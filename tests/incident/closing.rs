@@ -2,9 +2,10 @@
 
 use unreach::analyzer::{Analyzer, Config};
 use unreach::frame::Timestamp;
-use unreach::incident::Room;
+use unreach::incident::{Label, Room};
 
 use crate::corpus;
+use crate::unreachable::made::{CLIENT, Capture, Ip, refusal, udp};
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -64,4 +65,87 @@ fn what_is_judged_together_closes_as_well_and_makes_room() {
         assert_eq!(closed.messages.len(), rows, "turn {turn}");
     }
     assert!(analyzer.finish().0.incidents.is_empty());
+}
+
+/// A run that never ends must not grow by every flow that was ever refused.
+#[test]
+fn what_was_refused_is_forgotten_once_it_is_judged() {
+    let config = Config { incident_timeout: Some(60 * SECOND), flow_timeout: 10 * SECOND, ..Config::default() };
+    let mut capture = Capture::of(config);
+    for port in 1..=500 {
+        let asked = Ip::new(17, port, udp(40_000, port, 0xabcd, b"question"));
+        capture.see(&asked);
+        capture.see(&refusal(&asked.arrived()));
+    }
+    let go_on = |capture: &mut Capture| {
+        capture.wait(20 * SECOND);
+        for number in 0..5000 {
+            capture.see(&Ip { destination: CLIENT, ..Ip::new(17, number, udp(50_000, 53, number, b"else")) });
+        }
+    };
+    go_on(&mut capture);
+    assert_eq!(capture.closed().incidents.len(), 0);
+    assert_eq!(capture.flows(), 501, "what is evidence stays");
+    go_on(&mut capture);
+    go_on(&mut capture);
+    assert_eq!(capture.closed().incidents.iter().map(|incident| incident.messages).sum::<u64>(), 500);
+    go_on(&mut capture);
+    assert_eq!(capture.closed().incidents.len(), 0);
+    assert_eq!(capture.flows(), 1, "and goes once it is judged");
+}
+
+/// Rows come out when their incident closes, in the order they came, whatever stays open.
+#[test]
+fn rows_are_those_of_what_closed_in_their_order() {
+    let config = Config { incident_timeout: Some(10 * SECOND), ..Config::default() };
+    let mut capture = Capture::of(config);
+    let refuse = |capture: &mut Capture, port: u16| {
+        let asked = Ip::new(17, port, udp(40_000, port, 0xabcd, b"question"));
+        capture.see(&asked);
+        // One reporter for each, so that they are stories of their own.
+        capture.see(&Ip { source: [203, 0, 113, port as u8], ..refusal(&asked.arrived()) });
+    };
+    let told = |capture: &mut Capture| -> Vec<(u64, String)> {
+        let findings = capture.closed();
+        let row =
+            |row: unreach::incident::JudgedMessage<'_>| (row.message.frame.number, row.incident.reporter.to_string());
+        findings.judged().map(row).collect()
+    };
+    let rows = |numbers: &[(u64, u8)]| -> Vec<(u64, String)> {
+        numbers.iter().map(|&(number, reporter)| (number, format!("203.0.113.{reporter}"))).collect()
+    };
+    for port in [1, 2, 1, 3, 2] {
+        refuse(&mut capture, port);
+    }
+    assert_eq!(told(&mut capture), []);
+    capture.wait(8 * SECOND);
+    refuse(&mut capture, 3);
+    capture.wait(5 * SECOND);
+    assert_eq!(told(&mut capture), rows(&[(2, 1), (4, 2), (6, 1), (10, 2)]));
+    refuse(&mut capture, 1);
+    capture.wait(8 * SECOND);
+    assert_eq!(told(&mut capture), rows(&[(8, 3), (12, 3)]));
+    assert_eq!(capture.findings().judged().map(|row| row.message.frame.number).collect::<Vec<_>>(), [14]);
+}
+
+/// What counts for an incident is what it was told of; a new one that is alike starts from nothing.
+#[test]
+fn a_copy_of_a_message_that_was_told_counts_for_no_other() {
+    let config = Config { incident_timeout: Some(1), ..Config::default() };
+    let mut capture = Capture::of(config);
+    let asked = |number| Ip::new(17, number, udp(40_000, 53, number, b"question"));
+    let message = |number| Ip { identification: number, ..refusal(&asked(number).arrived()) };
+    capture.see(&asked(1));
+    capture.see(&message(1));
+    capture.wait(2);
+    let first = capture.closed();
+    assert_eq!(first.incidents.len(), 1);
+    capture.see(&asked(2));
+    capture.see(&message(2));
+    capture.see(&message(1));
+    let second = capture.findings();
+    let [incident] = &second.incidents[..] else { panic!("{second:?}") };
+    assert_eq!(incident.messages, 1);
+    assert!(!incident.labels.contains(Label::Duplicate), "the copy is of an earlier one");
+    assert_eq!(second.messages.len(), 1, "and its row would be nobody's");
 }

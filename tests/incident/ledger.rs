@@ -1,5 +1,6 @@
 //! Messages put away while they wait come back as they were, in their order; and where nothing can be put away, it is told.
 
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use unreach::analyzer::{Analyzer, Config};
@@ -13,25 +14,29 @@ use crate::corpus::{self, Captured};
 struct Shelf {
     bytes: Arc<Mutex<Vec<u8>>>,
     room: usize,
+    /// Reads from there on fail.
+    torn: Option<u64>,
 }
 
 impl Store for Shelf {
-    fn append(&mut self, bytes: &[u8]) -> bool {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut kept = self.bytes.lock().expect("not poisoned");
-        let fits = kept.len() + bytes.len() <= self.room;
-        if fits {
-            kept.extend_from_slice(bytes);
+        if kept.len() + bytes.len() > self.room {
+            return Err(io::ErrorKind::StorageFull.into());
         }
-        fits
+        kept.extend_from_slice(bytes);
+        Ok(())
     }
 
-    fn read(&self, position: u64, bytes: &mut [u8]) -> bool {
+    fn read(&self, position: u64, bytes: &mut [u8]) -> io::Result<()> {
+        if self.torn.is_some_and(|torn| position >= torn) {
+            return Err(io::Error::other("torn"));
+        }
         let kept = self.bytes.lock().expect("not poisoned");
-        let wanted = kept.get(position as usize..position as usize + bytes.len());
-        wanted.is_some_and(|wanted| {
-            bytes.copy_from_slice(wanted);
-            true
-        })
+        let wanted =
+            kept.get(position as usize..position as usize + bytes.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        bytes.copy_from_slice(wanted);
+        Ok(())
     }
 }
 
@@ -105,4 +110,22 @@ fn where_a_store_is_full_memory_has_the_room_it_has_without() {
     let left_out = all.messages.len() - findings.messages.len();
     let told = remarks.iter().any(|remark| remark.starts_with(&format!("{left_out} messages have no row")));
     assert!(told, "{left_out} left out: {remarks:?}");
+    let [loss] = &findings.messages.losses()[..] else { panic!("{:?}", findings.messages.losses()) };
+    assert!(
+        loss.starts_with(&format!("{left_out} messages have no row")) && loss.contains("no storage space"),
+        "{loss}"
+    );
+}
+
+/// Rows that are in a file which cannot be read any more are missed by whoever reads the outputs.
+#[test]
+fn what_does_not_come_back_is_told() {
+    let frames = some_frames();
+    let (all, _) = found(&frames, TURNS, None);
+    let (findings, _) = found(&frames, TURNS, Some(Shelf { room: usize::MAX, torn: Some(1), ..Shelf::default() }));
+    assert!(findings.messages.losses().is_empty(), "nobody has asked for them");
+    let lost = all.messages.len() - findings.messages.iter().count();
+    let said = vec![format!("{lost} messages have no row: they could not be read back from the temporary file: torn")];
+    assert!(lost > 0 && findings.messages.losses() == said, "{lost}: {:?}", findings.messages.losses());
+    assert_eq!((findings.messages.iter().count(), findings.messages.losses()), (all.messages.len() - lost, said));
 }

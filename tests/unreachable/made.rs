@@ -136,6 +136,17 @@ impl Capture {
         self.analyzer.note_losses(packets);
     }
 
+    /// The incidents that have closed by now.
+    pub(crate) fn closed(&mut self) -> Findings {
+        self.analyzer.advance(Timestamp(self.now));
+        self.analyzer.take_closed().findings
+    }
+
+    /// Flows that are remembered.
+    pub(crate) fn flows(&self) -> usize {
+        self.analyzer.flows()
+    }
+
     /// Everything that was found.
     pub(crate) fn findings(self) -> Findings {
         self.analyzer.finish().0

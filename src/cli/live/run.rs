@@ -96,8 +96,11 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
         run.view = Some(View::begin(streams::coloured(talk.color)).map_err(Failure::System)?);
     }
     run.until_told(&stop, &requests);
-    run.view.take().into_iter().for_each(View::end);
-    Ok(run.conclude())
+    let viewed = run.view.take().map_or(Ok(()), View::end);
+    let ending = run.conclude();
+    // What was found is written; that the view failed is no orderly end.
+    viewed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    Ok(ending)
 }
 
 /// Tells at once what the filter would keep from the analysis.
@@ -300,7 +303,7 @@ impl Run<'_> {
         let (inputs, losses) = self.tally.conclude(&standings);
         let (failures, remembered, remarks) = self.desk.end();
         let (findings, totals) = self.analyzer.finish_after(remembered);
-        let remarks = [self.remarks, remarks, losses, not_saved.into_iter().collect()].concat();
+        let remarks = [self.remarks, remarks, losses, not_saved].concat();
         let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
         gathered.remarks.extend(self.options.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
         let ending = self.session.conclude(gathered);

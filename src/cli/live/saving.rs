@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::outlet::{Outlet, Sink};
-use crate::capture::{Keeper, Saved};
+use crate::capture::{Keeper, Saved, Unkept};
 use crate::cli::ending::Failure;
 use crate::frame::Frame;
 use crate::report::{Folder, GrowingFile, Names};
@@ -34,12 +34,33 @@ impl Saving {
     }
 
     /// Saves what is left. Gives what went wrong, and what is to be said.
-    pub(super) fn end(self, names: Names<'_>) -> (Option<Failure>, Option<String>) {
+    pub(super) fn end(self, names: Names<'_>) -> (Option<Failure>, Vec<String>) {
         let Self { keeper, mut saved, mut outlet, snap_length } = self;
-        keeper.finish(|kept| outlet.whole(saved.blocks(kept, names.of(kept.input), snap_length)));
-        let lost = outlet.lost();
-        let remark = (lost > 0)
-            .then(|| format!("{}: {lost} packets were not saved, because writing was too slow", outlet.name()));
-        (outlet.end().err(), remark)
+        let unkept = keeper.finish(|kept| outlet.whole(saved.blocks(kept, names.of(kept.input), snap_length)));
+        let remarks = not_saved(outlet.lost(), unkept).map(|remark| format!("{}: {remark}", outlet.name())).collect();
+        (outlet.end().err(), remarks)
     }
+}
+
+/// What is missing from the file, or may be, in sentences.
+fn not_saved(lost: u64, unkept: Unkept) -> impl Iterator<Item = String> {
+    let Unkept { early, quotes, hosts } = unkept;
+    let told = [
+        (lost, format!("{lost} packets were not saved, because writing was too slow")),
+        (
+            early,
+            format!(
+                "{early} packets were let go before it was known whether they are evidence, because there were too many"
+            ),
+        ),
+        (
+            quotes,
+            format!("{quotes} quoted packets were not looked for, because there were too many: some may be missing"),
+        ),
+        (
+            hosts,
+            format!("{hosts} hosts were forgotten, because there were too many: later packets of theirs are missing"),
+        ),
+    ];
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
 }

@@ -48,15 +48,19 @@ fn standing(board: &Board, width: u16) -> Vec<Line<'static>> {
         .iter()
         .map(|one| format!("{}{}", printable(&one.name), if one.is_up { "" } else { " (down)" }))
         .collect();
-    let first = format!(
-        "unreach live on {}: {} packets ({packets:.0}/s, {:.1} Mbit/s), {} unreachables ({messages:.0}/s)",
+    let program = "unreach live on ";
+    let mut first = format!(
+        "{program}{}: {} packets ({packets:.0}/s, {:.1} Mbit/s), {} unreachables ({messages:.0}/s)",
         names.join(", "),
         pulse.packets,
         bytes * 8.0 / 1e6,
         pulse.messages
     );
+    if first.chars().count() > usize::from(width) {
+        first = first.split_off(program.len());
+    }
     let second = format!(
-        "{} open, {} closed; dropped {kernel} by the kernel, {interface} by the interface; {} flows",
+        "{} open (*), {} closed; dropped {kernel} by the kernel, {interface} by the interface; {} flows",
         pulse.open, pulse.closed, pulse.flows
     );
     let lost = kernel + interface > 0;
@@ -104,12 +108,12 @@ impl Columns {
         match self {
             Self::Narrow => (vec!["", "MSGS", "TARGET", "CAUSE"], vec![Max(1), Max(5), Fill(1), Max(16)]),
             Self::Usual => (
-                vec!["", "MSGS", "TARGET", "CAUSE", "LAST", "REPORTER", "SURE"],
+                vec!["", "MSGS", "TARGET", "CAUSE", "LAST UTC", "REPORTER", "SURE"],
                 vec![Max(1), Max(6), Fill(3), Max(16), Max(8), Fill(2), Max(4)],
             ),
             Self::Wide => (
-                vec!["", "MSGS", "TARGET", "CAUSE", "LAST SEEN", "REPORTER", "SURE", "MEANING"],
-                [1, 8, 39, 20, 12, 39, 4, 24].map(Max).to_vec(),
+                vec!["", "MSGS", "TARGET", "CAUSE", "LAST SEEN UTC", "REPORTER", "SURE", "MEANING"],
+                [1, 8, 39, 20, 13, 39, 4, 24].map(Max).to_vec(),
             ),
         }
     }
@@ -159,7 +163,10 @@ fn colour(attribution: Attribution) -> Color {
 }
 
 fn devices(frame: &mut Frame<'_>, area: Rect, board: &Board, view: &View) {
-    let rows = list::reporters(board, &view.words).into_iter().map(|(address, reporter)| {
+    let reporters = list::reporters(board, &view.words);
+    // As wide as the longest, so that narrow screens have room for the causes.
+    let longest = reporters.iter().map(|(address, _)| address.to_string().len()).max().unwrap_or_default();
+    let rows = reporters.into_iter().map(|(address, reporter)| {
         let causes: Vec<_> = reporter.causes.iter().map(|(cause, count)| format!("{cause} {count}")).collect();
         Row::new([
             address.to_string(),
@@ -169,8 +176,13 @@ fn devices(frame: &mut Frame<'_>, area: Rect, board: &Board, view: &View) {
             causes.join(", "),
         ])
     });
-    let widths =
-        [Constraint::Max(39), Constraint::Max(5), Constraint::Max(8), Constraint::Max(16), Constraint::Fill(1)];
+    let widths = [
+        Constraint::Max(longest.max(8) as u16),
+        Constraint::Max(5),
+        Constraint::Max(8),
+        Constraint::Max(16),
+        Constraint::Fill(1),
+    ];
     let headings = Row::new(["REPORTER", "HOPS", "MSGS", "INCIDENTS", "CAUSES"]);
     let table = Table::new(rows, widths).header(headings.style(Style::new().add_modifier(Modifier::BOLD)));
     frame.render_widget(table, area);
@@ -195,13 +207,13 @@ fn footer(board: &Board, view: &View) -> Vec<Line<'static>> {
     let said = board.said.back().map(|line| printable(line)).unwrap_or_default();
     let keys = match (view.is_typing, view.pane) {
         (true, _) => format!("filter: {}_  Enter keep  Esc clear", printable(&view.words)),
-        (false, Pane::Details(_)) => "Esc back  Up/Down scroll  q end".to_owned(),
-        (false, Pane::Devices) => "Tab incidents  / filter  q end".to_owned(),
+        (false, Pane::Details(_)) => "q end  Esc back  Up/Down scroll".to_owned(),
+        (false, Pane::Devices) => "q end  Tab incidents  / filter".to_owned(),
         (false, Pane::Incidents) => {
             let filter = if view.words.is_empty() { String::new() } else { format!(" [{}]", printable(&view.words)) };
             let reversed = if view.is_reversed { " reversed" } else { "" };
             format!(
-                "Enter details  Tab devices  s sort ({}{reversed})  r reverse  / filter{filter}  q end",
+                "q end  Enter details  Tab devices  s sort ({}{reversed})  r reverse  / filter{filter}",
                 view.order.name()
             )
         }

@@ -107,10 +107,7 @@ fn flow_table(criterion: &mut Criterion) {
 
 fn enter(seen: &mut Observations, steps: &[Step]) {
     seen.look_ahead_first(steps);
-    for (position, step) in steps.iter().enumerate() {
-        seen.look_ahead(steps, position);
-        seen.enter(step);
-    }
+    seen.enter_all(steps, 0..steps.len());
 }
 
 /// From the bytes of a capture to findings, on one thread.

@@ -3,15 +3,13 @@
 mod batch;
 mod bounds;
 
-use std::ops::Range;
-
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally};
 pub use bounds::Config;
 
 use crate::decode::{self, Content, Packet, Stop, Tunnels};
 use crate::evidence::{Context, Vantage};
-use crate::flow::{Bounds, Observations, ServiceKey, Step};
+use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
 use crate::incident::{Closed, Findings, Open, Recorded, Store, Tracker};
 use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
@@ -95,6 +93,7 @@ impl Analyzer {
     }
 
     /// Takes the next frame.
+    #[inline]
     pub fn push(&mut self, frame: &Frame<'_>) {
         if !self.pending.add(frame) {
             self.settle();
@@ -116,24 +115,17 @@ impl Analyzer {
     }
 
     fn take_sifted(&mut self, sifted: &Sifted) {
-        self.tally.add(&sifted.tally);
+        self.tally.add(&sifted.tally());
         self.context.start = self.tally.start;
         self.context.gaps.captured = self.tally.packets;
         self.seen.look_ahead_first(&sifted.steps);
         let mut taken = 0;
         for (position, frame) in sifted.others() {
-            self.enter(&sifted.steps, taken..position);
+            self.seen.enter_all(&sifted.steps, taken..position);
             taken = position;
             self.take_frame(&frame);
         }
-        self.enter(&sifted.steps, taken..sifted.steps.len());
-    }
-
-    fn enter(&mut self, steps: &[Step], range: Range<usize>) {
-        for position in range {
-            self.seen.look_ahead(steps, position);
-            self.seen.enter(&steps[position]);
-        }
+        self.seen.enter_all(&sifted.steps, taken..sifted.steps.len());
     }
 
     fn take_frame(&mut self, frame: &Frame<'_>) {
@@ -246,7 +238,7 @@ impl Analyzer {
         self.tell_stops();
         self.tell_vantage();
         self.tell_bounds();
-        let findings = self.tracker.finish(&self.seen, &self.context).after(earlier).with_devices(&self.context);
+        let findings = self.tracker.finish(&mut self.seen, &self.context).after(earlier).with_devices(&self.context);
         (findings, self.totals)
     }
 

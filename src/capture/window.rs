@@ -8,7 +8,7 @@ use std::ops::Range;
 pub(super) type Stream = Box<dyn Read + Send>;
 
 /// Bytes read at once: fits the second-level cache, and larger reads were measured to be no faster.
-pub(super) const BUFFER: usize = 256 * 1024;
+pub(super) const BUFFER: usize = 128 * 1024;
 
 /// The part of a stream that is in memory, and where it lies in the stream.
 ///

@@ -27,12 +27,6 @@ pub(super) fn le32(bytes: &[u8], offset: usize) -> Option<u32> {
     be32(bytes, offset).map(u32::swap_bytes)
 }
 
-/// The 64-bit number at `offset`.
-pub fn be64(bytes: &[u8], offset: usize) -> Option<u64> {
-    let field = bytes.get(offset..)?.first_chunk::<8>()?;
-    Some(u64::from_be_bytes(*field))
-}
-
 /// The ones' complement sum of RFC 1071 over all parts, complemented; 0 where the parts hold their own valid checksum.
 ///
 /// Every part but the last must have an even length.

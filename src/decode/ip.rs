@@ -6,7 +6,7 @@ use etherparse::{
     IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionsSlice, Ipv6HeaderSlice, Ipv6Slice, LaxIpv4Slice, LaxIpv6Slice,
 };
 
-use super::{Stop, be16, be32, be64, internet_checksum};
+use super::{Addresses, Stop, be16, be32, internet_checksum};
 
 /// Length of an IPv6 fragment header (RFC 8200 section 4.5).
 const FRAGMENT_HEADER: usize = 8;
@@ -74,15 +74,12 @@ impl Ip<'_> {
         if self.is_ipv4() { self.address_v4(16) } else { self.address_v6(24) }
     }
 
-    /// Both addresses as numbers, where it is IPv4.
-    pub fn addresses_v4(&self) -> Option<[u32; 2]> {
-        self.is_ipv4().then_some([be32(self.header, 12)?, be32(self.header, 16)?])
-    }
-
-    /// Both addresses as pairs of numbers, where it is IPv6.
-    pub fn addresses_v6(&self) -> Option<[[u64; 2]; 2]> {
-        let number = |offset| be64(self.header, offset);
-        (!self.is_ipv4()).then_some([[number(8)?, number(16)?], [number(24)?, number(32)?]])
+    /// Both addresses, as they stand in the header; the header is whole (see [`ip`]), so that they are never missing.
+    pub fn addresses(&self) -> Option<Addresses<'_>> {
+        if self.is_ipv4() {
+            return self.header.get(12..)?.first_chunk().map(Addresses::V4);
+        }
+        self.header.get(8..)?.first_chunk().map(Addresses::V6)
     }
 
     /// The header is whole (see [`ip`]), so that no address is ever missing.

@@ -13,7 +13,7 @@ mod transport;
 mod tunnel;
 
 pub use arp::Arp;
-pub use bytes::{be16, be32, be64, internet_checksum};
+pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};
 pub use plain::{Addresses, Plain, plain};

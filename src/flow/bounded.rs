@@ -62,6 +62,18 @@ impl<K: Hash + Eq + Copy, V> Bounded<K, V> {
         self.index.find(tag, |place| self.entries.get(place).key == *key)
     }
 
+    /// Brings the slot where the search for `key` starts into the cache.
+    pub(super) fn prefetch_slot(&self, key: &K) {
+        self.index.prefetch(self.tag(key));
+    }
+
+    /// Brings the entry that a first look at the slots finds into the cache.
+    pub(super) fn prefetch_entry(&self, key: &K) {
+        if let Some(place) = self.index.probable(self.tag(key)) {
+            self.entries.prefetch(place);
+        }
+    }
+
     /// The entry of `key`, without marking it as used.
     #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {

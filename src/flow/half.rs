@@ -1,13 +1,9 @@
 //! Flows of one address family: compact entries in segments, found through an index of hashes.
 
-use std::hash::BuildHasher;
-
 use serde::{Deserialize, Serialize};
 
-use foldhash::fast::RandomState;
-
 use super::Direction;
-use super::index::Index;
+use super::locate::Key;
 use super::recent::number_before;
 use super::segments::Segments;
 use crate::frame::{InputId, Stamp};
@@ -56,10 +52,9 @@ impl FlowState {
 
 /// A flow: 64 bytes in IPv4, so that one cache line holds it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Flow<K: Key> {
+pub(super) struct Flow<K: Stored> {
     key: K,
     pub(super) state: FlowState,
-    live: bool,
     /// How many flows have had this place; wraps.
     pub(super) generation: u16,
     /// Nothing but the alignment of its type.
@@ -75,7 +70,8 @@ pub(super) struct WholeLine;
 pub(super) mod flags {
     /// The first captured packet went [`Direction::Down`](super::Direction::Down).
     pub(in crate::flow) const OPENED_DOWN: u8 = 1;
-    /// An unreachable message refused a packet to a port of this flow: all its answers are noted.
+    /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Those after it would teach
+    /// nothing until the next refusal, and a busy flow has millions.
     pub(in crate::flow) const WATCHED: u8 = 2;
     /// An unreachable message refused a packet of this flow: it is evidence until its case is judged.
     pub(in crate::flow) const REFUSED: u8 = 8;
@@ -83,54 +79,78 @@ pub(super) mod flags {
     pub(in crate::flow) const COUNTED: u8 = 4;
 }
 
-/// A key as the table stores it.
-pub(super) trait Key: Copy + Eq {
+/// A key as one half of the table stores it.
+pub(super) trait Stored: Copy + From<Key> {
     /// What a flow with this key is aligned as.
     type Line: Copy + std::fmt::Debug;
+    /// The bit that sets places of this half apart from those of the other.
+    const HALF: u32;
 
-    fn hash(&self, seed: &RandomState) -> u64;
+    /// Whether it is this key.
+    fn is(&self, key: &Key) -> bool;
+
+    /// The key; `None` where the flow was forgotten.
+    fn key(&self) -> Option<Key>;
+
+    /// Makes it nobody's key.
+    fn clear(&mut self);
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// No key's ports and protocol.
+const NOBODY: u64 = u64::MAX;
+
+#[derive(Clone, Copy, Debug)]
 pub(super) struct KeyV4 {
-    pub(super) low: u32,
-    pub(super) high: u32,
-    pub(super) low_port: u16,
-    pub(super) high_port: u16,
-    pub(super) protocol: u8,
+    pair: u64,
+    rest: u64,
 }
 
-impl Key for KeyV4 {
-    type Line = WholeLine;
-
-    fn hash(&self, seed: &RandomState) -> u64 {
-        let addresses = u128::from(self.low) << 32 | u128::from(self.high);
-        let rest = u128::from(self.low_port) << 24 | u128::from(self.high_port) << 8 | u128::from(self.protocol);
-        seed.hash_one(addresses | rest << 64)
+impl From<Key> for KeyV4 {
+    fn from(key: Key) -> Self {
+        Self { pair: key.pair(), rest: key.rest }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct KeyV6 {
-    pub(super) low: [u64; 2],
-    pub(super) high: [u64; 2],
-    pub(super) low_port: u16,
-    pub(super) high_port: u16,
-    pub(super) protocol: u8,
+impl Stored for KeyV4 {
+    type Line = WholeLine;
+    const HALF: u32 = 0;
+
+    #[inline]
+    fn is(&self, key: &Key) -> bool {
+        self.rest == key.rest && self.pair == key.pair()
+    }
+
+    fn key(&self) -> Option<Key> {
+        let (low, high) = ([0, self.pair >> 32], [0, self.pair & 0xffff_ffff]);
+        (self.rest != NOBODY).then_some(Key { low, high, rest: self.rest })
+    }
+
+    fn clear(&mut self) {
+        self.rest = NOBODY;
+    }
 }
 
-impl Key for KeyV6 {
+impl Stored for Key {
     /// A whole line more would waste a third.
     type Line = u64;
+    const HALF: u32 = V6;
 
-    fn hash(&self, seed: &RandomState) -> u64 {
-        let rest = u64::from(self.low_port) << 24 | u64::from(self.high_port) << 8 | u64::from(self.protocol);
-        seed.hash_one((self.low, self.high, rest))
+    #[inline]
+    fn is(&self, key: &Key) -> bool {
+        self == key
+    }
+
+    fn key(&self) -> Option<Key> {
+        (self.rest != NOBODY).then_some(*self)
+    }
+
+    fn clear(&mut self) {
+        self.rest = NOBODY;
     }
 }
 
 /// A flow's place in the table; a flow that was forgotten leaves its place to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FlowId {
     pub(super) place: u32,
     pub(super) generation: u16,
@@ -143,85 +163,74 @@ const SEGMENT: usize = 1 << 13;
 pub(super) const EVICTION_SAMPLE: usize = 32;
 
 #[derive(Clone, Debug)]
-pub(super) struct Half<K: Key> {
-    index: Index,
+pub(super) struct Half<K: Stored> {
     flows: Segments<Flow<K>, SEGMENT>,
     free: Vec<u32>,
-    pub(super) live: usize,
     hand: usize,
 }
 
-impl<K: Key> Half<K> {
+impl<K: Stored> Half<K> {
     pub(super) fn new() -> Self {
-        Self { index: Index::new(), flows: Segments::new(), free: Vec::new(), live: 0, hand: 0 }
-    }
-
-    pub(super) fn id(&self, place: usize, half: u32) -> FlowId {
-        FlowId { place: place as u32 | half, generation: self.flows.get(place).generation }
+        Self { flows: Segments::new(), free: Vec::new(), hand: 0 }
     }
 
     /// The flow that `id` was given to, if it is still there.
     pub(super) fn held(&self, id: FlowId) -> Option<&FlowState> {
         let flow = self.flows.get((id.place & !V6) as usize);
-        (flow.live && flow.generation == id.generation).then_some(&flow.state)
+        (flow.generation == id.generation && flow.key.key().is_some()).then_some(&flow.state)
     }
 
     /// The key of the flow that `id` was given to, if it is still there.
-    pub(super) fn key(&self, id: FlowId) -> Option<K> {
-        self.held(id).map(|_| self.flows.get((id.place & !V6) as usize).key)
+    pub(super) fn key(&self, id: FlowId) -> Option<Key> {
+        let flow = self.flows.get((id.place & !V6) as usize);
+        flow.key.key().filter(|_| flow.generation == id.generation)
     }
 
-    pub(super) fn flow_mut(&mut self, place: usize) -> &mut Flow<K> {
-        self.flows.get_mut(place)
+    /// Flows remembered now.
+    pub(super) fn len(&self) -> usize {
+        self.flows.len() - self.free.len()
     }
 
-    /// Brings the slot where the search for a key with this hash starts into the cache.
+    /// Brings the flow at a place into the cache.
     #[inline]
-    pub(super) fn prefetch_slot(&self, tag: u32) {
-        self.index.prefetch(tag);
+    pub(super) fn prefetch(&self, place: usize) {
+        self.flows.prefetch(place);
     }
 
-    /// Brings the flow that a first look finds into the cache.
+    /// How many flows have had a place.
+    pub(super) fn generation(&self, place: usize) -> u16 {
+        self.flows.get(place).generation
+    }
+
+    /// Whether the flow at a place has this key.
     #[inline]
-    pub(super) fn prefetch_flow(&self, tag: u32) {
-        if let Some(place) = self.index.probable(tag) {
-            self.flows.prefetch(place);
-        }
+    pub(super) fn is_at(&self, place: usize, key: &Key) -> bool {
+        self.flows.get(place).key.is(key)
     }
 
     /// The flow at a place, to be changed, and its id.
     #[inline]
-    pub(super) fn use_place(&mut self, place: usize, half: u32) -> (FlowId, &mut FlowState) {
-        let flow = self.flow_mut(place);
-        (FlowId { place: place as u32 | half, generation: flow.generation }, &mut flow.state)
+    pub(super) fn use_place(&mut self, place: usize) -> (FlowId, &mut FlowState) {
+        let flow = self.flows.get_mut(place);
+        (FlowId { place: place as u32 | K::HALF, generation: flow.generation }, &mut flow.state)
     }
 
-    #[inline]
-    pub(super) fn find(&self, key: &K, tag: u32) -> Option<usize> {
-        self.index.find(tag, |place| self.flows.get(place).key == *key)
-    }
-
-    pub(super) fn insert(&mut self, key: K, tag: u32) -> usize {
-        let flow = Flow { key, state: FlowState::default(), live: true, generation: 0, _line: [] };
-        let place = self.place(flow);
-        self.index.insert(tag, place);
-        self.live += 1;
-        place
-    }
-
-    fn place(&mut self, flow: Flow<K>) -> usize {
+    /// Adds a flow, and returns its place.
+    pub(super) fn insert(&mut self, key: Key) -> usize {
+        let flow = Flow { key: key.into(), state: FlowState::default(), generation: 0, _line: [] };
         let Some(place) = self.free.pop() else { return self.flows.push(flow) };
-        let freed = self.flow_mut(place as usize);
+        let freed = self.flows.get_mut(place as usize);
         *freed = Flow { generation: freed.generation.wrapping_add(1), ..flow };
         place as usize
     }
 
-    /// Forgets the flow at `place`.
-    fn remove(&mut self, place: usize, tag: u32) {
-        self.index.remove(tag, place);
-        self.flow_mut(place).live = false;
+    /// Forgets the flow at `place`, and returns its key.
+    fn remove(&mut self, place: usize) -> Option<Key> {
+        let flow = self.flows.get_mut(place);
+        let key = flow.key.key()?;
+        flow.key.clear();
         self.free.push(place as u32);
-        self.live -= 1;
+        Some(key)
     }
 
     fn advance_hand(&mut self) -> Option<usize> {
@@ -234,38 +243,35 @@ impl<K: Key> Half<K> {
     }
 
     /// Looks at the next `count` flows, and forgets those that have been idle for longer than `timeout` ticks, but for
-    /// those that something was refused of: they are evidence until their case is judged. Returns
-    /// how many those were.
-    pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, seed: &RandomState) -> u64 {
-        let places = self.flows.len();
+    /// those that something was refused of: they are evidence until their case is judged. Tells the place and the key of
+    /// each to `forgotten`.
+    pub(super) fn sweep(&mut self, count: usize, now: u32, timeout: u32, mut forgotten: impl FnMut(usize, Key)) {
         let oldest = now.saturating_sub(timeout);
-        let mut forgotten = 0;
-        for _ in 0..count.min(places) {
-            self.hand = if self.hand + 1 >= places { 0 } else { self.hand + 1 };
-            let flow = self.flows.get(self.hand);
-            let is_evidence = flow.state.flags & flags::REFUSED != 0;
-            if flow.live && !is_evidence && flow.state.last < oldest {
-                let tag = flow.key.hash(seed) as u32;
-                self.remove(self.hand, tag);
-                forgotten += 1;
+        for _ in 0..count.min(self.flows.len()) {
+            let Some(place) = self.advance_hand() else { return };
+            let state = &self.flows.get(place).state;
+            let is_evidence = state.flags & flags::REFUSED != 0;
+            if !is_evidence
+                && state.last < oldest
+                && let Some(key) = self.remove(place)
+            {
+                forgotten(place, key);
             }
         }
-        forgotten
     }
 
-    /// Forgets the longest idle of the next few flows.
-    pub(super) fn evict(&mut self, seed: &RandomState) {
+    /// Forgets the longest idle of the next few flows, and returns its place and its key.
+    pub(super) fn evict(&mut self) -> Option<(usize, Key)> {
         let mut oldest: Option<usize> = None;
         for _ in 0..EVICTION_SAMPLE {
-            let Some(place) = self.advance_hand() else { return };
+            let place = self.advance_hand()?;
             let flow = self.flows.get(place);
-            if flow.live && oldest.is_none_or(|best| flow.state.last < self.flows.get(best).state.last) {
+            let is_older = || oldest.is_none_or(|best| flow.state.last < self.flows.get(best).state.last);
+            if flow.key.key().is_some() && is_older() {
                 oldest = Some(place);
             }
         }
-        if let Some(place) = oldest {
-            let tag = self.flows.get(place).key.hash(seed) as u32;
-            self.remove(place, tag);
-        }
+        let place = oldest?;
+        Some((place, self.remove(place)?))
     }
 }

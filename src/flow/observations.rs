@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::fragment::{Datagram, Fragment};
 use super::half::flags;
-use super::step::{Step, Sweep};
+use super::step::{AHEAD, Step, Sweep};
+use super::table::Hint;
 use super::{
     Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, Recent, Service,
     ServiceKey, Signature,
@@ -59,6 +60,8 @@ pub struct Observations {
     /// Flows of which packets were captured in both directions.
     pub flows_both_ways: u64,
     pub(super) sweep: Sweep,
+    /// Where the flows of packets soon to be entered were seen.
+    pub(super) ahead: [Option<Hint>; AHEAD],
 }
 
 impl Observations {
@@ -77,6 +80,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             sweep: Sweep::default(),
+            ahead: [None; AHEAD],
         }
     }
 
@@ -97,8 +101,8 @@ impl Observations {
         self.hosts.entry(address, Host::default)
     }
 
-    /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: from now on
-    /// all answers of the flow are noted.
+    /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
+    /// answer of the flow is noted.
     pub fn note_refusal(&mut self, service: ServiceKey, flow: Option<FlowId>) {
         let service = self.services.entry(service, Service::default);
         service.note_refusal();

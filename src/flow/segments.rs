@@ -2,6 +2,9 @@
 
 use super::prefetch::prefetch;
 
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
 /// Items in segments of `N`.
 #[derive(Clone, Debug)]
 pub(super) struct Segments<T, const N: usize> {
@@ -42,6 +45,10 @@ impl<T, const N: usize> Segments<T, N> {
     pub(super) fn prefetch(&self, place: usize) {
         if let Some(segment) = self.segments.get(place / N) {
             prefetch(segment, place % N);
+            // What is larger than a line, or not aligned to one, mostly ends in the line in which the next one begins.
+            if align_of::<T>() < LINE {
+                prefetch(segment, place % N + 1);
+            }
         }
     }
 

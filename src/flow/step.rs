@@ -1,27 +1,30 @@
 //! The path of every packet: into its flow, and on to hosts and ports only where it is a first of its kind.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
-use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Side};
+use super::table::Hint;
+use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Record, Side};
 use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
-use crate::frame::{Frame, InputId, Stamp, Timestamp};
+use crate::frame::{Frame, Stamp, Timestamp};
 
 /// Packets ahead at which a flow's slot is brought into the cache, and at which the flow itself is: enough for a load from
 /// memory each, few enough that what was loaded is still there (8 to 64 measured alike).
 const SLOT_AHEAD: usize = 48;
 const FLOW_AHEAD: usize = 24;
+/// Packets ahead at which the host is that seems to open a flow.
+const HOST_AHEAD: usize = 12;
+/// Flows that were looked for and not yet entered, rounded up to a power of two.
+pub(super) const AHEAD: usize = FLOW_AHEAD.next_power_of_two();
 
 /// A packet on its way into its flow: what is left of it once it is decoded.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    pub(super) located: Located,
-    pub(super) identity: Identity,
-    pub(super) timestamp: Timestamp,
-    pub(super) number: u64,
-    pub(super) input: InputId,
-    pub(super) direction: Direction,
+    located: Located,
+    /// As it will be remembered.
+    record: Record,
     mac: Option<Mac>,
     kind: Kind,
 }
@@ -51,83 +54,113 @@ impl Step {
             Transport::Icmp(_) => Kind::Mute,
             _ => Kind::Other,
         };
-        Self {
-            located,
-            identity: Identity::of(&packet.ip, &packet.transport),
-            timestamp: frame.timestamp,
-            number: frame.number,
-            input: frame.input,
-            direction,
-            mac: packet.source_mac,
-            kind,
-        }
+        let identity = Identity::of(&packet.ip, &packet.transport);
+        Self { located, record: Record::new(&frame.stamp(), &identity, direction), mac: packet.source_mac, kind }
     }
-}
 
-impl Step {
     /// Of a plain packet.
-    #[inline]
-    pub fn plain(stamp: &Stamp, plain: &Plain, locator: &Locator) -> Self {
+    #[expect(clippy::inline_always, reason = "it is written where it will be read, without a copy in between")]
+    #[inline(always)]
+    pub fn plain(stamp: &Stamp, plain: &Plain<'_>, locator: &Locator) -> Self {
         let (located, direction) = locator.locate_plain(plain);
-        Self {
-            located,
-            identity: Identity {
-                identification: u32::from(plain.identification),
-                total_length: plain.total_length.min(u32::from(u16::MAX)) as u16,
-                fingerprint: Some(plain.fingerprint),
-                ttl: plain.ttl,
-                tos: plain.tos,
-                is_fragment: false,
-            },
-            timestamp: stamp.timestamp,
-            number: stamp.number,
-            input: stamp.input,
-            direction,
-            mac: plain.source_mac,
-            kind: plain.flags.map_or(Kind::Other, Kind::Tcp),
-        }
+        let identity = Identity {
+            identification: u32::from(plain.identification),
+            total_length: plain.total_length.min(u32::from(u16::MAX)) as u16,
+            fingerprint: Some(plain.fingerprint),
+            ttl: plain.ttl,
+            tos: plain.tos,
+            is_fragment: false,
+        };
+        let kind = plain.flags.map_or(Kind::Other, Kind::Tcp);
+        Self { located, record: Record::new(stamp, &identity, direction), mac: plain.source_mac, kind }
+    }
+
+    /// When it was captured.
+    #[inline]
+    pub fn timestamp(&self) -> Timestamp {
+        self.record.timestamp
+    }
+
+    /// Where it comes from, and where it goes.
+    fn ends(&self) -> (IpAddr, IpAddr) {
+        let (key, direction) = (self.located.key(), self.record.direction());
+        (key.source(direction).0, key.source(direction.reversed()).0)
     }
 }
 
 impl Observations {
-    /// Brings into the cache what packets soon to be entered will need: call it with each position before entering it.
-    #[inline]
-    pub fn look_ahead(&self, steps: &[Step], position: usize) {
-        if let Some(step) = steps.get(position + SLOT_AHEAD) {
-            self.flows.prefetch_slot(&step.located);
-        }
-        if let Some(step) = steps.get(position + FLOW_AHEAD) {
-            self.flows.prefetch_flow(&step.located);
+    /// Enters packets into their flows, in their order; `steps` are those that are at hand, `range` those whose turn it is.
+    pub fn enter_all(&mut self, steps: &[Step], range: Range<usize>) {
+        for position in range {
+            if let Some(step) = steps.get(position + SLOT_AHEAD) {
+                self.flows.prefetch_slot(&step.located);
+            }
+            if self.ahead[(position + HOST_AHEAD) % AHEAD].is_none()
+                && let Some(step) = steps.get(position + HOST_AHEAD)
+            {
+                self.hosts.prefetch_entry(&step.ends().0);
+            }
+            // Read before what is farther ahead is written in its place.
+            let hint = self.ahead[position % AHEAD];
+            self.look_ahead(steps, position + FLOW_AHEAD);
+            if let Some(step) = steps.get(position) {
+                self.enter_at(step, hint);
+            }
         }
     }
 
-    /// The same for the first packets of a batch, which none was entered before.
-    pub fn look_ahead_first(&self, steps: &[Step]) {
+    /// Brings into the cache what the first packets of a batch need, before any of them is entered.
+    pub fn look_ahead_first(&mut self, steps: &[Step]) {
         steps.iter().take(SLOT_AHEAD).for_each(|step| self.flows.prefetch_slot(&step.located));
-        steps.iter().take(FLOW_AHEAD).for_each(|step| self.flows.prefetch_flow(&step.located));
+        (0..FLOW_AHEAD).for_each(|position| self.look_ahead(steps, position));
+    }
+
+    #[inline]
+    fn look_ahead(&mut self, steps: &[Step], position: usize) {
+        if let Some(step) = steps.get(position) {
+            let hint = self.flows.prefetch_flow(&step.located);
+            self.ahead[position % AHEAD] = hint;
+            if hint.is_none() {
+                self.expect_new(step);
+            }
+        }
+    }
+
+    /// Brings into the cache what a packet will need that seems to open a flow.
+    #[inline(never)]
+    fn expect_new(&self, step: &Step) {
+        let ends = step.ends();
+        self.hosts.prefetch_slot(&ends.0);
+        self.pairs.prefetch_slot(&ends);
     }
 
     /// Enters a packet into its flow.
-    #[inline]
     pub fn enter(&mut self, step: &Step) {
-        let (id, is_new, flow) = self.flows.enter(&step.located, step.timestamp);
-        let side = &mut flow.sides[step.direction as usize];
+        self.enter_at(step, None);
+    }
+
+    #[expect(clippy::inline_always, reason = "but for its one hot call it is called once")]
+    #[inline(always)]
+    fn enter_at(&mut self, step: &Step, hint: Option<Hint>) {
+        let record = &step.record;
+        let (id, is_new, flow) = self.flows.enter(&step.located, hint, record.timestamp);
+        let side = &mut flow.sides[record.direction() as usize];
         let before = *side;
-        let position = self.recent.push(step, id, before.tail);
+        let position = self.recent.push(record, id, before.tail);
         *side = Side {
             packets: before.packets.saturating_add(1),
             tail: position,
-            frame: step.number as u32,
-            input: step.input,
-            ttl: step.identity.ttl,
+            frame: record.frame,
+            input: record.input,
+            ttl: record.ttl,
         };
         let is_first = before.packets == 0;
-        let is_notable = is_first || before.ttl != step.identity.ttl || is_noted_answer(flow, step);
+        let is_notable = is_first || before.ttl != record.ttl || is_noted_answer(flow, step);
         if is_notable {
             let entered = Entered { key: step.located.key(), id, is_new, is_first };
             self.note(step, entered, before.ttl);
         }
-        if self.sweep.is_due(step.timestamp, is_new) {
+        if self.sweep.is_due(record.timestamp, is_new) {
             self.forget_idle();
         }
     }
@@ -141,11 +174,11 @@ impl Observations {
     /// A packet that teaches more than that its flow goes on.
     #[inline(never)]
     fn note(&mut self, step: &Step, entered: Entered, ttl_before: u8) {
-        let (source, _) = entered.key.source(step.direction);
+        let (source, _) = entered.key.source(step.record.direction());
         if entered.is_first {
             self.note_first(step, entered);
-        } else if ttl_before != step.identity.ttl {
-            self.host(source).ttls.add(step.identity.ttl);
+        } else if ttl_before != step.record.ttl {
+            self.host(source).ttls.add(step.record.ttl);
         }
         let flow = self.flows.get(entered.id);
         if flow.is_some_and(|flow| is_answer(flow, step)) {
@@ -156,32 +189,32 @@ impl Observations {
     /// The first packet of a direction: who opened the flow, where from, at which distance.
     fn note_first(&mut self, step: &Step, entered: Entered) {
         let Entered { key, id, is_new, .. } = entered;
-        if is_new && step.direction == Direction::Down {
+        if is_new && step.record.direction() == Direction::Down {
             self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
         }
         *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
         let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
-        let (source, _) = key.source(step.direction);
+        let (source, _) = key.source(step.record.direction());
         let host = self.host(source);
         if key.is_transport() {
-            host.ttls.add(step.identity.ttl);
+            host.ttls.add(step.record.ttl);
         }
         host.learn_mac(step.mac);
         if let Some(microseconds) = round_trip {
             host.learn_round_trip(microseconds);
         }
         if is_new {
-            let (target, port) = key.source(step.direction.reversed());
-            host.learn_opened(target, port, step.timestamp);
+            let (target, port) = key.source(step.record.direction().reversed());
+            host.learn_opened(target, port, step.record.timestamp);
             let pair = self.pairs.entry((source, target), Pair::default);
-            pair.note_opened(port, step.identity.ttl, step.timestamp);
+            pair.note_opened(port, step.record.ttl, step.record.timestamp);
         }
     }
 
     fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {
         let flow = self.flows.get_mut(id);
-        let question = self.recent.get(flow.sides[step.direction.reversed() as usize].tail)?;
-        let elapsed = step.timestamp.since(question.timestamp) / 1000;
+        let question = self.recent.get(flow.sides[step.record.direction().reversed() as usize].tail)?;
+        let elapsed = step.record.timestamp.since(question.timestamp) / 1000;
         flow.round_trip = elapsed.clamp(1, i64::from(u32::MAX)) as u32;
         Some(flow.round_trip)
     }
@@ -201,27 +234,25 @@ impl Observations {
     fn note_reset(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
         let host = self.host(answerer);
         host.resets = host.resets.saturating_add(1);
-        host.reset_ttl = step.identity.ttl;
-        host.last_answer = host.last_answer.max(Some(step.timestamp));
-        let service = self.service(entered.key.source(step.direction), entered.key.protocol);
+        host.reset_ttl = step.record.ttl;
+        host.last_answer = host.last_answer.max(Some(step.record.timestamp));
+        let service = self.service(entered.key.source(step.record.direction()), entered.key.protocol);
         service.resets = service.resets.saturating_add(1);
     }
 
     fn note_service(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
         let Entered { key, id, is_first, .. } = entered;
-        let (asker, _) = key.source(step.direction.reversed());
+        let (asker, _) = key.source(step.record.direction().reversed());
         let host = self.host(answerer);
-        host.last_answer = host.last_answer.max(Some(step.timestamp));
+        host.last_answer = host.last_answer.max(Some(step.record.timestamp));
         let count = if matches!(step.kind, Kind::Tcp(_)) { &mut host.accepts } else { &mut host.udp_answers };
         *count = count.saturating_add(u16::from(is_first));
         if is_first {
             self.note_served(asker, answerer);
         }
-        let service = self.service(key.source(step.direction), key.protocol);
-        service.note_answer(step.timestamp, asker, id);
-        if service.refusals > 0 {
-            self.flows.get_mut(id).flags |= flags::WATCHED;
-        }
+        let service = self.service(key.source(step.record.direction()), key.protocol);
+        service.note_answer(step.record.timestamp, asker, id);
+        self.flows.get_mut(id).flags &= !flags::WATCHED;
     }
 
     fn note_served(&mut self, asker: IpAddr, answerer: IpAddr) {
@@ -236,12 +267,18 @@ impl Observations {
 
 /// When idle flows are looked for: one for every eight packets, and two for each flow that was opened, so that they cannot
 /// come faster than they go.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Sweep {
     /// Flows to be looked at, in eighths.
     owed: u32,
     /// Earliest time since the last look: a single absurd time in the future must not make everything look idle.
-    earliest: Option<Timestamp>,
+    earliest: Timestamp,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { owed: 0, earliest: Timestamp(i64::MAX) }
+    }
 }
 
 impl Sweep {
@@ -250,25 +287,25 @@ impl Sweep {
 
     #[inline]
     fn is_due(&mut self, now: Timestamp, opened: bool) -> bool {
-        self.earliest = Some(self.earliest.map_or(now, |earliest| earliest.min(now)));
+        self.earliest = self.earliest.min(now);
         self.owed += 1 + u32::from(opened) * 16;
         self.owed >= Self::DUE
     }
 
     /// The time to go by, and how many flows to look at.
     fn begin(&mut self) -> (Timestamp, usize) {
-        let (now, owed) = (self.earliest.take().unwrap_or_default(), std::mem::take(&mut self.owed));
-        (now, owed as usize / 8)
+        let Self { owed, earliest } = std::mem::take(self);
+        (earliest, owed as usize / 8)
     }
 }
 
 /// Whether a packet goes against the direction in which its flow was opened.
 fn is_answer(flow: &FlowState, step: &Step) -> bool {
     let opened = flow.opened();
-    step.direction != opened && flow.sides[opened as usize].packets > 0
+    step.record.direction() != opened && flow.sides[opened as usize].packets > 0
 }
 
-/// Whether it is an answer that is noted though it is not the first: in a watched flow, or one that accepts TCP.
+/// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.
 fn is_noted_answer(flow: &FlowState, step: &Step) -> bool {
     let accepts = matches!(step.kind, Kind::Tcp(flags) if flags.is_accept());
     (accepts || flow.flags & flags::WATCHED != 0) && is_answer(flow, step)

@@ -1,15 +1,18 @@
 //! The flow table: both address families, within one bound; idle flows are forgotten.
 
 use super::FlowKey;
-use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, KeyV4, KeyV6, V6};
-use super::locate::{Located, Locator, Stored};
+use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, KeyV4, V6};
+use super::index::Index;
+use super::locate::{Key, Located, Locator};
 use crate::frame::Timestamp;
 
 /// All flows that are remembered.
 #[derive(Clone, Debug)]
 pub struct FlowTable {
+    /// Places of both halves: one look finds either, before it is known which.
+    index: Index,
     v4: Half<KeyV4>,
-    v6: Half<KeyV6>,
+    v6: Half<Key>,
     locator: Locator,
     limit: usize,
     timeout: u32,
@@ -18,6 +21,10 @@ pub struct FlowTable {
     forgotten_full: u64,
 }
 
+/// Where a flow was seen, some packets before it is entered; it may be gone by then, or another's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hint(u32);
+
 /// Nanoseconds in a tick: about four milliseconds, so that 32 bits last half a year.
 const TICK: i64 = 1 << 22;
 
@@ -25,6 +32,7 @@ impl FlowTable {
     /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds.
     pub fn new(limit: usize, timeout: i64) -> Self {
         Self {
+            index: Index::new(),
             v4: Half::new(),
             v6: Half::new(),
             locator: Locator::default(),
@@ -48,72 +56,101 @@ impl FlowTable {
 
     /// Where the flow of `key` is, if it is remembered.
     pub fn find(&self, key: &FlowKey) -> Option<FlowId> {
-        let Located { stored, tag } = self.locator.locate_key(key);
-        match stored {
-            Stored::V4(key) => self.v4.find(&key, tag).map(|place| self.v4.id(place, 0)),
-            Stored::V6(key) => self.v6.find(&key, tag).map(|place| self.v6.id(place, V6)),
-        }
+        let Located { key, tag } = self.locator.locate_key(key);
+        let place = self.index.find(tag, |place| self.is_at(place, &key))?;
+        Some(self.id(place))
+    }
+
+    fn id(&self, place: usize) -> FlowId {
+        let generation = if is_v6(place) { self.v6.generation(bare(place)) } else { self.v4.generation(place) };
+        FlowId { place: place as u32, generation }
+    }
+
+    #[expect(clippy::inline_always, reason = "a call for each packet costs as much as what it does")]
+    #[inline(always)]
+    fn is_at(&self, place: usize, key: &Key) -> bool {
+        if is_v6(place) { self.v6.is_at(bare(place), key) } else { self.v4.is_at(place, key) }
     }
 
     /// Brings the slot where the search for a flow starts into the cache.
     #[inline]
     pub(super) fn prefetch_slot(&self, located: &Located) {
-        match located.stored {
-            Stored::V4(_) => self.v4.prefetch_slot(located.tag),
-            Stored::V6(_) => self.v6.prefetch_slot(located.tag),
-        }
+        self.index.prefetch(located.tag);
     }
 
-    /// Brings the flow that a first look at the slots finds into the cache.
+    /// Brings the flow that a first look at the slots finds into the cache, and says where it is.
     #[inline]
-    pub(super) fn prefetch_flow(&self, located: &Located) {
-        match located.stored {
-            Stored::V4(_) => self.v4.prefetch_flow(located.tag),
-            Stored::V6(_) => self.v6.prefetch_flow(located.tag),
+    pub(super) fn prefetch_flow(&self, located: &Located) -> Option<Hint> {
+        let place = self.index.probable(located.tag)?;
+        if is_v6(place) {
+            self.v6.prefetch(bare(place));
+        } else {
+            self.v4.prefetch(place);
         }
+        Some(Hint(place as u32))
     }
 
-    /// Finds or adds the flow of a packet that came now; says whether it is new.
-    #[inline]
-    pub(super) fn enter(&mut self, located: &Located, now: Timestamp) -> (FlowId, bool, &mut FlowState) {
+    /// Finds or adds the flow of a packet that came now, which was seen at `hint`; says whether it is new.
+    #[expect(clippy::inline_always, reason = "a call for each packet costs as much as what it does")]
+    #[inline(always)]
+    pub(super) fn enter(
+        &mut self,
+        located: &Located,
+        hint: Option<Hint>,
+        now: Timestamp,
+    ) -> (FlowId, bool, &mut FlowState) {
         let now = self.tick(now);
-        let place = match &located.stored {
-            Stored::V4(key) => self.v4.find(key, located.tag),
-            Stored::V6(key) => self.v6.find(key, located.tag),
-        };
-        let is_new = place.is_none();
-        let place = place.unwrap_or_else(|| self.insert(located));
-        let (id, state) = match located.stored {
-            Stored::V4(_) => self.v4.use_place(place, 0),
-            Stored::V6(_) => self.v6.use_place(place, V6),
-        };
+        let hinted = hint.map(|Hint(place)| place as usize).filter(|&place| self.is_at(place, &located.key));
+        let (place, is_new) = hinted.map_or_else(|| self.find_or_insert(located), |place| (place, false));
+        let (id, state) = if is_v6(place) { self.v6.use_place(bare(place)) } else { self.v4.use_place(place) };
         state.last = state.last.max(now);
         (id, is_new, state)
     }
 
-    /// Adds a flow, and returns its place in its half.
+    /// The place of a flow, and whether it is new.
     #[inline(never)]
+    fn find_or_insert(&mut self, located: &Located) -> (usize, bool) {
+        let Located { key, tag } = located;
+        match self.index.find(*tag, |place| self.is_at(place, key)) {
+            Some(place) => (place, false),
+            None => (self.insert(located), true),
+        }
+    }
+
+    /// Adds a flow, and returns its place.
     fn insert(&mut self, located: &Located) -> usize {
         if self.len() >= self.limit {
             self.evict();
         }
-        match located.stored {
-            Stored::V4(key) => self.v4.insert(key, located.tag),
-            Stored::V6(key) => self.v6.insert(key, located.tag),
-        }
+        let Located { key, tag } = *located;
+        let place = if key.is_v6() { self.v6.insert(key) | V6 as usize } else { self.v4.insert(key) };
+        self.index.insert(tag, place);
+        place
     }
 
     /// Looks at the next `count` flows, and forgets those that were idle for too long.
     pub(super) fn forget_idle(&mut self, now: Timestamp, count: usize) {
-        let now = self.tick(now);
-        self.forgotten_idle += self.v4.sweep(count, now, self.timeout, &self.locator.seed);
-        self.forgotten_idle += self.v6.sweep(count, now, self.timeout, &self.locator.seed);
+        let (now, timeout) = (self.tick(now), self.timeout);
+        let Self { index, v4, v6, locator, forgotten_idle, .. } = self;
+        let mut forget = |place, key| {
+            index.remove(locator.tag(&key), place);
+            *forgotten_idle += 1;
+        };
+        v4.sweep(count, now, timeout, &mut forget);
+        v6.sweep(count, now, timeout, |place, key| forget(place | V6 as usize, key));
     }
 
     #[cold]
     fn evict(&mut self) {
         self.forgotten_full += 1;
-        if self.v4.live >= self.v6.live { self.v4.evict(&self.locator.seed) } else { self.v6.evict(&self.locator.seed) }
+        let evicted = if self.v4.len() >= self.v6.len() {
+            self.v4.evict()
+        } else {
+            self.v6.evict().map(|(place, key)| (place | V6 as usize, key))
+        };
+        if let Some((place, key)) = evicted {
+            self.index.remove(self.locator.tag(&key), place);
+        }
     }
 
     /// The flow at `id`, unless it was forgotten.
@@ -123,19 +160,19 @@ impl FlowTable {
 
     /// The key of the flow at `id`, unless it was forgotten.
     pub fn key(&self, id: FlowId) -> Option<FlowKey> {
-        let stored = if id.place & V6 == 0 { self.v4.key(id).map(Stored::V4) } else { self.v6.key(id).map(Stored::V6) };
-        stored.map(FlowKey::from)
+        let key = if id.place & V6 == 0 { self.v4.key(id) } else { self.v6.key(id) };
+        key.map(FlowKey::from)
     }
 
     /// The flow at `id`, which was entered or got just now, to be changed.
     pub fn get_mut(&mut self, id: FlowId) -> &mut FlowState {
-        let place = (id.place & !V6) as usize;
-        if id.place & V6 == 0 { &mut self.v4.flow_mut(place).state } else { &mut self.v6.flow_mut(place).state }
+        let place = id.place as usize;
+        if is_v6(place) { self.v6.use_place(bare(place)).1 } else { self.v4.use_place(place).1 }
     }
 
     /// Flows remembered now.
     pub fn len(&self) -> usize {
-        self.v4.live + self.v6.live
+        self.v4.len() + self.v6.len()
     }
 
     /// Whether there are none.
@@ -152,4 +189,16 @@ impl FlowTable {
     pub fn forgotten_idle(&self) -> u64 {
         self.forgotten_idle
     }
+}
+
+/// Whether a place is in the half of IPv6.
+#[inline]
+fn is_v6(place: usize) -> bool {
+    place & V6 as usize != 0
+}
+
+/// A place in the half of IPv6, without the bit that says so.
+#[inline]
+fn bare(place: usize) -> usize {
+    place & !(V6 as usize)
 }

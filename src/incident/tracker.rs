@@ -220,8 +220,14 @@ impl Tracker {
     }
 
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
-    pub fn finish(mut self, seen: &Observations, context: &Context) -> Findings {
-        self.close_all(seen, context);
+    pub fn finish(mut self, seen: &mut Observations, context: &Context) -> Findings {
+        let open = std::mem::take(&mut self.open).into_values().collect();
+        let collectives = std::mem::take(&mut self.collectives).into_values().collect();
+        let (open, collectives) = (judged(open, seen, context), judged(collectives, seen, context));
+        // What was judged needs words, which take as much memory as the packets that nobody asks for any more.
+        seen.recent.clear();
+        self.tell(open, seen);
+        self.tell(collectives, seen);
         let mut order: Vec<usize> = (0..self.incidents.len()).collect();
         order.sort_by_key(|&position| {
             (self.incidents[position].first_seen, self.incidents[position].frames.first().copied())
@@ -255,17 +261,13 @@ impl Tracker {
         self.close(closing, seen, context)
     }
 
-    pub(super) fn close(&mut self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
-        // The order of the map changes from run to run; that of the cases does not.
-        closing.sort_unstable_by_key(|numbered| numbered.0);
+    pub(super) fn close(&mut self, closing: Vec<Numbered>, seen: &Observations, context: &Context) -> u64 {
         let count = closing.len() as u64;
-        let judged: Vec<Judged> = closing
-            .into_iter()
-            .map(|numbered| {
-                let judgement = judgement(&Case { facts: &numbered.1, seen, context });
-                (numbered, judgement)
-            })
-            .collect();
+        self.tell(judged(closing, seen, context), seen);
+        count
+    }
+
+    fn tell(&mut self, judged: Vec<Judged>, seen: &Observations) {
         for story in stories(judged) {
             let position = self.incidents.len() as u32;
             for (numbered, _) in &story {
@@ -274,7 +276,6 @@ impl Tracker {
             self.serials.push(serials(&story));
             self.incidents.push(incident(&story, seen));
         }
-        count
     }
 
     fn put(&mut self, case: u32, place: Place) {
@@ -282,4 +283,14 @@ impl Tracker {
             *known = place;
         }
     }
+}
+
+fn judged(mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> Vec<Judged> {
+    // The order of the map changes from run to run; that of the cases does not.
+    closing.sort_unstable_by_key(|numbered| numbered.0);
+    let judge = |numbered: Numbered| {
+        let judgement = judgement(&Case { facts: &numbered.1, seen, context });
+        (numbered, judgement)
+    };
+    closing.into_iter().map(judge).collect()
 }

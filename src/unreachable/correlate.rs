@@ -1,29 +1,12 @@
 //! Finding the quoted packet: addresses and ports first, then what sets packets of one flow apart.
-//!
-//! Identification, length, sequence number and checksum are evidence only: real stacks zero, swap or shorten each of
-//! them in their quotes (of 5,440 fingerprints of nmap's U1 test some 110 have the length wrong, 200 the
-//! identification, 845 the checksum).
 
 use serde::{Deserialize, Serialize};
 
+use super::comparison::Comparison;
 use super::{FrameRef, Match, Quote, Searches};
 use crate::decode::protocol;
 use crate::flow::{Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Observations, Record};
 use crate::frame::Frame;
-
-/// How a field of the quote compares with that of a captured packet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Agreement {
-    /// Not there on either side, or without information.
-    #[default]
-    Unknown,
-    /// The same.
-    Equal,
-    /// Different in a way that real stacks are known for: zeroed, byte-swapped, short by the header.
-    Altered,
-    /// Different.
-    Different,
-}
 
 /// What was found of the quoted packet.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -60,7 +43,11 @@ pub struct Correlation {
 }
 
 /// Packets of a flow that a quote is compared with, at most.
-const CANDIDATES: usize = 1024;
+const CANDIDATES: u32 = 1024;
+
+/// Packets of it that are looked through for one sent again, once the quoted one is found: what is sent again comes soon, and
+/// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
+const REPEATS: u32 = 64;
 
 /// Looks for the quoted packet among those observed before `frame`.
 pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations, searches: &mut Searches) -> Correlation {
@@ -170,10 +157,14 @@ fn among(
     let quoted = Identity::of(&quote.ip, &quote.transport);
     let mut nearest = None;
     let mut best: Option<(Comparison, &Record)> = None;
-    let mut compared = 0;
+    let mut compared = 0_u32;
+    let mut until = CANDIDATES;
     let mut sequences = Sequences::default();
     let mut repeats = Repeats::default();
-    for record in seen.recent.chain(tail).take(CANDIDATES) {
+    for record in seen.recent.chain(tail) {
+        if compared >= until {
+            break;
+        }
         nearest = nearest.or(Some(record));
         compared += 1;
         sequences.add(record.identity().fingerprint);
@@ -187,6 +178,9 @@ fn among(
                 repeats = Repeats::default();
                 if comparison.is_perfect() {
                     break;
+                }
+                if comparison.is_undisputed() {
+                    until = until.min(compared + REPEATS);
                 }
             }
         }
@@ -261,106 +255,4 @@ impl Sequences {
 
 fn frame_of(record: &Record, later: &Frame<'_>) -> FrameRef {
     FrameRef { input: record.input, number: record.frame_before(&later.stamp()) }
-}
-
-/// A quote beside a captured packet of the same ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Comparison {
-    identification: Agreement,
-    length: Agreement,
-    fingerprint: Agreement,
-    ttl_is_possible: bool,
-}
-
-impl Comparison {
-    fn of(quoted: &Identity, captured: &Identity, protocol_number: u8) -> Self {
-        let is_reassembled = captured.is_fragment && !quoted.is_fragment;
-        Self {
-            identification: identification(quoted.identification, captured.identification),
-            length: if is_reassembled {
-                Agreement::Unknown
-            } else {
-                length(quoted.total_length, captured.total_length)
-            },
-            fingerprint: fingerprint(quoted.fingerprint, captured.fingerprint, protocol_number),
-            ttl_is_possible: quoted.ttl <= captured.ttl,
-        }
-    }
-
-    /// For choosing the best among several packets.
-    fn points(self) -> i32 {
-        let of = |agreement, equal, altered, different| match agreement {
-            Agreement::Unknown => 0,
-            Agreement::Equal => equal,
-            Agreement::Altered => altered,
-            Agreement::Different => different,
-        };
-        of(self.identification, 8, 3, -6)
-            + of(self.fingerprint, 7, 0, -4)
-            + of(self.length, 2, 1, -3)
-            + if self.ttl_is_possible { 0 } else { -5 }
-    }
-
-    /// Whether no other packet could agree better: of equal ones the nearest is taken.
-    fn is_perfect(self) -> bool {
-        let fields = [self.identification, self.length, self.fingerprint];
-        fields.iter().all(|&field| field == Agreement::Equal) && self.ttl_is_possible
-    }
-
-    /// Whether this is the quoted packet and no other of its flow.
-    fn is_the_packet(self) -> bool {
-        use Agreement::{Altered, Different, Equal, Unknown};
-        match (self.identification, self.fingerprint) {
-            (Equal, _) => self.fingerprint != Different || self.length != Different,
-            (Altered | Unknown, Equal) => true,
-            // Neither field is there to tell, or both are known to be damaged by some stacks: the length has to agree.
-            (Altered | Unknown, Altered | Unknown) => matches!(self.length, Equal | Altered),
-            _ => false,
-        }
-    }
-
-    /// Whether at least two fields say that it is not, and none that it is.
-    fn is_of_another(self) -> bool {
-        let fields = [self.identification, self.length, self.fingerprint];
-        let count = |wanted| fields.iter().filter(|&&field| field == wanted).count();
-        count(Agreement::Equal) == 0 && count(Agreement::Different) >= 2
-    }
-}
-
-fn identification(quoted: u32, captured: u32) -> Agreement {
-    // IPv6 identifications are remembered to their low half.
-    let (quoted, captured) = (quoted as u16, captured as u16);
-    match (quoted, captured) {
-        (0, 0) => Agreement::Unknown,
-        _ if quoted == captured => Agreement::Equal,
-        (0, _) => Agreement::Altered,
-        _ if quoted == captured.swap_bytes() => Agreement::Altered,
-        _ => Agreement::Different,
-    }
-}
-
-fn length(quoted: u16, captured: u16) -> Agreement {
-    match (quoted, captured) {
-        // Segmentation offload leaves 0 in the captured packet.
-        (_, 0) => Agreement::Unknown,
-        _ if quoted == captured => Agreement::Equal,
-        // Zeroed, byte-swapped, or with the header's length added or taken off (nmap's RIPL).
-        _ if quoted == 0 || quoted == captured.swap_bytes() || quoted.abs_diff(captured) == 20 => Agreement::Altered,
-        _ => Agreement::Different,
-    }
-}
-
-fn fingerprint(quoted: Option<u32>, captured: Option<u32>, protocol_number: u8) -> Agreement {
-    let (Some(quoted), Some(captured)) = (quoted, captured) else { return Agreement::Unknown };
-    if quoted == captured {
-        return Agreement::Equal;
-    }
-    // Some stacks zero the UDP checksum of what they quote. Another checksum at the same length is another packet, or the
-    // same behind a translation or checksum offload: the other fields decide.
-    let is_udp = matches!(protocol_number, protocol::UDP | protocol::UDP_LITE);
-    if is_udp && quoted as u16 == 0 && quoted >> 16 == captured >> 16 {
-        Agreement::Altered
-    } else {
-        Agreement::Different
-    }
 }

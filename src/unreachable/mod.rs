@@ -1,6 +1,7 @@
 //! Unreachable messages: what they say, what they quote, and which packet of the capture that was.
 
 pub mod code;
+mod comparison;
 pub mod correlate;
 mod credit;
 mod message;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::InputId;
 pub use code::Code;
-pub use correlate::{Agreement, Correlation};
+pub use correlate::Correlation;
 pub use message::{Message, Outer, Quoted};
 pub use question::Questions;
 pub use quote::{Quote, Unreachable};

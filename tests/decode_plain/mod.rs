@@ -23,15 +23,19 @@ struct Facts {
     is_fragment: bool,
 }
 
-fn v6([high, low]: [u64; 2]) -> IpAddr {
-    Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low)).into()
+fn v6(octets: &[u8]) -> IpAddr {
+    Ipv6Addr::from(<[u8; 16]>::try_from(octets).unwrap()).into()
+}
+
+fn v4(octets: &[u8]) -> IpAddr {
+    Ipv4Addr::from(<[u8; 4]>::try_from(octets).unwrap()).into()
 }
 
 /// Facts of the short way.
-fn of_plain(plain: &Plain) -> Facts {
+fn of_plain(plain: &Plain<'_>) -> Facts {
     let [source, destination] = match plain.addresses {
-        Addresses::V4(both) => both.map(|bits| IpAddr::from(Ipv4Addr::from_bits(bits))),
-        Addresses::V6(both) => both.map(v6),
+        Addresses::V4(both) => [v4(&both[..4]), v4(&both[4..])],
+        Addresses::V6(both) => [v6(&both[..16]), v6(&both[16..])],
     };
     let (source, destination) = ((source, plain.ports.source), (destination, plain.ports.destination));
     Facts {

@@ -26,9 +26,10 @@ fn v6(host: u8) -> Ipv6Addr {
     Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, host.into())
 }
 
-fn halves(address: Ipv6Addr) -> [u64; 2] {
-    let bits = address.to_bits();
-    [(bits >> 64) as u64, bits as u64]
+/// Addresses as a header has them.
+pub(super) enum Header {
+    V4([u8; 8]),
+    V6([u8; 32]),
 }
 
 impl Made {
@@ -44,12 +45,25 @@ impl Made {
         FlowKey::new(source, destination, protocol::UDP)
     }
 
+    /// The part of its header that its addresses stand in.
+    pub(super) fn header(self) -> Header {
+        let [source, destination] = self.ends().map(|(address, _)| address);
+        match (source, destination) {
+            (IpAddr::V4(source), IpAddr::V4(destination)) => {
+                Header::V4([source.octets(), destination.octets()].concat().try_into().unwrap())
+            }
+            (IpAddr::V6(source), IpAddr::V6(destination)) => {
+                Header::V6([source.octets(), destination.octets()].concat().try_into().unwrap())
+            }
+            _ => unreachable!("both ends are of one family"),
+        }
+    }
+
     /// The packet, read; `fingerprint` tells it from others.
-    pub(super) fn plain(self, fingerprint: u32) -> Plain {
-        let addresses = if self.is_v6 {
-            Addresses::V6([halves(v6(self.from)), halves(v6(self.to))])
-        } else {
-            Addresses::V4([v4(self.from), v4(self.to)])
+    pub(super) fn plain(self, header: &Header, fingerprint: u32) -> Plain<'_> {
+        let addresses = match header {
+            Header::V4(both) => Addresses::V4(both),
+            Header::V6(both) => Addresses::V6(both),
         };
         Plain {
             addresses,
@@ -74,6 +88,7 @@ pub(super) fn bounds(flows: usize, timeout: i64) -> Bounds {
 /// Sees a packet as the `number`th frame.
 pub(super) fn see(seen: &mut Observations, made: Made, number: u64, nanoseconds: i64) {
     let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), input: InputId(0) };
-    let step = Step::plain(&stamp, &made.plain(number as u32), seen.flows.locator());
+    let header = made.header();
+    let step = Step::plain(&stamp, &made.plain(&header, number as u32), seen.flows.locator());
     seen.enter(&step);
 }

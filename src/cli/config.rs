@@ -1,20 +1,27 @@
 //! The configuration file: defaults of options, put into the command line's own declaration, so that nothing is said twice.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Arg, Command};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, CommandFactory};
 use toml::{Table, Value};
 
-use super::ending::Failure;
+use super::arguments::Arguments;
+use super::ending::{Ending, Failure};
+use super::streams;
 use crate::report::printable;
 
 /// Commands whose options have defaults worth a file.
-const COMMANDS: [&str; 2] = ["read", "live"];
+pub(super) const COMMANDS: [&str; 2] = ["read", "live"];
 
 /// Options that are orders rather than settings.
 const ORDERS: [&str; 3] = ["help", "version", "print-config"];
+
+/// Whether the file is about options of the command, beyond those that every command has.
+pub(super) fn sets(command: &str) -> bool {
+    COMMANDS.contains(&command)
+}
 
 /// A configuration file that was read.
 #[derive(Debug, Default)]
@@ -89,37 +96,61 @@ impl Config {
         self.settings.as_ref().is_some_and(|settings| !settings.is_empty())
     }
 
-    /// Writes every option with its default in the form of the file, which the output may be made from: what the file does
-    /// not set is commented out.
-    pub(super) fn write(&self, command: &Command, out: &mut dyn Write) -> io::Result<()> {
+    /// Prints every option with its default, or as it was given, in the form of the file, which the output may be made
+    /// from: what neither the file nor the command line sets is commented out.
+    pub(super) fn print(&self, given: &ArgMatches) -> Result<Ending, Failure> {
+        let command = self.applied(Arguments::command())?;
+        streams::results(|out| self.write(&command, given, out))?;
+        Ok(Ending::Whole)
+    }
+
+    fn write(&self, command: &Command, given: &ArgMatches, out: &mut dyn Write) -> io::Result<()> {
         match (&self.path, &self.settings) {
             (Some(path), Some(_)) => writeln!(out, "# {}", printable(&path.to_string_lossy()))?,
             (Some(path), None) => writeln!(out, "# {} (there is no such file)", printable(&path.to_string_lossy()))?,
             (None, _) => writeln!(out, "# no configuration file: neither XDG_CONFIG_HOME nor HOME is set")?,
         }
         let top = self.settings.clone().unwrap_or_default();
-        write_options(command, &top, out)?;
+        // Options of all commands may have been given before the command or after it.
+        let (named, own_given) = given.subcommand().unwrap_or(("", given));
+        write_options(command, &top, &[own_given, given], out)?;
         for name in COMMANDS {
             let Some(subcommand) = command.find_subcommand(name) else { continue };
             writeln!(out, "\n[{name}]")?;
             let own = top.get(name).and_then(Value::as_table).cloned().unwrap_or_default();
             let set: Table = top.iter().chain(&own).map(|(name, value)| (name.clone(), value.clone())).collect();
-            write_options(subcommand, &set, out)?;
+            let given: &[&ArgMatches] = if named == name { &[own_given] } else { &[] };
+            write_options(subcommand, &set, given, out)?;
         }
         Ok(())
     }
 }
 
-/// Writes the options of a command with their defaults, commented out where nothing sets them.
-fn write_options(command: &Command, set: &Table, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the options of a command with their values, commented out where nothing sets them.
+fn write_options(command: &Command, set: &Table, given: &[&ArgMatches], out: &mut dyn Write) -> io::Result<()> {
     for arg in settings_of(command) {
         let name = arg.get_long().unwrap_or_default();
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         writeln!(out, "\n# {}", help.replace('\n', " "))?;
-        let is_set = set.keys().any(|key| dashed(key) == name);
-        writeln!(out, "{}{name} = {}", if is_set { "" } else { "# " }, shown(arg))?;
+        let (values, is_set) = match given.iter().find_map(|given| words_of(given, arg)) {
+            Some(values) => (values, true),
+            None => (defaults(arg), set.keys().any(|key| dashed(key) == name)),
+        };
+        writeln!(out, "{}{name} = {}", if is_set { "" } else { "# " }, shown(arg, &values))?;
     }
     Ok(())
+}
+
+/// What the command line gives for an option.
+fn words_of(given: &ArgMatches, arg: &Arg) -> Option<Vec<String>> {
+    let id = arg.get_id().as_str();
+    let is_given = given.try_contains_id(id).is_ok() && given.value_source(id) == Some(ValueSource::CommandLine);
+    let words = is_given.then(|| given.get_raw(id)).flatten()?;
+    Some(words.map(|word| word.to_string_lossy().into_owned()).collect())
+}
+
+fn defaults(arg: &Arg) -> Vec<String> {
+    arg.get_default_values().iter().map(|value| value.to_string_lossy().into()).collect()
 }
 
 /// `$XDG_CONFIG_HOME/unreach/config.toml`, or below `~/.config`; relative folders are not heeded (XDG base directory
@@ -162,22 +193,14 @@ fn preset(arg: Arg, values: &[String]) -> Arg {
     arg.required(false).default_values(values.to_vec())
 }
 
-/// The default of an option in TOML.
-fn shown(arg: &Arg) -> String {
-    let defaults: Vec<String> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into()).collect();
+/// Values of an option in TOML.
+fn shown(arg: &Arg, values: &[String]) -> String {
     let bare = |value: &str| value.parse::<u64>().is_ok() || matches!(value, "true" | "false");
     let quoted = |value: &String| if bare(value) { value.clone() } else { Value::from(value.as_str()).to_string() };
-    let is_flag = !arg.get_action().takes_values();
-    match defaults.as_slice() {
-        [] if is_flag => "false".to_owned(),
-        [] => "\"\"".to_owned(),
+    match values {
+        [] if arg.get_action().takes_values() => "\"\"".to_owned(),
+        [] => "false".to_owned(),
         [one] => quoted(one),
-        several => {
-            let mut list = String::from("[");
-            several.iter().enumerate().for_each(|(position, value)| {
-                let _ = write!(list, "{}{}", if position == 0 { "" } else { ", " }, quoted(value));
-            });
-            list + "]"
-        }
+        several => format!("[{}]", several.iter().map(quoted).collect::<Vec<_>>().join(", ")),
     }
 }

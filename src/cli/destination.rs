@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::likeness::did_you_mean;
 use crate::report::{Format, TableName};
 
 /// A table and the file it is written to.
@@ -30,6 +31,13 @@ impl Destination {
         Ok(Self { table, format, path })
     }
 
+    /// Whether the file of a live run grows by rows, and is not written as a whole in the end. Rows that are `arranged`, chosen
+    /// or ordered among all, are known in the end only.
+    pub(super) fn grows(table: TableName, format: Format, is_arranged: bool) -> bool {
+        let has_rows = matches!(table, TableName::Incidents | TableName::Messages);
+        matches!(format, Format::Csv | Format::Ndjson | Format::Md) && has_rows && !is_arranged
+    }
+
     /// Where the file is or will be, whichever way its path is written.
     pub(super) fn place(&self) -> PathBuf {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -41,6 +49,7 @@ impl Destination {
 fn named(name: &str, text: &str) -> Result<TableName, String> {
     TableName::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| {
         let tables = TableName::ALL.map(TableName::name).join(", ");
-        format!("`{name}` is not a table ({tables}); a file of that name is `./{text}`")
+        let hint = did_you_mean(name, TableName::ALL.map(TableName::name).to_vec());
+        format!("`{name}` is not a table ({tables}; a file of that name is `./{text}`){hint}")
     })
 }

@@ -7,7 +7,9 @@ mod decode_as;
 mod destination;
 mod ending;
 mod explain;
+mod idle;
 mod interfaces;
+mod likeness;
 mod live;
 mod manual;
 mod moment;
@@ -23,54 +25,86 @@ mod signals;
 mod streams;
 mod summary;
 mod waiting;
+mod words;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use arguments::{Arguments, Command};
 use config::Config;
 use ending::{Ending, Failure};
+use words::Words;
 
 /// Runs the command line that the process was started with.
 pub fn run() -> ExitCode {
-    let ending = parsed().and_then(|(arguments, config)| carry_out(&arguments, &config)).unwrap_or_else(|failure| {
+    let ending = answer(&Words::new(std::env::args_os().collect())).unwrap_or_else(|failure| {
         streams::complain(&failure);
         failure.ending()
     });
     ending.into()
 }
 
-/// The command line, with the defaults of the configuration file. What is wrong with the command line itself ends the
-/// process here.
-fn parsed() -> Result<(Arguments, Config), Failure> {
-    let words = with_command(std::env::args_os().collect());
-    let config = Config::read()?;
-    let outcome = config.applied(Arguments::command())?.try_get_matches_from(&words);
-    let matches = outcome.or_else(|error| {
-        // Where the same words are right without the file, it is the file that is wrong.
-        if config.is_set() && error.use_stderr() && Arguments::command().try_get_matches_from(&words).is_ok() {
-            let told = error.to_string();
-            let told: Vec<&str> = told.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
-            return Err(config.fault(told.join(" ").trim_start_matches("error: ")));
-        }
-        error.exit()
-    })?;
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    Ok((arguments, config))
+/// Does what the words ask for. What is wrong with the command line itself ends the process here.
+fn answer(words: &Words) -> Result<Ending, Failure> {
+    let outcome = match configured(words) {
+        Ok((Ok(matches), config)) if words.ask_for_config() => return config.print(&matches),
+        Ok((Ok(matches), _)) => carry_out(&matches),
+        Ok((Err(error), _)) => help(&error),
+        Err(fault) => without_config(words, fault),
+    };
+    outcome.map_err(|failure| words.meant(failure))
 }
 
-fn carry_out(arguments: &Arguments, config: &Config) -> Result<Ending, Failure> {
-    if arguments.talk.print_config {
-        let command = config.applied(Arguments::command())?;
-        streams::results(|out| config.write(&command, out))?;
-        return Ok(Ending::Whole);
+/// The command line read with the defaults of the configuration file; a failure is a fault of the file.
+fn configured(words: &Words) -> Result<(Result<ArgMatches, clap::Error>, Config), Failure> {
+    let config = Config::read()?;
+    let outcome = config.applied(words.declaration())?.try_get_matches_from(&words.all);
+    // Where the same words are right without the file, it is the file that is wrong.
+    if let Err(error) = &outcome
+        && config.is_set()
+        && error.use_stderr()
+        && words.declaration().try_get_matches_from(&words.all).is_ok()
+    {
+        let told = error.to_string();
+        let told: Vec<&str> = told.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+        return Err(config.fault(told.join(" ").trim_start_matches("error: ")));
     }
+    Ok((outcome, config))
+}
+
+/// Help, and the commands whose options the file does not set, are there in spite of its fault.
+fn without_config(words: &Words, fault: Failure) -> Result<Ending, Failure> {
+    match Arguments::command().try_get_matches_from(&words.all) {
+        Err(error) if !error.use_stderr() => help(&error),
+        Ok(matches) if !words.ask_for_config() && matches.subcommand_name().is_some_and(|name| !config::sets(name)) => {
+            streams::warn(&format!("not heeded: {fault}"));
+            carry_out(&matches)
+        }
+        _ => Err(fault),
+    }
+}
+
+/// Prints help or version as any other result; tells of errors, and ends the process.
+fn help(error: &clap::Error) -> Result<Ending, Failure> {
+    if error.use_stderr() {
+        error.exit();
+    }
+    let text = error.render();
+    let coloured = streams::coloured(clap::ColorChoice::Auto);
+    streams::results(|out| if coloured { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") })?;
+    Ok(Ending::Whole)
+}
+
+fn carry_out(matches: &ArgMatches) -> Result<Ending, Failure> {
+    let arguments = Arguments::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
     let Some(command) = &arguments.command else {
         Arguments::command().error(ErrorKind::MissingSubcommand, "a command, or a capture, is missing").exit();
     };
+    if let Some((_, given)) = matches.subcommand() {
+        idle::refuse(command, given)?;
+    }
     match command {
         Command::Read(read) => return read::run(read, arguments.talk),
         Command::Live(live) => return live::run(live, arguments.talk),
@@ -82,21 +116,4 @@ fn carry_out(arguments: &Arguments, config: &Config) -> Result<Ending, Failure> 
         Command::Man => streams::results(shell::manual)?,
     }
     Ok(Ending::Whole)
-}
-
-/// Puts in `read` where the first word that is not an option names no command: `unreach PATH` is `unreach read PATH`.
-fn with_command(mut words: Vec<OsString>) -> Vec<OsString> {
-    let mut value_follows = false;
-    let is_option = |word: &OsString| word.len() > 1 && word.as_encoded_bytes().starts_with(b"-");
-    let first = words.iter().skip(1).find(|word| {
-        let is_value = std::mem::replace(&mut value_follows, *word == "--color" || *word == "--progress");
-        !is_value && !is_option(word)
-    });
-    let is_command = |word: &OsString| {
-        *word == "help" || Arguments::command().get_subcommands().any(|command| *word == command.get_name())
-    };
-    if first.is_some_and(|word| !is_command(word)) {
-        words.insert(1, "read".into());
-    }
-    words
 }

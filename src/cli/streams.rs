@@ -45,10 +45,14 @@ pub(super) fn style(colour: ColorChoice) -> Style {
     Style { width: width().unwrap_or(Style::default().width).max(LEAST_WIDTH), colour: coloured(colour) }
 }
 
-/// Width of the terminal; `COLUMNS` where standard output is none.
+/// Width of a terminal that does not tell its own, as serial lines do: that of the VT100, which programs take for granted.
+const USUAL_WIDTH: usize = 80;
+
+/// Width of the terminal; that of `COLUMNS` where it tells none, or where standard output is no terminal.
 fn width() -> Option<usize> {
-    let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    terminal.or_else(|| std::env::var("COLUMNS").ok()?.parse().ok()).filter(|&width| width > 0)
+    let told = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let told = told.or_else(|| std::env::var("COLUMNS").ok()?.parse().ok()).filter(|&width| width > 0);
+    told.or_else(|| io::stdout().is_terminal().then_some(USUAL_WIDTH))
 }
 
 pub(super) fn coloured(choice: ColorChoice) -> bool {

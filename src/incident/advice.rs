@@ -11,6 +11,14 @@ use crate::verdict::{Attribution, Cause, Verdict};
 
 /// What to do, and the command that does it.
 pub(super) fn advice(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
+    let (mut advice, command) = next_step(facts, verdict, labels);
+    if command.contains(commands::INTERFACE) {
+        advice.push_str(" For IFACE, put the interface on that link.");
+    }
+    (advice, command)
+}
+
+fn next_step(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
     let place = Place::of(facts);
     let is = |label| labels.contains(label);
     if facts.key.is_collective {
@@ -205,8 +213,19 @@ impl Place {
     }
 
     fn protocol_unreachable(&self) -> (String, String) {
-        let name = self.protocol.map_or_else(|| "the protocol".into(), protocol::name);
-        let advice = format!("On {} see whether {name} is installed and enabled.", self.host);
+        // Nobody leaves these out, so something refuses them.
+        if let Some(name @ (protocol::ICMP | protocol::ICMPV6)) = self.protocol {
+            let advice = format!(
+                "Every host has {}: see which rule or which device refuses it for {}.",
+                if name == protocol::ICMP { "ICMP" } else { "ICMPv6" },
+                self.host
+            );
+            return (advice, commands::rules(self.system));
+        }
+        let name = self
+            .protocol
+            .map_or_else(|| "the protocol".into(), |number| format!("protocol {}", protocol::name(number)));
+        let advice = format!("On {} see whether {name} is supported and enabled.", self.host);
         (advice, commands::protocol_support(self.protocol))
     }
 

@@ -1,6 +1,6 @@
 //! Commands of the next step, as the systems spell them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use super::advice::Place;
 use super::system::System;
@@ -13,17 +13,40 @@ const MESSAGES: &str = "tcpdump -nvv -s 0 'icmp[icmptype] = icmp-unreach or icmp
 const ESP: u8 = 50;
 const AH: u8 = 51;
 
+/// What stands for an interface that the reader has to fill in.
+pub(super) const INTERFACE: &str = "IFACE";
+
+/// An address as commands take it: one of a link alone says which (RFC 4007 section 11).
+fn zoned(address: IpAddr) -> String {
+    let is_of_link = |address: Ipv6Addr| address.is_unicast_link_local() || address.segments()[0] & 0xff0f == 0xff02;
+    match address {
+        IpAddr::V6(address) if is_of_link(address) => format!("{address}%{INTERFACE}"),
+        address => address.to_string(),
+    }
+}
+
+/// Where the link of an address is given as a word of its own.
+fn on_link(address: IpAddr) -> String {
+    match zoned(address).split_once('%') {
+        Some((address, _)) => format!("{address} dev {INTERFACE}"),
+        None => address.to_string(),
+    }
+}
+
 fn about(place: &Place, command: impl FnOnce(IpAddr) -> String) -> String {
     place.target.map_or_else(|| MESSAGES.to_owned(), command)
 }
 
 /// The way to the target, by the refused packets where that can be had.
 pub(super) fn trace(place: &Place) -> String {
-    about(place, |target| match (place.port, place.protocol) {
-        (Some(port), Some(protocol::TCP)) => format!("traceroute -T -p {port} {target}"),
-        (Some(port), Some(protocol::UDP)) => format!("traceroute -U -p {port} {target}"),
-        (_, Some(protocol::ICMP | protocol::ICMPV6)) => format!("traceroute -I {target}"),
-        _ => format!("traceroute {target}"),
+    about(place, |target| {
+        let target = zoned(target);
+        match (place.port, place.protocol) {
+            (Some(port), Some(protocol::TCP)) => format!("traceroute -T -p {port} {target}"),
+            (Some(port), Some(protocol::UDP)) => format!("traceroute -U -p {port} {target}"),
+            (_, Some(protocol::ICMP | protocol::ICMPV6)) => format!("traceroute -I {target}"),
+            _ => format!("traceroute {target}"),
+        }
     })
 }
 
@@ -62,7 +85,8 @@ pub(super) fn rules(system: System) -> String {
 pub(super) fn programs_talking_to(place: &Place) -> String {
     about(place, |target| match target {
         IpAddr::V4(target) => format!("lsof -nP -i@{target}"),
-        IpAddr::V6(target) => format!("lsof -nP -i@[{target}]"),
+        // In quotes: shells take brackets for a pattern of file names.
+        IpAddr::V6(target) => format!("lsof -nP -i '@[{target}]'"),
     })
 }
 
@@ -71,7 +95,7 @@ pub(super) fn scan(host: Option<IpAddr>, port: Option<u16>) -> String {
     let Some(host) = host else { return MESSAGES.to_owned() };
     let version = if host.is_ipv6() { " -6" } else { "" };
     let port = port.map(|port| format!(" -p {port}")).unwrap_or_default();
-    format!("nmap{version} -sU -Pn --reason{port} {host}")
+    format!("nmap{version} -sU -Pn --reason{port} {}", zoned(host))
 }
 
 /// How long a translator keeps UDP mappings.
@@ -106,10 +130,10 @@ pub(super) fn route(place: &Place) -> String {
     about(place, |target| match (place.system, target) {
         (System::Router, IpAddr::V4(_)) => format!("show ip route {target}"),
         (System::Router, IpAddr::V6(_)) => format!("show ipv6 route {target}"),
-        (System::Windows, _) => format!("Find-NetRoute -RemoteIPAddress {target}"),
+        (System::Windows, _) => format!("Find-NetRoute -RemoteIPAddress {}", zoned(target)),
         (System::Bsd, IpAddr::V4(_)) => format!("route -n get {target}"),
-        (System::Bsd, IpAddr::V6(_)) => format!("route -n get -inet6 {target}"),
-        (System::Linux, _) => format!("ip route get {target}"),
+        (System::Bsd, IpAddr::V6(_)) => format!("route -n get -inet6 {}", zoned(target)),
+        (System::Linux, _) => format!("ip route get {}", on_link(target)),
     })
 }
 
@@ -120,18 +144,18 @@ pub(super) fn neighbour(place: &Place) -> String {
         (System::Router, IpAddr::V6(_)) => format!("show ipv6 neighbors {target}"),
         (System::Windows, _) => format!("Get-NetNeighbor -IPAddress {target}"),
         (_, IpAddr::V4(_)) => format!("arping -c 3 {target} || ip neigh show {target}"),
-        (_, IpAddr::V6(_)) => format!("ping -c 3 {target} || ip neigh show {target}"),
+        (_, IpAddr::V6(_)) => format!("ping -c 3 {} || ip neigh show {}", zoned(target), on_link(target)),
     })
 }
 
 /// Whether the target answers at all.
 pub(super) fn ping(place: &Place) -> String {
-    about(place, |target| format!("ping -c 3 {target}"))
+    about(place, |target| format!("ping -c 3 {}", zoned(target)))
 }
 
 /// Largest packet that the way to the target takes.
 pub(super) fn path_mtu(place: &Place) -> String {
-    about(place, |target| format!("tracepath -n {target}"))
+    about(place, |target| format!("tracepath -n {}", zoned(target)))
 }
 
 /// What passes between the sender and the target, and the messages about it.

@@ -2,36 +2,40 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::text::count;
 use super::{Cell, List};
 use crate::decode::protocol;
-use crate::frame::InputId;
+use crate::frame::{InputId, Timestamp};
 use crate::incident::{Findings, Incident};
 use crate::unreachable::{FrameRef, Message};
 use crate::verdict::Cause;
 
-/// What happened: who refused what, how often, and when.
-pub fn story(incident: &Incident) -> String {
+/// What happened: who refused what, how often, and when, with times written as the reader wants them.
+pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String {
     let protocol = incident.protocol.map_or("packets".into(), protocol::name);
     let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
     let unknown = if incident.is_collective { "many targets" } else { "an unknown target" };
     let target = incident.target.map_or(unknown.to_owned(), |target| target.to_string());
     let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
-    let hops = match incident.reporter_hops {
-        Some(1) => ", 1 hop away,".to_owned(),
-        Some(hops) => format!(", {hops} hops away,"),
-        None => String::new(),
-    };
+    let hops = incident.reporter_hops.map(|hops| format!(", {},", away(hops))).unwrap_or_default();
+    let (first, last) = (shown(incident.first_seen), shown(incident.last_seen));
+    let when = if first == last { format!("at {first}") } else { format!("from {first} to {last}") };
     let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
     format!(
-        "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}. Messages: {}; packets of these flows in the capture: \
-         {}; flows: {}. From {} to {}.",
-        incident.messages,
-        incident.originals,
-        incident.flows,
-        Cell::Time(incident.first_seen).to_text(),
-        Cell::Time(incident.last_seen).to_text(),
+        "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}, {when}: {} about {}, of which the capture holds {}.",
+        count(incident.messages, "message"),
+        count(incident.flows, "flow"),
+        count(incident.originals, "packet"),
     )
+}
+
+/// How far from the capture somebody is.
+pub fn away(hops: u8) -> String {
+    match hops {
+        0 => "beside the capture".to_owned(),
+        hops => format!("{} away", count(hops.into(), "hop")),
+    }
 }
 
 /// What the messages say, in the words of the RFCs.

@@ -89,8 +89,28 @@ impl Zone {
 impl Clock {
     /// `2026-11-22 UTC`: what stands above the times of a day.
     pub(super) fn day(self, time: Timestamp) -> String {
-        let calendar = self.zone.calendar(time);
-        format!("{} {}", written(|text| date(&calendar, text)), self.zone.name(&calendar))
+        format!("{} {}", self.date(time), self.zone_name(time))
+    }
+
+    /// `2026-11-22`.
+    pub(super) fn date(self, time: Timestamp) -> String {
+        written(|text| date(&self.zone.calendar(time), text))
+    }
+
+    /// `14:32:37.354`: cut, not rounded.
+    pub(super) fn time_of_day(self, time: Timestamp) -> String {
+        written(|text| milliseconds(&self.zone.calendar(time), text))
+    }
+
+    /// `2026-11-22 14:32:37.354`; with the offset where that may change over the year.
+    pub(super) fn moment(self, time: Timestamp) -> String {
+        let offset = if self.zone == Zone::Local { format!(" {}", self.zone_name(time)) } else { String::new() };
+        format!("{} {}{offset}", self.date(time), self.time_of_day(time))
+    }
+
+    /// `UTC`, `+01:00`: the offset at a time.
+    pub(super) fn zone_name(self, time: Timestamp) -> String {
+        self.zone.name(&self.zone.calendar(time))
     }
 
     /// The time as a cell of a text table, in milliseconds: cut, not rounded, so that it never shows a second that had
@@ -147,21 +167,6 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut text = Vec::with_capacity(24);
     write(&mut text);
     String::from_utf8_lossy(&text).into_owned()
-}
-
-/// `2026-11-22`, in UTC.
-pub(super) fn day(time: Timestamp) -> String {
-    written(|text| date(&calendar(time), text))
-}
-
-/// `14:32:37.354`, in UTC: cut, not rounded.
-pub(super) fn time_with_milliseconds(time: Timestamp) -> String {
-    written(|text| milliseconds(&calendar(time), text))
-}
-
-/// `2026-11-22 14:32:37.354`, in UTC.
-pub(super) fn moment(time: Timestamp) -> String {
-    format!("{} {}", day(time), time_with_milliseconds(time))
 }
 
 fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {

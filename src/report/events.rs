@@ -62,11 +62,13 @@ impl Told<'_> {
 
     /// A line for people: `14:32:37.354 opened 3f9a0b12cd closed-port 93%: 192.0.2.1 -> 192.0.2.2:9/udp, port-unreachable
     /// by 192.0.2.2`; when it closes, also how often it happened, and what to do.
-    pub fn write_text(&self, out: &mut Vec<u8>) {
+    ///
+    /// Times are of the view's zone and form; relative ones count from the incident's first message.
+    pub fn write_text(&self, view: &View, out: &mut Vec<u8>) {
         let incident = self.incident;
         let word = self.event.name().trim_start_matches("incident-");
         let (cause, sure) = super::text::verdict(&incident.verdict);
-        let time = clock::time_with_milliseconds(self.time);
+        let time = view.clock.cell(self.time, Some(incident.first_seen), false);
         let sender = incident.sender.map_or_else(|| format!("{} senders", incident.senders), |one| one.to_string());
         let mut line = format!(
             "{time} {word} {} {cause} {sure}: {sender} -> {}, {} by {}",

@@ -107,6 +107,14 @@ impl<'a> Names<'a> {
         self.inputs.get(usize::from(input.0)).map_or("", |input| &input.name)
     }
 
+    /// Length of the folder that the names of all inputs begin with.
+    fn shared_folder(self) -> usize {
+        let Some((first, rest)) = self.inputs.split_first() else { return 0 };
+        let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(left, right)| left == right).count();
+        let length = rest.iter().map(|input| same(&input.name)).min().unwrap_or(first.name.len());
+        first.name.get(..length).and_then(|shared| shared.rfind('/')).map_or(0, |slash| slash + 1)
+    }
+
     /// Name of a host, where it is known.
     pub fn host(self, address: IpAddr) -> Option<&'a str> {
         self.naming?.host(address)

@@ -69,3 +69,39 @@ fn what_is_printed_can_be_the_file() {
     assert_eq!(settings(&again.out), settings(&printed.out), "{}", again.err);
     assert!(run(after.path(), &["good.pcap"]).out.starts_with("| "));
 }
+
+#[test]
+fn printing_it_needs_nothing_else_and_takes_what_is_given() {
+    let folder = folder("sort = \"cause\"\n");
+    for words in [&["read", "--print-config"][..], &["live", "--print-config"], &["--print-config", "read"]] {
+        let printed = run(folder.path(), words);
+        assert!(printed.status == 0 && printed.out.contains("\nsort = \"cause\"\n"), "{words:?}: {}", printed.err);
+    }
+    let given = run(folder.path(), &["read", "-q", "--top", "3", "--cause", "forged,no-route", "--print-config"]);
+    for line in
+        ["\nquiet = true\n", "\n[read]\n", "\ntop = 3\n", "\ncause = [\"forged\", \"no-route\"]\n", "\n# top = \"\"\n"]
+    {
+        assert!(given.out.contains(line), "{line}: {}{}", given.out, given.err);
+    }
+    assert_eq!(run(folder.path(), &["read", "--top", "none", "--print-config"]).status, 2);
+}
+
+#[test]
+fn its_faults_stop_only_what_it_sets() {
+    for config in ["format = [", "formt = 1\n", "color = \"nosuch\"\n"] {
+        let folder = folder(config);
+        for words in [&["man"][..], &["schema"], &["completions", "bash"], &["explain", "3/13"], &["interfaces"]] {
+            let run = run(folder.path(), words);
+            assert!(run.status == 0 && !run.out.is_empty(), "{config} {words:?}: {}", run.err);
+            let warning = run.complaints();
+            assert!(warning.len() == 1 && warning[0].contains("warning: not heeded: "), "{config}: {}", run.err);
+        }
+        for words in [&["--help"][..], &["help", "read"], &["read", "--help"], &["--version"]] {
+            let run = run(folder.path(), words);
+            assert!(run.status == 0 && run.err.is_empty() && !run.out.is_empty(), "{config} {words:?}: {}", run.err);
+        }
+        for words in [&["good.pcap"][..], &["--print-config"], &["live", "-i", "lo"]] {
+            assert_eq!(run(folder.path(), words).status, 2, "{config} {words:?}");
+        }
+    }
+}

@@ -156,11 +156,13 @@ fn a_closed_pipe_is_a_quiet_end() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told() {
-    let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let binary = assert_cmd::cargo::cargo_bin("unreach");
-    let output = Command::new(binary).arg("schema").stdout(full).stderr(Stdio::piped()).output().unwrap();
-    assert_eq!(output.status.code(), Some(5));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("standard output cannot be written"));
+    for word in ["schema", "--help", "--version", "man", "explain", "--print-config"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let binary = assert_cmd::cargo::cargo_bin("unreach");
+        let output = Command::new(binary).arg(word).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{word}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("standard output cannot be written"), "{word}");
+    }
 }
 
 #[test]

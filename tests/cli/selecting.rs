@@ -110,3 +110,30 @@ fn mistakes_are_told_with_the_remedy() {
         assert!(run.err.contains(remedy), "{options:?}: {}", run.err);
     }
 }
+
+#[test]
+fn a_zone_that_is_not_known_is_told() {
+    let local = |zone: &str| {
+        let folder = folder();
+        let mut command = super::lines::unreach(folder.path());
+        let output = command.args(["good.pcap", "--time-zone", "local"]).env("TZ", zone).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for zone in ["Nowhere/Atlantis", "CET-1CEST", "Berlin"] {
+        let (status, said) = local(zone);
+        assert!(status == Some(2) && said.contains(&format!("not known here: `{zone}`")), "{zone}: {said}");
+    }
+}
+
+#[test]
+fn zones_that_are_known_are_taken() {
+    for (zone, shown) in
+        [("CET-1", "+01:00"), ("CET-1CEST,M3.5.0,M10.5.0/3", "+01:00"), ("<+03>-3", "+03:00"), ("", "+00:00")]
+    {
+        let folder = folder();
+        let mut command = super::lines::unreach(folder.path());
+        let output = command.args(["good.pcap", "--time-zone", "local"]).env("TZ", zone).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains(shown), "{zone}: {said}{}", String::from_utf8_lossy(&output.stderr));
+    }
+}

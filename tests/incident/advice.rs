@@ -1,5 +1,8 @@
 //! The next step: a command that exists where it is to be run, about what is known.
 
+use std::net::Ipv6Addr;
+
+use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
 
 use crate::unreachable::made::{CLIENT, Capture, Ip, ROUTER, SERVER, from, message, tcp, udp};
@@ -64,4 +67,46 @@ fn a_message_without_a_quote_gets_a_command_that_works() {
 fn the_senders_own_refusal_is_looked_for_on_the_sender() {
     let incident = about(&probe(), &Ip { ttl: 64, ..from(CLIENT, message(13, [0; 4], &probe().bytes())) });
     assert!(incident.advice.starts_with("192.0.2.10 refused its own packets"), "{}", incident.advice);
+}
+
+/// An IPv6 packet between two addresses, with the next header and what follows.
+fn v6(next_header: u8, source: &str, destination: &str, payload: &[u8]) -> Vec<u8> {
+    let octets = |text: &str| text.parse::<Ipv6Addr>().unwrap().octets();
+    let length = (payload.len() as u16).to_be_bytes();
+    let header = [&[0x60, 0, 0, 0][..], &length, &[next_header, 64]].concat();
+    [&header[..], &octets(source), &octets(destination), payload].concat()
+}
+
+/// What is found of a packet from `fe80::1` to `fe80::2`, refused by another host of the link.
+fn on_link(reporter: &str, next_header: u8, icmp_type: u8, icmp_code: u8) -> Incident {
+    let payload = if next_header == 17 { udp(40000, 9, 0xabcd, b"question") } else { vec![128, 0, 0, 0, 0, 7, 0, 1] };
+    let probe = v6(next_header, "fe80::1", "fe80::2", &payload);
+    let mut body = [&[icmp_type, icmp_code, 0, 0, 0, 0, 0, 6][..], &probe].concat();
+    let unsummed = v6(58, reporter, "fe80::1", &body);
+    let pseudo = [&unsummed[8..40], &(body.len() as u32).to_be_bytes(), &[0, 0, 0, 58]].concat();
+    let sum = internet_checksum(&[&pseudo, &body]);
+    body[2..4].copy_from_slice(&sum.to_be_bytes());
+    let mut capture = Capture::new();
+    for packet in [probe, v6(58, reporter, "fe80::1", &body)] {
+        capture.see_cut(&packet, packet.len());
+    }
+    capture.findings().incidents.remove(0)
+}
+
+#[test]
+fn an_address_of_a_link_is_told_with_the_link() {
+    for (incident, command) in [
+        (on_link("fe80::ff", 17, 1, 0), "ip route get fe80::2 dev IFACE"),
+        (on_link("fe80::ff", 17, 1, 1), "traceroute -U -p 9 fe80::2%IFACE"),
+        (on_link("fe80::ff", 17, 2, 0), "tracepath -n fe80::2%IFACE"),
+    ] {
+        assert_eq!(incident.command, command);
+        assert!(incident.advice.ends_with("For IFACE, put the interface on that link."), "{}", incident.advice);
+    }
+}
+
+#[test]
+fn a_protocol_that_every_host_has_is_not_to_be_installed() {
+    let refused = on_link("fe80::2", 58, 4, 1);
+    assert!(refused.advice.starts_with("Every host has ICMPv6: "), "{}", refused.advice);
 }

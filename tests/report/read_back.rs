@@ -1,10 +1,12 @@
 //! Every format is read back by libraries that are not ours, and says the same.
 
+#[cfg(feature = "parquet")]
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 use std::path::Path;
 use std::process::Command;
 
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use unreach::report::{Needs, TableName};
 
 use crate::cli::lines::run;
@@ -52,6 +54,40 @@ fn assert_read_back(folder: &Path) {
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
     assert!(said.contains("0 differences in "), "{said}");
+    if is_built("parquet") && !said.contains("parquet") {
+        writeln!(io::stderr(), "skipped: no pyarrow to read Parquet with").expect("standard error");
+    }
+}
+
+/// The cells of the one table of a text in Markdown, as a reader of it sees them: the heading, then the rows.
+fn cells_of_markdown(text: &str) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH) {
+        match event {
+            Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
+            Event::Start(Tag::TableCell) => rows.last_mut().unwrap().push(String::new()),
+            Event::Start(Tag::Table(_)) | Event::End(_) => {}
+            Event::Text(text) => rows.last_mut().unwrap().last_mut().unwrap().push_str(&text),
+            other => panic!("no cell holds markup: {other:?}"),
+        }
+    }
+    rows
+}
+
+#[test]
+fn markdown_holds_the_cells_of_the_csv() {
+    for (captures, table) in ["lab", "crafted"].into_iter().flat_map(|captures| TABLES.map(|table| (captures, table))) {
+        let headings = table.headings();
+        let always = headings.iter().filter(|heading| heading.needs == Needs::Nothing);
+        let columns = always.map(|heading| heading.name).collect::<Vec<_>>().join(",");
+        let written = |format| {
+            run(&testdata(captures), &["read", ".", "-q", "-t", table.name(), "--columns", &columns, "-F", format]).out
+        };
+        let mut csv = csv::ReaderBuilder::new().has_headers(false).from_reader(Cursor::new(written("csv")));
+        let csv: Vec<Vec<String>> = csv.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert!(csv.len() > 2, "{captures} {}", table.name());
+        assert_eq!(cells_of_markdown(&written("md")), csv, "{captures} {}", table.name());
+    }
 }
 
 #[test]

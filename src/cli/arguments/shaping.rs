@@ -1,11 +1,14 @@
 //! Options that shape a table: its columns, its rows, and how they are written.
 
+use std::path::Path;
+
 use chrono::FixedOffset;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::OUTPUT;
 use crate::cli::ending::Failure;
+use crate::cli::likeness::did_you_mean;
 use crate::cli::quantities;
 use crate::naming::Naming;
 use crate::report::{Clock, Dialect, GroupBy, Needs, Sort, TableName, TimeForm, View, Zone};
@@ -94,13 +97,25 @@ fn position(table: TableName, name: &str, naming: &Naming) -> Result<usize, Fail
     match found.and_then(|position| headings.get(position).map(|heading| (position, heading.needs))) {
         Some((position, needs)) if needs.are_met(naming) => Ok(position),
         Some((_, needs)) => Err(Failure::Usage(format!("the column `{name}` is there with {}", needs.options()))),
-        None => {
-            let shown = headings.iter().filter(|heading| heading.needs.are_met(naming));
-            let names: Vec<&str> = shown.map(|heading| heading.name).collect();
-            let table = table.name();
-            Err(Failure::Usage(format!("`{name}` is not a column of {table}; its columns are: {}", names.join(", "))))
-        }
+        None => Err(Failure::Usage(unknown(table, name, naming))),
     }
+}
+
+/// What is wrong with the name of a column: it is another table's, or misspelt.
+fn unknown(table: TableName, name: &str, naming: &Naming) -> String {
+    let names = |table: TableName| {
+        let headings = table.headings().into_iter().filter(|heading| heading.needs.are_met(naming));
+        headings.map(|heading| heading.name).collect::<Vec<_>>()
+    };
+    let (own, table) = (names(table), table.name());
+    let other = TableName::ALL.into_iter().find(|&other| names(other).contains(&name)).map(TableName::name);
+    if let Some(other) = other {
+        return format!(
+            "`{name}` is a column of {other}, and the options are about {table}: choose it by `-t {other}`"
+        );
+    }
+    let (listed, hint) = (own.join(", "), did_you_mean(name, own));
+    format!("`{name}` is not a column of {table}{hint} (its columns are: {listed})")
 }
 
 /// A column can be had once: names are keys in JSON and in a database.
@@ -127,9 +142,33 @@ fn form_parser() -> impl TypedValueParser<Value = TimeForm> {
 fn zone(text: &str) -> Result<Zone, String> {
     match text.to_ascii_lowercase().as_str() {
         "utc" | "z" => Ok(Zone::Utc),
-        "local" => Ok(Zone::Local),
+        "local" => local(std::env::var("TZ").ok().as_deref()),
         offset => offset.parse::<FixedOffset>().map(Zone::Fixed).map_err(|_| {
             "`utc`, `local` or an offset such as +02:00 is expected (TZ=Europe/Berlin with `local` for a named zone)".to_owned()
         }),
     }
+}
+
+/// Folders that hold the rules of named zones; the first ones are those that chrono looks into.
+const ZONES: [&str; 4] = ["/usr/share/zoneinfo", "/share/zoneinfo", "/etc/zoneinfo", "/usr/share/lib/zoneinfo"];
+
+/// The local zone, if it is known: of an unknown one, the clock of the system would show UTC without a word.
+fn local(zone: Option<&str>) -> Result<Zone, String> {
+    let name = zone.unwrap_or_default().trim_start_matches(':');
+    let is_file = || ZONES.iter().any(|folder| Path::new(folder).join(name).is_file());
+    let is_known = name.is_empty() || matches!(name, "UTC" | "GMT") || is_rule(name) || is_file();
+    if is_known { Ok(Zone::Local) } else { Err(format!("TZ names a zone that is not known here: `{name}`")) }
+}
+
+/// Whether it may be the rule of a zone as POSIX writes it (section 8.3, TZ): `CET-1`, `<+03>-3`, `CET-1CEST,M3.5.0,M10.5.0/3`.
+fn is_rule(text: &str) -> bool {
+    let rest = match text.strip_prefix('<') {
+        Some(quoted) => quoted.split_once('>').map_or("", |(_, rest)| rest),
+        None => text.trim_start_matches(|character: char| character.is_ascii_alphabetic()),
+    };
+    let is_named = text.len() - rest.len() >= 3;
+    let has_offset = rest.trim_start_matches(['+', '-']).starts_with(|character: char| character.is_ascii_digit());
+    let summer = rest.trim_start_matches(|character: char| character.is_ascii_digit() || "+-:".contains(character));
+    // Of a summer time, chrono has to be told when it begins and ends.
+    is_named && has_offset && (summer.is_empty() || summer.matches(',').count() == 2)
 }

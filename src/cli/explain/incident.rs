@@ -30,7 +30,7 @@ pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Writ
 /// What happened.
 fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Incident {}", incident.id)?;
-    paragraph(out, "  ", &account::story(incident))?;
+    paragraph(out, "  ", &account::story(incident, |time| Cell::Time(time).to_text()))?;
     paragraph(out, "  ", &account::saying(incident))?;
     if let Some(delay) = incident.delay_median {
         paragraph(out, "  ", &format!("It took {} ms (median).", Cell::milliseconds(Some(delay)).to_text()))?;

@@ -6,6 +6,7 @@ mod topics;
 
 use super::arguments::{Explain, Talk};
 use super::ending::{Ending, Failure};
+use super::likeness::did_you_mean;
 use super::progress::Progress;
 use super::read::{self, Wanted};
 use super::{anonymize, pump, streams};
@@ -25,8 +26,9 @@ pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let topics = topics::named(what);
     if topics.is_empty() {
         return Err(Failure::Usage(format!(
-            "`{what}` is nothing that a table shows (`unreach explain` lists what is explained); \
-             for an incident, name its captures: unreach explain {what} --in PATH..."
+            "`{what}` is nothing that a table shows{} (`unreach explain` lists what is explained; \
+             an incident is explained with its captures: unreach explain {what} --in PATH...)",
+            did_you_mean(what, topics::names())
         )));
     }
     streams::results(|out| {

@@ -39,6 +39,14 @@ pub(super) fn named(word: &str) -> Vec<Topic> {
     topics
 }
 
+/// Names of what can be explained, but for protocols and services.
+pub(super) fn names() -> Vec<String> {
+    let words = Vocabulary::ALL.into_iter().flat_map(Vocabulary::words).map(|word| word.name);
+    let signals = SIGNALS.iter().map(|signal| signal.id.to_owned());
+    let headings = TableName::ALL.into_iter().flat_map(TableName::headings);
+    words.chain(signals).chain(headings.map(|heading| heading.name.to_owned())).collect()
+}
+
 fn codes(word: &str) -> Vec<Topic> {
     let code = parse_code(word);
     let known = ENTRIES.iter().filter(|entry| entry.meaning == word || code.is_some_and(|code| same(code, entry)));

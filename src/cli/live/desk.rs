@@ -275,7 +275,7 @@ impl Desk {
         match self.telling {
             Telling::Events => told.write_json(shown.names(), shown.view, &mut line),
             Telling::Lines if told.event != Event::Updated && self.selection.folds(told.incident).is_none() => {
-                told.write_text(&mut line);
+                told.write_text(shown.view, &mut line);
             }
             Telling::Lines | Telling::Rows(_) | Telling::Whole => return,
         }

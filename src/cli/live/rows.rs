@@ -1,6 +1,7 @@
 //! Rows of incidents that closed, in the formats that can grow by rows.
 
 use crate::analyzer::Totals;
+use crate::cli::destination::Destination;
 use crate::incident::Findings;
 use crate::naming::Naming;
 use crate::report::{Format, Input, Names, Report, Selection, Style, TableName, Tallies, View};
@@ -34,10 +35,8 @@ impl Rows {
     /// The table in the format; nothing where that is a whole: a document, a text table that is fitted to its content, what
     /// is known in the end only, and rows that are to be ordered or chosen among all.
     pub(super) fn of(table: TableName, format: Format, view: &View) -> Option<Self> {
-        let has_rows = matches!(table, TableName::Incidents | TableName::Messages);
         let is_arranged = view.table == table && (view.sort.is_some() || view.top.is_some());
-        let grows = matches!(format, Format::Csv | Format::Ndjson | Format::Md) && has_rows && !is_arranged;
-        grows.then_some(Self { table, format })
+        Destination::grows(table, format, is_arranged).then_some(Self { table, format })
     }
 
     /// What stands before the first row.

@@ -2,7 +2,7 @@
 
 use super::wording::{Words, line};
 use crate::incident::Device;
-use crate::report::{Report, clock};
+use crate::report::Report;
 
 /// Devices that get a row, those with the most messages first.
 const ROWS: usize = 100;
@@ -40,7 +40,7 @@ fn row(device: &Device, words: Words<'_>) -> DeviceRow {
         senders: device.senders,
         targets: device.targets,
         rate_limited: device.rate_limited,
-        first: clock::moment(device.first_seen),
-        last: clock::moment(device.last_seen),
+        first: words.clock.moment(device.first_seen),
+        last: words.clock.moment(device.last_seen),
     }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::incidents::Sections;
 use crate::evidence::SIGNALS;
-use crate::incident::{LABELS, LabelEntry};
-use crate::report::Report;
+use crate::incident::{Incident, LABELS, LabelEntry};
 use crate::report::account::weights;
 use crate::report::vocabulary::explanation;
 use crate::verdict::Cause;
@@ -34,12 +33,12 @@ pub(super) struct Reading {
 }
 
 impl Glossary {
-    /// Of what the selected incidents name, whether they have a section or only a place in the matrix.
-    pub(super) fn of(report: &Report<'_>, sections: &Sections) -> Self {
+    /// Of what the incidents name, whether they have a section or only a place in the matrix.
+    pub(super) fn of(shown: &[&Incident], sections: &Sections) -> Self {
         let mut causes: BTreeSet<Option<Cause>> = BTreeSet::new();
         let mut labels = BTreeSet::new();
         let mut readings: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for incident in report.incidents() {
+        for incident in shown {
             causes.insert(incident.verdict.cause);
             if sections.has(&incident.id) {
                 labels.extend(incident.labels.iter());

@@ -1,5 +1,6 @@
 //! The incidents: a section for each, in words for the first ones, in keywords beyond, as many as the page has room for.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use askama::Template;
@@ -8,7 +9,7 @@ use super::wording::{Words, kind};
 use crate::incident::{Finding, Incident, Label};
 use crate::report::account::{self, Exhibits};
 use crate::report::text::{count, percent, verdict};
-use crate::report::{Report, clock, printable};
+use crate::report::{Report, printable};
 use crate::unreachable::FrameRef;
 
 /// Sections on a page: more help nobody, and a table of them is at hand in every other format.
@@ -30,7 +31,7 @@ const LEAST_CANDIDATE: f64 = 0.005;
 /// The sections.
 #[derive(Default)]
 pub(super) struct Sections {
-    /// As HTML, in the order of time; those worth a look, then those that are harmless as a rule.
+    /// As HTML, in the order of the table; those worth a look, then those that are harmless as a rule.
     pub(super) worth: Vec<String>,
     pub(super) harmless: Vec<String>,
     /// Incidents without a section, and their messages.
@@ -48,8 +49,7 @@ struct Section {
     kind: &'static str,
     is_unfolded: bool,
     in_words: bool,
-    day: String,
-    time: String,
+    moment: String,
     target: String,
     cause: String,
     sure: String,
@@ -76,16 +76,17 @@ struct Spoken {
 }
 
 impl Sections {
-    /// As many as fit into `room` bytes.
-    pub(super) fn of(report: &Report<'_>, words: Words<'_>, mut room: usize) -> Self {
-        let mut incidents: Vec<(usize, &Incident)> = report.incidents().enumerate().collect();
+    /// As many of those shown as fit into `room` bytes.
+    pub(super) fn of(report: &Report<'_>, shown: &[&Incident], words: Words<'_>, mut room: usize) -> Self {
+        let mut incidents: Vec<(usize, &Incident)> = shown.iter().copied().enumerate().collect();
         let (all, messages) = (incidents.len(), incidents.iter().map(|(_, incident)| incident.messages).sum::<u64>());
         let fold = |incident: &Incident| report.selection.folds(incident);
-        incidents
-            .sort_by_key(|(place, incident)| (fold(incident).is_some(), std::cmp::Reverse(incident.messages), *place));
+        // Those with the most messages come first, unless an order was asked for.
+        let weight = |incident: &Incident| if report.view.sort.is_some() { 0 } else { incident.messages };
+        incidents.sort_by_key(|(place, incident)| (fold(incident).is_some(), Reverse(weight(incident)), *place));
         incidents.truncate(MOST);
-        let shown: Vec<&Incident> = incidents.iter().map(|(_, incident)| *incident).collect();
-        let writer = Writer { words, exhibits: Exhibits::of(&shown, report.findings), is_unfolded: all <= UNFOLDED };
+        let told: Vec<&Incident> = incidents.iter().map(|(_, incident)| *incident).collect();
+        let writer = Writer { words, exhibits: Exhibits::of(&told, report.findings), is_unfolded: all <= UNFOLDED };
         let spare = room.saturating_sub(incidents.len() * KEYWORDS);
         let in_words = (spare / MORE_IN_WORDS).max(IN_WORDS);
         let mut written = Vec::new();
@@ -135,8 +136,7 @@ impl Writer<'_> {
             kind: kind(incident.verdict.attribution),
             is_unfolded: self.is_unfolded,
             in_words,
-            day: clock::day(incident.first_seen),
-            time: clock::time_with_milliseconds(incident.first_seen),
+            moment: words.clock.moment(incident.first_seen),
             target: words.target(incident),
             cause,
             sure,
@@ -144,7 +144,7 @@ impl Writer<'_> {
             meaning: incident.code.meaning().into_owned(),
             messages: count(incident.messages, "message"),
             labels: incident.labels.iter().map(Label::name).collect(),
-            story: account::story(incident),
+            story: account::story(incident, |time| words.clock.moment(time)),
             saying: account::saying(incident),
             candidates: candidates(incident),
             attribution: attribution(incident),

@@ -7,7 +7,7 @@ use super::incidents::Sections;
 use super::wording::{Words, kind};
 use crate::decode::protocol;
 use crate::incident::Incident;
-use crate::report::{Report, services};
+use crate::report::services;
 use crate::verdict::{Attribution, Cause};
 
 /// Targets that get a row, those with the most messages first.
@@ -57,9 +57,9 @@ pub(super) struct Entry {
 type Causes<'a> = BTreeMap<Option<Cause>, (&'a Incident, usize)>;
 
 impl Matrix {
-    pub(super) fn of(report: &Report<'_>, words: Words<'_>, sections: &Sections) -> Self {
+    pub(super) fn of(shown: &[&Incident], words: Words<'_>, sections: &Sections) -> Self {
         let mut targets: HashMap<IpAddr, (u64, Vec<&Incident>)> = HashMap::new();
-        for incident in report.incidents() {
+        for &incident in shown {
             if let Some(target) = incident.target {
                 let (messages, own) = targets.entry(target).or_default();
                 *messages += incident.messages;

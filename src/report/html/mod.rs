@@ -1,5 +1,6 @@
 //! HTML: one self-contained page without scripts, for people who were not there when the capture was taken.
 
+mod axis;
 mod devices;
 mod glossary;
 mod incidents;
@@ -7,6 +8,7 @@ mod matrix;
 mod overview;
 mod paths;
 mod timeline;
+mod vantages;
 mod wording;
 
 use std::io::{self, Write};
@@ -21,7 +23,8 @@ use self::overview::Overview;
 use self::paths::Paths;
 use self::timeline::Timeline;
 use self::wording::Words;
-use super::Report;
+use super::{Incidents, Report};
+use crate::incident::Incident;
 
 /// The page. Its template escapes what it is given; what comes from outside was made printable before.
 #[derive(Template)]
@@ -46,13 +49,15 @@ const RESERVED: usize = 90_000;
 
 /// Writes the page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let words = Words { names: report.names() };
+    let words =
+        Words { names: report.names(), shared_folder: report.names().shared_folder(), clock: report.view.clock };
+    let shown: Vec<&Incident> = report.rows::<Incidents>().collect();
     let (devices, devices_left_out) = devices::rows(report, words);
     let mut page = Page {
         version: env!("CARGO_PKG_VERSION"),
-        overview: Overview::of(report, words),
-        timeline: Timeline::of(report),
-        paths: Paths::of(report, words),
+        overview: Overview::of(report, &shown, words),
+        timeline: Timeline::of(report, &shown, words),
+        paths: Paths::of(&shown, words),
         matrix: Matrix::default(),
         sections: Sections::default(),
         devices,
@@ -60,9 +65,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         glossary: Glossary::default(),
     };
     let taken = page.render().map_err(io::Error::other)?.len() + RESERVED;
-    page.sections = Sections::of(report, words, LONGEST.saturating_sub(taken));
-    page.matrix = Matrix::of(report, words, &page.sections);
-    page.glossary = Glossary::of(report, &page.sections);
+    page.sections = Sections::of(report, &shown, words, LONGEST.saturating_sub(taken));
+    page.matrix = Matrix::of(&shown, words, &page.sections);
+    page.glossary = Glossary::of(&shown, &page.sections);
     page.write_into(&mut &mut *out)?;
     out.flush()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::wording::{Words, line, listed, sentence};
-use crate::report::clock;
+use crate::incident::Incident;
 use crate::report::text::count;
 use crate::report::{Input, Report};
 use crate::verdict::Cause;
@@ -19,6 +19,8 @@ pub(super) struct Overview {
     pub(super) lead: String,
     /// Times of the first and of the last frame.
     pub(super) span: Option<(String, String)>,
+    /// The zone of all times.
+    pub(super) zone: String,
     /// Where the capture was taken.
     pub(super) vantage: String,
     /// The inputs.
@@ -46,18 +48,20 @@ pub(super) struct InputRow {
 }
 
 impl Overview {
-    pub(super) fn of(report: &Report<'_>, words: Words<'_>) -> Self {
+    pub(super) fn of(report: &Report<'_>, shown: &[&Incident], words: Words<'_>) -> Self {
         let totals = report.totals;
+        let moment = |time| words.clock.moment(time);
         Self {
-            lead: lead(report),
-            span: totals.first.zip(totals.last).map(|(first, last)| (clock::moment(first), clock::moment(last))),
+            lead: lead(shown),
+            span: totals.first.zip(totals.last).map(|(first, last)| (moment(first), moment(last))),
+            zone: words.clock.zone_name(totals.first.unwrap_or_default()),
             vantage: vantage(report, words),
-            inputs: report.inputs.iter().take(SHOWN).map(input).collect(),
+            inputs: report.inputs.iter().take(SHOWN).map(|one| input(one, words)).collect(),
             inputs_left_out: report.inputs.len().saturating_sub(SHOWN),
             warnings: report.warnings.iter().take(SHOWN).map(|text| sentence(text)).collect(),
             warnings_left_out: report.warnings.len().saturating_sub(SHOWN),
             stops: totals.stops.clone(),
-            unselected: report.findings.incidents.len() - report.incidents().count(),
+            unselected: report.findings.incidents.len() - shown.len(),
         }
     }
 
@@ -67,8 +71,8 @@ impl Overview {
     }
 }
 
-fn input(input: &Input) -> InputRow {
-    let time = |time: Option<_>| time.map(clock::moment).unwrap_or_default();
+fn input(input: &Input, words: Words<'_>) -> InputRow {
+    let time = |time: Option<_>| time.map(|time| words.clock.moment(time)).unwrap_or_default();
     InputRow {
         name: line(&input.name),
         format: line(&input.format),
@@ -82,10 +86,10 @@ fn input(input: &Input) -> InputRow {
 }
 
 /// `6 refusals in 3 incidents: 2 network-filter, 1 closed-port.`
-fn lead(report: &Report<'_>) -> String {
+fn lead(shown: &[&Incident]) -> String {
     let mut causes: BTreeMap<Option<Cause>, u64> = BTreeMap::new();
     let (mut incidents, mut messages) = (0, 0);
-    for incident in report.incidents() {
+    for incident in shown {
         *causes.entry(incident.verdict.cause).or_default() += 1;
         incidents += 1;
         messages += incident.messages;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
+use super::vantages::Vantages;
 use super::wording::{Words, kind, listed};
 use crate::incident::{Incident, Locus};
-use crate::report::Report;
+use crate::report::account::away;
 use crate::report::text::count;
 
 /// Targets whose path is drawn; of more it is said how many there are.
@@ -31,12 +32,17 @@ pub(super) struct Paths {
 /// The path to one target.
 pub(super) struct Path {
     pub(super) target: String,
+    /// The inputs that were captured where it begins, where not all were.
+    pub(super) from: String,
     /// `3 hops away`, where that is known.
     pub(super) distance: String,
     /// Whether the target's distance is known.
     pub(super) is_known: bool,
-    /// Where the last thing known lies, in percent.
+    /// Where the target lies, and the last thing known before it, in percent.
+    pub(super) target_x: String,
     pub(super) known_end: String,
+    /// Whether something was said beyond what is known.
+    pub(super) goes_on: bool,
     /// Routers on the way, in percent.
     pub(super) ticks: Vec<String>,
     pub(super) marks: Vec<Mark>,
@@ -79,23 +85,26 @@ struct Place<'a> {
 }
 
 impl Paths {
-    pub(super) fn of(report: &Report<'_>, words: Words<'_>) -> Self {
-        let mut by_target: HashMap<IpAddr, Vec<&Incident>> = HashMap::new();
-        for incident in report.incidents() {
+    pub(super) fn of(shown: &[&Incident], words: Words<'_>) -> Self {
+        let vantages = Vantages::of(shown);
+        let mut ends: HashMap<(IpAddr, usize), Vec<&Incident>> = HashMap::new();
+        for incident in shown {
             if let Some(target) = incident.target {
-                by_target.entry(target).or_default().push(incident);
+                ends.entry((target, vantages.place(incident))).or_default().push(incident);
             }
         }
-        let mut targets: Vec<(IpAddr, Vec<&Incident>)> = by_target.into_iter().collect();
+        let mut ends: Vec<((IpAddr, usize), Vec<&Incident>)> = ends.into_iter().collect();
         let messages = |own: &[&Incident]| own.iter().map(|incident| incident.messages).sum::<u64>();
-        targets.sort_by_key(|(target, own)| (std::cmp::Reverse(messages(own)), *target));
-        let left_out = targets.len().saturating_sub(DRAWN);
-        let rows = targets.iter().take(DRAWN).map(|(target, own)| path(*target, own, words)).collect();
+        ends.sort_by_key(|(end, own)| (std::cmp::Reverse(messages(own)), *end));
+        let left_out = ends.len().saturating_sub(DRAWN);
+        let from = |place| vantages.name(place, words).map(|name| format!("from {name}")).unwrap_or_default();
+        let drawn = ends.iter().take(DRAWN);
+        let rows = drawn.map(|((target, place), own)| path(*target, from(*place), own, words)).collect();
         Self { rows, left_out }
     }
 }
 
-fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
+fn path(target: IpAddr, from: String, own: &[&Incident], words: Words<'_>) -> Path {
     let itself = |incident: &&&Incident| incident.locus == Locus::Target && incident.reporter == target;
     let target_hops = own.iter().filter(itself).filter_map(|incident| incident.reporter_hops).max();
     let mut places: BTreeMap<(u8, IpAddr), Place<'_>> = BTreeMap::new();
@@ -120,12 +129,20 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
     stack(&mut marks);
     let said: Vec<String> =
         marks.iter().map(|mark| format!("{} by {} ({})", mark.place, mark.who, mark.causes)).collect();
+    let known = target_hops.unwrap_or(furthest);
     Path {
         target: words.host(target),
+        from,
         distance: target_hops.map_or_else(|| "distance not known".to_owned(), away),
         is_known: target_hops.is_some(),
-        known_end: x(target_hops.unwrap_or(furthest)),
-        ticks: if end <= TICKS { (0..end).map(x).collect() } else { Vec::new() },
+        target_x: x(target_hops.unwrap_or(end)),
+        known_end: x(known),
+        goes_on: end > known,
+        ticks: if end <= TICKS {
+            (0..end).filter(|&hops| Some(hops) != target_hops).map(x).collect()
+        } else {
+            Vec::new()
+        },
         marks_left_out: places.len().saturating_sub(MARKS),
         label: format!("Path to {target}: refused {}", listed(&said)),
         marks,
@@ -134,11 +151,11 @@ fn path(target: IpAddr, own: &[&Incident], words: Words<'_>) -> Path {
 
 /// Puts marks that share a place on the line below each other.
 fn stack(marks: &mut [Mark]) {
-    for place in 1..marks.len() {
-        let (before, rest) = marks.split_at_mut(place);
-        if let (Some(before), Some(mark)) = (before.last(), rest.first_mut()) {
-            mark.above = if before.x == mark.x { before.above + 1 } else { 0 };
-        }
+    let mut there: HashMap<String, usize> = HashMap::new();
+    for mark in marks {
+        let marks_there = there.entry(mark.x.clone()).or_default();
+        mark.above = *marks_there;
+        *marks_there += 1;
     }
 }
 
@@ -180,12 +197,5 @@ impl Place<'_> {
             },
             causes: causes.join("; "),
         }
-    }
-}
-
-fn away(hops: u8) -> String {
-    match hops {
-        0 => "beside the capture".to_owned(),
-        hops => format!("{} away", count(hops.into(), "hop")),
     }
 }

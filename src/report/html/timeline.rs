@@ -1,28 +1,29 @@
 //! The timeline: for each cause, how many messages came when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::wording::kind;
+use super::axis::Axis;
+use super::wording::{Words, kind};
 use crate::frame::Timestamp;
-use crate::incident::{JudgedMessage, Label};
+use crate::incident::{Incident, JudgedMessage, Label};
+use crate::report::Report;
 use crate::report::text::count;
-use crate::report::{Report, clock};
 use crate::verdict::{Attribution, Cause};
 
-/// Parts that the span of the capture is divided into.
+/// Parts that the time axis is divided into.
 const BINS: usize = 160;
 /// Height of a lane, in the units of its drawing.
 const HEIGHT: u64 = 24;
-/// Times that are written below the lanes.
-const TICKS: i128 = 4;
 
 /// Messages over time.
 pub(super) struct Timeline {
     pub(super) lanes: Vec<Lane>,
     /// Times from left to right.
     pub(super) ticks: Vec<String>,
-    /// The day of the first frame, and of the last where it is another.
+    /// The day of the left end, and of the right where it is another.
     pub(super) days: String,
+    /// What the ends are, and what lies beyond.
+    pub(super) ends: String,
 }
 
 /// The messages of one cause.
@@ -45,10 +46,11 @@ struct Tally {
 }
 
 impl Timeline {
-    pub(super) fn of(report: &Report<'_>) -> Option<Self> {
-        let span = span(report)?;
+    pub(super) fn of(report: &Report<'_>, shown: &[&Incident], words: Words<'_>) -> Option<Self> {
+        let times: Vec<Timestamp> = messages(report, shown).map(|row| row.message.timestamp).collect();
+        let axis = Axis::of(times, report.totals.first.zip(report.totals.last))?;
         let mut tallies: BTreeMap<Option<Cause>, Tally> = BTreeMap::new();
-        for row in messages(report) {
+        for row in messages(report, shown) {
             let time = row.message.timestamp;
             let tally = tallies.entry(row.incident.verdict.cause).or_insert(Tally {
                 bins: [0; BINS],
@@ -57,24 +59,28 @@ impl Timeline {
                 last: time,
             });
             tally.messages += 1;
-            tally.bins[bin(time, span)] += 1;
+            if let Some(bin) = axis.part(time, BINS) {
+                tally.bins[bin] += 1;
+            }
             (tally.first, tally.last) = (tally.first.min(time), tally.last.max(time));
         }
-        let most = tallies.values().flat_map(|tally| tally.bins).max()?;
-        let lanes = tallies.iter().map(|(&cause, tally)| tally.lane(cause, most)).collect();
-        Some(Self { lanes, ticks: ticks(span), days: days(span) })
+        let most = tallies.values().flat_map(|tally| tally.bins).max()?.max(1);
+        let lanes = tallies.iter().map(|(&cause, tally)| tally.lane(cause, most, words)).collect();
+        let clock = words.clock;
+        Some(Self { lanes, ticks: axis.ticks(clock), days: axis.days(clock), ends: axis.ends(clock) })
     }
 }
 
 impl Tally {
-    fn lane(&self, cause: Option<Cause>, most: u64) -> Lane {
+    fn lane(&self, cause: Option<Cause>, most: u64, words: Words<'_>) -> Lane {
         let name = cause.map_or("undetermined", Cause::name);
         let number = count(self.messages, "message");
+        let moment = |time| words.clock.moment(time);
         Lane {
             cause: name,
             kind: kind(cause.map_or(Attribution::Undetermined, Cause::attribution)),
             messages: self.messages,
-            label: format!("{name}: {number}, from {} to {}", clock::moment(self.first), clock::moment(self.last)),
+            label: format!("{name}: {number}, from {} to {}", moment(self.first), moment(self.last)),
             path: self.path(most),
         }
     }
@@ -90,36 +96,11 @@ impl Tally {
     }
 }
 
-/// The messages, copies left out.
-fn messages<'a>(report: &Report<'a>) -> impl Iterator<Item = JudgedMessage<'a>> {
-    report.messages().filter(|row| !row.labels.contains(Label::Duplicate))
-}
-
-/// From the first to the last frame of the capture, or message where only those are known.
-fn span(report: &Report<'_>) -> Option<(Timestamp, Timestamp)> {
-    let times = || messages(report).map(|row| row.message.timestamp);
-    let (first, last) = (times().min()?, times().max()?);
-    let totals = report.totals;
-    Some((totals.first.map_or(first, |time| time.min(first)), totals.last.map_or(last, |time| time.max(last))))
-}
-
-/// The part of the span that a time lies in. Times may be absurd: counted in 128 bits, nothing overflows.
-fn bin(time: Timestamp, (first, last): (Timestamp, Timestamp)) -> usize {
-    let length = (i128::from(last.0) - i128::from(first.0)).max(1);
-    let place = (i128::from(time.0) - i128::from(first.0)) * BINS as i128 / length;
-    (place.max(0) as usize).min(BINS - 1)
-}
-
-fn ticks((first, last): (Timestamp, Timestamp)) -> Vec<String> {
-    let length = i128::from(last.0) - i128::from(first.0);
-    let at = |tick: i128| Timestamp((i128::from(first.0) + length * tick / TICKS) as i64);
-    let several_days = clock::day(first) != clock::day(last);
-    (0..=TICKS)
-        .map(|tick| if several_days { clock::moment(at(tick)) } else { clock::time_with_milliseconds(at(tick)) })
-        .collect()
-}
-
-fn days((first, last): (Timestamp, Timestamp)) -> String {
-    let (first, last) = (clock::day(first), clock::day(last));
-    if first == last { first } else { format!("{first} to {last}") }
+/// The messages of these incidents, copies left out.
+fn messages<'a>(report: &Report<'a>, shown: &[&'a Incident]) -> impl Iterator<Item = JudgedMessage<'a>> {
+    // Only `--top` leaves out incidents that are selected.
+    let all = report.view.top.is_none();
+    let ids: HashSet<&str> = if all { HashSet::new() } else { shown.iter().map(|one| one.id.as_str()).collect() };
+    let is_shown = move |row: &JudgedMessage<'_>| all || ids.contains(row.incident.id.as_str());
+    report.messages().filter(move |row| is_shown(row) && !row.labels.contains(Label::Duplicate))
 }

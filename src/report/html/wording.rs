@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use crate::decode::protocol;
 use crate::frame::InputId;
 use crate::incident::{Incident, Locus};
-use crate::report::{Cell, List, Names, printable, text};
+use crate::report::account::away;
+use crate::report::{Cell, Clock, List, Names, printable};
 use crate::unreachable::FrameRef;
 use crate::verdict::Attribution;
 
@@ -20,6 +21,10 @@ const SENTENCE: usize = 600;
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
     pub(super) names: Names<'a>,
+    /// Length of the folder that the names of all inputs begin with.
+    pub(super) shared_folder: usize,
+    /// Times are in the zone of the text tables.
+    pub(super) clock: Clock,
 }
 
 impl Words<'_> {
@@ -57,14 +62,15 @@ impl Words<'_> {
             self.host(incident.reporter)
         };
         match incident.reporter_hops {
-            Some(hops) => format!("{who}, {} away", text::count(hops.into(), "hop")),
+            Some(hops) => format!("{who}, {}", away(hops)),
             None => who,
         }
     }
 
-    /// An input's name, printable and cut to what a line holds.
+    /// An input's name, printable and cut to what a line holds, without the folder that all inputs share.
     pub(super) fn input(self, input: InputId) -> String {
-        line(self.names.of(input))
+        let name = self.names.of(input);
+        line(name.get(self.shared_folder..).unwrap_or(name))
     }
 
     /// `12`, or `client.pcap 12` where there are several inputs.

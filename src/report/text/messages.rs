@@ -85,7 +85,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
 /// The rows, with a line between them where a new day begins.
 fn lines<'a>(report: &Report<'a>, mut times: Times) -> impl Iterator<Item = Line> + use<'a> {
     let report = *report;
-    let shared = shared_folder(&report);
+    // One input needs no name.
+    let shared = (report.inputs.len() > 1).then(|| report.names().shared_folder());
     report.rows::<Messages>().flat_map(move |message| {
         let heading = times.heading(message.message.timestamp);
         heading.into_iter().chain([Line::Cells(row(&report, &message, shared, &times))])
@@ -118,14 +119,6 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
         Entry::new(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default()),
         Entry::new(labels.join(", ")),
     ]
-}
-
-/// Length of the folder that the names of all inputs begin with; `None` where there is one input, which needs no name.
-fn shared_folder(report: &Report<'_>) -> Option<usize> {
-    let (first, rest) = report.inputs.split_first()?;
-    let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(left, right)| left == right).count();
-    let length = rest.iter().map(|input| same(&input.name)).min()?;
-    Some(first.name.as_bytes()[..length].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1))
 }
 
 /// `exact 12`: how the quoted packet was found, and its frame.

@@ -2,4 +2,6 @@
 
 mod browser;
 mod page;
+mod paths;
 mod room;
+mod time;

@@ -115,3 +115,39 @@ fn what_the_options_leave_out_is_said() {
     assert!(page.contains("incidents that the options leave out"));
     assert!(!page.contains("i-77aa000000000001"));
 }
+
+#[test]
+fn only_so_many_as_were_asked_for_are_told_and_drawn() {
+    let mut sample = Sample::new();
+    let column = TableName::Incidents.headings().iter().position(|heading| heading.name == "messages").unwrap();
+    sample.view.top = Some(1);
+    sample.view.sort = Some(unreach::report::Sort { column, descending: true });
+    let page = html(&sample);
+    assert_eq!(page.matches("<article").count(), 1);
+    assert!(
+        page.contains("id=\"i-8888888888888888\"") && page.contains("12 refusals in 1 incident:"),
+        "the one with most messages"
+    );
+    assert!(page.contains("Not on this page: 4 incidents that the options leave out."));
+    assert!(!page.contains("10.3.0.2:53/udp"), "nor in the pictures");
+}
+
+#[test]
+fn an_order_that_was_asked_for_is_that_of_the_page() {
+    let mut sample = Sample::new();
+    let places = |sample: &Sample| {
+        let page = html(sample);
+        sample
+            .findings
+            .incidents
+            .iter()
+            .map(|one| page.find(&format!("id=\"i-{}\"", one.id)).unwrap())
+            .collect::<Vec<_>>()
+    };
+    let before = places(&sample);
+    assert!(before[0] < before[1]);
+    let column = TableName::Incidents.headings().iter().position(|heading| heading.name == "ip_version").unwrap();
+    sample.view.sort = Some(unreach::report::Sort { column, descending: true });
+    let after = places(&sample);
+    assert!(after[1] < after[0] && after[0] < after[2], "{after:?}");
+}

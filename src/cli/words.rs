@@ -1,0 +1,70 @@
+//! The words of the command line, before they are taken apart.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::{Command, CommandFactory};
+
+use super::arguments::Arguments;
+use super::config;
+use super::ending::Failure;
+use super::likeness::did_you_mean;
+use crate::capture;
+
+/// The words that the process was started with.
+pub(super) struct Words {
+    /// With `read` in its place where no command was named.
+    pub(super) all: Vec<OsString>,
+    /// The word that `read` was put before.
+    first: Option<OsString>,
+}
+
+impl Words {
+    /// Puts in `read` where the first word that is not an option names no command: `unreach PATH` is `unreach read PATH`.
+    pub(super) fn new(mut words: Vec<OsString>) -> Self {
+        let mut value_follows = false;
+        let is_option = |word: &OsString| word.len() > 1 && word.as_encoded_bytes().starts_with(b"-");
+        let first = words.iter().skip(1).find(|word| {
+            let is_value = std::mem::replace(&mut value_follows, *word == "--color" || *word == "--progress");
+            !is_value && !is_option(word)
+        });
+        let is_command = |word: &&OsString| **word != "help" && !commands().any(|command| **word == *command);
+        let first = first.filter(is_command).cloned();
+        if first.is_some() {
+            words.insert(1, "read".into());
+        }
+        Self { all: words, first }
+    }
+
+    /// Whether `--print-config` is among them: it needs nothing else.
+    pub(super) fn ask_for_config(&self) -> bool {
+        self.all.iter().take_while(|word| *word != "--").any(|word| word == "--print-config")
+    }
+
+    /// The declaration that they are read by.
+    pub(super) fn declaration(&self) -> Command {
+        let command = Arguments::command();
+        if !self.ask_for_config() {
+            return command;
+        }
+        let demands_nothing = |command: Command| command.mut_args(|arg| arg.required(false));
+        config::COMMANDS.into_iter().fold(command, |command, name| command.mut_subcommand(name, demands_nothing))
+    }
+
+    /// A failure, told as what it is where a command was misspelt and so taken for a capture.
+    pub(super) fn meant(&self, failure: Failure) -> Failure {
+        let Failure::Capture(capture::Error::Unreadable(_)) = &failure else { return failure };
+        let Some(word) = self.first.as_ref().and_then(|word| word.to_str()) else { return failure };
+        match did_you_mean(word, commands().collect()) {
+            hint if hint.is_empty() || Path::new(word).exists() => failure,
+            hint => Failure::Usage(format!("`{word}` is neither a capture nor a command{hint}")),
+        }
+    }
+}
+
+/// Names of the commands.
+fn commands() -> impl Iterator<Item = String> {
+    let names: Vec<String> =
+        Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter()
+}

@@ -89,7 +89,8 @@ impl Keeper {
 
     /// Takes a frame; those whose time is over, and that were evidence, are handed to `keep` in the order they came.
     pub fn push(&mut self, frame: &Frame<'_>, keep: impl FnMut(&Frame<'_>)) {
-        if frame.timestamp.since(self.turned) > HOLD {
+        // Either way: a clock that was set back would otherwise end the turns.
+        if frame.timestamp.since(self.turned).saturating_abs() > HOLD {
             self.quoted.swap(0, 1);
             self.quoted[0].clear();
             self.turned = frame.timestamp;
@@ -137,6 +138,7 @@ impl Keeper {
         let packet = match content {
             Content::Arp(arp) => {
                 facts.hosts = [Some(arp.sender.into()), Some(arp.target.into()), None, None];
+                facts.flow = self.hashes.hash_one((arp.sender, arp.target));
                 return;
             }
             Content::Packet(packet) => packet,

@@ -129,11 +129,7 @@ impl<'a> Session<'a> {
                 }
             }
         }
-        for loss in gathered.findings.messages.losses() {
-            let failure = Failure::Rows(loss);
-            streams::complain(&failure);
-            ending = ending.max(failure.ending());
-        }
+        ending = ending.max(lost_rows(&gathered.findings));
         // Where one output failed, it is worth knowing which did not.
         if failed && !written.is_empty() {
             streams::say(&format!("written: {}", written.join(", ")));
@@ -156,6 +152,16 @@ impl<'a> Session<'a> {
         let style = streams::style(self.talk.color);
         streams::results(|out| self.reporting.format.write(self.view.table, report, style, out))
     }
+}
+
+/// Tells which rows were lost, and how a run ends for it.
+pub(super) fn lost_rows(findings: &Findings) -> Ending {
+    let tell = |loss| {
+        let failure = Failure::Rows(loss);
+        streams::complain(&failure);
+        failure.ending()
+    };
+    findings.messages.losses().into_iter().map(tell).max().unwrap_or(Ending::Whole)
 }
 
 /// Writes an output file and gives it its name, which it returns.

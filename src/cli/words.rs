@@ -55,6 +55,10 @@ impl Words {
     pub(super) fn meant(&self, failure: Failure) -> Failure {
         let Failure::Capture(capture::Error::Unreadable(_)) = &failure else { return failure };
         let Some(word) = self.first.as_ref().and_then(|word| word.to_str()) else { return failure };
+        // No command has them, and most captures do.
+        if word.contains(['.', '/']) {
+            return failure;
+        }
         match did_you_mean(word, commands().collect()) {
             hint if hint.is_empty() || Path::new(word).exists() => failure,
             hint => Failure::Usage(format!("`{word}` is neither a capture nor a command{hint}")),

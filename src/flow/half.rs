@@ -73,8 +73,8 @@ pub(super) struct WholeLine;
 pub(super) mod flags {
     /// The first captured packet went [`Direction::Down`](super::Direction::Down).
     pub(in crate::flow) const OPENED_DOWN: u8 = 1;
-    /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Those after it would teach
-    /// nothing until the next refusal, and a busy flow has millions.
+    /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Whether a port
+    /// or a host answered after a refusal needs no more until the next refusal, and a busy flow has millions.
     pub(in crate::flow) const WATCHED: u8 = 2;
     /// A message about it was counted among those that are judged together.
     pub(in crate::flow) const COUNTED: u8 = 4;

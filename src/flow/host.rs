@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::FlowId;
 use super::distinct::Tally;
 use crate::decode::{Ip, Mac};
 use crate::frame::Timestamp;
@@ -96,6 +97,8 @@ pub struct Host {
     pub resets: u16,
     /// When it last answered a flow for the first time.
     pub last_answer: Option<Timestamp>,
+    /// The flow of that answer.
+    pub(super) answering: Option<FlowId>,
     /// Flows that it opened.
     pub opened: u16,
     /// Flows of these that were answered by other than a reset.

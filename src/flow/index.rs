@@ -85,11 +85,14 @@ impl Index {
         }
     }
 
-    /// Takes out a place that is in it; later slots of its run move up (Knuth, volume 3, section 6.4, algorithm R).
+    /// Takes out a place, if it is in it; later slots of its run move up (Knuth, volume 3, section 6.4, algorithm R).
     pub(super) fn remove(&mut self, tag: u32, gone: usize) {
         let mask = self.mask();
         let mut hole = tag as usize & mask;
         while place(self.slots[hole]) != gone {
+            if self.slots[hole] == 0 {
+                return;
+            }
             hole = (hole + 1) & mask;
         }
         let mut at = hole;

@@ -32,4 +32,4 @@ pub use path::{Pair, Path};
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
 pub use step::Step;
-pub use table::FlowTable;
+pub use table::{FlowTable, LONGEST_TIMEOUT};

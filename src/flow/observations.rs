@@ -102,11 +102,12 @@ impl Observations {
     }
 
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
-    /// answer of the flow is noted.
-    pub fn note_refusal(&mut self, service: ServiceKey, flow: Option<FlowId>) {
-        let service = self.services.entry(service, Service::default);
+    /// answers are noted of the flow, and of those in which the port and its host answered last.
+    pub fn note_refusal(&mut self, key: ServiceKey, flow: Option<FlowId>) {
+        let of_host = self.hosts.get(&key.address).and_then(|host| host.answering);
+        let service = self.services.entry(key, Service::default);
         service.note_refusal();
-        for flow in service.answering.into_iter().flatten().chain(flow) {
+        for flow in service.answering.into_iter().flatten().chain(of_host).chain(flow) {
             if self.flows.get(flow).is_some() {
                 self.flows.get_mut(flow).flags |= flags::WATCHED;
             }

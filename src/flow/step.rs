@@ -103,7 +103,6 @@ impl Observations {
             {
                 self.hosts.prefetch_entry(&step.ends().0);
             }
-            // Read before what is farther ahead is written in its place.
             let hint = self.ahead[position % AHEAD];
             self.look_ahead(steps, position + FLOW_AHEAD);
             if let Some(step) = steps.get(position) {
@@ -248,6 +247,7 @@ impl Observations {
         let (asker, _) = key.source(step.record.direction().reversed());
         let host = self.host(answerer);
         host.last_answer = host.last_answer.max(Some(step.record.timestamp));
+        host.answering = Some(id);
         let count = if matches!(step.kind, Kind::Tcp(_)) { &mut host.accepts } else { &mut host.udp_answers };
         *count = count.saturating_add(u16::from(is_first));
         if is_first {

@@ -26,9 +26,12 @@ pub struct FlowTable {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hint(u32);
 
+/// Nanoseconds after which a flow is idle, at most: a hundred days before and after fit into the times that flows keep.
+pub const LONGEST_TIMEOUT: i64 = 100 * 86_400 * 1_000_000_000;
+
 impl FlowTable {
-    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds; none for more than a
-    /// hundred days.
+    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds, at most
+    /// [`LONGEST_TIMEOUT`].
     pub fn new(limit: usize, timeout: i64) -> Self {
         Self {
             index: Index::new(),
@@ -36,7 +39,7 @@ impl FlowTable {
             v6: Half::new(),
             locator: Locator::default(),
             limit: limit.clamp(EVICTION_SAMPLE, V6 as usize - 1),
-            timeout: timeout.max(0),
+            timeout: timeout.clamp(0, LONGEST_TIMEOUT),
             forgotten_idle: 0,
             forgotten_full: 0,
         }
@@ -136,13 +139,13 @@ impl FlowTable {
 
     #[cold]
     fn evict(&mut self, now: u32) {
-        self.forgotten_full += 1;
         let evicted = if self.v4.len() >= self.v6.len() {
             self.v4.evict(now)
         } else {
             self.v6.evict(now).map(|(place, key)| (place | V6 as usize, key))
         };
         if let Some((place, key)) = evicted {
+            self.forgotten_full += 1;
             self.index.remove(self.locator.tag(&key), place);
         }
     }

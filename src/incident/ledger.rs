@@ -94,9 +94,10 @@ impl Ledger {
         self.held < limit || (self.store.is_some() && self.refusal.is_none())
     }
 
-    /// Counts a message that found no room.
-    pub(super) fn refuse(&mut self) {
+    /// Counts a message that found no room because the store took no more; says whether that is the reason.
+    pub(super) fn refuse(&mut self) -> bool {
         self.refused += u64::from(self.refusal.is_some());
+        self.refusal.is_some()
     }
 
     /// What the store failed to do, and which messages have no row for it, in sentences. What it fails to give back is known

@@ -162,10 +162,9 @@ impl Tracker {
         match &mut self.by_case {
             Some(waiting) if waiting.len() < self.room.messages => waiting.add(&entry),
             None if self.messages.has_room(self.room.messages) => self.messages.add(&entry),
-            _ => {
-                self.messages.refuse();
-                self.shortage.rows_left_out += 1;
-            }
+            // Told with what the store failed of.
+            None if self.messages.refuse() => {}
+            _ => self.shortage.rows_left_out += 1,
         }
     }
 

@@ -7,7 +7,7 @@ use unreach::capture::{Keeper, Saved, Unkept};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 
 use crate::corpus;
-use crate::unreachable::made::{CLIENT, Ip, message, udp};
+use crate::unreachable::made::{CLIENT, Ip, ROUTER, message, udp};
 
 /// Incidents by what sets them apart, with their cause and messages.
 fn causes<'a>(frames: impl IntoIterator<Item = Frame<'a>>) -> BTreeMap<String, u64> {
@@ -97,14 +97,17 @@ struct Crowd {
 impl Crowd {
     /// Sees a packet, fifty microseconds after the one before. Returns its number.
     fn see(&mut self, packet: &Ip) -> u64 {
+        self.see_bytes(LinkType::RAW, &packet.bytes())
+    }
+
+    fn see_bytes(&mut self, link: LinkType, bytes: &[u8]) -> u64 {
         self.number += 1;
-        let bytes = packet.bytes();
         let frame = Frame {
             input: InputId(0),
             number: self.number,
             timestamp: Timestamp(self.number.cast_signed() * 50_000),
-            link: LinkType::RAW,
-            bytes: &bytes,
+            link,
+            bytes,
             wire_length: bytes.len() as u32,
         };
         self.keeper.push(&frame, |frame| self.kept.push(frame.number));
@@ -120,6 +123,25 @@ impl Crowd {
         let refusal = message(3, [0; 4], &asked.arrived());
         [self.see(&asked), self.see(&Ip { source: target, destination: CLIENT, ..Ip::new(1, 1, refusal) })]
     }
+}
+
+/// Which neighbour does not answer is evidence about each host, however many there are.
+#[test]
+fn neighbours_that_were_asked_for_are_kept() {
+    let mut crowd = Crowd { keeper: Keeper::new(8 << 20), number: 0, kept: Vec::new() };
+    for host in 1..=100 {
+        let sender = [[2, 0, 0, 0, 0, 1].as_slice(), &ROUTER].concat();
+        let target = [[0; 6].as_slice(), &[203, 0, 113, host]].concat();
+        let kind = [0, 1, 8, 0, 6, 4, 0, 1];
+        let ethernet = [[0xff; 6].as_slice(), &[2, 0, 0, 0, 0, 1], &[8, 6]].concat();
+        crowd.see_bytes(LinkType::ETHERNET, &[ethernet.as_slice(), &kind, &sender, &target].concat());
+    }
+    let asked = Ip { destination: [203, 0, 113, 7], ..Ip::new(17, 1, udp(40_000, 53, 1, b"are you there?")) };
+    crowd.see(&asked);
+    crowd.see(&Ip { source: ROUTER, destination: CLIENT, ..Ip::new(1, 1, message(1, [0; 4], &asked.arrived())) });
+    let Crowd { keeper, mut kept, .. } = crowd;
+    keeper.finish(|frame| kept.push(frame.number));
+    assert_eq!(kept.len(), 102);
 }
 
 /// More hosts than are remembered must not end a long run's keeping; and what was let go is told in numbers.

@@ -38,6 +38,10 @@ fn nothing_is_made_up_for_names_that_are_unlike() {
     let folder = tempfile::tempdir().unwrap();
     let missing = run(folder.path(), &["zebra.pcap"]);
     assert!(missing.err.contains("zebra.pcap: cannot be opened: No such file"), "{}", missing.err);
+    for capture in ["live.pcap", "manual/x.pcap", "schema.pcapng"] {
+        let missing = run(folder.path(), &[capture]);
+        assert!(missing.err.contains(&format!("{capture}: cannot be opened: No such file")), "{}", missing.err);
+    }
     let unknown = run(folder.path(), &["explain", "zzzz"]);
     assert!(!unknown.err.contains("did you mean"), "{}", unknown.err);
 }

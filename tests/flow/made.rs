@@ -87,8 +87,13 @@ pub(super) fn bounds(flows: usize, timeout: i64) -> Bounds {
 
 /// Sees a packet as the `number`th frame.
 pub(super) fn see(seen: &mut Observations, made: Made, number: u64, nanoseconds: i64) {
+    let step = step(seen, made, number, nanoseconds);
+    seen.enter(&step);
+}
+
+/// A packet as the `number`th frame, on its way to be seen.
+pub(super) fn step(seen: &Observations, made: Made, number: u64, nanoseconds: i64) -> Step {
     let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), input: InputId(0) };
     let header = made.header();
-    let step = Step::plain(&stamp, &made.plain(&header, number as u32), seen.flows.locator());
-    seen.enter(&step);
+    Step::plain(&stamp, &made.plain(&header, number as u32), seen.flows.locator())
 }

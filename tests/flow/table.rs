@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use unreach::flow::{FlowId, FlowKey, Observations};
 
-use super::made::{Made, SECOND, bounds, see};
+use super::made::{Made, SECOND, bounds, see, step};
 
 /// A packet, and how long after the one before it comes.
 pub(super) type Event = (Made, i64);
@@ -122,6 +122,32 @@ proptest! {
                 prop_assert!(is_idle || pair.seen.flows.find(&key) == Some(known.id), "{key:?} was in use");
             }
             pair.check()?;
+        }
+    }
+
+    /// A place that was seen some packets ahead may be another flow's by the time that it is used.
+    #[test]
+    fn looking_ahead_changes_nothing(events in vec(event(20, 30, SECOND / 4), 1..600), size in 1_usize..100) {
+        let bounds = bounds(32, 2 * SECOND);
+        let (mut single, mut ahead) = (Observations::new(&bounds), Observations::new(&bounds));
+        let (mut steps, mut now) = (Vec::new(), 0);
+        for (number, &(made, gap)) in (1..).zip(&events) {
+            now += gap;
+            see(&mut single, made, number, now);
+            steps.push(step(&ahead, made, number, now));
+        }
+        for batch in steps.chunks(size) {
+            ahead.look_ahead_first(batch);
+            ahead.enter_all(batch, 0..batch.len());
+        }
+        let forgotten = |seen: &Observations| (seen.flows.forgotten_idle(), seen.flows.forgotten_full());
+        prop_assert_eq!(forgotten(&single), forgotten(&ahead));
+        for (made, _) in events {
+            let known = |seen: &Observations| {
+                let id = seen.flows.find(&made.key().0)?;
+                Some((id, seen.flows.get(id)?.sides.map(|side| (side.packets, side.tail, side.frame))))
+            };
+            prop_assert_eq!(known(&single), known(&ahead));
         }
     }
 

@@ -108,8 +108,7 @@ fn where_a_store_is_full_memory_has_the_room_it_has_without() {
     let (findings, remarks) = found_within(little, &frames, TURNS, Some(Shelf::default()));
     assert!(!findings.messages.is_empty() && findings.messages.len() < all.messages.len());
     let left_out = all.messages.len() - findings.messages.len();
-    let told = remarks.iter().any(|remark| remark.starts_with(&format!("{left_out} messages have no row")));
-    assert!(told, "{left_out} left out: {remarks:?}");
+    assert!(!remarks.iter().any(|remark| remark.contains("no row")), "once is enough: {remarks:?}");
     let [loss] = &findings.messages.losses()[..] else { panic!("{:?}", findings.messages.losses()) };
     assert!(
         loss.starts_with(&format!("{left_out} messages have no row")) && loss.contains("no storage space"),

@@ -9,7 +9,7 @@ use super::ending::{Ending, Failure};
 use super::likeness::did_you_mean;
 use super::progress::Progress;
 use super::read::{self, Wanted};
-use super::session::Told;
+use super::session::{Told, lost_rows};
 use super::{anonymize, pump, streams};
 use crate::incident::Incident;
 use crate::naming::Naming;
@@ -55,7 +55,8 @@ fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending,
     gathered.problems.iter().for_each(|problem| streams::warn(problem));
     let incident = only_one(id, &gathered.findings.incidents)?;
     streams::results(|out| incident::write(incident, &gathered, out))?;
-    Ok(if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged })
+    let ending = if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged };
+    Ok(ending.max(lost_rows(&gathered.findings)))
 }
 
 /// The incident whose id begins so.

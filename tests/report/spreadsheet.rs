@@ -1,4 +1,4 @@
-//! CSV in a spreadsheet: LibreOffice imports it as text and numbers. Skipped where there is no `soffice`.
+//! CSV in a spreadsheet: `LibreOffice` imports it as text, numbers, and true or false. Skipped where there is no `soffice`.
 
 use std::path::Path;
 use std::process::Command;
@@ -22,7 +22,7 @@ fn imported(folder: &Path, tables: &[TableName]) -> bool {
 }
 
 #[test]
-fn every_cell_is_text_or_a_number() {
+fn every_cell_is_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let tables = [TableName::Messages, TableName::Incidents, TableName::Devices];
     for captures in ["lab", "crafted"] {
@@ -42,31 +42,34 @@ fn every_cell_is_text_or_a_number() {
 
 /// Compares the text of a sheet's cells with those of the CSV.
 fn compare(csv: &Path, sheet: &str) {
-    assert!(!sheet.contains("table:formula="), "{csv:?} has a formula");
-    let of_other_kind = |kind: &&str| !matches!(*kind, "string" | "float");
+    let name = csv.display();
+    assert!(!sheet.contains("table:formula="), "{name} has a formula");
+    let of_other_kind = |kind: &&str| !matches!(*kind, "string" | "float" | "boolean");
     let mut kinds = sheet.split("office:value-type=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    assert_eq!(kinds.find(of_other_kind), None, "{csv:?}");
+    assert_eq!(kinds.find(of_other_kind), None, "{name}");
     let shown: Vec<Vec<String>> =
         sheet.split("<table:table-row").skip(1).map(cells).filter(|row| !row.is_empty()).collect();
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(csv).unwrap();
     let told: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    assert!(told.len() > 2, "{csv:?}");
-    assert_eq!(shown.len(), told.len(), "{csv:?}: rows");
+    assert!(told.len() > 2, "{name}");
+    assert_eq!(shown.len(), told.len(), "{name}: rows");
     for (shown, told) in shown.iter().zip(&told) {
         // Empty cells have no text, and equal ones beside each other are told once.
         for cell in told.iter().filter(|cell| !cell.is_empty()) {
             let number = cell.parse::<f64>().ok();
             let is_it = |seen: &String| seen == cell || number.is_some() && seen.parse::<f64>().ok() == number;
-            assert!(shown.iter().any(is_it), "{csv:?}: {cell} is not among {shown:?}");
+            assert!(shown.iter().any(is_it), "{name}: {cell} is not among {shown:?}");
         }
     }
 }
 
-/// Numbers as they are held, and texts as they are shown, of a row.
+/// Numbers and truth values as they are held, and texts as they are shown, of a row.
 fn cells(row: &str) -> Vec<String> {
     let inner = |cell: &str| {
-        if let Some((_, rest)) = cell.split_once("office:value=\"") {
-            return rest.split('"').next().map(str::to_owned);
+        for held in ["office:value=\"", "office:boolean-value=\""] {
+            if let Some((_, rest)) = cell.split_once(held) {
+                return rest.split('"').next().map(str::to_owned);
+            }
         }
         let (_, rest) = cell.split_once("<text:p>")?;
         let text = rest.split("</text:p>").next()?;

@@ -68,5 +68,7 @@ fn links_lead_somewhere() {
     for page in pages::all().iter().filter(|page| *page != README) {
         assert!(targets.contains(&page.as_str()), "README.md does not lead to {page}");
     }
-    targets.into_iter().for_each(|page| assert!(!pages::text(page).is_empty(), "{page} is empty"));
+    for page in targets {
+        assert!(!pages::text(page).is_empty(), "{page} is empty");
+    }
 }

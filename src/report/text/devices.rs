@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Paint};
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
-use super::{count, left_out};
+use super::{count, end, left_out};
 use crate::incident::{Device, Role};
 use crate::report::{Devices, Names, Report, Style, TableName, harmless};
 
@@ -61,13 +61,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         };
         writeln!(out, "No devices: {why}.")?;
     }
-    if let Some(remark) = left_out(report, TableName::Devices, devices.len()) {
-        writeln!(out, "{remark}")?;
-    }
-    if unwanted > 0 {
-        writeln!(out, "not shown: {} that the options leave out", count(unwanted, "device"))?;
-    }
-    out.flush()
+    let others = (unwanted > 0).then(|| format!("not shown: {} that the options leave out", count(unwanted, "device")));
+    end(left_out(report, TableName::Devices, devices.len()).into_iter().chain(others), out)
 }
 
 fn row(device: &Device, names: Names<'_>) -> Vec<Entry> {

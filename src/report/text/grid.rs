@@ -10,8 +10,8 @@ use super::super::Style;
 /// Screens narrower than this get one space between columns instead of two.
 const NARROW: usize = 100;
 
-/// What stands between the words of a text, or the items of a list.
-const BETWEEN_WORDS: [char; 3] = [' ', ',', ';'];
+/// What stands between the words of a text, the items of a list, and within an item before its number.
+const BETWEEN_WORDS: [char; 5] = [' ', ',', ';', ':', '='];
 
 /// A column of the grid.
 #[derive(Clone, Copy)]

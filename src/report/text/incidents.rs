@@ -8,7 +8,7 @@ use anstyle::Style as Paint;
 use super::ends::{Ends, address, by, known, port};
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
-use super::{count, left_out, no_room, paint, percent, verdict};
+use super::{count, end, left_out, no_room, paint, percent, verdict};
 use crate::incident::{Incident, Label};
 use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
 
@@ -87,6 +87,7 @@ const WIDE: usize = 120;
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut missing = None;
     if shown(report).next().is_some() {
         let named = if style.width < WIDE { few_senders(report) } else { None };
         if let Some(senders) = &named {
@@ -97,21 +98,15 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let lines = || lines(report, id_length, named.is_none(), times.clone());
         let widths = grid(&times).write(lines, style, out)?;
         let knows_names = shown(report).any(|incident| !known(&ends(incident), report.names()).is_empty());
-        let missing =
-            [(named.is_none() && widths[SENDER] == 0, "senders"), (knows_names && widths[NAMES] == 0, "names")];
-        if let Some(remark) = no_room(&missing) {
-            writeln!(out, "{remark}")?;
-        }
+        let no_senders = named.is_none() && widths[SENDER] == 0;
+        missing = no_room(&[(no_senders, "senders"), (knows_names && widths[NAMES] == 0, "names")]);
     } else if report.findings.incidents.is_empty() {
         writeln!(out, "No incidents: no packet was answered by an unreachable message.")?;
     } else if report.incidents().next().is_some() {
         writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }
-    let remarks = left_out(report, TableName::Incidents, shown(report).count());
-    for remark in remarks.into_iter().chain(folded(report)).chain(unwanted(report)) {
-        writeln!(out, "{remark}")?;
-    }
-    out.flush()
+    let more = left_out(report, TableName::Incidents, shown(report).count());
+    end(missing.into_iter().chain(more).chain(folded(report)).chain(unwanted(report)), out)
 }
 
 /// Incidents that get a line of their own.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::ends::{Ends, address, by, known, port};
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
-use super::{left_out, no_room, paint, verdict};
+use super::{end, left_out, no_room, paint, verdict};
 use crate::incident::{JudgedMessage, Label};
 use crate::report::{Messages, Report, Style, TableName, harmless};
 use crate::unreachable::{FrameRef, Match};
@@ -80,22 +80,17 @@ fn grid(times: &Times) -> Grid {
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut missing = None;
     if report.messages().next().is_some() {
         let times = Times::of(report, TableName::Messages, report.messages().map(|row| row.message.timestamp));
         let widths = grid(&times).write(|| lines(report, times.clone()), style, out)?;
         // Whether there is any name is only seen by looking at every row again: what was asked for is enough to tell.
         let asked = report.naming.names_hosts() || report.naming.names_networks();
-        let missing = [(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")];
-        if let Some(remark) = no_room(&missing) {
-            writeln!(out, "{remark}")?;
-        }
+        missing = no_room(&[(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")]);
     } else {
         writeln!(out, "No unreachable messages.")?;
     }
-    if let Some(remark) = left_out(report, TableName::Messages, report.messages().count()) {
-        writeln!(out, "{remark}")?;
-    }
-    out.flush()
+    end(missing.into_iter().chain(left_out(report, TableName::Messages, report.messages().count())), out)
 }
 
 /// The rows, with a line between them where a new day begins.

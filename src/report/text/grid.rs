@@ -10,8 +10,8 @@ use super::super::Style;
 /// Screens narrower than this get one space between columns instead of two.
 const NARROW: usize = 100;
 
-/// What stands between the words of a text, the items of a list, and within an item before its number.
-const BETWEEN_WORDS: [char; 5] = [' ', ',', ';', ':', '='];
+/// What stands between the words of a text, or the items of a list.
+const BETWEEN_WORDS: [char; 3] = [' ', ',', ';'];
 
 /// A column of the grid.
 #[derive(Clone, Copy)]
@@ -225,7 +225,9 @@ fn cut(text: &str, width: usize, at: Cut) -> String {
         Cut::Words => {
             let start = beginning(text.chars(), width.saturating_sub(1));
             let between = start.rfind(BETWEEN_WORDS).and_then(|last| start.get(..=last));
-            between.unwrap_or(&start).to_owned() + "…"
+            // A word that is cut for want of another place loses all of its number.
+            let in_word = start.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+            between.unwrap_or(in_word).to_owned() + "…"
         }
         Cut::Middle => {
             let rest = width.saturating_sub(1);

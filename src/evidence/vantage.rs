@@ -26,6 +26,8 @@ impl Vantage {
             .iter()
             .filter(|(_, host)| host.ttls.dominant().is_some_and(is_beside))
             .map(|(&address, _)| address)
+            // Who has no address yet sends from this one (RFC 1122, 3.2.1.3), and so do many at once.
+            .filter(|address| !address.is_unspecified())
             .collect();
         beside.sort_unstable();
         Self { beside, blind_spots: blind_spots(seen, messages, matched) }
@@ -36,10 +38,18 @@ fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> 
     let mut spots = Vec::new();
     let unmatched = messages - matched;
     if unmatched > 0 {
-        spots.push(format!(
-            "{unmatched} of {messages} unreachables are about packets that the capture does not hold: it began later, \
-             does not see their path, or a filter kept them out"
-        ));
+        let (which, path) = match (unmatched, messages) {
+            (1, 1) => ("the unreachable is about a packet".to_owned(), "its path, or a filter kept it out"),
+            (1, _) => (format!("1 of {messages} unreachables is about a packet"), "its path, or a filter kept it out"),
+            _ if unmatched == messages => {
+                (format!("all {messages} unreachables are about packets"), "their path, or a filter kept them out")
+            }
+            _ => {
+                let which = format!("{unmatched} of {messages} unreachables are about packets");
+                (which, "their path, or a filter kept them out")
+            }
+        };
+        spots.push(format!("{which} that the capture does not hold: it began later, does not see {path}"));
     }
     if seen.flows_opened >= ENOUGH_FLOWS && seen.flows_both_ways == 0 {
         spots.push(format!(

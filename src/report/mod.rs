@@ -120,6 +120,16 @@ impl<'a> Names<'a> {
         self.naming?.host(address)
     }
 
+    /// What is known of an address, as people read it: `www.example.org AS64500 DE`.
+    fn known(self, address: IpAddr) -> Option<String> {
+        let naming = self.naming?;
+        let host = naming.host(address).map(printable);
+        let network = naming.asn(address).map(|number| format!("AS{number}"));
+        let country = naming.country(address).map(|code| printable(&code));
+        let parts: Vec<String> = [host, network, country].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
     /// A cell with the name of a host.
     fn host_cell(self, address: Option<IpAddr>) -> Cell<'a> {
         address.and_then(|address| self.host(address)).map_or(Cell::Empty, |name| Cell::Text(name.into()))

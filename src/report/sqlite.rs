@@ -128,7 +128,7 @@ fn value(cell: &Cell<'_>) -> Value {
 /// The error as of any other output: that the disk is full is told as such.
 fn io_error(error: &rusqlite::Error) -> io::Error {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => io::ErrorKind::StorageFull.into(),
+        Some(rusqlite::ErrorCode::DiskFull) => rustix::io::Errno::NOSPC.into(),
         _ => io::Error::other(error.to_string()),
     }
 }

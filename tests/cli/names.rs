@@ -44,6 +44,11 @@ fn a_list_names_in_every_format() {
     assert!(told(&["-F", "html"]).contains("10.12.0.2 (filter.example)"));
     let wide = told(&["-F", "table"]);
     assert!(wide.contains("NAMES") && wide.contains("=target\\u{202e}"), "{wide}");
+    for table in ["messages", "devices"] {
+        let text = told(&["-t", table]);
+        let has_room = text.contains("NAMES") && text.contains("filter.example");
+        assert!(has_room || text.contains("not shown: the names, for want of room"), "{table}: {text}");
+    }
     assert!(!json.contains('\u{202e}') && !wide.contains('\u{202e}'));
 }
 

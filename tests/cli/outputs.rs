@@ -49,6 +49,36 @@ fn what_could_be_written_is_there_beside_what_could_not() {
     }
 }
 
+/// A disk of 64 KiB, which no other process sees. Mounting it takes root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_small_disk_keeps_no_half_file() {
+    let folder = folder();
+    let laboratory = [env!("CARGO_MANIFEST_DIR"), "testdata/lab"].join("/");
+    let binary = assert_cmd::cargo::cargo_bin("unreach");
+    for name in ["run.sqlite", "messages=all.csv", "messages=all.ndjson", "run.json", "messages=all.parquet"] {
+        if name.ends_with("parquet") && cfg!(not(feature = "parquet")) {
+            continue;
+        }
+        let (table, file) =
+            name.split_once('=').map_or((String::new(), name), |(table, file)| (format!("{table}="), file));
+        let script = format!(
+            "mkdir -p disk && mount -t tmpfs -o size=64k tmpfs disk || exit 77
+             '{}' read -q '{laboratory}' -o {table}disk/{file} -o good-{file} >/dev/null; echo status $?; ls -A disk; umount disk",
+            binary.display()
+        );
+        let mut shell = Command::new("unshare");
+        shell.args(["--mount", "sh", "-c", &script]).current_dir(folder.path()).env("XDG_CONFIG_HOME", folder.path());
+        let Some(output) = shell.output().ok().filter(|output| matches!(output.status.code(), Some(0))) else {
+            return eprintln!("skipped: no small disk can be mounted (that takes root)");
+        };
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(out, "status 5\n", "{name}: neither the file nor its draft is left: {err}");
+        let told = format!("unreach: error: disk/{file}: cannot be written: No space left on device (os error 28)\n");
+        assert!(err.contains(&told) && err.contains(&format!("written: good-{file}\n")), "{name}: {err}");
+    }
+}
+
 #[test]
 fn a_database_is_a_file_or_nothing() {
     let folder = folder();

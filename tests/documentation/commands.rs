@@ -1,11 +1,11 @@
-//! The README names only commands and options that exist.
+//! The README and the pages beside it name only commands, options and pages that exist.
 
 use std::collections::BTreeSet;
 
+use super::pages::{self, README};
 use super::program::printed;
-use super::readme;
 
-/// Options of other programs that the README's commands call.
+/// Options of other programs that the pages' commands call.
 const OF_OTHERS: [&str; 6] = ["--features", "--release", "--locked", "--path", "--example", "--check"];
 
 /// Options of the calibration, which is an example and not a command.
@@ -39,7 +39,7 @@ fn calls(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn commands_exist() {
     let known = commands();
-    let table = readme::between("| command | does |\n", "\n\n");
+    let table = pages::between(README, "| command | does |\n", "\n\n");
     let named: Vec<&str> = calls(&table).filter_map(|call| call.split_whitespace().next()).collect();
     assert!(named.len() >= 7, "{named:?}");
     let unknown: Vec<_> = named.into_iter().filter(|name| *name != "PATH" && !known.contains(*name)).collect();
@@ -51,11 +51,24 @@ fn options_exist() {
     let mut known: BTreeSet<String> = commands().iter().flat_map(|name| options(&printed(&["help", name]))).collect();
     known.extend(OF_OTHERS.into_iter().chain(OF_CALIBRATION).map(str::to_owned));
     // What stands in a shell block may call any program; the blocks are run as they stand elsewhere.
-    let text = readme::text();
+    let text = pages::all().iter().map(|page| pages::text(page)).collect::<Vec<_>>().join("\n");
     let prose: Vec<&str> = text.split("```").step_by(2).collect();
     let named: BTreeSet<String> =
         prose.iter().flat_map(|part| part.split('`').skip(1).step_by(2)).flat_map(options).collect();
     assert!(named.contains("--force"), "{named:?}");
     let unknown: Vec<_> = named.difference(&known).collect();
-    assert!(unknown.is_empty(), "README.md names options that do not exist: {unknown:?}");
+    assert!(unknown.is_empty(), "options are named that do not exist: {unknown:?}");
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let text = pages::text(README);
+    let targets: Vec<&str> =
+        text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.contains(':')).collect();
+    for page in pages::all().iter().filter(|page| *page != README) {
+        assert!(targets.contains(&page.as_str()), "README.md does not lead to {page}");
+    }
+    for page in targets {
+        assert!(!pages::text(page).is_empty(), "{page} is empty");
+    }
 }

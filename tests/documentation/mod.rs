@@ -1,8 +1,8 @@
-//! The README says what the program does: its tables are made from the program's own, its commands and options exist, and
-//! its example is what the program prints.
+//! The README and the pages beside it say what the program does: their tables are made from the program's own, their
+//! commands and options exist, their links lead somewhere, and the example is what the program prints.
 
 mod commands;
 mod example;
+mod pages;
 mod program;
-mod readme;
 mod tables;

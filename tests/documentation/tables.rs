@@ -4,20 +4,20 @@ use unreach::evidence::{Reading, SIGNALS, Signal};
 use unreach::incident::LABELS;
 use unreach::verdict::Cause;
 
-use super::readme::hold;
+use super::pages::{JUDGEMENT, hold};
 
 #[test]
 fn signals_are_documented() {
     let heading = "\n\n| signal | asks | readings, with their weights | silent when |\n|---|---|---|---|\n".to_owned();
     let table = SIGNALS.iter().map(|signal| row(signal)).fold(heading, |table, row| table + &row);
-    hold("<!-- signals -->", "<!-- /signals -->", &(table + "\n"));
+    hold(JUDGEMENT, "<!-- signals -->", "<!-- /signals -->", &(table + "\n"));
 }
 
 #[test]
 fn labels_are_documented() {
     let heading = "\n\n| label | says |\n|---|---|\n".to_owned();
     let rows = LABELS.iter().map(|entry| format!("| `{}` | {} |\n", entry.name, cell(entry.explanation)));
-    hold("<!-- labels -->", "<!-- /labels -->", &(rows.fold(heading, |table, row| table + &row) + "\n"));
+    hold(JUDGEMENT, "<!-- labels -->", "<!-- /labels -->", &(rows.fold(heading, |table, row| table + &row) + "\n"));
 }
 
 fn row(signal: &Signal) -> String {

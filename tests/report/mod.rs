@@ -12,5 +12,6 @@ mod rows;
 mod sample;
 mod schema;
 mod selections;
+mod spreadsheet;
 mod text;
 mod views;

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 use unreach::incident::{Label, Labels};
-use unreach::report::{Format, Style, TableName};
+use unreach::report::{Format, Incidents, Style, Table, TableName};
 
 use super::sample::{Sample, address};
 
@@ -38,6 +38,46 @@ fn on_a_wide_screen_nothing_is_cut() {
     assert!(text.contains("2001:db8:3333:4444:5555:6666:7777:8888  7000,9000-9002,+3/udp"), "{text}");
     assert!(text.contains("domain   rate-limited, nat"), "{text}");
     assert!(text.contains("host-firewall 52 % or network-filter 48 %"), "{text}");
+}
+
+#[test]
+fn ports_are_left_out_and_never_cut() {
+    let mut sample = Sample::new();
+    sample.findings.incidents.retain(|incident| incident.target_ports.len() == 7);
+    let shown = |sample: &Sample, width: usize| {
+        let text = text(sample, TableName::Incidents, width);
+        text.split_whitespace().find(|word| word.contains("/udp")).map(str::to_owned)
+    };
+    let forms = ["7000,9000-9002,+3/udp", "7000,+6/udp", "+7/udp"];
+    for width in 40..=200 {
+        let shown = shown(&sample, width).unwrap();
+        assert!(forms.contains(&shown.as_str()), "{width}: {shown}");
+    }
+    assert_eq!(shown(&sample, 50).as_deref(), Some(forms[1]));
+    assert_eq!(shown(&sample, 200).as_deref(), Some(forms[0]));
+    sample.findings.incidents[0].target_ports = vec![50_000];
+    sample.findings.incidents[0].protocol = Some(136);
+    for width in 40..=200 {
+        let shown = shown(&sample, width).unwrap();
+        assert!(["50000/udplite", "…/udplite"].contains(&shown.as_str()), "{width}: {shown}");
+    }
+}
+
+#[test]
+fn lists_are_cut_between_their_items() {
+    let mut sample = Sample::new();
+    sample.view.table = TableName::Incidents;
+    let position = |name: &str| Incidents::COLUMNS.iter().position(|column| column.heading.name == name).unwrap();
+    sample.view.columns = ["target_ports", "candidates", "next_step"].map(position).to_vec();
+    for width in 50..=90 {
+        for line in text(&sample, TableName::Incidents, width).lines() {
+            let cells = line.split("  ").flat_map(|cell| cell.split(' ')).filter(|cell| cell.contains('…'));
+            for cell in cells {
+                let before = cell.chars().rev().nth(1).unwrap_or(' ');
+                assert!(!before.is_ascii_digit(), "{width}: {cell} in {line}");
+            }
+        }
+    }
 }
 
 #[test]

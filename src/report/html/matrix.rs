@@ -53,8 +53,9 @@ pub(super) struct Entry {
     pub(super) ports: usize,
 }
 
-/// What a cell holds before it is written: for each cause its first incident, and on how many ports.
-type Causes<'a> = BTreeMap<Option<Cause>, (&'a Incident, usize)>;
+/// What a cell holds before it is written: for each cause its first incident, and the ports. Several incidents may be
+/// about one port, as where several captures saw it refused.
+type Causes<'a> = BTreeMap<Option<Cause>, (&'a Incident, HashSet<Port>)>;
 
 impl Matrix {
     pub(super) fn of(shown: &[&Incident], words: Words<'_>, sections: &Sections) -> Self {
@@ -119,7 +120,7 @@ fn cells(own: &[&Incident], columns: &[Port], shares: bool, sections: &Sections)
         for port in ports(incident) {
             let place = columns.binary_search(&port).unwrap_or(columns.len());
             if let Some(cell) = cells.get_mut(place) {
-                cell.entry(incident.verdict.cause).or_insert((incident, 0)).1 += 1;
+                cell.entry(incident.verdict.cause).or_insert_with(|| (incident, HashSet::new())).1.insert(port);
             }
         }
     }
@@ -129,11 +130,11 @@ fn cells(own: &[&Incident], columns: &[Port], shares: bool, sections: &Sections)
         .collect()
 }
 
-fn entry(cause: Option<Cause>, &(incident, ports): &(&Incident, usize), sections: &Sections) -> Entry {
+fn entry(cause: Option<Cause>, (incident, ports): &(&Incident, HashSet<Port>), sections: &Sections) -> Entry {
     Entry {
         kind: kind(cause.map_or(Attribution::Undetermined, Cause::attribution)),
         cause: incident.verdict.cause_name(),
         link: sections.has(&incident.id).then(|| incident.id.clone()),
-        ports,
+        ports: ports.len(),
     }
 }

@@ -107,13 +107,22 @@ fn lead(shown: &[&Incident]) -> String {
 fn vantage(report: &Report<'_>, words: Words<'_>) -> String {
     let beside = &report.totals.beside;
     if beside.is_empty() {
-        return "No host was seen whose packets had passed no router: the capture was taken somewhere between, and how \
-                far from either end is not known."
-            .to_owned();
+        return match report.inputs.len() {
+            0 | 1 => {
+                "No host was seen whose packets had passed no router: the capture was taken somewhere between, and \
+                      how far from either end is not known."
+            }
+            _ => "No host is beside all of the captures: each was taken at another place, or somewhere between.",
+        }
+        .to_owned();
     }
     let mut hosts: Vec<String> = beside.iter().take(NAMED).map(|&address| words.host(address)).collect();
     if beside.len() > NAMED {
         hosts.push(format!("{} more", beside.len() - NAMED));
     }
-    format!("The capture was taken beside {}: on them, or on a link of theirs.", listed(&hosts))
+    format!(
+        "The capture was taken on {}, or on a link of {}.",
+        listed(&hosts),
+        if hosts.len() == 1 { "its" } else { "theirs" }
+    )
 }

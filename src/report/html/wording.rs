@@ -30,8 +30,8 @@ pub(super) struct Words<'a> {
 impl Words<'_> {
     /// An address.
     pub(super) fn host(self, address: IpAddr) -> String {
-        match self.names.host(address) {
-            Some(name) => format!("{address} ({})", line(name)),
+        match self.names.known(address) {
+            Some(known) => format!("{address} ({})", line(&known)),
             None => address.to_string(),
         }
     }
@@ -46,8 +46,8 @@ impl Words<'_> {
             None => return "an unknown target".to_owned(),
         };
         let colon = if ports.is_empty() { "" } else { ":" };
-        let name = incident.target.and_then(|target| self.names.host(target));
-        let name = name.map(|name| format!(" ({})", line(name))).unwrap_or_default();
+        let known = incident.target.and_then(|target| self.names.known(target));
+        let name = known.map(|known| format!(" ({})", line(&known))).unwrap_or_default();
         format!("{address}{colon}{ports}/{}{name}", incident.protocol.map(protocol::name).unwrap_or_default())
     }
 

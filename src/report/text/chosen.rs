@@ -49,7 +49,8 @@ fn shape(name: &'static str, kind: Kind) -> Column {
         Kind::Integer | Kind::Decimal => Column::right(name),
         Kind::Address => Column::left(name, Cut::Middle),
         Kind::Time => Column::left(name, Cut::Digits),
-        Kind::Text | Kind::Keyword | Kind::Boolean | Kind::List => Column::left(name, Cut::End),
+        Kind::Text | Kind::List => Column::left(name, Cut::Words),
+        Kind::Keyword | Kind::Boolean => Column::left(name, Cut::End),
     }
 }
 

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Paint};
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
-use super::{count, left_out};
+use super::{count, end, left_out};
 use crate::incident::{Device, Role};
-use crate::report::{Devices, Report, Style, TableName, harmless};
+use crate::report::{Devices, Names, Report, Style, TableName, harmless};
 
 const ADDRESS: usize = 0;
 const INCIDENTS: usize = 4;
@@ -15,6 +15,7 @@ const SENDERS: usize = 5;
 const TARGETS: usize = 6;
 const REFUSES: usize = 7;
 const NOTES: usize = 8;
+const NAMES: usize = 9;
 
 fn grid() -> Grid {
     Grid {
@@ -26,8 +27,9 @@ fn grid() -> Grid {
             Column::right("INCIDENTS"),
             Column::right("SENDERS"),
             Column::right("TARGETS"),
-            Column::left("REFUSES", Cut::End),
+            Column::left("REFUSES", Cut::Words),
             Column::left("NOTES", Cut::End),
+            Column::left("NAMES", Cut::Words),
         ],
         steps: vec![
             Step::Shrink(REFUSES, 30),
@@ -36,8 +38,10 @@ fn grid() -> Grid {
             Step::Drop(SENDERS),
             Step::Drop(INCIDENTS),
             Step::Drop(TARGETS),
+            Step::Shrink(NAMES, 20),
             Step::Shrink(ADDRESS, 18),
             Step::Shrink(REFUSES, 12),
+            Step::Drop(NAMES),
         ],
     }
 }
@@ -47,7 +51,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     let devices = &report.tallies.devices;
     let unwanted = report.findings.devices.len().saturating_sub(devices.len()) as u64;
     if !devices.is_empty() {
-        grid().write(|| report.rows::<Devices>().map(|device| Line::Cells(row(device))), style, out)?;
+        grid().write(|| report.rows::<Devices>().map(|device| Line::Cells(row(device, report.names()))), style, out)?;
     } else if unwanted == 0 {
         let none_real = !report.findings.incidents.is_empty();
         let why = if none_real {
@@ -57,16 +61,13 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         };
         writeln!(out, "No devices: {why}.")?;
     }
-    if let Some(remark) = left_out(report, TableName::Devices, devices.len()) {
-        writeln!(out, "{remark}")?;
-    }
-    if unwanted > 0 {
-        writeln!(out, "not shown: {} that the options leave out", count(unwanted, "device"))?;
-    }
-    out.flush()
+    let others = (unwanted > 0).then(|| format!("not shown: {} that the options leave out", count(unwanted, "device")));
+    end(left_out(report, TableName::Devices, devices.len()).into_iter().chain(others), out)
 }
 
-fn row(device: &Device) -> Vec<Entry> {
+fn row(device: &Device, names: Names<'_>) -> Vec<Entry> {
+    let mut known: Vec<String> = device.addresses.iter().filter_map(|&address| names.known(address)).collect();
+    known.dedup();
     vec![
         Entry::new(address(device)),
         Entry::painted(device.role.name(), paint(device.role)),
@@ -77,6 +78,7 @@ fn row(device: &Device) -> Vec<Entry> {
         Entry::new(device.targets.to_string()),
         Entry::new(harmless(&device.refuses.join("; "))),
         Entry::new(if device.rate_limited { "rate-limited" } else { "" }),
+        Entry::new(known.join(", ")),
     ]
 }
 

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
+use super::grid::Entry;
 use crate::decode::protocol;
 use crate::incident::Locus;
-use crate::report::{Cell, List};
+use crate::report::{Cell, List, Names};
 
 /// Runs of ports that are shown; the rest is counted.
 const SHOWN_RUNS: usize = 2;
@@ -35,22 +36,46 @@ pub(super) fn by(ends: &Ends) -> String {
     }
 }
 
+/// What is known of the target, and of who refused, if that is another: `www.example.org by gateway.example.org AS64500 DE`.
+pub(super) fn known(ends: &Ends, names: Names<'_>) -> String {
+    let known = |address: IpAddr| names.known(address);
+    let target = ends.target.and_then(known);
+    let reporter = Some(ends.reporter).filter(|&reporter| ends.target != Some(reporter)).and_then(known);
+    match (target, reporter) {
+        (Some(target), Some(reporter)) => format!("{target} by {reporter}"),
+        (None, Some(reporter)) => format!("by {reporter}"),
+        (target, None) => target.unwrap_or_default(),
+    }
+}
+
 /// The address, or a question mark where the quote held none.
 pub(super) fn address(address: Option<IpAddr>) -> String {
     address.map_or_else(|| "?".to_owned(), |address| address.to_string())
 }
 
-/// `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; the protocol alone where it has no ports.
-pub(super) fn port(ports: &[u16], number: Option<u8>) -> String {
+/// `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; with fewer ports, or none, where there is no room for these; the protocol
+/// alone where it has no ports.
+pub(super) fn port(ports: &[u16], number: Option<u8>) -> Entry {
     let protocol = number.map(protocol::name).unwrap_or_default();
-    let mut runs = Vec::new();
-    let mut hidden = 0u32;
-    List::Ports(ports).each(|run| match run {
-        Cell::Ports(first, last) if runs.len() >= SHOWN_RUNS => hidden += u32::from(last - first) + 1,
-        _ => runs.push(run.to_text()),
+    let mut shown = Vec::new();
+    let mut hidden = 0;
+    List::Ports(ports).each(|run| {
+        let Cell::Ports(first, last) = run else { return };
+        let length = u32::from(last - first) + 1;
+        if shown.len() < SHOWN_RUNS { shown.push((run.to_text(), length)) } else { hidden += length }
     });
-    if hidden > 0 {
-        runs.push(format!("+{hidden}"));
+    let mut forms = Vec::new();
+    loop {
+        let more = (hidden > 0).then(|| format!("+{hidden}"));
+        let runs: Vec<String> = shown.iter().map(|(run, _)| run.clone()).chain(more).collect();
+        forms.push(match runs.as_slice() {
+            [] => protocol.to_string(),
+            // One port alone: `+1` would say that there are others.
+            [_] if shown.is_empty() && hidden == 1 => format!("…/{protocol}"),
+            _ => format!("{}/{protocol}", runs.join(",")),
+        });
+        let Some((_, length)) = shown.pop() else { break };
+        hidden += length;
     }
-    if runs.is_empty() { protocol.into_owned() } else { format!("{}/{protocol}", runs.join(",")) }
+    Entry::forms(forms.remove(0), forms)
 }

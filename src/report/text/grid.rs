@@ -10,6 +10,9 @@ use super::super::Style;
 /// Screens narrower than this get one space between columns instead of two.
 const NARROW: usize = 100;
 
+/// What stands between the words of a text, or the items of a list.
+const BETWEEN_WORDS: [char; 3] = [' ', ',', ';'];
+
 /// A column of the grid.
 #[derive(Clone, Copy)]
 pub(super) struct Column {
@@ -30,6 +33,8 @@ pub(super) enum Align {
 pub(super) enum Cut {
     /// At its end.
     End,
+    /// At its end, between words: half a number would be another one.
+    Words,
     /// In its middle: both ends of an address tell it from others.
     Middle,
     /// At its end without a mark: a time loses digits of its fraction.
@@ -62,16 +67,30 @@ pub(super) enum Line {
 /// One cell.
 pub(super) struct Entry {
     text: String,
+    /// The same said in less, for where a text that is cut would be wrong; longest first.
+    shorter: Vec<String>,
     paint: Paint,
 }
 
 impl Entry {
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), paint: Paint::new() }
+        Self::painted(text, Paint::new())
     }
 
     pub(super) fn painted(text: impl Into<String>, paint: Paint) -> Self {
-        Self { text: text.into(), paint }
+        Self { text: text.into(), shorter: Vec::new(), paint }
+    }
+
+    /// A cell that is shown in the longest of these forms for which there is room.
+    pub(super) fn forms(text: String, shorter: Vec<String>) -> Self {
+        Self { text, shorter, paint: Paint::new() }
+    }
+
+    /// What is shown of it in so many columns of the screen.
+    fn fitted(&self, width: usize, at: Cut) -> String {
+        let fits = |text: &&String| text.width() <= width;
+        let whole = std::iter::once(&self.text).chain(&self.shorter).find(fits);
+        whole.cloned().unwrap_or_else(|| cut(self.shorter.last().unwrap_or(&self.text), width, at))
     }
 }
 
@@ -86,8 +105,8 @@ impl Column {
 }
 
 impl Grid {
-    /// Writes the lines under their headings; gives the width of each column, 0 where it was left out. They are made twice, to be measured and to be written, so that a long
-    /// table is never held in memory.
+    /// Writes the lines under their headings; gives the width of each column, 0 where it was left out. They are made
+    /// twice, to be measured and to be written, so that a long table is never held in memory.
     pub(super) fn write<I: Iterator<Item = Line>>(
         &self,
         lines: impl Fn() -> I,
@@ -144,20 +163,20 @@ impl Grid {
                     .and_then(|()| writeln!(out));
             }
         };
-        let shown: Vec<usize> = (0..entries.len()).filter(|&column| widths[column] > 0).collect();
-        for &column in &shown {
+        let mut blank = 0;
+        for (column, entry) in entries.iter().enumerate().filter(|&(column, _)| widths[column] > 0) {
             let Column { align, cut: at, .. } = self.columns[column];
-            let text = cut(&entries[column].text, widths[column], at);
+            let text = entry.fitted(widths[column], at);
             let padding = widths[column].saturating_sub(text.width());
-            let last = Some(&column) == shown.last();
-            let (before, after) = match align {
-                Align::Right => (padding, 0),
-                Align::Left => (0, if last { 0 } else { padding }),
-            };
-            write!(out, "{:before$}", "")?;
-            paint(&text, entries[column].paint, style, out)?;
-            let gap = if last { 0 } else { gap(style.width) };
-            write!(out, "{:width$}", "", width = after + gap)?;
+            let (before, after) = if align == Align::Right { (padding, 0) } else { (0, padding) };
+            blank += before;
+            // Only before something: no line ends in blanks.
+            if !text.is_empty() {
+                write!(out, "{:blank$}", "")?;
+                paint(&text, entry.paint, style, out)?;
+                blank = 0;
+            }
+            blank += after + gap(style.width);
         }
         writeln!(out)
     }
@@ -203,6 +222,13 @@ fn cut(text: &str, width: usize, at: Cut) -> String {
     match at {
         Cut::Digits => beginning(text.chars(), width).trim_end_matches('.').to_owned(),
         Cut::End => beginning(text.chars(), width.saturating_sub(1)) + "…",
+        Cut::Words => {
+            let start = beginning(text.chars(), width.saturating_sub(1));
+            let between = start.rfind(BETWEEN_WORDS).and_then(|last| start.get(..=last));
+            // A word that is cut for want of another place loses all of its number.
+            let in_word = start.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+            between.unwrap_or(in_word).to_owned() + "…"
+        }
         Cut::Middle => {
             let rest = width.saturating_sub(1);
             let end = beginning(text.chars().rev(), rest - rest / 3);

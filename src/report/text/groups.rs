@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
-use super::{left_out, paint_word};
+use super::{end, left_out, paint_word};
 use crate::incident::Label;
 use crate::report::{Group, GroupBy, Groups, Report, Style, TableName};
 
@@ -30,8 +30,8 @@ fn grid(by: GroupBy, times: &Times) -> Grid {
             Column::right("SENDERS"),
             Column::right("TARGETS"),
             Column::right("REPORTERS"),
-            Column::left("CAUSES", Cut::End),
-            Column::left("LABELS", Cut::End),
+            Column::left("CAUSES", Cut::Words),
+            Column::left("LABELS", Cut::Words),
             Column::left("FIRST", Cut::Digits),
             Column::left("LAST", Cut::Digits),
         ],
@@ -61,10 +61,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     } else {
         writeln!(out, "No groups: there are no such incidents.")?;
     }
-    if let Some(remark) = left_out(report, TableName::Groups, groups.len()) {
-        writeln!(out, "{remark}")?;
-    }
-    out.flush()
+    end(left_out(report, TableName::Groups, groups.len()), out)
 }
 
 fn row(group: &Group, times: &Times) -> Vec<Entry> {

@@ -5,12 +5,12 @@ use std::net::IpAddr;
 
 use anstyle::Style as Paint;
 
-use super::ends::{Ends, address, by, port};
+use super::ends::{Ends, address, by, known, port};
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
-use super::{count, left_out, paint, percent, verdict};
+use super::{count, end, left_out, no_room, paint, percent, verdict};
 use crate::incident::{Incident, Label};
-use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service, printable};
+use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -18,6 +18,7 @@ const TARGET: usize = 2;
 const PORT: usize = 3;
 const BY: usize = 4;
 const CAUSE: usize = 5;
+const MSGS: usize = 7;
 const ID: usize = 8;
 const MEANING: usize = 9;
 const SERVICE: usize = 10;
@@ -38,8 +39,8 @@ fn grid(times: &Times) -> Grid {
             Column::left("ID", Cut::Digits),
             Column::left("MEANING", Cut::End),
             Column::left("SERVICE", Cut::End),
-            Column::left("NOTES", Cut::End),
-            Column::left("NAMES", Cut::End),
+            Column::left("NOTES", Cut::Words),
+            Column::left("NAMES", Cut::Words),
         ],
         // The less important first: notes, digits of the time, the meaning of the code, the middle of long addresses. The
         // id stays almost to the last, as `explain` asks for it.
@@ -71,6 +72,9 @@ fn grid(times: &Times) -> Grid {
             Step::Drop(SENDER),
             Step::Shrink(CAUSE, 10),
             Step::Drop(ID),
+            Step::Drop(MSGS),
+            Step::Drop(TIME),
+            Step::Drop(BY),
         ],
     }
 }
@@ -83,6 +87,7 @@ const WIDE: usize = 120;
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut missing = None;
     if shown(report).next().is_some() {
         let named = if style.width < WIDE { few_senders(report) } else { None };
         if let Some(senders) = &named {
@@ -92,17 +97,16 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let times = Times::of(report, TableName::Incidents, shown(report).map(|incident| incident.first_seen));
         let lines = || lines(report, id_length, named.is_none(), times.clone());
         let widths = grid(&times).write(lines, style, out)?;
-        if named.is_none() && widths[SENDER] == 0 {
-            writeln!(out, "not shown: the senders, for want of room (a wider screen, or --columns)")?;
-        }
+        let knows_names = shown(report).any(|incident| !known(&ends(incident), report.names()).is_empty());
+        let no_senders = named.is_none() && widths[SENDER] == 0;
+        missing = no_room(&[(no_senders, "senders"), (knows_names && widths[NAMES] == 0, "names")]);
     } else if report.findings.incidents.is_empty() {
         writeln!(out, "No incidents: no packet was answered by an unreachable message.")?;
+    } else if report.incidents().next().is_some() {
+        writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }
-    let remarks = left_out(report, TableName::Incidents, shown(report).count());
-    for remark in remarks.into_iter().chain(folded(report)).chain(unwanted(report)) {
-        writeln!(out, "{remark}")?;
-    }
-    out.flush()
+    let more = left_out(report, TableName::Incidents, shown(report).count());
+    end(missing.into_iter().chain(more).chain(folded(report)).chain(unwanted(report)), out)
 }
 
 /// Incidents that get a line of their own.
@@ -111,9 +115,8 @@ fn shown<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Incident> + use<'a
     report.incidents().filter(move |incident| selection.folds(incident).is_none())
 }
 
-/// The sender of every incident shown, or of those of either IP version, where that is clear and there are several.
+/// The sender of every incident shown, or of those of either IP version, where that is clear.
 fn few_senders(report: &Report<'_>) -> Option<String> {
-    shown(report).nth(1)?;
     let mut named: Vec<IpAddr> = Vec::new();
     for version in [4, 6] {
         let mut senders = shown(report).filter(|incident| incident.code.version == version).map(|one| one.sender);
@@ -141,18 +144,12 @@ fn lines<'a>(
 
 fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, names: Names<'_>) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
-    let ends = Ends {
-        sender: incident.sender,
-        target: incident.target,
-        reporter: incident.reporter,
-        hops: incident.reporter_hops,
-        locus: incident.locus,
-    };
+    let ends = ends(incident);
     vec![
         Entry::new(times.cell(incident.first_seen)),
         Entry::new(if with_sender { sender(incident) } else { String::new() }),
         Entry::new(if incident.is_collective { "many".to_owned() } else { address(incident.target) }),
-        Entry::new(port(&incident.target_ports, incident.protocol)),
+        port(&incident.target_ports, incident.protocol),
         Entry::new(by(&ends)),
         Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
@@ -161,13 +158,24 @@ fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, 
         Entry::new(incident.code.meaning()),
         Entry::new(service(incident).unwrap_or_default()),
         Entry::painted(notes(incident), Paint::new().dimmed()),
-        Entry::new(named(incident, names)),
+        Entry::new(known(&ends, names)),
     ]
+}
+
+fn ends(incident: &Incident) -> Ends {
+    Ends {
+        sender: incident.sender,
+        target: incident.target,
+        reporter: incident.reporter,
+        hops: incident.reporter_hops,
+        locus: incident.locus,
+    }
 }
 
 fn sender(incident: &Incident) -> String {
     match incident.sender {
         Some(sender) => sender.to_string(),
+        None if incident.senders == 0 => "?".to_owned(),
         None => count(incident.senders, "sender"),
     }
 }
@@ -182,18 +190,6 @@ fn notes(incident: &Incident) -> String {
     }
     notes.extend(incident.labels.iter().map(|label| label.name().to_owned()));
     notes.join(", ")
-}
-
-/// What hosts are called, where that is known: the target, and who refused, if that is another.
-fn named(incident: &Incident, names: Names<'_>) -> String {
-    let name = |address: IpAddr| names.host(address).map(printable);
-    let target = incident.target.and_then(name);
-    let reporter = Some(incident.reporter).filter(|&reporter| incident.target != Some(reporter)).and_then(name);
-    match (target, reporter) {
-        (Some(target), Some(reporter)) => format!("{target} by {reporter}"),
-        (None, Some(reporter)) => format!("by {reporter}"),
-        (target, None) => target.unwrap_or_default(),
-    }
 }
 
 /// What is folded into a line each, and how to see it.

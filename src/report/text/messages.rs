@@ -2,15 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::ends::{Ends, address, by, port};
+use super::ends::{Ends, address, by, known, port};
 use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
-use super::{left_out, paint, verdict};
+use super::{end, left_out, no_room, paint, verdict};
 use crate::incident::{JudgedMessage, Label};
 use crate::report::{Messages, Report, Style, TableName, harmless};
 use crate::unreachable::{FrameRef, Match};
 
 const TIME: usize = 0;
+const FRAME: usize = 1;
 const SENDER: usize = 2;
 const TARGET: usize = 3;
 const PORT: usize = 4;
@@ -20,6 +21,7 @@ const MATCH: usize = 8;
 const MEANING: usize = 9;
 const FILE: usize = 10;
 const LABELS: usize = 11;
+const NAMES: usize = 12;
 
 fn grid(times: &Times) -> Grid {
     Grid {
@@ -35,7 +37,8 @@ fn grid(times: &Times) -> Grid {
             Column::left("MATCH", Cut::End),
             Column::left("MEANING", Cut::End),
             Column::left("FILE", Cut::End),
-            Column::left("LABELS", Cut::End),
+            Column::left("LABELS", Cut::Words),
+            Column::left("NAMES", Cut::Words),
         ],
         steps: vec![
             Step::Shrink(LABELS, 10),
@@ -47,9 +50,12 @@ fn grid(times: &Times) -> Grid {
             Step::Shrink(BY, 24),
             Step::Shrink(MEANING, 12),
             Step::Drop(MEANING),
+            Step::Shrink(NAMES, 24),
             Step::Shrink(SENDER, 15),
             Step::Shrink(TARGET, 15),
             Step::Shrink(BY, 17),
+            Step::Shrink(NAMES, 12),
+            Step::Drop(NAMES),
             Step::Shrink(FILE, 11),
             Step::Shrink(CAUSE, 14),
             Step::Shrink(SENDER, 12),
@@ -64,22 +70,27 @@ fn grid(times: &Times) -> Grid {
             Step::Drop(SENDER),
             Step::Shrink(PORT, 10),
             Step::Shrink(CAUSE, 10),
+            Step::Drop(TIME),
+            Step::Drop(BY),
+            Step::Drop(FILE),
+            Step::Drop(FRAME),
         ],
     }
 }
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut missing = None;
     if report.messages().next().is_some() {
         let times = Times::of(report, TableName::Messages, report.messages().map(|row| row.message.timestamp));
-        grid(&times).write(|| lines(report, times.clone()), style, out)?;
+        let widths = grid(&times).write(|| lines(report, times.clone()), style, out)?;
+        // Whether there is any name is only seen by looking at every row again: what was asked for is enough to tell.
+        let asked = report.naming.names_hosts() || report.naming.names_networks();
+        missing = no_room(&[(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")]);
     } else {
         writeln!(out, "No unreachable messages.")?;
     }
-    if let Some(remark) = left_out(report, TableName::Messages, report.messages().count()) {
-        writeln!(out, "{remark}")?;
-    }
-    out.flush()
+    end(missing.into_iter().chain(left_out(report, TableName::Messages, report.messages().count())), out)
 }
 
 /// The rows, with a line between them where a new day begins.
@@ -110,7 +121,7 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
         Entry::new(message.frame.number.to_string()),
         Entry::new(address(message.sender)),
         Entry::new(address(message.target)),
-        Entry::new(port(message.target_port.as_slice(), message.protocol)),
+        port(message.target_port.as_slice(), message.protocol),
         Entry::new(by(&ends)),
         Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
@@ -118,6 +129,7 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
         Entry::new(message.code.meaning()),
         Entry::new(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default()),
         Entry::new(labels.join(", ")),
+        Entry::new(known(&ends, report.names())),
     ]
 }
 

@@ -42,6 +42,21 @@ fn left_out(report: &Report<'_>, table: TableName, rows: usize) -> Option<String
     (more > 0).then(|| format!("not shown: {} (--top {top})", count(more, &format!("more {noun}"))))
 }
 
+/// Ends a table by what is to be said below it, a line each.
+fn end(remarks: impl IntoIterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
+    for remark in remarks {
+        writeln!(out, "{remark}")?;
+    }
+    out.flush()
+}
+
+/// Which columns with content were left out because the screen is too narrow for them.
+fn no_room(columns: &[(bool, &str)]) -> Option<String> {
+    let missing: Vec<&str> = columns.iter().filter(|(is_missing, _)| *is_missing).map(|(_, name)| *name).collect();
+    let named = missing.join(" and the ");
+    (!missing.is_empty()).then(|| format!("not shown: the {named}, for want of room (a wider screen, or --columns)"))
+}
+
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
 pub(super) fn verdict(verdict: &Verdict) -> (String, String) {

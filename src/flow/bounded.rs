@@ -146,6 +146,10 @@ impl<K: Hash + Eq + Copy, V> Bounded<K, V> {
         let key = entry.key;
         self.index.remove(self.tag(&key), place);
         self.free.push(place as u32);
+        // Probably the next to go: until then its slot, which is anywhere, will have come into the cache.
+        if place + 1 < self.entries.len() {
+            self.prefetch_slot(&self.entries.get(place + 1).key);
+        }
     }
 
     /// All entries, in no particular order.

@@ -84,7 +84,7 @@ fn captures_of_cut_frames_are_read_whole() {
             let path = folder.path().join(format!("{number}-{length}.pcap"));
             std::fs::write(&path, frames[0].file_header().into_iter().chain(records).collect::<Vec<u8>>())
                 .expect("writing");
-            let run = binary::messages(&path);
+            let run = binary::messages(&path, &[]);
             assert!(matches!(run.status, Some(0 | 3)), "cut to {length} bytes: {:?} {}", run.status, run.complaint);
         }
     }

@@ -40,6 +40,26 @@ def classic():
     yield row("zeros_behind.pcap", "0;3", 6, "zeros follow the last record, as after a crash"), whole + bytes(256)
 
 
+def again_and_again():
+    """Captures in which the captured length of every sixth record, or the length at the head of its block, lies."""
+    frames = pairs(30)
+    hurt = range(5, len(frames) - 4, 6)
+    head, records = file.pcap_header(), [file.pcap_record(f) for f in frames]
+    packets = [file.enhanced(data, file.ticks(when)) for data, when in frames]
+    for n in hurt:
+        records[n] = records[n][:8] + b"\xfe\xfe\xfe\xfe" + records[n][12:]
+        packets[n] = packets[n][:4] + b"\xfe\xfe\xfe\xfe" + packets[n][8:]
+    # Frame numbers count what was read: of each six frames, the last one is lost, which is a message's.
+    left, lost = [], 0
+    for n in range(len(frames)):
+        lost += n in hurt
+        left += [n + 1 - lost] if n % 2 == 1 and n not in hurt else []
+    words = ";".join(map(str, left))
+    for name, data in (("every_sixth.pcap", head + b"".join(records)),
+                       ("every_sixth.pcapng", file.section() + file.interface() + b"".join(packets))):
+        yield dict(zip(COLUMNS, (name, 3, len(frames) - lost, words, "", "a length of every sixth frame lies"))), data
+
+
 def blocks():
     """Damaged pcapng captures."""
     frames = pairs()
@@ -81,4 +101,5 @@ def no_captures():
 def damaged():
     yield from classic()
     yield from blocks()
+    yield from again_and_again()
     yield from no_captures()

@@ -22,6 +22,8 @@ pub struct Config {
     pub is_filtered: bool,
     /// How many cases, incidents and messages are held; no messages where their table is not wanted.
     pub room: Room,
+    /// Whether the devices behind reporters are worked out.
+    pub devices: bool,
     /// The UDP ports that tunnels are opened at.
     pub tunnels: Tunnels,
 }
@@ -31,7 +33,8 @@ impl Default for Config {
     fn default() -> Self {
         let Bounds { flows: max_flows, flow_timeout, recent, others } = Bounds::default();
         let (room, tunnels) = (Room::default(), Tunnels::default());
-        Self { max_flows, flow_timeout, recent, others, incident_timeout: None, is_filtered: false, room, tunnels }
+        let (incident_timeout, is_filtered, devices) = (None, false, true);
+        Self { max_flows, flow_timeout, recent, others, incident_timeout, is_filtered, room, devices, tunnels }
     }
 }
 

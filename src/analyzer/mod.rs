@@ -56,6 +56,7 @@ pub struct Analyzer {
     pending: Batch,
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
+    devices: bool,
 }
 
 impl Analyzer {
@@ -79,6 +80,7 @@ impl Analyzer {
             tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
+            devices: config.devices,
         }
     }
 
@@ -238,8 +240,8 @@ impl Analyzer {
         self.tell_stops();
         self.tell_vantage();
         self.tell_bounds();
-        let findings = self.tracker.finish(&mut self.seen, &self.context).after(earlier).with_devices(&self.context);
-        (findings, self.totals)
+        let findings = self.tracker.finish(&mut self.seen, &self.context).after(earlier);
+        (if self.devices { findings.with_devices(&self.context) } else { findings }, self.totals)
     }
 
     fn tell_span(&mut self) {

@@ -14,7 +14,7 @@ use crate::naming::{Learned, Naming};
 const BATCHES: usize = 4;
 
 /// Frames in a batch: enough that handing one over costs nothing, few enough that it stays in the cache.
-const FRAMES: usize = 2048;
+const FRAMES: usize = 1024;
 
 /// Threads that are worth using: two, where the machine runs two at once.
 pub(super) fn threads() -> usize {

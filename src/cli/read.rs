@@ -7,7 +7,7 @@ use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
 use super::progress::Progress;
 use super::pump::pump;
-use super::session::{self, Gathered, Session};
+use super::session::{self, Gathered, Session, Told};
 use super::signals::Stop;
 use super::waiting::TemporaryFile;
 use crate::analyzer::Analyzer;
@@ -19,7 +19,7 @@ use crate::report::Input;
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let mut session = Session::begin(&arguments.report, talk)?;
     let wanted = Wanted {
-        messages: session::wants_messages(&arguments.report),
+        told: Told::by(&arguments.report),
         threads: arguments.threads,
         follow: arguments.follow,
         duration: arguments.duration,
@@ -32,8 +32,8 @@ pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
 /// How captures are to be read, and what is wanted of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
-    /// Messages one by one.
-    pub(super) messages: bool,
+    /// What of the results is told.
+    pub(super) told: Told,
     /// Threads to use.
     pub(super) threads: usize,
     /// Whether to go on at the end of the captures, and for how long.
@@ -52,7 +52,7 @@ pub(super) fn analyze(
     let stop = Stop::listen().map_err(Failure::System)?.within(wanted.duration);
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;
-    let mut analyzer = Analyzer::new(session::config(options, wanted.messages));
+    let mut analyzer = Analyzer::new(session::config(options, wanted.told));
     analyzer.put_away_to(Box::<TemporaryFile>::default());
     pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);
     progress.end();

@@ -193,15 +193,32 @@ fn labels<'a>(wanted: impl IntoIterator<Item = &'a Label>) -> Labels {
     labels
 }
 
-/// The analyzer's bounds; room for messages only where they are wanted one by one.
-pub(super) fn config(options: &InputOptions, wants_messages: bool) -> Config {
+/// What of the results is told, beyond incidents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    /// Messages one by one.
+    pub(super) messages: bool,
+    /// The devices behind them.
+    pub(super) devices: bool,
+}
+
+impl Told {
+    /// By the outputs.
+    pub(super) fn by(reporting: &Reporting) -> Self {
+        Self { messages: wants(reporting, TableName::Messages), devices: wants(reporting, TableName::Devices) }
+    }
+}
+
+/// The analyzer's bounds; nothing is kept or worked out that is not told.
+pub(super) fn config(options: &InputOptions, told: Told) -> Config {
     let flow_timeout = i64::try_from(options.flow_timeout.as_nanos()).unwrap_or(i64::MAX);
     let mut room = Room::default();
-    if !wants_messages {
+    if !told.messages {
         room.messages = 0;
     }
     let (is_filtered, tunnels) = (options.filter.is_some(), decode_as::tunnels(&options.decode_as));
-    let config = Config { flow_timeout, is_filtered, room, tunnels, ..Config::default() };
+    let devices = told.devices;
+    let config = Config { flow_timeout, is_filtered, room, devices, tunnels, ..Config::default() };
     let config = options.max_memory.map_or(config.clone(), |memory| config.within(memory));
     Config { max_flows: options.max_flows.unwrap_or(config.max_flows), ..config }
 }
@@ -214,9 +231,9 @@ pub(super) fn wants_messages_whole(reporting: &Reporting) -> bool {
         || reporting.outputs.iter().any(|output| whole(output.table, output.format))
 }
 
-/// Whether any output shows messages one by one.
-pub(super) fn wants_messages(reporting: &Reporting) -> bool {
-    let shows = |table, format: Format| table == TableName::Messages || format.holds_everything();
+/// Whether any output shows this table.
+pub(super) fn wants(reporting: &Reporting, wanted: TableName) -> bool {
+    let shows = |table, format: Format| table == wanted || format.holds_everything();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
 }

@@ -147,6 +147,11 @@ impl FlowTable {
         }
     }
 
+    /// Lets go of what finds flows: none is looked for any more, but by its id.
+    pub fn close(&mut self) {
+        self.index = Index::new();
+    }
+
     /// The flow at `id`, unless it was forgotten.
     pub fn get(&self, id: FlowId) -> Option<&FlowState> {
         if id.place & V6 == 0 { self.v4.held(id) } else { self.v6.held(id) }

@@ -77,6 +77,9 @@ fn counted(device: Device, own: &[&Incident]) -> Device {
 
 /// The devices behind these incidents, with only these counted; what each is stays as all that it did has shown.
 pub(super) fn behind<'a>(devices: &[Device], incidents: impl Iterator<Item = &'a Incident>) -> Vec<Device> {
+    if devices.is_empty() {
+        return Vec::new();
+    }
     let place = |device: &Device| device.addresses.iter().map(|&address| (address, device.hops)).collect::<Vec<_>>();
     let places = devices
         .iter()

@@ -228,7 +228,9 @@ impl Tracker {
 
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
     pub fn finish(mut self, seen: &mut Observations, context: &Context) -> Findings {
+        // No message comes any more, nor a packet: what only they need makes room for judgements.
         self.copies = Copies::new();
+        seen.flows.close();
         let open = std::mem::take(&mut self.open).into_values().collect();
         let collectives = std::mem::take(&mut self.collectives).into_values().collect();
         let (open, collectives) = (judged(open, seen, context), judged(collectives, seen, context));

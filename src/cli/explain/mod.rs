@@ -9,6 +9,7 @@ use super::ending::{Ending, Failure};
 use super::likeness::did_you_mean;
 use super::progress::Progress;
 use super::read::{self, Wanted};
+use super::session::Told;
 use super::{anonymize, pump, streams};
 use crate::incident::Incident;
 use crate::naming::Naming;
@@ -44,7 +45,8 @@ pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
 
 fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let disguise = arguments.anonymity.disguise()?;
-    let wanted = Wanted { messages: true, threads: pump::threads(), follow: false, duration: None };
+    let told = Told { messages: true, devices: true };
+    let wanted = Wanted { told, threads: pump::threads(), follow: false, duration: None };
     let (mut naming, progress) = (Naming::default(), Progress::begin(talk));
     let mut gathered = read::analyze(&arguments.captures, &arguments.input, &wanted, &mut naming, progress)?;
     if let Some(mut disguise) = disguise {

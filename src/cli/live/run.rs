@@ -126,7 +126,7 @@ fn capture_options(options: &Options) -> LiveOptions {
 
 fn config(options: &Options) -> Config {
     let timeout = i64::try_from(options.incident_timeout.as_nanos()).unwrap_or(i64::MAX);
-    let config = session::config(&options.input, session::wants_messages(&options.report));
+    let config = session::config(&options.input, session::Told::by(&options.report));
     Config { incident_timeout: Some(timeout), ..config }
 }
 

@@ -29,6 +29,9 @@ fn faults(truth: &Row) -> Vec<String> {
     if status != "0" && run.complaint.is_empty() {
         faults.push(format!("{name}: no word about the damage ({})", truth.get("damage")));
     }
+    if !run.complaint.contains(truth.get("named")) {
+        faults.push(format!("{name}: {} is not named: {}", truth.get("named"), run.complaint.trim()));
+    }
     faults
 }
 

@@ -14,9 +14,12 @@ fn made(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     for path in entries.map(|entry| entry.expect("an entry").path()) {
         let name = file_name(&path);
         // The recipe itself lies beside what it writes.
-        if path.is_dir() && name != "recipe" {
+        if name == "recipe" {
+            continue;
+        }
+        if path.is_dir() {
             written.extend(made(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
-        } else if path.is_file() && !name.ends_with(".py") {
+        } else if path.extension().is_none_or(|end| end != "py") {
             written.insert(name, std::fs::read(&path).expect("reading"));
         }
     }

@@ -1,10 +1,12 @@
 """Captures damaged on purpose, with what a reader can still take from them."""
+import bz2
+import lzma
 import struct
 
 from . import savefile as file
 from .capture import Capture
 
-COLUMNS = ("file", "exit", "frames_before", "messages_before", "messages_after", "damage")
+COLUMNS = ("file", "exit", "frames_before", "messages_before", "messages_after", "damage", "named")
 
 
 def pairs(count=3):
@@ -98,7 +100,28 @@ def no_captures():
     yield row("zeros.pcap", 2, 0, "zeros"), bytes(512)
 
 
+def snoop(frames):
+    """The capture format of Solaris (RFC 1761), Ethernet."""
+    body = b""
+    for data, when in frames:
+        padded = data + bytes(-len(data) % 4)
+        body += struct.pack(">IIIIII", len(data), len(data), 24 + len(padded), 0, when // 10**9, when % 10**9 // 1000) + padded
+    return b"snoop\0\0\0" + struct.pack(">II", 2, 4) + body
+
+
+def other_formats():
+    """Captures of formats that are not read, and of compressions that are not undone: they are named."""
+    frames = pairs()
+    plain = file.pcap(frames)
+    # What xz makes of nothing is the same with every library. The others' files begin with a version, and the place of a table of frames; nothing more is asked of them.
+    monitor = struct.pack("<4sBBHHHIII", b"GMBU", 0, 2, 1, 0, 0, 0, 0, 0) + bytes(100)
+    for name, named, data in (("snoop.pcap", "Solaris snoop", snoop(frames)), ("network_monitor.pcap", "Microsoft Network Monitor", monitor),
+                              ("bzip2.pcap", "bzip2", bz2.compress(plain)), ("xz.pcap", "xz", lzma.compress(b""))):
+        yield row(name, 2, 0, "none: another format") | {"named": named}, data
+
+
 def damaged():
+    yield from other_formats()
     yield from classic()
     yield from blocks()
     yield from again_and_again()

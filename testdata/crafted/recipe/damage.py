@@ -113,8 +113,9 @@ def other_formats():
     """Captures of formats that are not read, and of compressions that are not undone: they are named."""
     frames = pairs()
     plain = file.pcap(frames)
-    # What xz makes of nothing is the same with every library. The others' files begin with a version, and the place of a table of frames; nothing more is asked of them.
+    # A version, a link type, a time, and the place of a table of frames.
     monitor = struct.pack("<4sBBHHHIII", b"GMBU", 0, 2, 1, 0, 0, 0, 0, 0) + bytes(100)
+    # What xz makes of nothing is the same with every library.
     for name, named, data in (("snoop.pcap", "Solaris snoop", snoop(frames)), ("network_monitor.pcap", "Microsoft Network Monitor", monitor),
                               ("bzip2.pcap", "bzip2", bz2.compress(plain)), ("xz.pcap", "xz", lzma.compress(b""))):
         yield row(name, 2, 0, "none: another format") | {"named": named}, data

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// Nanoseconds from `earlier` to `self`; negative where the clock ran backwards.
+    /// Nanoseconds from `earlier` to `self`; negative where the clock ran backwards. Absurd times are as far apart as can be
+    /// said in either direction, so that the opposite can be said, too.
     pub fn since(self, earlier: Self) -> i64 {
-        self.0.saturating_sub(earlier.0)
+        self.0.saturating_sub(earlier.0).max(-i64::MAX)
     }
 }
 

@@ -7,7 +7,7 @@ use super::blocks::{BLOCK_LIMIT, frame_limit};
 use super::order::Order;
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
-use super::resync;
+use super::resync::{self, Attempts};
 use super::window::Window;
 use crate::frame::{LinkType, Timestamp};
 
@@ -27,7 +27,7 @@ pub(super) struct Classic {
     last: Option<Timestamp>,
     /// Damage that was passed over.
     passed: Vec<Fault>,
-    attempts: u32,
+    attempts: Attempts,
 }
 
 /// What the file header says of all records.
@@ -69,7 +69,7 @@ impl Classic {
         };
         let layout = Layout::read(header)?;
         window.consume(FILE_HEADER);
-        Ok(Self { window, layout, number: 0, last: None, passed: Vec::new(), attempts: 0 })
+        Ok(Self { window, layout, number: 0, last: None, passed: Vec::new(), attempts: Attempts::default() })
     }
 
     /// Reads records, as many as are in memory and one at least; none at the end.
@@ -138,9 +138,8 @@ impl Classic {
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
         let bytes = self.window.bytes();
         let is_next = |place| self.layout.may_end_at(bytes, place);
-        let found = resync::find(bytes, !more, |bytes| self.layout.believable(bytes, self.last), is_next);
-        let Some(skipped) = found.filter(|_| self.attempts < resync::ATTEMPTS) else { return Err(fault) };
-        self.attempts = self.attempts.saturating_add(1);
+        let length = |bytes: &[u8]| self.layout.believable(bytes, self.last);
+        let Some(skipped) = self.attempts.way_back(bytes, !more, length, is_next) else { return Err(fault) };
         self.window.consume(skipped);
         self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
         self.ensure_record()

@@ -11,7 +11,7 @@ use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
-use super::resync;
+use super::resync::{self, Attempts};
 use super::section::Section;
 use super::window::Window;
 use crate::frame::Timestamp;
@@ -44,7 +44,7 @@ pub(super) struct Pcapng {
     has_undescribed: bool,
     /// Time of the frame last read.
     last: Option<Timestamp>,
-    attempts: u32,
+    attempts: Attempts,
 }
 
 /// A block that is passed over, and how many of its bytes are left before its last four.
@@ -73,7 +73,7 @@ impl Pcapng {
             passed: Vec::new(),
             has_undescribed: false,
             last: None,
-            attempts: 0,
+            attempts: Attempts::default(),
         };
         if !file.ensure(SECTION_HEADER_LENGTH)? {
             return Err(Fault::CutInHeader { length: file.window.bytes().len() });
@@ -118,9 +118,8 @@ impl Pcapng {
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
         let bytes = self.window.bytes();
         let believable = |bytes: &[u8]| self.section.believable(bytes, self.last);
-        let found = resync::find(bytes, !more, believable, |place| self.section.has_block_before(bytes, place));
-        let Some(skipped) = found.filter(|_| self.attempts < resync::ATTEMPTS) else { return Err(fault) };
-        self.attempts = self.attempts.saturating_add(1);
+        let is_next = |place| self.section.has_block_before(bytes, place);
+        let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
         self.section.is_unsure = true;
         self.window.consume(skipped);
         self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });

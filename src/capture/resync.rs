@@ -20,17 +20,49 @@ const LEAST: u8 = 4;
 pub(super) const VIEW: usize = WITHIN + SPAN;
 
 /// Times that a capture is gone on with: what is damaged more often is no capture any more.
-pub(super) const ATTEMPTS: u32 = 100;
+const ATTEMPTS: u32 = 100;
+
+/// Times that a capture is gone on with where a damaged record said that it ends: each is cheap, and each is told.
+const OWN_ENDS: u32 = 1000;
 
 /// Nanoseconds between frames before and after damage, at most: a day.
 const GAP: i64 = 86_400_000_000_000;
+
+/// How often a capture was gone on with.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    sought: u32,
+    own_ends: u32,
+}
+
+impl Attempts {
+    /// How many of `bytes` are to be passed over, the first of which belongs to a damaged record; see [`find`]. `None` where
+    /// there is no way back, or one was taken too often.
+    pub(super) fn way_back(
+        &mut self,
+        bytes: &[u8],
+        is_all: bool,
+        length: impl Fn(&[u8]) -> Option<usize>,
+        is_next: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        if self.own_ends < OWN_ENDS
+            && let Some(end) = own_end(bytes, &length, &is_next)
+        {
+            self.own_ends = self.own_ends.saturating_add(1);
+            return Some(end);
+        }
+        let found = find(bytes, is_all, length, is_next).filter(|_| self.sought < ATTEMPTS)?;
+        self.sought = self.sought.saturating_add(1);
+        Some(found)
+    }
+}
 
 /// Where in `bytes`, behind the first one, a chain of records begins. `length` gives the length of a record that begins
 /// with the given bytes, where it can be believed; it may be longer than they are. `is_next` tells whether the damaged
 /// record itself says that it ends at a place. `is_all`: nothing follows `bytes`.
 ///
 /// Goes backwards, so that each byte is looked at once, whatever chains it seems to be part of.
-pub(super) fn find(
+fn find(
     bytes: &[u8],
     is_all: bool,
     length: impl Fn(&[u8]) -> Option<usize>,
@@ -60,6 +92,20 @@ pub(super) fn find(
         }
     }
     found
+}
+
+/// The first place at which the damaged record at the start of `bytes` ends by its own account, and records begin that can
+/// be believed. As nothing that a packet carries begins there, few are enough, whatever is the matter behind them.
+fn own_end(bytes: &[u8], length: impl Fn(&[u8]) -> Option<usize>, is_next: impl Fn(usize) -> bool) -> Option<usize> {
+    let follows = |place: usize| {
+        let mut end = place;
+        (0..LEAST).all(|_| {
+            let next = bytes.get(end..).and_then(&length);
+            end = end.saturating_add(next.unwrap_or(0));
+            next.is_some() && end <= bytes.len()
+        })
+    };
+    (1..bytes.len().min(CARRIED)).find(|&place| is_next(place) && follows(place))
 }
 
 /// Whether a frame at this time may follow one at that time, if there was one.

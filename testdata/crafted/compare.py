@@ -24,7 +24,9 @@ LAYERS = {"ieee8021ad": ("vlan", ["ieee8021ad.id"]), "vlan": ("vlan", ["vlan.id"
           "gtpprime": ("gtp", ["gtp.flow_label"]), "l2tp": ("l2tp", ["l2tp.tunnel"]), "teredo": ("teredo", []), "ah": ("ah", [])}
 # What tshark has to be told: it can't see a pseudowire's kind, and knows VXLAN by one port.
 DECODE_AS = {"mpls_pseudowire.pcap": "mpls.label==500,pwethcw", "mpls_pseudowire_without_control.pcap": "mpls.label==500,pwethnocw",
-             "tunnel_vxlan_8472.pcap": "udp.port==8472,vxlan"}
+             "tunnel_vxlan_8472.pcap": "udp.port==8472,vxlan",
+             "tunnel_elsewhere.pcap": "udp.port==5001,vxlan;udp.port==5002,vxlan_gpe;udp.port==5003,geneve;udp.port==5004,gtp;udp.port==5005,gtp;"
+                                      "udp.port==5006,teredo;udp.port==5007,l2tp"}
 # Names of a network header right behind another, by their versions.
 NESTED = {("ip", "ip"): "ipip", ("ip", "ipv6"): "6in4", ("ipv6", "ip"): "4in6", ("ipv6", "ipv6"): "6in6"}
 
@@ -32,7 +34,8 @@ NESTED = {("ip", "ip"): "ipip", ("ip", "ipv6"): "6in4", ("ipv6", "ip"): "4in6", 
 def dissect(path):
     """Rows of tshark by frame number, with every occurrence of each field."""
     command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "separator=|", "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"]
-    command += ["-d", DECODE_AS[path.name]] if path.name in DECODE_AS else []
+    for told in filter(None, DECODE_AS.get(path.name, "").split(";")):
+        command += ["-d", told]
     for field in FIELDS:
         command += ["-e", field]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -93,8 +96,10 @@ def reading(row, version):
         said["protocol"] = PROTOCOLS.get(at("ip.proto", own + 1), at("ip.proto", own + 1))
     said["encapsulation"] = encapsulation(row)
     seconds, _, fraction = at("frame.time_epoch", 0).partition(".")
-    moment = datetime.datetime.fromtimestamp(int(seconds or 0), datetime.timezone.utc)
-    said["timestamp"] = f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction.ljust(9, '0')}Z"
+    # Years of more than four digits have no such form.
+    if abs(int(seconds or 0)) < 2**36:
+        moment = datetime.datetime.fromtimestamp(int(seconds or 0), datetime.timezone.utc)
+        said["timestamp"] = f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction.ljust(9, '0')}Z"
     return {"sender_port": "", "target_port": ""} | said
 
 
@@ -117,7 +122,7 @@ def main():
     with open(HERE / "truth.csv", encoding="utf-8") as table:
         for row in csv.DictReader(table):
             truths.setdefault(row["file"], {})[int(row["frame"])] = row
-    for path in sorted(p for p in HERE.iterdir() if p.suffix in (".pcap", ".pcapng")):
+    for path in sorted(p for p in HERE.iterdir() if p.suffix in (".pcap", ".pcapng", ".gz", ".zst", ".lz4")):
         for line in differences(path.name, truths.get(path.name, {})):
             print(line)
 

@@ -2,7 +2,7 @@
 """Makes the crafted and the damaged captures, and the truth about them: make.py [DIRECTORY]
 
 Needs nothing but the standard library, and writes the same bytes in each run.  DIRECTORY is `testdata` if left out;
-it gets `crafted/*.pcap*`, `crafted/truth.csv`, `damaged/*` and `damaged/truth.csv`.  All truth comes from what was put
+it gets `crafted/*.pcap*`, `damaged/*` and `timelines/*/*`, and a `truth.csv` in each of the three.  All truth comes from what was put
 into a capture, none from what a program read out of it.
 """
 import csv
@@ -11,7 +11,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from recipe import codes, containers, damage, evidence, layers, links, matching, quotes, tunnels
+from recipe import clocks, codes, compression, containers, copies, damage, evidence, layers, links, matching, quotes, timelines, tunnels
 from recipe.capture import COLUMNS
 
 
@@ -23,7 +23,8 @@ def crafted():
     yield from evidence.saved()
     yield from links.saved()
     yield from layers.saved()
-    yield from containers.saved()
+    for module in (containers, compression, clocks, copies):
+        yield from module.saved()
 
 
 def write_table(path, columns, rows):
@@ -35,7 +36,7 @@ def write_table(path, columns, rows):
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    for name in ("crafted", "damaged"):
+    for name in ("crafted", "damaged", "timelines"):
         (root / name).mkdir(parents=True, exist_ok=True)
     rows = []
     for capture, data in sorted(crafted(), key=lambda made: made[0].file):
@@ -47,6 +48,14 @@ def main():
         (root / "damaged" / row["file"]).write_bytes(data)
         rows.append(row)
     write_table(root / "damaged" / "truth.csv", damage.COLUMNS, rows)
+    rows = []
+    for timeline, files in timelines.made():
+        for name, data in files.items():
+            path = root / "timelines" / timeline.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        rows += timeline.rows
+    write_table(root / "timelines" / "truth.csv", timelines.COLUMNS, rows)
 
 
 main()

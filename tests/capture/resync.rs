@@ -172,13 +172,44 @@ fn frames_behind_lost_descriptions_are_not_given_to_others() {
 }
 
 #[test]
-fn damage_again_and_again_is_passed_over_for_so_long() {
+fn every_few_records_one_may_be_damaged_that_says_where_it_ends() {
+    for (name, file) in files() {
+        for apart in [6, 20, 97] {
+            let (mut damaged, mut count) = (file.bytes.clone(), 0);
+            for &record in file.records[..FRAMES as usize - 5].iter().skip(2).step_by(apart) {
+                // The length on the wire, or that at the end of the block, is as it was.
+                let length = if name.starts_with("pcapng") { 4..8 } else { 8..12 };
+                damaged[record..][length].copy_from_slice(&[0xfe; 4]);
+                count += 1;
+            }
+            let (lost, said) = missing(&name, &file.bytes, &damaged);
+            assert_eq!(lost, count, "{name}, one of {apart}: {said}");
+        }
+    }
+}
+
+#[test]
+fn between_records_that_are_damaged_whole_nothing_is_believed() {
     let file = classic_file(Order::Little, MICROSECONDS);
     let mut damaged = file.bytes.clone();
     for record in file.records.iter().skip(10).step_by(20) {
-        damaged[record + 8..record + 12].copy_from_slice(&[0xfe; 4]);
+        damaged[record + 8..record + 16].copy_from_slice(&[0xfe; 8]);
     }
-    // Between two damaged records there is no chain that could be believed.
+    // Only the chain behind the last of them can be: it ends with the file.
     let (lost, said) = missing("again", &file.bytes, &damaged);
-    assert!(lost >= FRAMES as usize / 20, "{said}");
+    assert!(lost > FRAMES as usize - 40, "{said}");
+    assert!(said.contains("behind frame 10"), "{said}");
+}
+
+#[test]
+fn what_is_damaged_too_often_is_gone_on_with_so_often() {
+    let written: Vec<Written<'_>> = (0..12_000).map(|second| (second, 0, &[0x80; 60][..], 60)).collect();
+    let mut file = classic(Order::Little, MICROSECONDS, 1, &written);
+    for record in (24..file.len() - 6 * 76).step_by(6 * 76) {
+        file[record + 8..record + 12].copy_from_slice(&[0xfe; 4]);
+    }
+    let (frames, fault) = read(&file);
+    // A thousand times, and then at the chain that ends with the file.
+    assert_eq!(frames.len(), 1000 * 5 + 11);
+    assert!(fault.is_some());
 }

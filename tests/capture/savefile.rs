@@ -8,6 +8,17 @@ use unreach::frame::{InputId, LinkType};
 
 use super::written::{MICROSECONDS, Order, Pcapng, Seen, classic, collected, one_of_each, read};
 
+/// Captures that libpcap gives up: they have interfaces of several link types or snap lengths, or sections of both byte orders.
+const REFUSED: [&str; 7] = [
+    "clock_behind.pcapng",
+    "clock_behind_a_year.pcapng",
+    "pcapng_interfaces.pcapng",
+    "pcapng_many_interfaces.pcapng",
+    "pcapng_sections_of_two_links.pcapng",
+    "pcapng_two_sections.pcapng",
+    "taps_of_a_router.pcapng",
+];
+
 /// All frames that libpcap gives, and what it said at the end if it was not content.
 fn by_library(path: &Path) -> (Vec<Seen>, Option<String>) {
     let mut frames = Vec::new();
@@ -44,7 +55,9 @@ fn compare(path: &Path) -> bool {
     let name = path.display();
     for (own, their) in ours.iter().zip(&theirs) {
         // libpcap takes the two fields of a time for signed: from 2038 on, and of absurd fractions, it is off by 2^32 units.
-        let times_agree = (own.time - their.time) % (1 << 32) == 0;
+        // What no time can be is the nearest one that can.
+        let is_beyond = matches!(own.time, i64::MIN | i64::MAX);
+        let times_agree = is_beyond || own.time.wrapping_sub(their.time) % (1 << 32) == 0;
         assert!(times_agree, "{name}: {own:?} {their:?}");
         let link = if is_raw(own.link) && their.link == LinkType::RAW { own.link } else { their.link };
         let bytes = if is_turned(link) && own.bytes.len() == their.bytes.len() { &own.bytes } else { &their.bytes };
@@ -74,8 +87,19 @@ fn both_readers_agree_on_captures_of_every_shape() {
 #[test]
 fn both_readers_agree_on_collected_captures() {
     let captures = collected();
-    let whole = captures.iter().filter(|path| compare(path)).count();
-    eprintln!("{whole} of {} captures were read whole by both readers", captures.len());
+    let (whole, others): (Vec<_>, Vec<_>) = captures.iter().partition(|path| compare(path));
+    // What libpcap does not read to its end: compressed and damaged captures, and those.
+    let is_known = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.extension().is_some_and(|end| matches!(end.to_str(), Some("gz" | "zst" | "lz4")))
+            || path.parent().is_some_and(|folder| folder.ends_with("damaged"))
+            || REFUSED.contains(&&*name)
+    };
+    let own = |path: &&&std::path::PathBuf| path.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"));
+    let unknown: Vec<_> = others.iter().filter(own).filter(|path| !is_known(path)).collect();
+    assert!(unknown.is_empty(), "libpcap does not read {unknown:?}");
+    let count = whole.iter().filter(own).count();
+    assert!(count > 280, "only {count} captures were read whole by both readers");
 }
 
 #[test]

@@ -335,3 +335,10 @@ fn a_pipe_with_a_name_is_opened_once() {
     assert_eq!(frames(&mut timeline), [(1, 1, 10), (0, 1, 20), (1, 2, 30)]);
     writer.join().expect("ended");
 }
+
+#[test]
+fn times_that_are_absurdly_far_apart_have_a_distance_both_ways() {
+    let [first, last] = [i64::MIN, i64::MAX].map(unreach::frame::Timestamp);
+    assert_eq!((last.since(first), first.since(last)), (i64::MAX, -i64::MAX));
+    assert_eq!(first.since(last).checked_abs(), Some(i64::MAX));
+}

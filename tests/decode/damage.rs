@@ -1,9 +1,10 @@
-//! Crafted frames cut at every length and with flipped bits: every one is read to an end, within the depth's bound.
+//! Frames of all captures of `testdata`, cut at every length and with flipped bits: every one is read to an end, within the
+//! depth's bound.
 
 use unreach::decode::Tunnels;
 use unreach::frame::LinkType;
 
-use super::frames::{contents, crafted};
+use super::frames::{contents, every, shapes};
 
 /// The outermost packet, and four inside.
 const MOST_CONTENTS: usize = 5;
@@ -38,7 +39,7 @@ fn read(link: LinkType, bytes: &[u8], tunnels: &Tunnels) {
 #[test]
 fn frames_cut_at_every_length_are_read() {
     let tunnels = Tunnels::default();
-    for (link, bytes) in crafted() {
+    for (link, bytes) in every() {
         for length in 0..=bytes.len() {
             read(link, bytes.get(..length).expect("a part"), &tunnels);
         }
@@ -48,7 +49,7 @@ fn frames_cut_at_every_length_are_read() {
 #[test]
 fn frames_with_flipped_bits_are_read() {
     let tunnels = Tunnels::default();
-    for (link, mut bytes) in crafted() {
+    for (link, mut bytes) in every() {
         for position in 0..bytes.len() {
             for bit in 0..8 {
                 let flip = |bytes: &mut Vec<u8>| bytes.get_mut(position).into_iter().for_each(|byte| *byte ^= 1 << bit);
@@ -63,7 +64,7 @@ fn frames_with_flipped_bits_are_read() {
 #[test]
 fn frames_of_another_link_type_are_read() {
     let tunnels = Tunnels::default();
-    for (_, bytes) in crafted() {
+    for bytes in shapes() {
         for link in LINKS {
             for start in 0..bytes.len().min(64) {
                 read(link, bytes.get(start..).expect("a part"), &tunnels);

@@ -1,12 +1,12 @@
-//! Frames for the tests: written byte by byte, or taken from the crafted captures.
+//! Frames for the tests: written byte by byte, or taken from the captures of `testdata`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::io::Cursor;
-use std::path::PathBuf;
 
-use unreach::capture::blocks::Blocks;
 use unreach::decode::{Content, Packet, Stop, Tunnels, frame};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
+
+use crate::corpus;
 
 /// A frame of one of the link types.
 pub(super) fn captured(link: LinkType, bytes: &[u8]) -> Frame<'_> {
@@ -73,24 +73,19 @@ pub(super) fn vxlan(port: u16, network: u8, inner: &[u8]) -> Vec<u8> {
     ethernet(0x0800, &ipv4(17, &udp(port, &joined(&[&[8, 0, 0, 0, 0, 0, network, 0], inner]))))
 }
 
-/// Link type and bytes of every frame of the crafted captures.
-pub(super) fn crafted() -> Vec<(LinkType, Vec<u8>)> {
-    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata", "crafted"].iter().collect();
-    let mut paths: Vec<PathBuf> =
-        folder.read_dir().expect("testdata/crafted").map(|entry| entry.expect("an entry").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|end| end == "pcap"));
-    paths.sort();
-    paths.into_iter().flat_map(|path| frames_of(std::fs::read(&path).expect("reading"))).collect()
+/// Link type and bytes of every frame of all whole captures of `testdata`, equal ones once.
+pub(super) fn every() -> BTreeSet<(LinkType, Vec<u8>)> {
+    let captures = ["crafted", "lab", "namespaces", "timelines"].into_iter().flat_map(corpus::all);
+    let frames: BTreeSet<_> =
+        captures.flat_map(|(_, frames)| frames).map(|captured| (captured.link, captured.bytes)).collect();
+    assert!(frames.len() > 8_000, "only {} frames", frames.len());
+    frames
 }
 
-fn frames_of(file: Vec<u8>) -> Vec<(LinkType, Vec<u8>)> {
-    let mut blocks = match Blocks::open(Box::new(Cursor::new(file)), InputId(0)) {
-        Ok(blocks) => blocks,
-        Err(fault) => panic!("not a capture: {fault:?}"),
-    };
-    let mut frames = Vec::new();
-    while let Ok(true) = blocks.advance() {
-        frames.extend(blocks.frames().map(|frame| (frame.link, frame.bytes.to_vec())));
-    }
-    frames
+/// The frames by link type, which are fewer where each is to be read in many ways: the first of each length and beginning.
+pub(super) fn shapes() -> Vec<Vec<u8>> {
+    let mut seen = BTreeSet::new();
+    let mut frames = every();
+    frames.retain(|(link, bytes)| seen.insert((*link, bytes.len(), bytes.get(12..16).map(<[u8]>::to_vec))));
+    frames.into_iter().map(|(_, bytes)| bytes).collect()
 }

@@ -1,6 +1,7 @@
 //! Frames to packets: link layers, tunnels, and damage to all of them.
 
 mod damage;
+mod fragments;
 mod frames;
 mod layers;
 mod tunnels;

@@ -24,8 +24,10 @@ pub(super) fn read(arguments: &[&str], capture: &Path) -> (Vec<u8>, Option<i32>,
     (done.stdout, done.status.code(), complaint)
 }
 
-/// The messages of a capture.
-pub(super) fn messages(capture: &Path) -> Run {
-    let (output, status, complaint) = read(&["--table", "messages", "--format", "csv"], capture);
+/// The messages of a capture that is read with more options.
+pub(super) fn messages(capture: &Path, options: &[String]) -> Run {
+    let options = options.iter().map(String::as_str);
+    let arguments: Vec<&str> = ["--table", "messages", "--format", "csv"].into_iter().chain(options).collect();
+    let (output, status, complaint) = read(&arguments, capture);
     Run { messages: truth::rows(&output), status, complaint }
 }

@@ -1,10 +1,11 @@
-//! Crafted frames cut at every length and with flipped bits: no panic, and the same answer twice.
+//! Frames cut at every length and with flipped bits: no panic, and of the crafted ones the same answer twice.
 
 use unreach::analyzer::{Analyzer, Config};
 
 use super::binary;
 use super::folder::files;
 use super::savefile::{Captured, read};
+use crate::corpus;
 
 /// Where frames are damaged; all headers of the crafted captures lie in these bytes.
 const REACH: usize = 256;
@@ -74,6 +75,45 @@ fn frames_with_flipped_bits_give_one_answer() {
     }
 }
 
+/// Pushes what `damage` makes of each frame, all of one capture to one analysis, and counts what was pushed.
+fn pushed(folder: &str, damage: impl Fn(&mut Vec<u8>, usize)) -> u64 {
+    let mut total = 0;
+    for (_, frames) in corpus::all(folder) {
+        let mut analyzer = Analyzer::new(Config { max_flows: FLOWS, ..Config::default() });
+        let mut number = 0;
+        for frame in &frames {
+            for position in 0..frame.bytes.len() {
+                let mut damaged = frame.clone();
+                number += 1;
+                damaged.number = number;
+                damage(&mut damaged.bytes, position);
+                analyzer.push(&damaged.frame());
+            }
+        }
+        assert_eq!(analyzer.finish().1.packets, number);
+        total += number;
+    }
+    total
+}
+
+/// Folders of whole captures.
+const FOLDERS: [&str; 4] = ["crafted", "lab", "namespaces", "timelines"];
+
+#[test]
+fn every_frame_of_every_capture_may_be_cut_anywhere() {
+    let total: u64 = FOLDERS.iter().map(|folder| pushed(folder, Vec::truncate)).sum();
+    assert!(total > 900_000, "only {total}");
+}
+
+#[test]
+fn every_byte_of_every_capture_may_have_a_flipped_bit() {
+    for bit in BITS {
+        let flip = |bytes: &mut Vec<u8>, position: usize| bytes[position] ^= bit;
+        let total: u64 = FOLDERS.iter().map(|folder| pushed(folder, flip)).sum();
+        assert!(total > 900_000, "only {total}");
+    }
+}
+
 #[test]
 fn captures_of_cut_frames_are_read_whole() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -84,7 +124,7 @@ fn captures_of_cut_frames_are_read_whole() {
             let path = folder.path().join(format!("{number}-{length}.pcap"));
             std::fs::write(&path, frames[0].file_header().into_iter().chain(records).collect::<Vec<u8>>())
                 .expect("writing");
-            let run = binary::messages(&path);
+            let run = binary::messages(&path, &[]);
             assert!(matches!(run.status, Some(0 | 3)), "cut to {length} bytes: {:?} {}", run.status, run.complaint);
         }
     }

@@ -14,7 +14,7 @@ fn frames(row: &Row, column: &str) -> BTreeSet<u64> {
 /// What is wrong with the answer about one damaged capture.
 fn faults(truth: &Row) -> Vec<String> {
     let name = truth.get("file");
-    let run = binary::messages(&testdata("damaged").join(name));
+    let run = binary::messages(&testdata("damaged").join(name), &[]);
     let status = run.status.map_or_else(String::new, |status| status.to_string());
     let said: BTreeSet<u64> = by_frame(run.messages).into_keys().collect();
     let before = frames(truth, "messages_before");
@@ -28,6 +28,9 @@ fn faults(truth: &Row) -> Vec<String> {
     }
     if status != "0" && run.complaint.is_empty() {
         faults.push(format!("{name}: no word about the damage ({})", truth.get("damage")));
+    }
+    if !run.complaint.contains(truth.get("named")) {
+        faults.push(format!("{name}: {} is not named: {}", truth.get("named"), run.complaint.trim()));
     }
     faults
 }

@@ -35,7 +35,7 @@ fn name(capture: &Path) -> String {
 
 /// Labels and answers of one capture, by frame.
 fn answers(capture: &Path, labels: &Path) -> (BTreeMap<u64, Row>, BTreeMap<u64, Row>) {
-    let run = binary::messages(capture);
+    let run = binary::messages(capture, &[]);
     assert_eq!(run.status, Some(0), "{}: {}", name(capture), run.complaint);
     (by_frame(read(labels)), by_frame(run.messages))
 }

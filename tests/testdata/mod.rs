@@ -9,4 +9,5 @@ pub(crate) mod folder;
 mod lab;
 mod recipe;
 mod savefile;
+mod timelines;
 mod truth;

@@ -7,13 +7,23 @@ use std::process::Command;
 
 use super::folder::{file_name, testdata};
 
-/// What the recipe writes, by file name: captures and tables.
+/// What the recipe writes, by path below the folder: captures and tables.
 fn made(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = folder.read_dir().unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let files = entries.map(|entry| entry.expect("an entry").path());
-    let written =
-        files.filter(|path| path.extension().is_some_and(|end| end == "pcap" || end == "pcapng" || end == "csv"));
-    written.map(|path| (file_name(&path), std::fs::read(&path).expect("reading"))).collect()
+    let mut written = BTreeMap::new();
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        let name = file_name(&path);
+        // The recipe itself lies beside what it writes.
+        if name == "recipe" {
+            continue;
+        }
+        if path.is_dir() {
+            written.extend(made(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+        } else if path.extension().is_none_or(|end| end != "py") {
+            written.insert(name, std::fs::read(&path).expect("reading"));
+        }
+    }
+    written
 }
 
 #[test]
@@ -28,7 +38,7 @@ fn recipe_writes_what_is_kept() {
         done => done.expect("python3 can be run"),
     };
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    for name in ["crafted", "damaged"] {
+    for name in ["crafted", "damaged", "timelines"] {
         let (kept, again) = (made(&testdata(name)), made(&folder.path().join(name)));
         assert_eq!(kept.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>(), "files of {name}");
         for (file, bytes) in &kept {

@@ -8,7 +8,7 @@ from . import savefile, wire
 NAMES = {1: "icmp", 4: "ipv4", 6: "tcp", 17: "udp", 33: "dccp", 41: "ipv6", 47: "gre", 50: "esp", 58: "ipv6-icmp", 132: "sctp", 136: "udplite"}
 COLUMNS = (
     "file,frame,ip_version,icmp_type,icmp_code,reporter,recipient,reporter_ttl,protocol,sender,sender_port,target,"
-    "target_port,quoted_ttl,quoted_length,next_hop_mtu,match,original_frame,encapsulation,timestamp"
+    "target_port,quoted_ttl,quoted_length,next_hop_mtu,match,original_frame,encapsulation,timestamp,duplicate"
 ).split(",")
 CLIENT = {4: "192.0.2.10", 6: "2001:db8:1::10"}
 SERVER = {4: "198.51.100.20", 6: "2001:db8:2::20"}
@@ -102,6 +102,8 @@ class Capture:
         row |= quoted(refused, quote)
         row |= {"match": "exact" if refused.frame else "none", "original_frame": refused.frame}
         row |= {"encapsulation": self.encapsulation, "timestamp": stamp(when)}
+        # All messages of a capture have one identification: without ports, several are alike.
+        row |= {"duplicate": "" if len(quote) >= refused.headers + 4 else "*"}
         self.rows.append(row | truth)
         return frame
 

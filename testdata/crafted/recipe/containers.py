@@ -3,7 +3,7 @@ import struct
 
 from . import savefile as file
 from .capture import Capture
-from .links import cooked2
+from .links import cooked, cooked2
 
 # Even in every resolution used, binary ones included.
 EIGHTH = 125_000_000
@@ -74,6 +74,27 @@ def interfaces():
     return capture, body
 
 
+def many_interfaces():
+    """More interfaces than one byte counts, which differ in everything, with packets of some and statistics of all."""
+    capture = Capture("pcapng_many_interfaces.pcapng", step=EIGHTH)
+    wraps = {1: Capture("").wrap, 113: cooked, 276: cooked2, 101: bytes}
+    links, resolutions = tuple(wraps), (None, 3, 6, 9, 0x80 | 3, 0x80 | 20, 0x80 | 32)
+    described = [(links[n % 4], 0 if n % 3 else 120 + n, resolutions[n % 7], n * 1000 if n % 5 == 0 else None) for n in range(300)]
+    body = file.section()
+    body += b"".join(file.interface(link, snaplen, resolution=unit, offset=offset, name=f"port{n}")
+                     for n, (link, snaplen, unit, offset) in enumerate(described))
+    for number in (0, 1, 99, 100, 101, 127, 128, 254, 255, 256, 257, 299):
+        link, snaplen, unit, offset = described[number]
+        capture.wrap = wraps[link]
+        for version in (4, 6):
+            capture.pair(version)
+            for data, when in capture.frames[-2:]:
+                moment = file.ticks(when, 6 if unit is None else unit, offset or 0)
+                body += file.enhanced(data[: snaplen or None], moment, number, wire=len(data))
+    body += b"".join(file.block(5, struct.pack("<III", n, 0, 0) + file.options(((4, struct.pack("<Q", 9)),))) for n in range(300))
+    return capture, body
+
+
 def simple_packets():
     """Simple packet blocks: they have no time, and the first interface is theirs."""
     capture = plain("pcapng_simple_packets.pcapng")
@@ -120,6 +141,7 @@ def saved():
     yield from classic()
     yield from byte_orders()
     yield interfaces()
+    yield many_interfaces()
     yield from simple_packets()
     yield obsolete_packets()
     yield other_blocks()

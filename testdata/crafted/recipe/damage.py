@@ -1,10 +1,12 @@
 """Captures damaged on purpose, with what a reader can still take from them."""
+import bz2
+import lzma
 import struct
 
 from . import savefile as file
 from .capture import Capture
 
-COLUMNS = ("file", "exit", "frames_before", "messages_before", "messages_after", "damage")
+COLUMNS = ("file", "exit", "frames_before", "messages_before", "messages_after", "damage", "named")
 
 
 def pairs(count=3):
@@ -38,6 +40,26 @@ def classic():
     yield row("length_beyond_end.pcap", 3, 4, "a record reaches beyond the end of the file", 6), four + beyond + b"".join(records[4:])
     yield row("text_behind.pcap", 3, 6, "a line of text follows the last record"), whole + b"# end of the capture, more or less\n"
     yield row("zeros_behind.pcap", "0;3", 6, "zeros follow the last record, as after a crash"), whole + bytes(256)
+
+
+def again_and_again():
+    """Captures in which the captured length of every sixth record, or the length at the head of its block, lies."""
+    frames = pairs(30)
+    hurt = range(5, len(frames) - 4, 6)
+    head, records = file.pcap_header(), [file.pcap_record(f) for f in frames]
+    packets = [file.enhanced(data, file.ticks(when)) for data, when in frames]
+    for n in hurt:
+        records[n] = records[n][:8] + b"\xfe\xfe\xfe\xfe" + records[n][12:]
+        packets[n] = packets[n][:4] + b"\xfe\xfe\xfe\xfe" + packets[n][8:]
+    # Frame numbers count what was read: of each six frames, the last one is lost, which is a message's.
+    left, lost = [], 0
+    for n in range(len(frames)):
+        lost += n in hurt
+        left += [n + 1 - lost] if n % 2 == 1 and n not in hurt else []
+    words = ";".join(map(str, left))
+    for name, data in (("every_sixth.pcap", head + b"".join(records)),
+                       ("every_sixth.pcapng", file.section() + file.interface() + b"".join(packets))):
+        yield dict(zip(COLUMNS, (name, 3, len(frames) - lost, words, "", "a length of every sixth frame lies"))), data
 
 
 def blocks():
@@ -78,7 +100,30 @@ def no_captures():
     yield row("zeros.pcap", 2, 0, "zeros"), bytes(512)
 
 
+def snoop(frames):
+    """The capture format of Solaris (RFC 1761), Ethernet."""
+    body = b""
+    for data, when in frames:
+        padded = data + bytes(-len(data) % 4)
+        body += struct.pack(">IIIIII", len(data), len(data), 24 + len(padded), 0, when // 10**9, when % 10**9 // 1000) + padded
+    return b"snoop\0\0\0" + struct.pack(">II", 2, 4) + body
+
+
+def other_formats():
+    """Captures of formats that are not read, and of compressions that are not undone: they are named."""
+    frames = pairs()
+    plain = file.pcap(frames)
+    # A version, a link type, a time, and the place of a table of frames.
+    monitor = struct.pack("<4sBBHHHIII", b"GMBU", 0, 2, 1, 0, 0, 0, 0, 0) + bytes(100)
+    # What xz makes of nothing is the same with every library.
+    for name, named, data in (("snoop.pcap", "Solaris snoop", snoop(frames)), ("network_monitor.pcap", "Microsoft Network Monitor", monitor),
+                              ("bzip2.pcap", "bzip2", bz2.compress(plain)), ("xz.pcap", "xz", lzma.compress(b""))):
+        yield row(name, 2, 0, "none: another format") | {"named": named}, data
+
+
 def damaged():
+    yield from other_formats()
     yield from classic()
     yield from blocks()
+    yield from again_and_again()
     yield from no_captures()

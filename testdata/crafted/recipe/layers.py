@@ -20,6 +20,21 @@ def ethernet_802_3(packet):
     return (b"\2\0\0\0\0\2" + STATION + struct.pack(">H", len(body)) + body).ljust(60, b"\0")
 
 
+def logical_links():
+    """Lengths in place of types: SNAP as bridges have it, SNAP behind a tag, a tag within SNAP, and IP by its own access point."""
+    head = b"\2\0\0\0\0\2" + STATION
+    long = lambda body: head + struct.pack(">H", len(body)) + body
+    bridged = lambda packet: b"\xaa\xaa\3\0\0\xf8" + llc(packet)[6:]
+    tagged = lambda packet: head + struct.pack(">HHH", 0x8100, 77, len(llc(packet))) + llc(packet)
+    tag_within = lambda packet: long(b"\xaa\xaa\3\0\0\0" + struct.pack(">HHH", 0x8100, 78, ethertype(packet)) + packet)
+    capture = Capture("link_ethernet_llc.pcap")
+    for wrap, names, versions in ((lambda packet: long(bridged(packet)), "", (4, 6)), (tagged, "vlan:77", (4, 6)),
+                                  (tag_within, "vlan:78", (4, 6)), (lambda packet: long(b"\x06\x06\3" + packet), "", (4,))):
+        capture.wrap, capture.encapsulation = wrap, names
+        both(capture, versions)
+    return capture
+
+
 def labels(packet, *numbers):
     """An MPLS label stack (RFC 3032)."""
     last = len(numbers) - 1
@@ -134,6 +149,7 @@ def infiniband(packet):
 
 def ethernets():
     yield both(Capture("link_ethernet_802_3.pcap", ethernet_802_3))
+    yield logical_links()
     yield both(Capture("mpls_one.pcap", mpls(16001), "mpls:16001"))
     yield both(Capture("mpls_three.pcap", mpls(100, 200, 0), "mpls:100/mpls:200/mpls:0"))
     yield both(Capture("mpls_pseudowire.pcap", pseudowire(b"\0\0\0\7", b"\2"), "mpls:500"))

@@ -67,6 +67,11 @@ def gtp_0(packet, label=7):
     return struct.pack(">BBHHHBxxxQ", 0x1E, 255, len(packet), 0, label, 255, 0x4200012143658709) + packet
 
 
+def gtp_prime(packet, version=0x0E, kind=240):
+    """GTP' (TS 32.295), of charging: it shares the port of GTP's version 0, and carries no packets; version 2 has a header of 6 bytes."""
+    return struct.pack(">BBHH", version, kind, len(packet), 5) + (bytes(14) if version == 0x0E else b"") + packet
+
+
 def l2tp(packet, flags=0x0002, tunnel=11, session=12):
     """A data message of L2TP (RFC 2661): 0x4000 gives its length, 0x0800 sequence numbers, 0x0200 an offset."""
     body = b"\xff\3" + ppp(packet)
@@ -134,6 +139,21 @@ def in_udp():
     yield tunnel("l2tp_all_fields", lambda p: datagram(4, 1701, l2tp(p, flags=0x4A02), 1701), "l2tp:11")
 
 
+def elsewhere():
+    """Every tunnel in UDP at a port that nobody knows, which a reader has to be told."""
+    capture = Capture("tunnel_elsewhere.pcap")
+    makers = (("vxlan:42", lambda p: vxlan(wire.ethernet(p))), ("vxlan-gpe:42", lambda p: vxlan(wire.ethernet(p), flags=0x0C, following=3)),
+              ("geneve:42", lambda p: geneve(ethertype(p), p)), (f"gtp:{0xABCD}", gtp), ("gtp:7", gtp_0), ("teredo", bytes), ("l2tp:11", l2tp))
+    for port, (names, make) in enumerate(makers, 5001):
+        capture.encapsulation = names
+        capture.wrap = lambda packet, port=port, make=make: ethernet(datagram(4, port, make(packet)))
+        if names == "teredo":
+            capture.message(capture.fresh(6, sender=TEREDO_CLIENT, target=TEREDO_PEER))
+        else:
+            both(capture)
+    return capture
+
+
 def teredo():
     """IPv6 in UDP from a Teredo client, bare, behind an origin, and behind an authentication as well."""
     origin = struct.pack(">HH4s", 0, 40000 ^ 0xFFFF, b"\x3f\xff\xfd\x9b")
@@ -178,6 +198,9 @@ def refused_tunnels():
     inner = probe(4, sport=41000)
     capture.message(capture.fresh(protocol=IPIP, segment=inner.bytes), code=2)
     capture.message(capture.fresh(protocol=wire.GRE, segment=gre(0x0800, inner.bytes)), code=2)
+    # A charging record, at the port that GTP's version 0 shares with it.
+    for version in (4, 6):
+        capture.message(capture.fresh(version, dport=3386, payload=gtp_prime(inner.bytes)))
     return capture
 
 
@@ -203,6 +226,9 @@ def unopened():
     # First and last fragment of a tunnel's packet.
     capture.add(carrier(4, IPIP, message, flags=1))
     capture.add(carrier(4, IPIP, message, offset=8))
+    # Charging records, two of them with the number of a user packet.
+    for how in ((0x0E, 240), (0x4E, 240), (0x0E, 255), (0x4E, 255)):
+        capture.add(datagram(4, 3386, gtp_prime(message, *how)))
     return capture
 
 
@@ -210,6 +236,7 @@ def captures():
     yield from in_ip()
     yield from in_udp()
     yield teredo()
+    yield elsewhere()
     yield nested()
     yield refused_tunnels()
     yield unopened()

@@ -57,7 +57,8 @@ impl<'a> Places<'a> {
 
     fn idle(&self, is_given: impl Fn(&str) -> bool) -> Option<Idle> {
         let shaped = self.reporting.shaping.table(self.reporting.table);
-        let is_shaped = |table, format: Format| table == shaped && format != Format::Html || is_whole(format);
+        let rows_are_in =
+            |wanted| move |table, format: Format| table == wanted && format != Format::Html || is_whole(format);
         let is_page = |table, format: Format| table == TableName::Incidents && format == Format::Html;
         let selecting = &self.reporting.selecting;
         let has_times = selecting.since.is_some() || selecting.until.is_some();
@@ -66,12 +67,12 @@ impl<'a> Places<'a> {
         let (rows_of, write_them) =
             ("rows of the table that -t names", "have them written, by another `-F` or by `-o`");
         let rules: [(Idle, bool); 8] = [
-            (("columns", rows_of, write_them), self.any(is_shaped)),
-            (("sort", rows_of, write_them), rows || self.any(is_shaped)),
-            (("top", rows_of, write_them), rows || self.any(is_shaped)),
+            (("columns", rows_of, write_them), self.any(rows_are_in(shaped))),
+            (("sort", rows_of, write_them), rows || self.any(rows_are_in(shaped))),
+            (("top", rows_of, write_them), rows || self.any(rows_are_in(shaped))),
             (
                 ("group_by", "the table `groups`", "write it, as by `-t groups` or `-o groups=FILE.csv`"),
-                self.any(|table, format| table == TableName::Groups && format != Format::Html || is_whole(format)),
+                self.any(rows_are_in(TableName::Groups)),
             ),
             (("excel", "CSV", "write some, by `-F csv` or `-o FILE.csv`"), self.any(|_, format| format == Format::Csv)),
             (

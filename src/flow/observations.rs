@@ -108,8 +108,8 @@ impl Observations {
         let service = self.services.entry(key, Service::default);
         service.note_refusal();
         for flow in service.answering.into_iter().flatten().chain(of_host).chain(flow) {
-            if self.flows.get(flow).is_some() {
-                self.flows.get_mut(flow).flags |= flags::WATCHED;
+            if let Some(state) = self.flows.held_mut(flow) {
+                state.flags |= flags::WATCHED;
             }
         }
     }
@@ -117,26 +117,21 @@ impl Observations {
     /// Notes that a case holds the flow as evidence: it is not forgotten for being idle until [`release`](Self::release) was
     /// called as often.
     pub fn hold(&mut self, flow: FlowId) {
-        if self.flows.get(flow).is_some() {
-            let holders = &mut self.flows.get_mut(flow).holders;
-            *holders = holders.saturating_add(1);
+        if let Some(state) = self.flows.held_mut(flow) {
+            state.holders = state.holders.saturating_add(1);
         }
     }
 
     /// Notes that a case which held the flow has closed.
     pub fn release(&mut self, flow: FlowId) {
-        if self.flows.get(flow).is_some() {
-            let holders = &mut self.flows.get_mut(flow).holders;
-            *holders = holders.saturating_sub(1);
+        if let Some(state) = self.flows.held_mut(flow) {
+            state.holders = state.holders.saturating_sub(1);
         }
     }
 
     /// Whether this was called for the flow before.
     pub fn count_flow(&mut self, flow: FlowId) -> bool {
-        if self.flows.get(flow).is_none() {
-            return true;
-        }
-        let state = self.flows.get_mut(flow);
+        let Some(state) = self.flows.held_mut(flow) else { return true };
         let was_counted = state.flags & flags::COUNTED != 0;
         state.flags |= flags::COUNTED;
         was_counted

@@ -160,6 +160,12 @@ impl FlowTable {
         if id.place & V6 == 0 { self.v4.held(id) } else { self.v6.held(id) }
     }
 
+    /// The same, to be changed.
+    pub(super) fn held_mut(&mut self, id: FlowId) -> Option<&mut FlowState> {
+        self.get(id)?;
+        Some(self.get_mut(id))
+    }
+
     /// The key of the flow at `id`, unless it was forgotten.
     pub fn key(&self, id: FlowId) -> Option<FlowKey> {
         let key = if id.place & V6 == 0 { self.v4.key(id) } else { self.v6.key(id) };

@@ -9,7 +9,7 @@ use super::copies::Copies;
 use super::judge::judgement;
 use super::ledger::{Entry, Ledger, Store};
 use super::story::{Judged, incident, stories};
-use super::watch::{Group, serials};
+use super::watch::{Group, put_in_order, serials};
 use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context};
 use crate::flow::Observations;
@@ -237,17 +237,9 @@ impl Tracker {
         seen.recent.clear();
         self.tell(open, seen);
         self.tell(collectives, seen);
-        let mut order: Vec<usize> = (0..self.incidents.len()).collect();
-        order.sort_by_key(|&position| {
-            (self.incidents[position].first_seen, self.incidents[position].frames.first().copied())
-        });
-        let mut rank = vec![0; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            rank[old] = new;
-        }
         let Self { places, mut messages, mut incidents, by_case, .. } = self;
+        let rank = put_in_order(&mut incidents);
         by_case.into_iter().flat_map(|mut waiting| waiting.take_all()).for_each(|entry| messages.add(&entry));
-        incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
         let incident_of = |(case, place)| match place {
             Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),
             Place::Open => None,

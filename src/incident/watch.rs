@@ -138,13 +138,7 @@ impl Findings {
             messages.extend(part.messages.iter().map(shifted));
             incidents.extend(part.incidents);
         }
-        let mut order: Vec<usize> = (0..incidents.len()).collect();
-        order.sort_by_key(|&place| (incidents[place].first_seen, incidents[place].frames.first().copied()));
-        let mut rank = vec![0; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            rank[old] = new;
-        }
-        incidents.sort_by_key(|incident| (incident.first_seen, incident.frames.first().copied()));
+        let rank = put_in_order(&mut incidents);
         for message in &mut messages {
             message.incident = rank[message.incident];
         }
@@ -158,4 +152,17 @@ impl Findings {
         let Self { messages, incidents, devices } = self;
         Self { messages: messages.iter().collect(), incidents: incidents.clone(), devices: devices.clone() }
     }
+}
+
+/// Sorts incidents by their first messages, and gives the new position of each by its old one.
+pub(super) fn put_in_order(incidents: &mut [Incident]) -> Vec<usize> {
+    let begins = |incident: &Incident| (incident.first_seen, incident.frames.first().copied());
+    let mut order: Vec<usize> = (0..incidents.len()).collect();
+    order.sort_by_key(|&position| incidents.get(position).map(begins));
+    let mut rank = vec![0; order.len()];
+    for (new, &old) in order.iter().enumerate() {
+        rank[old] = new;
+    }
+    incidents.sort_by_key(begins);
+    rank
 }

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Shaping {
     /// Add up incidents in a row for each target, reporter, sender or cause: the table `groups`
     #[arg(long, value_name = "KEY", value_parser = group_parser(), help_heading = OUTPUT)]
     pub(in crate::cli) group_by: Option<GroupBy>,
-    /// Time zone of the text tables: `utc`, `local` (that of TZ, or of the machine), or an offset such as +02:00
+    /// Time zone of text tables, pages, live lines and --since: `utc`, `local` (that of TZ, or of the machine), or an offset such as +02:00
     #[arg(long, value_name = "ZONE", default_value = "utc", value_parser = zone, allow_hyphen_values = true, help_heading = OUTPUT)]
     pub(in crate::cli) time_zone: Zone,
     /// Times in the text tables: of day (`clock`), in full (`rfc3339`), or in seconds since 1970 or the first packet

@@ -1,13 +1,14 @@
-//! Frames on their way to an analyzer: plain packets as what was read of them, the others whole.
+//! Frames on their way to an analyzer: packets and messages as what was read of them, the others whole.
 //!
 //! Frames are taken in batches, so that what the flow table will need is brought into the cache some packets ahead; and
 //! a batch can be filled on another thread.
 
 use std::ops::Range;
 
-use crate::decode::{Tunnels, plain};
+use crate::decode::{self, Content, Packet, Transport, Tunnels, plain};
 use crate::flow::{Locator, Step};
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
+use crate::unreachable::{Message, Sought, Unreachable};
 
 /// Bytes of whole frames in a batch, roughly.
 const BYTES: usize = 1 << 20;
@@ -30,10 +31,12 @@ pub struct Batch {
 /// Frames, sifted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sifted {
-    /// Plain packets.
+    /// Packets that only go into their flows.
     pub(super) steps: Vec<Step>,
-    /// All other frames.
-    others: Vec<Other>,
+    /// Unreachable messages.
+    notices: Vec<Notice>,
+    /// All other frames, and those of the messages, each with how many steps come before it.
+    others: Vec<(usize, Other)>,
     bytes: Vec<u8>,
     /// Captured bytes of all frames.
     captured: u64,
@@ -50,16 +53,50 @@ pub(super) struct Tally {
     pub(super) span: (Timestamp, Timestamp),
 }
 
-/// A frame that is no plain packet, and how many plain ones come before it.
+/// A frame that is no step.
 #[derive(Clone, Debug)]
-struct Other {
-    position: usize,
+enum Other {
+    /// The next of the notices.
+    Notice,
+    Whole(Whole),
+}
+
+/// A frame whose bytes are held.
+#[derive(Clone, Debug)]
+struct Whole {
     input: InputId,
     number: u64,
     timestamp: Timestamp,
     link: LinkType,
     wire_length: u32,
     place: Range<usize>,
+}
+
+/// A message before anything is known of what it quotes.
+#[derive(Clone, Debug)]
+pub(super) struct Notice {
+    pub(super) message: Message,
+    pub(super) sought: Option<Sought>,
+}
+
+/// What comes between steps.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Turn<'a> {
+    Notice(&'a Notice),
+    Frame(Frame<'a>),
+}
+
+impl Notice {
+    /// Reads the message of a packet, if it carries one.
+    pub(super) fn read(frame: &Frame<'_>, packet: &Packet<'_>, locator: &Locator) -> Option<Self> {
+        Some(Self::new(frame, packet, &Unreachable::parse(packet)?, locator))
+    }
+
+    #[inline(always)]
+    fn new(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, locator: &Locator) -> Self {
+        let sought = unreachable.quote.as_ref().map(|quote| Sought::of(quote, locator));
+        Self { message: Message::read(frame, packet, unreachable), sought }
+    }
 }
 
 impl Batch {
@@ -80,7 +117,7 @@ impl Batch {
         sifted.captured += frame.bytes.len() as u64;
         match plain(frame, &self.sieve.tunnels) {
             Some(plain) => sifted.steps.push(Step::plain(&frame.stamp(), &plain, &self.sieve.locator)),
-            None => sifted.add_other(frame),
+            None => sifted.sift(frame, &self.sieve),
         }
         sifted.len() < self.limit && sifted.bytes.len() < BYTES
     }
@@ -107,17 +144,49 @@ impl Sifted {
         self.steps.len() + self.others.len()
     }
 
+    /// A frame that is no plain packet. It is read here as far as nothing must be known for it, since this may be another
+    /// thread than the analyzer's; tunnels, fragments and what speaks of other packets than its own stay whole.
     #[inline(never)]
-    fn add_other(&mut self, frame: &Frame<'_>) {
+    fn sift(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
+        // Nearly all messages: read apart from the others, where the compiler knows of both headers how long they are.
+        if let Some(packet) = decode::bare_packet(frame)
+            && let Some(unreachable) = Unreachable::parse_bare(&packet)
+        {
+            return self.add_notice(Notice::new(frame, &packet, &unreachable, &sieve.locator));
+        }
+        self.sift_any(frame, sieve);
+    }
+
+    #[inline(never)]
+    fn sift_any(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
+        let Ok(Content::Packet(packet)) = decode::frame(frame) else { return self.keep(frame) };
+        if let Some(notice) = Notice::read(frame, &packet, &sieve.locator) {
+            return self.add_notice(notice);
+        }
+        match sieve.step(frame, &packet) {
+            Some(step) => self.steps.push(step),
+            None => self.keep(frame),
+        }
+    }
+
+    #[inline(always)]
+    fn add_notice(&mut self, notice: Notice) {
+        self.notices.push(notice);
+        self.others.push((self.steps.len(), Other::Notice));
+    }
+
+    fn keep(&mut self, frame: &Frame<'_>) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(frame.bytes);
         let Frame { input, number, timestamp, link, wire_length, .. } = *frame;
         let place = start..self.bytes.len();
-        self.others.push(Other { position: self.steps.len(), input, number, timestamp, link, wire_length, place });
+        let whole = Whole { input, number, timestamp, link, wire_length, place };
+        self.others.push((self.steps.len(), Other::Whole(whole)));
     }
 
     pub(super) fn clear(&mut self) {
         self.steps.clear();
+        self.notices.clear();
         self.others.clear();
         self.bytes.clear();
         self.captured = 0;
@@ -125,20 +194,51 @@ impl Sifted {
 
     /// What is to be counted of its frames: looked at all together, that costs a fifth of what it costs one by one.
     pub(super) fn tally(&self) -> Tally {
-        let first_other = self.others.first().filter(|other| other.position == 0).map(|other| other.timestamp);
+        let mut turns = self.turns().map(|(position, turn)| (position, turn.timestamp())).peekable();
+        let first_other = turns.peek().filter(|(position, _)| *position == 0).map(|&(_, timestamp)| timestamp);
         let start = first_other.or_else(|| self.steps.first().map(Step::timestamp)).unwrap_or_default();
-        let times = self.steps.iter().map(Step::timestamp).chain(self.others.iter().map(|other| other.timestamp));
+        let times = self.steps.iter().map(Step::timestamp).chain(turns.map(|(_, timestamp)| timestamp));
         let span = times.fold((start, start), |(first, last), now| (first.min(now), last.max(now)));
         Tally { packets: self.len() as u64, bytes: self.captured, start, span }
     }
 
-    /// The frames that are no plain packets, each with how many plain ones come before it.
-    pub(super) fn others(&self) -> impl Iterator<Item = (usize, Frame<'_>)> {
-        self.others.iter().map(|other| {
-            let Other { position, input, number, timestamp, link, wire_length, .. } = *other;
-            let bytes = self.bytes.get(other.place.clone()).unwrap_or_default();
-            (position, Frame { input, number, timestamp, link, bytes, wire_length })
+    /// Messages and whole frames in their order, each with how many steps come before it.
+    pub(super) fn turns(&self) -> impl Iterator<Item = (usize, Turn<'_>)> {
+        let mut notices = self.notices.iter();
+        self.others.iter().filter_map(move |(position, other)| {
+            let turn = match other {
+                Other::Notice => Turn::Notice(notices.next()?),
+                Other::Whole(whole) => Turn::Frame(self.frame(whole)),
+            };
+            Some((*position, turn))
         })
+    }
+
+    fn frame(&self, whole: &Whole) -> Frame<'_> {
+        let Whole { input, number, timestamp, link, wire_length, .. } = *whole;
+        let bytes = self.bytes.get(whole.place.clone()).unwrap_or_default();
+        Frame { input, number, timestamp, link, bytes, wire_length }
+    }
+}
+
+impl Turn<'_> {
+    fn timestamp(&self) -> Timestamp {
+        match self {
+            Self::Notice(notice) => notice.message.timestamp,
+            Self::Frame(frame) => frame.timestamp,
+        }
+    }
+}
+
+impl Sieve {
+    /// The step of a packet that only goes into its flow.
+    fn step(&self, frame: &Frame<'_>, packet: &Packet<'_>) -> Option<Step> {
+        let is_of_flow = matches!(packet.transport, Transport::Udp(_) | Transport::Tcp(_) | Transport::Ported(_));
+        if !is_of_flow || packet.ip.is_fragment() || self.tunnels.may_be_in(packet) {
+            return None;
+        }
+        let (located, direction) = self.locator.locate(&packet.ip, &packet.transport)?;
+        Some(Step::new(frame, packet, located, direction))
     }
 }
 

@@ -4,7 +4,7 @@ mod batch;
 mod bounds;
 
 pub use batch::Batch;
-use batch::{Sieve, Sifted, Tally};
+use batch::{Notice, Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
 
 use crate::decode::{self, Content, Packet, Stop, Tunnels};
@@ -12,7 +12,7 @@ use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
 use crate::incident::{Closed, Findings, Open, Recorded, Store, Tracker};
-use crate::unreachable::{Correlation, Match, Message, Searches, Unreachable, correlate};
+use crate::unreachable::{Match, Message, Searches, correlate};
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
 const PENDING: usize = 256;
@@ -122,10 +122,13 @@ impl Analyzer {
         self.context.gaps.captured = self.tally.packets;
         self.seen.look_ahead_first(&sifted.steps);
         let mut taken = 0;
-        for (position, frame) in sifted.others() {
+        for (position, turn) in sifted.turns() {
             self.seen.enter_all(&sifted.steps, taken..position);
             taken = position;
-            self.take_frame(&frame);
+            match turn {
+                Turn::Notice(notice) => self.record(notice),
+                Turn::Frame(frame) => self.take_frame(&frame),
+            }
         }
         self.seen.enter_all(&sifted.steps, taken..sifted.steps.len());
     }
@@ -150,18 +153,17 @@ impl Analyzer {
     }
 
     fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
-        match Unreachable::parse(packet) {
-            Some(unreachable) => self.record(frame, packet, &unreachable),
+        match Notice::read(frame, packet, self.seen.flows.locator()) {
+            Some(notice) => self.record(&notice),
             None => self.seen.observe(frame, packet),
         }
     }
 
-    fn record(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
-        let found = match &unreachable.quote {
-            Some(quote) => correlate::find(quote, frame, &self.seen, &mut self.searches),
-            None => Correlation::default(),
-        };
-        let message = Message::new(frame, packet, unreachable, found);
+    fn record(&mut self, notice: &Notice) {
+        let mut message = notice.message;
+        if let Some(sought) = &notice.sought {
+            message.take(correlate::find(&message, sought, &self.seen, &mut self.searches));
+        }
         let recorded = self.tracker.record(&message, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;

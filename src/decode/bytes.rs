@@ -30,17 +30,24 @@ pub(super) fn le32(bytes: &[u8], offset: usize) -> Option<u32> {
 /// The ones' complement sum of RFC 1071 over all parts, complemented; 0 where the parts hold their own valid checksum.
 ///
 /// Every part but the last must have an even length.
+#[inline]
 pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
     let mut sum = 0_u64;
     for part in parts {
-        let mut words = part.chunks_exact(2);
+        // Four bytes at once: what is carried out of the low half is folded in at the end (RFC 1071 section 2 C).
+        let mut words = part.chunks_exact(4);
         for word in words.by_ref() {
-            sum = sum.wrapping_add(u64::from(be16(word, 0).unwrap_or(0)));
+            sum = sum.wrapping_add(u64::from(be32(word, 0).unwrap_or(0)));
         }
-        if let [last] = words.remainder() {
-            sum = sum.wrapping_add(u64::from(*last) << 8);
-        }
+        let rest = match *words.remainder() {
+            [one] => [one, 0, 0, 0],
+            [one, two] => [one, two, 0, 0],
+            [one, two, three] => [one, two, three, 0],
+            _ => [0; 4],
+        };
+        sum = sum.wrapping_add(u64::from(u32::from_be_bytes(rest)));
     }
+    sum = (sum & 0xffff_ffff).wrapping_add(sum >> 32);
     while sum >> 16 != 0 {
         sum = (sum & 0xffff).wrapping_add(sum >> 16);
     }

@@ -6,7 +6,7 @@ use etherparse::{
     IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionsSlice, Ipv6HeaderSlice, Ipv6Slice, LaxIpv4Slice, LaxIpv6Slice,
 };
 
-use super::{Addresses, Stop, be16, be32, internet_checksum};
+use super::{Addresses, Stop, bare, be16, be32, internet_checksum};
 
 /// Length of an IPv6 fragment header (RFC 8200 section 4.5).
 const FRAGMENT_HEADER: usize = 8;
@@ -55,26 +55,31 @@ pub struct Ip<'a> {
 
 impl Ip<'_> {
     /// IP version, 4 or 6.
+    #[inline]
     pub fn version(&self) -> u8 {
         if self.is_ipv4() { 4 } else { 6 }
     }
 
     /// Whether it is an IPv4 packet.
+    #[inline]
     pub fn is_ipv4(&self) -> bool {
         self.header.first().is_some_and(|first| first >> 4 == 4)
     }
 
     /// Source address.
+    #[inline]
     pub fn source(&self) -> IpAddr {
         if self.is_ipv4() { self.address_v4(12) } else { self.address_v6(8) }
     }
 
     /// Destination address.
+    #[inline]
     pub fn destination(&self) -> IpAddr {
         if self.is_ipv4() { self.address_v4(16) } else { self.address_v6(24) }
     }
 
     /// Both addresses, as they stand in the header; the header is whole (see [`ip`]), so that they are never missing.
+    #[inline]
     pub fn addresses(&self) -> Option<Addresses<'_>> {
         if self.is_ipv4() {
             return self.header.get(12..)?.first_chunk().map(Addresses::V4);
@@ -83,33 +88,48 @@ impl Ip<'_> {
     }
 
     /// The header is whole (see [`ip`]), so that no address is ever missing.
+    #[inline]
     fn address_v4(&self, offset: usize) -> IpAddr {
         IpAddr::V4(Ipv4Addr::from_bits(be32(self.header, offset).unwrap_or_default()))
     }
 
+    #[inline]
     fn address_v6(&self, offset: usize) -> IpAddr {
         let octets = self.header.get(offset..).and_then(|rest| rest.first_chunk::<16>());
         IpAddr::V6(Ipv6Addr::from(octets.copied().unwrap_or_default()))
     }
 
     /// Whether it is a part of a datagram only.
+    #[inline]
     pub fn is_fragment(&self) -> bool {
         self.more_fragments || self.fragment_offset != 0
     }
 
     /// Whether the IPv4 header checksum is right; IPv6 has none.
+    #[inline]
     pub fn header_checksum_is_valid(&self) -> Option<bool> {
         self.is_ipv4().then(|| internet_checksum(&[self.header]) == 0)
     }
 
     /// Bytes that the length field claims for the payload; 0 where the field is smaller than the headers.
+    #[inline]
     pub fn declared_payload(&self) -> u32 {
         self.total_length.saturating_sub(u32::from(self.headers_length))
     }
 }
 
 /// Reads the network header and its extension headers.
+#[inline]
 pub fn ip(bytes: &[u8], extent: Extent) -> Result<Ip<'_>, Stop> {
+    match bare::ip(bytes, extent) {
+        Some(bare) => Ok(bare),
+        None => any(bytes, extent),
+    }
+}
+
+/// The same for headers of any kind.
+#[inline(never)]
+fn any(bytes: &[u8], extent: Extent) -> Result<Ip<'_>, Stop> {
     match bytes.first().map(|byte| byte >> 4) {
         Some(4) => ipv4(bytes, extent),
         Some(6) => ipv6(bytes, extent),
@@ -260,5 +280,44 @@ impl Ip<'_> {
         self.identification = identification;
         self.more_fragments = place & 1 != 0;
         self.fragment_offset = place >> 3;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Just, Strategy, any as arbitrary, prop_oneof};
+    use proptest::{proptest, sample};
+
+    use super::{Extent, any, ip};
+
+    /// Headers that are nearly right: of both versions, with the protocols and lengths at which ways part.
+    fn packets() -> impl Strategy<Value = Vec<u8>> {
+        let version = prop_oneof![Just(0x45_u8), Just(0x60), Just(0x46), Just(0x6a), arbitrary::<u8>()];
+        let number = prop_oneof![sample::select(vec![0_u8, 1, 4, 6, 17, 41, 43, 44, 50, 51, 58, 59, 60, 132, 135]), arbitrary::<u8>()];
+        let length = prop_oneof![0_u16..90, Just(0), arbitrary::<u16>()];
+        (version, number, length, proptest::collection::vec(arbitrary::<u8>(), 0..90)).prop_map(
+            |(version, number, length, mut bytes)| {
+                let [high, low] = length.to_be_bytes();
+                let is_v4 = version >> 4 == 4;
+                let (at_length, at_number) = if is_v4 { (2, 9) } else { (4, 6) };
+                let fields = [(0, version), (at_length, high), (at_length + 1, low), (at_number, number)];
+                for (place, value) in fields {
+                    if let Some(byte) = bytes.get_mut(place) {
+                        *byte = value;
+                    }
+                }
+                bytes
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn bare_headers_are_read_as_the_general_way_reads_them(bytes in packets()) {
+            for extent in [Extent::Declared, Extent::Available] {
+                let told = |read| format!("{read:?}");
+                assert_eq!(told(ip(&bytes, extent)), told(any(&bytes, extent)));
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 mod arp;
+mod bare;
 mod bytes;
 mod encapsulation;
 mod ether_type;
@@ -13,6 +14,7 @@ mod transport;
 mod tunnel;
 
 pub use arp::Arp;
+pub use bare::{bare_ipv4, bare_packet};
 pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};

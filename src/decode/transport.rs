@@ -104,6 +104,7 @@ impl Transport {
 }
 
 /// Reads the transport header of a packet or a quote.
+#[inline]
 pub fn transport(ip: &Ip<'_>) -> Transport {
     if ip.fragment_offset != 0 {
         return Transport::Missing;
@@ -118,11 +119,13 @@ pub fn transport(ip: &Ip<'_>) -> Transport {
     }
 }
 
+#[inline]
 fn icmp(bytes: &[u8]) -> Transport {
     let [icmp_type, icmp_code, ..] = *bytes else { return Transport::Missing };
     Transport::Icmp(Icmp { icmp_type, icmp_code, rest: be32(bytes, 4) })
 }
 
+#[inline]
 fn ported(protocol: u8, bytes: &[u8]) -> Transport {
     let (Some(source), Some(destination)) = (be16(bytes, 0), be16(bytes, 2)) else { return Transport::Missing };
     let ports = Ports { source, destination };

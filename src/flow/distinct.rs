@@ -80,6 +80,28 @@ impl Tally {
     }
 }
 
+/// Which ports were seen, a bit for each.
+#[derive(Clone, Debug)]
+pub struct PortSet([u64; 1 << 10]);
+
+impl Default for PortSet {
+    fn default() -> Self {
+        Self([0; 1 << 10])
+    }
+}
+
+impl PortSet {
+    /// Adds a port.
+    pub(super) fn add(&mut self, port: u16) {
+        self.0[usize::from(port >> 6)] |= 1 << (port & 63);
+    }
+
+    /// Whether the port was seen.
+    pub fn include(&self, port: u16) -> bool {
+        self.0[usize::from(port >> 6)] & 1 << (port & 63) != 0
+    }
+}
+
 /// Up to four distinct addresses, in the order they came.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FewAddresses {
@@ -89,7 +111,8 @@ pub struct FewAddresses {
 impl FewAddresses {
     /// Adds an address, where there is room for it.
     pub fn add(&mut self, address: IpAddr) {
-        if self.contains(address) {
+        let is_full = self.addresses.last().is_some_and(Option::is_some);
+        if is_full || self.contains(address) {
             return;
         }
         if let Some(free) = self.addresses.iter_mut().find(|slot| slot.is_none()) {

@@ -23,6 +23,11 @@ impl TtlTally {
     /// Counts one more packet with this TTL; where all places are taken, the rarest gives way (Misra and Gries 1982).
     pub fn add(&mut self, ttl: u8) {
         self.total = self.total.saturating_add(1);
+        // Nearly always the one that was there first.
+        if self.ttls[0] == ttl && self.counts[0] > 0 {
+            self.counts[0] = self.counts[0].saturating_add(1);
+            return;
+        }
         let known = (0..PLACES).find(|&place| self.ttls[place] == ttl && self.counts[place] > 0);
         let rarest = (0..PLACES).min_by_key(|&place| self.counts[place]).unwrap_or(0);
         let place = known.unwrap_or(rarest);

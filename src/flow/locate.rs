@@ -21,6 +21,15 @@ impl Located {
     pub fn key(&self) -> FlowKey {
         self.key.into()
     }
+
+    /// The ports of a packet going this way.
+    pub fn ports(&self, direction: Direction) -> Ports {
+        let (low, high) = self.key.ports();
+        match direction {
+            Direction::Up => Ports { source: low, destination: high },
+            Direction::Down => Ports { source: high, destination: low },
+        }
+    }
 }
 
 /// A flow's key in numbers, the same for both address families: of two shapes, each packet would be copied in parts.
@@ -39,6 +48,11 @@ impl Key {
 
     fn rest(low_port: u16, high_port: u16, protocol: u8) -> u64 {
         u64::from(low_port) << 24 | u64::from(high_port) << 8 | u64::from(protocol)
+    }
+
+    /// Those of the lower and of the higher end.
+    fn ports(&self) -> (u16, u16) {
+        ((self.rest >> 24) as u16, (self.rest >> 8) as u16)
     }
 
     #[inline]
@@ -62,6 +76,7 @@ pub struct Locator {
 
 impl Locator {
     /// The key of a packet, and the way the packet goes; `None` as in [`FlowKey::of`].
+    #[inline]
     pub fn locate(&self, ip: &Ip<'_>, transport: &Transport) -> Option<(Located, Direction)> {
         Some(self.locate_ends(ip.addresses()?, ports(transport)?, ip.protocol))
     }
@@ -98,7 +113,7 @@ impl Locator {
     }
 
     /// The same from a key.
-    pub(super) fn locate_key(&self, key: &FlowKey) -> Located {
+    pub fn locate_key(&self, key: &FlowKey) -> Located {
         let key = Key::from(key);
         Located { key, tag: self.tag(&key) }
     }
@@ -154,7 +169,7 @@ impl From<Key> for FlowKey {
                 Ipv4Addr::from_bits(number[1] as u32).into()
             }
         };
-        let (low_port, high_port, protocol) = ((key.rest >> 24) as u16, (key.rest >> 8) as u16, key.rest as u8);
+        let ((low_port, high_port), protocol) = (key.ports(), key.rest as u8);
         Self { low: address(key.low), low_port, high: address(key.high), high_port, protocol }
     }
 }

@@ -20,7 +20,7 @@ mod table;
 mod ticks;
 
 pub use bounded::Bounded;
-pub use distinct::{Distinct, FewAddresses, Tally, address_bits};
+pub use distinct::{Distinct, FewAddresses, PortSet, Tally, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use half::{FlowId, FlowState, Side};
 pub use host::{Host, Signature, TtlTally};

@@ -26,6 +26,7 @@ pub struct Identity {
 
 impl Identity {
     /// Reads it from the headers of a captured or quoted packet.
+    #[inline]
     pub fn of(ip: &Ip<'_>, transport: &Transport) -> Self {
         let fingerprint = match transport {
             Transport::Udp(udp) => {
@@ -193,9 +194,13 @@ impl Recent {
         self.next
     }
 
-    /// All remembered packets, latest first.
-    pub fn latest(&self) -> impl Iterator<Item = &Record> {
-        (1..=self.capacity).map_while(|age| self.get(self.next.wrapping_sub(age)))
+    /// The latest packets, at most so many, latest first.
+    pub fn latest(&self, most: u32) -> impl Iterator<Item = &Record> {
+        let next = (self.next & (self.capacity - 1)) as usize;
+        let (before, behind) = self.records.split_at(next.min(self.records.len()));
+        // No more than there were: slot 0 holds none before the ring comes round.
+        let count = most.min(self.capacity).min(self.next - 1);
+        before.iter().rev().chain(behind.iter().rev()).take(count as usize)
     }
 
     /// The packets of one flow and direction, latest first, from the one at `tail` on.

@@ -7,7 +7,7 @@ use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
 use super::table::Hint;
 use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Record, Side};
-use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
+use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport, protocol};
 use crate::frame::{Frame, Stamp, Timestamp};
 
 /// Packets ahead at which a flow's slot is brought into the cache, and at which the flow itself is: enough for a load from
@@ -48,7 +48,8 @@ struct Entered {
 }
 
 impl Step {
-    pub(super) fn new(frame: &Frame<'_>, packet: &Packet<'_>, located: Located, direction: Direction) -> Self {
+    /// Of any packet, in the flow that it belongs to.
+    pub fn new(frame: &Frame<'_>, packet: &Packet<'_>, located: Located, direction: Direction) -> Self {
         let kind = match packet.transport {
             Transport::Tcp(tcp) => tcp.flags.map_or(Kind::Mute, Kind::Tcp),
             Transport::Icmp(_) => Kind::Mute,
@@ -196,7 +197,10 @@ impl Observations {
         }
         *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
         let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
-        let (source, _) = key.source(step.record.direction());
+        let (source, source_port) = key.source(step.record.direction());
+        if key.protocol == protocol::UDP {
+            self.udp_ports.add(source_port);
+        }
         let host = self.host(source);
         if key.is_transport() {
             host.ttls.add(step.record.ttl);

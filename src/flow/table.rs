@@ -52,8 +52,12 @@ impl FlowTable {
 
     /// Where the flow of `key` is, if it is remembered.
     pub fn find(&self, key: &FlowKey) -> Option<FlowId> {
-        let Located { key, tag } = self.locator.locate_key(key);
-        let place = self.index.find(tag, |place| self.is_at(place, &key))?;
+        self.find_located(&self.locator.locate_key(key))
+    }
+
+    /// The same for what this table's [`locator`](Self::locator) made.
+    pub fn find_located(&self, located: &Located) -> Option<FlowId> {
+        let place = self.index.find(located.tag, |place| self.is_at(place, &located.key))?;
         Some(self.id(place))
     }
 

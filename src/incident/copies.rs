@@ -1,65 +1,83 @@
 //! Copies of one message, captured on several interfaces, or before and after it was forwarded.
 
-use std::hash::{Hash, Hasher};
-use std::net::IpAddr;
+use std::hash::{BuildHasher, Hasher};
 
-use crate::evidence::CaseKey;
-use crate::flow::{Bounded, Identity, address_bits};
+use foldhash::fast::RandomState;
+
+use super::cases::CaseId;
+use crate::flow::{Identity, Signature, address_bits};
 use crate::frame::Timestamp;
-use crate::unreachable::{Code, FrameRef, Message};
-
-/// What copies of a message share; TTL and link layer change on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct CopyKey {
-    reporter: IpAddr,
-    recipient: IpAddr,
-    code: Code,
-    identification: u16,
-    ports: (Option<u16>, Option<u16>),
-    quote: Option<Identity>,
-}
-
-impl Hash for CopyKey {
-    /// What hardly ever differs between keys that agree in all of this is left out.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let quoted = self.quote.map_or((0, 0), |quote| (quote.identification, quote.fingerprint.unwrap_or_default()));
-        let ports = (self.ports.0.unwrap_or_default(), self.ports.1.unwrap_or_default());
-        state.write_u128(address_bits(self.reporter));
-        state.write_u128(address_bits(self.recipient));
-        state.write_u64(u64::from(quoted.0) << 32 | u64::from(quoted.1));
-        state.write_u64(u64::from(self.identification) << 32 | u64::from(ports.0) << 16 | u64::from(ports.1));
-    }
-}
+use crate::unreachable::{Code, FrameRef, Message, Quoted};
 
 /// Nanoseconds between copies, at most, where the identification tells messages apart: a queue on a router may delay one.
 const NUMBERED_WINDOW: i64 = 100_000_000;
 /// The same without an identification: equal packets may be refused by equal messages, but hardly that soon.
 const UNNUMBERED_WINDOW: i64 = 2_000_000;
-/// Messages that are compared with later ones.
-const REMEMBERED: usize = 8192;
+/// Messages that are compared with later ones; a power of two.
+const REMEMBERED: u32 = 8192;
+/// Chains that they are found by, as many again so that most hold one message.
+const CHAINS: usize = 2 * REMEMBERED as usize;
 
-/// The messages that copies may still follow, with the case each belongs to.
+/// The messages that copies may still follow, with the case each belongs to: the latest in a ring, chained by their marks.
 #[derive(Clone, Debug)]
 pub(super) struct Copies {
-    recent: Bounded<CopyKey, Copied>,
+    ring: Vec<Copied>,
+    /// Position of the latest message of each chain; 0 for none.
+    chains: Vec<u32>,
+    /// Position of the next message; the first is 1.
+    next: u32,
+    seed: RandomState,
 }
 
 /// A message that copies may follow.
 #[derive(Clone, Copy, Debug)]
 struct Copied {
+    mark: Mark,
+    /// Position of the one before it in its chain.
+    previous: u32,
     timestamp: Timestamp,
     original: Option<FrameRef>,
-    case: (u32, CaseKey),
+    signature: Signature,
+    case: CaseId,
+}
+
+/// What copies of a message share, as a hash by a random seed: of the few thousand that are remembered, no two have the same
+/// by chance, and nobody who sends messages knows which would.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark(u64);
+
+impl Mark {
+    fn chain(self) -> usize {
+        self.0 as usize % CHAINS
+    }
 }
 
 impl Copies {
     pub(super) fn new() -> Self {
-        Self { recent: Bounded::new(REMEMBERED) }
+        Self { ring: Vec::new(), chains: Vec::new(), next: 1, seed: RandomState::default() }
+    }
+
+    /// What copies of this message share with it; TTL and link layer change on the way.
+    pub(super) fn mark(&self, message: &Message) -> Mark {
+        let mut hasher = self.seed.build_hasher();
+        let Code { version, icmp_type, icmp_code } = message.code;
+        let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
+        hasher.write_u128(address_bits(message.reporter));
+        hasher.write_u128(address_bits(message.recipient));
+        hasher.write_u64(u64::from(message.outer.identification) << 32 | u64::from_be_bytes([0, 0, 0, 0, 0, version, icmp_type, icmp_code]));
+        hasher.write_u64(ports);
+        if let Some(Quoted { identity, .. }) = message.quoted {
+            let Identity { identification, total_length, fingerprint, ttl, tos, is_fragment } = identity;
+            let rest = u64::from(total_length) << 32 | u64::from_be_bytes([0, 0, 0, 0, ttl, tos, u8::from(is_fragment), u8::from(fingerprint.is_some())]);
+            hasher.write_u64(u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default()));
+            hasher.write_u64(rest);
+        }
+        Mark(hasher.finish())
     }
 
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
-    pub(super) fn case_of(&self, message: &Message) -> Option<(u32, CaseKey)> {
-        let earlier = self.recent.get(&key(message))?;
+    pub(super) fn case_of(&self, mark: Mark, message: &Message) -> Option<CaseId> {
+        let earlier = self.latest(mark)?;
         let window = if message.outer.signature.unnumbered || message.code.version == 6 {
             UNNUMBERED_WINDOW
         } else {
@@ -68,25 +86,43 @@ impl Copies {
         let about_another =
             message.original.zip(earlier.original).is_some_and(|(own, known)| own.input == known.input && own != known);
         // Equal packets sent one after the other, and refused together once their next hop did not answer.
-        let is_next = message.correlation.is_repeated && message.outer.signature == earlier.case.1.signature;
+        let is_next = message.correlation.is_repeated && message.outer.signature == earlier.signature;
         let is_soon = message.timestamp.since(earlier.timestamp).abs() <= window;
         (is_soon && !about_another && !is_next).then_some(earlier.case)
     }
 
+    /// The latest message with this mark.
+    fn latest(&self, mark: Mark) -> Option<&Copied> {
+        let first = self.get(*self.chains.get(mark.chain())?);
+        std::iter::successors(first, |copied| self.get(copied.previous)).find(|copied| copied.mark == mark)
+    }
+
+    /// The message at a position, if it has not been overwritten.
+    fn get(&self, position: u32) -> Option<&Copied> {
+        let age = self.next.wrapping_sub(position);
+        let is_there = position != 0 && age <= REMEMBERED;
+        self.ring.get((position % REMEMBERED) as usize).filter(|_| is_there)
+    }
+
     /// Remembers a message and its case.
-    pub(super) fn remember(&mut self, message: &Message, case: (u32, CaseKey)) {
-        let copied = Copied { timestamp: message.timestamp, original: message.original, case };
-        *self.recent.entry(key(message), || copied) = copied;
+    pub(super) fn remember(&mut self, mark: Mark, message: &Message, case: CaseId) {
+        if self.chains.is_empty() {
+            self.chains.resize(CHAINS, 0);
+        }
+        let (position, slot) = (self.next, (self.next % REMEMBERED) as usize);
+        self.next = position.wrapping_add(1).max(1);
+        let Some(latest) = self.chains.get_mut(mark.chain()) else { return };
+        let previous = std::mem::replace(latest, position);
+        let Message { timestamp, original, .. } = *message;
+        let copied = Copied { mark, previous, timestamp, original, signature: message.outer.signature, case };
+        match self.ring.get_mut(slot) {
+            Some(place) => *place = copied,
+            None => self.ring.resize(slot + 1, copied),
+        }
     }
 }
 
-fn key(message: &Message) -> CopyKey {
-    CopyKey {
-        reporter: message.reporter,
-        recipient: message.recipient,
-        code: message.code,
-        identification: message.outer.identification,
-        ports: (message.sender_port, message.target_port),
-        quote: message.quoted.map(|quoted| quoted.identity),
-    }
+/// A port and whether there is one.
+fn pair(port: Option<u16>) -> u32 {
+    port.map_or(0, |port| 1 << 16 | u32::from(port))
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod alias;
 mod by_case;
+mod cases;
 mod commands;
 mod copies;
 mod device;

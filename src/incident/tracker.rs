@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::by_case::ByCase;
+use super::cases::{CaseId, Cases, Numbered};
 use super::copies::Copies;
 use super::judge::judgement;
 use super::ledger::{Entry, Ledger, Store};
@@ -74,14 +75,11 @@ pub enum Recorded {
     LeftOut,
 }
 
-/// A case and its serial number; apart from the map that finds it, which moves what it holds when it grows.
-pub(super) type Numbered = Box<(u32, CaseFacts)>;
-
 /// Open cases, and the messages that wait for their judgement.
 #[derive(Debug)]
 pub struct Tracker {
-    pub(super) open: HashMap<CaseKey, Numbered, RandomState>,
-    pub(super) collectives: HashMap<CaseKey, Numbered, RandomState>,
+    pub(super) open: Cases,
+    pub(super) collectives: Cases,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
     pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case, until its incident is handed out; kept only where messages are.
@@ -103,8 +101,8 @@ impl Tracker {
     /// Nothing yet, and room for so much.
     pub fn new(room: Room) -> Self {
         Self {
-            open: HashMap::default(),
-            collectives: HashMap::default(),
+            open: Cases::default(),
+            collectives: Cases::default(),
             touched: None,
             places: HashMap::default(),
             next: 0,
@@ -125,32 +123,36 @@ impl Tracker {
 
     /// Takes a message; the flows that its case holds are remembered until that closes.
     pub fn record(&mut self, message: &Message, seen: &mut Observations) -> Recorded {
-        if let Some((case, key)) = self.copies.case_of(message) {
-            let cases = if key.is_collective { &mut self.collectives } else { &mut self.open };
-            // Another case may have been opened since, which is alike: the copy is of a message that this one does not have.
-            if let Some(numbered) = cases.get_mut(&key).filter(|numbered| numbered.0 == case) {
-                numbered.1.copies += 1;
-            }
-            let mut labels = Labels::default();
-            labels.insert(Label::Duplicate);
-            self.keep(message, labels, case);
+        let mark = self.copies.mark(message);
+        if let Some(case) = self.copies.case_of(mark, message) {
+            self.add_copy(message, case);
             return Recorded::Copy;
         }
         let key = CaseKey::of(message);
-        let (recorded, case) = if let Some(case) = self.add(key, message, seen) {
-            (Recorded::Single, (case, key))
-        } else {
-            let key = key.collective(message);
-            let Some(case) = self.add_collective(key, message, seen) else {
-                self.shortage.left_out += 1;
-                return Recorded::LeftOut;
-            };
-            self.shortage.together += 1;
-            (Recorded::Collective, (case, key))
+        let alone = self.add(&key, message, seen);
+        let Some(case) = alone.or_else(|| self.add_collective(&key.collective(message), message, seen)) else {
+            self.shortage.left_out += 1;
+            return Recorded::LeftOut;
         };
-        self.copies.remember(message, case);
-        self.keep(message, Labels::default(), case.0);
-        recorded
+        self.copies.remember(mark, message, case);
+        self.keep(message, Labels::default(), case.serial);
+        if case.is_collective {
+            self.shortage.together += 1;
+            Recorded::Collective
+        } else {
+            Recorded::Single
+        }
+    }
+
+    fn add_copy(&mut self, message: &Message, case: CaseId) {
+        // Another case may have been opened since, which is alike: the copy is of a message that this one does not have.
+        let cases = if case.is_collective { &mut self.collectives } else { &mut self.open };
+        if let Some(facts) = cases.get_mut(case) {
+            facts.copies += 1;
+        }
+        let mut labels = Labels::default();
+        labels.insert(Label::Duplicate);
+        self.keep(message, labels, case.serial);
     }
 
     fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
@@ -169,36 +171,38 @@ impl Tracker {
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, key: CaseKey, message: &Message, seen: &mut Observations) -> Option<u32> {
+    fn add(&mut self, key: &CaseKey, message: &Message, seen: &mut Observations) -> Option<CaseId> {
         if let Some(touched) = &mut self.touched {
-            touched.insert(Group::of(&key));
+            touched.insert(Group::of(key));
         }
-        if let Some(numbered) = self.open.get_mut(&key) {
-            add_to(&mut numbered.1, message, seen);
-            return Some(numbered.0);
+        let (found, hash) = self.open.find(key);
+        if let Some(case) = found {
+            add_to(&mut case.1, message, seen);
+            return Some(Cases::id(hash, case));
         }
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
-        let case = self.number();
-        let mut facts = CaseFacts::empty(key, message);
-        add_to(&mut facts, message, seen);
-        self.open.insert(key, Box::new((case, facts)));
-        Some(case)
+        let serial = self.number();
+        let case = self.open.insert(hash, serial, CaseFacts::empty(*key, message));
+        add_to(&mut case.1, message, seen);
+        Some(Cases::id(hash, case))
     }
 
-    fn add_collective(&mut self, key: CaseKey, message: &Message, seen: &mut Observations) -> Option<u32> {
-        if !self.collectives.contains_key(&key) {
+    fn add_collective(&mut self, key: &CaseKey, message: &Message, seen: &mut Observations) -> Option<CaseId> {
+        let (found, hash) = self.collectives.find(key);
+        let case = if let Some(case) = found {
+            case
+        } else {
             if self.collectives.len() >= COLLECTIVES {
                 return None;
             }
-            let case = self.number();
-            self.collectives.insert(key, Box::new((case, CaseFacts::empty(key, message))));
-        }
-        let (case, facts) = self.collectives.get_mut(&key)?.as_mut();
-        add_to(facts, message, seen);
-        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
-        Some(*case)
+            let serial = self.number();
+            self.collectives.insert(hash, serial, CaseFacts::empty(*key, message))
+        };
+        add_to(&mut case.1, message, seen);
+        case.1.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
+        Some(Cases::id(hash, case))
     }
 
     /// The serial number of a new case.
@@ -219,7 +223,7 @@ impl Tracker {
 
     /// Judges the half of the cases that had no message for longest.
     pub fn close_oldest(&mut self, seen: &mut Observations, context: &Context) {
-        let mut times: Vec<Timestamp> = self.open.values().map(|numbered| numbered.1.last_seen).collect();
+        let mut times: Vec<Timestamp> = self.open.iter().map(|numbered| numbered.1.last_seen).collect();
         times.sort_unstable();
         let Some(&median) = times.get(times.len() / 2) else { return };
         self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
@@ -230,8 +234,7 @@ impl Tracker {
         // No message comes any more, nor a packet: what only they need makes room for judgements.
         self.copies = Copies::new();
         seen.flows.close();
-        let open = std::mem::take(&mut self.open).into_values().collect();
-        let collectives = std::mem::take(&mut self.collectives).into_values().collect();
+        let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
         let (open, collectives) = (judged(open, seen, context), judged(collectives, seen, context));
         // What was judged needs words, which take as much memory as the packets that nobody asks for any more.
         seen.recent.clear();
@@ -259,7 +262,7 @@ impl Tracker {
         context: &Context,
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
-        let closing = self.open.extract_if(|_, numbered| closes(&numbered.1)).map(|(_, case)| case).collect();
+        let closing = self.open.take_where(closes);
         self.close(closing, seen, context)
     }
 

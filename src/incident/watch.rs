@@ -64,10 +64,10 @@ pub(super) fn serials(story: &[Judged]) -> Vec<u32> {
 impl Tracker {
     /// Open incidents that had messages since the last call, judged by what is known until now.
     pub fn take_changed(&mut self, seen: &Observations, context: &Context) -> Vec<Open> {
-        let touched = self.touched.get_or_insert_with(|| self.open.keys().map(Group::of).collect());
+        let touched = self.touched.get_or_insert_with(|| self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect());
         if touched.len() > JUDGED_AT_ONCE {
             // Where more come than are told, those that closed meanwhile would pile up.
-            let open: HashSet<Group> = self.open.keys().map(Group::of).collect();
+            let open: HashSet<Group> = self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect();
             touched.retain(|group| open.contains(group));
         }
         let groups: HashSet<Group> = touched.iter().take(JUDGED_AT_ONCE).copied().collect();
@@ -75,8 +75,8 @@ impl Tracker {
         let mut judged: Vec<Judged> = self
             .open
             .iter()
-            .filter(|(key, _)| groups.contains(&Group::of(key)))
-            .map(|(_, numbered)| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, context })))
+            .filter(|numbered| groups.contains(&Group::of(&numbered.1.key)))
+            .map(|numbered| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, context })))
             .collect();
         judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
         let told = |story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&story, seen) };
@@ -85,21 +85,20 @@ impl Tracker {
 
     /// Judges groups of cases of which none had a message since `before`: an incident closes as a whole.
     pub fn close_idle(&mut self, before: Timestamp, seen: &mut Observations, context: &Context) {
-        let idle = self.collectives.extract_if(|_, numbered| numbered.1.last_seen < before);
-        let idle = idle.map(|(_, case)| case).collect();
+        let idle = self.collectives.take_where(|facts| facts.last_seen < before);
         self.close(idle, seen, context);
-        if !self.open.values().any(|numbered| numbered.1.last_seen < before) {
+        if !self.open.iter().any(|numbered| numbered.1.last_seen < before) {
             return;
         }
-        let active = self.open.iter().filter(|(_, numbered)| numbered.1.last_seen >= before);
-        let active: HashSet<Group> = active.map(|(key, _)| Group::of(key)).collect();
+        let active = self.open.iter().filter(|numbered| numbered.1.last_seen >= before);
+        let active: HashSet<Group> = active.map(|numbered| Group::of(&numbered.1.key)).collect();
         self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key)));
     }
 
     /// Judges everything that is open.
     pub fn close_all(&mut self, seen: &mut Observations, context: &Context) {
         self.close_where(seen, context, |_| true);
-        let collectives = std::mem::take(&mut self.collectives).into_values().collect();
+        let collectives = self.collectives.take_all();
         self.close(collectives, seen, context);
     }
 

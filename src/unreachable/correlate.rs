@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::comparison::Comparison;
-use super::{FrameRef, Match, Quote, Searches};
+use super::{FrameRef, Match, Message, Searches, Sought};
 use crate::decode::protocol;
-use crate::flow::{Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Observations, Record};
-use crate::frame::Frame;
+use crate::flow::{
+    Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Located, Observations, Record,
+};
+use crate::frame::Stamp;
 
 /// What was found of the quoted packet.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -49,37 +51,76 @@ const CANDIDATES: u32 = 1024;
 /// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
 const REPEATS: u32 = 64;
 
-/// Looks for the quoted packet among those observed before `frame`.
-pub fn find(quote: &Quote<'_>, frame: &Frame<'_>, seen: &Observations, searches: &mut Searches) -> Correlation {
-    let datagram = (quote.ip.is_fragment()).then(|| seen.fragments.get(&FragmentKey::of(&quote.ip))).flatten();
-    let in_datagram = datagram.and_then(|datagram| datagram.flow);
-    let Some((key, direction)) = FlowKey::of(&quote.ip, &quote.transport).or(in_datagram) else {
-        return datagram.map_or_else(Correlation::default, |datagram| fragment(datagram, quote, frame, None));
-    };
-    let Some(flow) = seen.flows.find(&key) else {
-        let found = searches.translations.find(quote, frame, seen);
-        return found.map_or_else(Correlation::default, |record| translated(record, frame, seen));
-    };
-    let mut found = in_flow(quote, frame, seen, flow, direction);
-    if !found.opened_by_target
-        && let Some(view) = seen.flows.get(flow)
-    {
-        found.asked_elsewhere = searches.questions.asked_elsewhere(quote, view, frame, seen);
+/// A quote, as packets are compared with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Compared {
+    /// The frame of the message that quotes it.
+    pub(super) stamp: Stamp,
+    pub(super) identity: Identity,
+    pub(super) protocol: u8,
+}
+
+/// Looks for the packet that a message quotes among those observed before it.
+pub fn find(message: &Message, sought: &Sought, seen: &Observations, searches: &mut Searches) -> Correlation {
+    let Some((quoted, protocol)) = message.quoted.zip(message.protocol) else { return Correlation::default() };
+    let quote = Compared { stamp: message.stamp(), identity: quoted.identity, protocol };
+    match &sought.fragment {
+        None => sought
+            .flow
+            .map_or_else(Correlation::default, |(located, direction)| of_packet(&quote, &located, direction, seen, searches)),
+        Some(place) => of_fragment(&quote, place.as_ref(), sought.flow, seen, searches),
     }
+}
+
+/// A quote that names its flow.
+fn of_packet(
+    quote: &Compared,
+    located: &Located,
+    direction: Direction,
+    seen: &Observations,
+    searches: &mut Searches,
+) -> Correlation {
+    let Some(flow) = seen.flows.find_located(located) else {
+        let found = searches.translations.find(quote, &located.key(), direction, seen);
+        return found.map_or_else(Correlation::default, |record| translated(record, quote, seen));
+    };
+    let Some(view) = seen.flows.get(flow) else { return Correlation::default() };
+    let mut found = in_flow(quote, view, flow, direction, seen);
+    if !found.opened_by_target {
+        found.asked_elsewhere = searches.questions.asked_elsewhere(quote, located, direction, view, seen);
+    }
+    found
+}
+
+/// The quote of a fragment: its datagram knows the flow where the quote does not.
+fn of_fragment(
+    quote: &Compared,
+    (key, offset): &(FragmentKey, u16),
+    flow: Option<(Located, Direction)>,
+    seen: &Observations,
+    searches: &mut Searches,
+) -> Correlation {
+    let datagram = seen.fragments.get(key);
+    let in_datagram = || datagram.and_then(|datagram| datagram.flow);
+    let locate = |(key, direction): (FlowKey, Direction)| (seen.flows.locator().locate_key(&key), direction);
+    let Some((located, direction)) = flow.or_else(|| in_datagram().map(locate)) else {
+        let unknown = Correlation::default();
+        return datagram.map_or(unknown, |datagram| fragment(datagram, *offset, quote, unknown));
+    };
+    let found = of_packet(quote, &located, direction, seen, searches);
     match datagram {
-        Some(datagram) if quote.ip.fragment_offset != 0 => fragment(datagram, quote, frame, Some(found)),
+        Some(datagram) if *offset != 0 && found.flow.is_some() => fragment(datagram, *offset, quote, found),
         _ => found,
     }
 }
 
-/// A quoted later fragment: the captured one with the same offset, or else the first.
-fn fragment(datagram: &Datagram, quote: &Quote<'_>, frame: &Frame<'_>, flow: Option<Correlation>) -> Correlation {
-    let flow = flow.unwrap_or_default();
-    let Some(original) = datagram.at(quote.ip.fragment_offset).or(datagram.fragments.first()) else { return flow };
+/// A quoted fragment: the captured one with the same offset, or else the first.
+fn fragment(datagram: &Datagram, offset: u16, quote: &Compared, flow: Correlation) -> Correlation {
+    let Some(original) = datagram.at(offset).or(datagram.fragments.first()) else { return flow };
     Correlation {
         matched: Match::Fragment,
         original: Some(FrameRef { input: original.input, number: original.frame }),
-        delay: Some(frame.timestamp.since(original.timestamp)),
+        delay: Some(quote.stamp.timestamp.since(original.timestamp)),
         original_ttl: Some(original.ttl),
         is_contradicted: false,
         ..flow
@@ -87,9 +128,11 @@ fn fragment(datagram: &Datagram, quote: &Quote<'_>, frame: &Frame<'_>, flow: Opt
 }
 
 /// A packet that was captured on the other side of a translation, and its flow there.
-fn translated(record: &Record, frame: &Frame<'_>, seen: &Observations) -> Correlation {
-    let flow = seen.flows.get(record.flow).map(|view| of_flow(view, record.flow, record.direction(), frame, seen));
-    the_packet(record, Match::Nat, frame, flow.unwrap_or_default())
+fn translated(record: &Record, quote: &Compared, seen: &Observations) -> Correlation {
+    let flow = seen.flows.get(record.flow).map(|view| of_flow(view, record.flow, record.direction(), quote, seen));
+    let mut found = flow.unwrap_or_default();
+    found.take_packet(record, Match::Nat, quote);
+    found
 }
 
 /// What a flow tells about a quote in this direction of it.
@@ -97,11 +140,11 @@ fn of_flow(
     view: &FlowState,
     flow: FlowId,
     direction: Direction,
-    frame: &Frame<'_>,
+    quote: &Compared,
     seen: &Observations,
 ) -> Correlation {
     let (side, opposite) = (&view.sides[direction as usize], &view.sides[direction.reversed() as usize]);
-    let answer = seen.recent.get(opposite.tail).map(|record| frame.timestamp.since(record.timestamp));
+    let answer = seen.recent.get(opposite.tail).map(|record| quote.stamp.timestamp.since(record.timestamp));
     Correlation {
         matched: Match::Flow,
         flow: Some(flow),
@@ -114,47 +157,34 @@ fn of_flow(
     }
 }
 
-/// The very packet was found.
-fn the_packet(record: &Record, matched: Match, frame: &Frame<'_>, flow: Correlation) -> Correlation {
-    Correlation {
-        matched,
-        original: Some(frame_of(record, frame)),
-        delay: Some(frame.timestamp.since(record.timestamp)),
-        original_ttl: Some(record.ttl),
-        original_tos: Some(record.tos),
-        ..flow
+impl Correlation {
+    /// The very packet was found.
+    fn take_packet(&mut self, record: &Record, matched: Match, quote: &Compared) {
+        self.matched = matched;
+        self.original = Some(frame_of(record, quote));
+        self.delay = Some(quote.stamp.timestamp.since(record.timestamp));
+        (self.original_ttl, self.original_tos) = (Some(record.ttl), Some(record.tos));
     }
 }
 
 fn in_flow(
-    quote: &Quote<'_>,
-    frame: &Frame<'_>,
-    seen: &Observations,
+    quote: &Compared,
+    view: &FlowState,
     flow: FlowId,
     direction: Direction,
+    seen: &Observations,
 ) -> Correlation {
-    let Some(view) = seen.flows.get(flow) else { return Correlation::default() };
-    let found = of_flow(view, flow, direction, frame, seen);
+    let mut found = of_flow(view, flow, direction, quote, seen);
     let side = &view.sides[direction as usize];
-    if side.packets == 0 {
-        return found;
-    }
-    among(quote, frame, seen, side.tail, found).unwrap_or_else(|| Correlation {
+    if side.packets > 0 && !among(quote, seen, side.tail, &mut found) {
         // The ring has moved on: the flow still knows the frame of its latest packet.
-        original: Some(FrameRef { input: side.input, number: side.frame_before(&frame.stamp()) }),
-        ..found
-    })
+        found.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
+    }
+    found
 }
 
-/// Compares the quote with each remembered packet of the flow's side; `None` where none is remembered.
-fn among(
-    quote: &Quote<'_>,
-    frame: &Frame<'_>,
-    seen: &Observations,
-    tail: u32,
-    found: Correlation,
-) -> Option<Correlation> {
-    let quoted = Identity::of(&quote.ip, &quote.transport);
+/// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
+fn among(quote: &Compared, seen: &Observations, tail: u32, found: &mut Correlation) -> bool {
     let mut nearest = None;
     let mut best: Option<(Comparison, &Record)> = None;
     let mut compared = 0_u32;
@@ -167,8 +197,9 @@ fn among(
         }
         nearest = nearest.or(Some(record));
         compared += 1;
-        sequences.add(record.identity().fingerprint);
-        let comparison = Comparison::of(&quoted, &record.identity(), quote.ip.protocol);
+        let captured = record.identity();
+        sequences.add(captured.fingerprint);
+        let comparison = Comparison::of(&quote.identity, &captured, quote.protocol);
         match &best {
             Some((known, latest)) if comparison.points() <= known.points() => {
                 repeats.note(comparison == *known, latest.timestamp.since(record.timestamp));
@@ -185,22 +216,20 @@ fn among(
             }
         }
     }
-    let (comparison, record) = best?;
+    let Some((comparison, record)) = best else { return false };
     if comparison.is_the_packet() {
-        let is_fragment = record.identity().is_fragment || quoted.is_fragment;
-        let matched = if is_fragment { Match::Fragment } else { Match::Exact };
-        let found = Correlation { is_repeated: repeats.are_sent_again(), ..found };
-        return Some(the_packet(record, matched, frame, found));
-    }
-    Some(Correlation {
-        original: nearest.map(|record| frame_of(record, frame)),
-        is_contradicted: compared == found.forward
-            && match quote.ip.protocol {
-                protocol::TCP => quoted.fingerprint.is_some_and(|sequence| !sequences.may_include(sequence)),
+        let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
+        found.is_repeated = repeats.are_sent_again();
+        found.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
+    } else {
+        found.original = nearest.map(|record| frame_of(record, quote));
+        found.is_contradicted = compared == found.forward
+            && match quote.protocol {
+                protocol::TCP => quote.identity.fingerprint.is_some_and(|sequence| !sequences.may_include(sequence)),
                 _ => comparison.is_of_another(),
-            },
-        ..found
-    })
+            };
+    }
+    true
 }
 
 /// Earlier packets that agree with the quote as well as the best does: sent again, or captured twice.
@@ -253,6 +282,6 @@ impl Sequences {
     }
 }
 
-fn frame_of(record: &Record, later: &Frame<'_>) -> FrameRef {
-    FrameRef { input: record.input, number: record.frame_before(&later.stamp()) }
+fn frame_of(record: &Record, quote: &Compared) -> FrameRef {
+    FrameRef { input: record.input, number: record.frame_before(&quote.stamp) }
 }

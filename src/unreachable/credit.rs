@@ -2,6 +2,7 @@
 //! longer than its packets.
 
 use crate::flow::{Observations, Record};
+use crate::frame::Timestamp;
 
 /// Packets that one quote is compared with, at most.
 const REACH: u32 = 4096;
@@ -16,11 +17,23 @@ pub(super) struct Credit {
 }
 
 impl Credit {
-    /// The latest packets, as many as the credit allows, each of which costs a comparison.
-    pub(super) fn latest<'a>(&mut self, seen: &'a Observations) -> impl Iterator<Item = &'a Record> + use<'a, '_> {
+    /// Looks through the latest packets, as many as the credit allows, for one that `is_it` says yes to; none is looked at
+    /// that was captured before `oldest`, nor what came before that one. Each costs a comparison.
+    pub(super) fn find<'a>(
+        &mut self,
+        seen: &'a Observations,
+        oldest: Timestamp,
+        is_it: impl Fn(&Record) -> bool,
+    ) -> Option<&'a Record> {
         self.earn(seen.recent.position());
-        let allowed = self.left.min(REACH) as usize;
-        seen.recent.latest().take(allowed).inspect(|_| self.left = self.left.saturating_sub(1))
+        let mut looked_at = 0;
+        let ends = |record: &&Record| {
+            looked_at += 1;
+            record.timestamp < oldest || is_it(record)
+        };
+        let end = seen.recent.latest(self.left.min(REACH)).find(ends);
+        self.left = self.left.saturating_sub(looked_at);
+        end.filter(|record| record.timestamp >= oldest)
     }
 
     fn earn(&mut self, position: u32) {

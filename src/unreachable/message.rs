@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Code, Correlation, FrameRef, Match, Quote, Unreachable};
 use crate::decode::{Encapsulation, Mac, Packet, TcpFlags, Transport, Udp, protocol};
 use crate::flow::{Identity, Signature};
-use crate::frame::{Frame, Timestamp};
+use crate::frame::{Frame, Stamp, Timestamp};
 
 /// What the outer header shows of the stack that built the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,8 +95,9 @@ pub struct Message {
 }
 
 impl Message {
-    /// Puts the facts together.
-    pub fn new(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, found: Correlation) -> Self {
+    /// What it says and quotes; what that matches is not known yet.
+    #[inline(always)]
+    pub fn read(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) -> Self {
         let quote = unreachable.quote.as_ref();
         let ports = quote.and_then(|quote| quote.transport.ports());
         Self {
@@ -119,9 +120,9 @@ impl Message {
             quoted_ttl: quote.map(|quote| quote.ip.ttl),
             quoted_length: unreachable.quoted_length.saturating_add(missing(frame).min(unreachable.quoted_beyond)),
             next_hop_mtu: unreachable.next_hop_mtu,
-            matched: found.matched,
-            original: found.original,
-            delay: found.delay,
+            matched: Match::None,
+            original: None,
+            delay: None,
             outer: Outer {
                 signature: Signature::of(&packet.ip),
                 identification: packet.ip.identification as u16,
@@ -131,23 +132,39 @@ impl Message {
             quoted: quote.map(Quoted::of),
             has_extensions: unreachable.has_extensions,
             checksum_is_valid: unreachable.checksum_is_valid,
-            correlation: found,
+            correlation: Correlation::default(),
         }
     }
 
+    /// Takes what was found of the quoted packet.
+    #[inline(always)]
+    pub fn take(&mut self, found: Correlation) {
+        (self.matched, self.original, self.delay) = (found.matched, found.original, found.delay);
+        self.correlation = found;
+    }
+
+    /// Which frame it was, and when.
+    #[inline(always)]
+    pub fn stamp(&self) -> Stamp {
+        Stamp { number: self.frame.number, timestamp: self.timestamp, input: self.frame.input }
+    }
+
     /// Whether the quote is of the protocol.
+    #[inline(always)]
     pub fn quotes(&self, protocol_number: u8) -> bool {
         self.protocol == Some(protocol_number)
     }
 }
 
 /// Bytes of the frame that were not captured.
+#[inline(always)]
 fn missing(frame: &Frame<'_>) -> u16 {
     let missing = (frame.wire_length as usize).saturating_sub(frame.bytes.len());
     missing.min(usize::from(u16::MAX)) as u16
 }
 
 impl Quoted {
+    #[inline(always)]
     fn of(quote: &Quote<'_>) -> Self {
         let udp = match quote.transport {
             Transport::Udp(udp) => Some(udp),
@@ -169,6 +186,7 @@ impl Quoted {
     }
 }
 
+#[inline(always)]
 fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
     let is_whole = !quote.ip.is_fragment() && quote.ip.total_length > u32::from(quote.ip.headers_length);
     let Some(length) = udp.length.filter(|_| is_whole) else { return 0 };
@@ -177,6 +195,7 @@ fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
 
 /// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
 /// an address that is nobody's. Packet too big is excepted for IPv6 multicast.
+#[inline(always)]
 fn is_illegal(quote: &Quote<'_>) -> bool {
     let to_many = match quote.ip.destination() {
         IpAddr::V4(address) => address.is_multicast() || address.is_broadcast(),

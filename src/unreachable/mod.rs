@@ -8,6 +8,7 @@ mod message;
 mod question;
 mod quote;
 mod reporter;
+mod sought;
 mod translation;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub use message::{Message, Outer, Quoted};
 pub use question::Questions;
 pub use quote::{Quote, Unreachable};
 pub use reporter::{Look, Reporter};
+pub use sought::Sought;
 pub use translation::Translations;
 
 /// How the quoted packet was found among the captured ones.

@@ -1,11 +1,11 @@
 //! Questions that were answered from another address than they were put to: by broadcast or multicast, or to a host
 //! that has several addresses. The refused answer opens a flow of its own, and is an answer all the same.
 
-use super::Quote;
+use super::correlate::Compared;
 use super::credit::Credit;
-use crate::decode::protocol;
-use crate::flow::{FlowKey, FlowState, Observations};
-use crate::frame::Frame;
+use crate::decode::{Ports, protocol};
+use crate::flow::{Direction, FlowState, Located, Observations, Record};
+use crate::frame::Timestamp;
 
 /// Nanoseconds from a question to the refusal of its answer, at most: a UDP mapping of a translator lasts as long (RFC 4787
 /// section 4.3 demands two minutes and more, Linux takes half a minute for one that was not answered).
@@ -21,37 +21,37 @@ pub struct Questions {
 
 impl Questions {
     /// Whether the quote's destination, from the port that the quote goes to, asked the port that it comes from, at another
-    /// address. `flow` is the quote's own.
+    /// address. `flow` is the quote's own. Most often no packet at all came from that port: then nothing is looked through.
     pub(super) fn asked_elsewhere(
         &mut self,
-        quote: &Quote<'_>,
+        quote: &Compared,
+        located: &Located,
+        direction: Direction,
         flow: &FlowState,
-        frame: &Frame<'_>,
         seen: &Observations,
     ) -> bool {
-        let Some((key, direction)) = FlowKey::of(&quote.ip, &quote.transport) else { return false };
-        let (from, to) = (key.source(direction), key.source(direction.reversed()));
         let own = &flow.sides[direction as usize];
         let may_be_answer = flow.sides[direction.reversed() as usize].packets == 0 && own.packets <= FEW;
-        if key.protocol != protocol::UDP || !may_be_answer || !is_of_service(from.1, to.1) {
+        if quote.protocol != protocol::UDP || !may_be_answer {
             return false;
         }
-        for record in self.credit.latest(seen) {
-            if frame.timestamp.since(record.timestamp) > WINDOW {
-                return false;
-            }
-            if record.source_port != to.1 {
-                continue;
-            }
-            let Some(asked) = seen.flows.key(record.flow).filter(|asked| asked.protocol == protocol::UDP) else {
-                continue;
-            };
-            let way = record.direction();
-            if asked.source(way) == to && is_elsewhere(asked.source(way.reversed()), from) {
-                return true;
-            }
+        let Ports { source, destination } = located.ports(direction);
+        if !is_of_service(source, destination) || !seen.udp_ports.include(destination) {
+            return false;
         }
-        false
+        let key = located.key();
+        let (from, to) = (key.source(direction), key.source(direction.reversed()));
+        let asks = |record: &Record| {
+            record.source_port == to.1
+                && seen.flows.key(record.flow).is_some_and(|asked| {
+                    let way = record.direction();
+                    asked.protocol == protocol::UDP
+                        && asked.source(way) == to
+                        && is_elsewhere(asked.source(way.reversed()), from)
+                })
+        };
+        let oldest = Timestamp(quote.stamp.timestamp.0.saturating_sub(WINDOW));
+        self.credit.find(seen, oldest, asks).is_some()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::Code;
-use crate::decode::{Extent, Ip, Packet, Transport, be16, be32, internet_checksum, ip, transport};
+use crate::decode::{Extent, Ip, Packet, Transport, bare_ipv4, be16, be32, internet_checksum, ip, transport};
 
 /// An unreachable message as it stands in its packet.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,17 @@ const EXTENSION_VERSION: u8 = 2;
 impl<'a> Unreachable<'a> {
     /// Reads the message that a packet carries, if it carries one.
     pub fn parse(packet: &Packet<'a>) -> Option<Self> {
+        Self::parse_with(packet, |original| ip(original, Extent::Available).ok())
+    }
+
+    /// The same, where the quote has a bare header of IPv4, and `None` of other messages, too.
+    #[inline(always)]
+    pub fn parse_bare(packet: &Packet<'a>) -> Option<Self> {
+        Self::parse_with(packet, |original| bare_ipv4(original, Extent::Available)).filter(|read| read.quote.is_some())
+    }
+
+    #[inline(always)]
+    fn parse_with(packet: &Packet<'a>, read: impl Fn(&'a [u8]) -> Option<Ip<'a>>) -> Option<Self> {
         let Transport::Icmp(icmp) = packet.transport else { return None };
         let code = Code { version: packet.ip.version(), icmp_type: icmp.icmp_type, icmp_code: icmp.icmp_code };
         if !code.is_unreachable() || !is_icmp_of_its_version(&packet.ip) {
@@ -50,7 +61,7 @@ impl<'a> Unreachable<'a> {
         }
         let bytes = packet.ip.payload;
         let (original, has_extensions) = split(code, bytes);
-        let quote = ip(original, Extent::Available).ok().map(|ip| Quote { ip, transport: transport(&ip) });
+        let quote = read(original).map(|ip| Quote { ip, transport: transport(&ip) });
         Some(Self {
             code,
             next_hop_mtu: next_hop_mtu(code, bytes),
@@ -63,12 +74,14 @@ impl<'a> Unreachable<'a> {
     }
 }
 
+#[inline(always)]
 fn is_icmp_of_its_version(ip: &Ip<'_>) -> bool {
     use crate::decode::protocol;
     ip.protocol == if ip.is_ipv4() { protocol::ICMP } else { protocol::ICMPV6 }
 }
 
 /// RFC 1191 section 4 (the low half of the second word) and RFC 4443 section 3.2 (all of it).
+#[inline(always)]
 fn next_hop_mtu(code: Code, bytes: &[u8]) -> Option<u32> {
     match code.version {
         _ if !code.is_packet_too_big() => None,
@@ -79,6 +92,7 @@ fn next_hop_mtu(code: Code, bytes: &[u8]) -> Option<u32> {
 
 /// RFC 4884 section 5.1 and 4.1: before extensions, the original datagram is filled with zeros up to 128 bytes, or up to
 /// the next word. They are no part of it.
+#[inline(always)]
 fn quoted_length(original: &[u8], has_extensions: bool, quote: Option<&Quote<'_>>) -> u16 {
     const LARGEST_WORD: usize = 8;
     let whole = original.len();
@@ -90,6 +104,7 @@ fn quoted_length(original: &[u8], has_extensions: bool, quote: Option<&Quote<'_>
 }
 
 /// What the message's own length says that there was of the quote beyond the captured bytes.
+#[inline(always)]
 fn beyond(code: Code, ip: &Ip<'_>) -> u16 {
     let captured = ip.payload.len().saturating_sub(HEADER);
     let carried = (ip.declared_payload() as usize).saturating_sub(HEADER);
@@ -101,6 +116,7 @@ fn beyond(code: Code, ip: &Ip<'_>) -> u16 {
 }
 
 /// Separates the original datagram from the extensions that may follow it. Returns whether there are any.
+#[inline(always)]
 fn split(code: Code, bytes: &[u8]) -> (&[u8], bool) {
     let rest = bytes.get(HEADER..).unwrap_or_default();
     if !may_have_extensions(code) {
@@ -122,12 +138,14 @@ fn split(code: Code, bytes: &[u8]) -> (&[u8], bool) {
 }
 
 /// RFC 4884 section 4: packet too big and parameter problem of `ICMPv6` have no extensions.
+#[inline(always)]
 fn may_have_extensions(code: Code) -> bool {
     matches!((code.version, code.icmp_type), (4, 3) | (6, 1))
 }
 
 /// Length of the original datagram as the message says it; 0 where it does not. RFC 4884 section 4: `ICMPv4` type 3
 /// counts words of four bytes in its sixth byte, `ICMPv6` type 1 words of eight in its fifth.
+#[inline(always)]
 fn declared(code: Code, bytes: &[u8]) -> usize {
     match (code.version, code.icmp_type) {
         (4, 3) => bytes.get(5).map_or(0, |&words| usize::from(words).saturating_mul(4)),
@@ -136,15 +154,18 @@ fn declared(code: Code, bytes: &[u8]) -> usize {
     }
 }
 
+#[inline(always)]
 fn is_extension_structure(bytes: &[u8]) -> bool {
     bytes.len() >= 4 && bytes.first().is_some_and(|byte| byte >> 4 == EXTENSION_VERSION)
 }
 
 /// Without a length field only a right checksum tells extensions from a long quote.
+#[inline(always)]
 fn is_checked_extension_structure(bytes: &[u8]) -> bool {
     is_extension_structure(bytes) && be16(bytes, 2) != Some(0) && internet_checksum(&[bytes]) == 0
 }
 
+#[inline(always)]
 fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
     if ip.is_fragment() || ip.payload.len() as u64 != u64::from(ip.declared_payload()) {
         return None;

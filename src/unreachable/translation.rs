@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::Quote;
+use super::correlate::Compared;
 use super::credit::Credit;
 use crate::decode::protocol;
-use crate::flow::{FlowKey, Identity, Observations, Record};
-use crate::frame::{Frame, Timestamp};
+use crate::flow::{Direction, FlowKey, Identity, Observations, Record};
+use crate::frame::Timestamp;
 
 /// Nanoseconds from a packet to the message about it, at most: longer than a path takes, shorter than identifications
 /// take to come round at the pace of a busy host.
@@ -22,37 +22,30 @@ impl Translations {
     /// is unknown.
     pub(super) fn find<'a>(
         &mut self,
-        quote: &Quote<'_>,
-        frame: &Frame<'_>,
+        quote: &Compared,
+        sought: &FlowKey,
+        direction: Direction,
         seen: &'a Observations,
     ) -> Option<&'a Record> {
-        let quoted = Identity::of(&quote.ip, &quote.transport);
-        let (sought, direction) = FlowKey::of(&quote.ip, &quote.transport)?;
         let (from, to) = (sought.source(direction), sought.source(direction.reversed()));
-        for record in self.credit.latest(seen) {
-            if is_too_old(record, frame.timestamp) {
-                return None;
-            }
-            if !is_same_packet(&quoted, &record.identity(), sought.protocol) {
-                continue;
-            }
-            let Some(key) = seen.flows.key(record.flow).filter(|key| key.protocol == sought.protocol) else { continue };
-            let (source, destination) = (key.source(record.direction()), key.source(record.direction().reversed()));
-            if is_only_translated(source, from, destination, to) || is_only_translated(destination, to, source, from) {
-                return Some(record);
-            }
-        }
-        None
+        let is_it = |record: &Record| {
+            is_same_packet(&quote.identity, &record.identity(), sought.protocol)
+                && seen.flows.key(record.flow).is_some_and(|key| {
+                    let way = record.direction();
+                    let (source, destination) = (key.source(way), key.source(way.reversed()));
+                    key.protocol == sought.protocol
+                        && (is_only_translated(source, from, destination, to)
+                            || is_only_translated(destination, to, source, from))
+                })
+        };
+        let oldest = Timestamp(quote.stamp.timestamp.0.saturating_sub(WINDOW));
+        self.credit.find(seen, oldest, is_it)
     }
 }
 
 /// Whether one end has another address, and the other end is as it was.
 fn is_only_translated(one: (IpAddr, u16), quoted: (IpAddr, u16), other: (IpAddr, u16), same: (IpAddr, u16)) -> bool {
     one.0 != quoted.0 && other == same
-}
-
-fn is_too_old(record: &Record, message: Timestamp) -> bool {
-    message.since(record.timestamp) > WINDOW
 }
 
 /// Whether the quote agrees with a captured packet in all that a translation does not touch: identification, length, and

@@ -34,7 +34,7 @@ proptest! {
             let wanted: Vec<u32> = of_flow.map(|(number, _)| *number).collect();
             prop_assert_eq!(chain(&seen, *made), wanted, "of {:?}", made);
         }
-        let latest: Vec<u32> = seen.recent.latest().map(|record| record.identity().fingerprint.expect("UDP")).collect();
+        let latest: Vec<u32> = seen.recent.latest(u32::MAX).map(|record| record.identity().fingerprint.expect("UDP")).collect();
         let wanted: Vec<u32> = numbered.iter().rev().take(capacity).map(|(number, _)| *number).collect();
         prop_assert_eq!(latest, wanted);
     }
@@ -47,10 +47,10 @@ fn records_know_their_flow_and_direction() {
     let back = Made { from: 2, to: 1, ..there };
     see(&mut seen, there, 1, 0);
     see(&mut seen, back, 2, 0);
-    let directions: Vec<Direction> = seen.recent.latest().map(unreach::flow::Record::direction).collect();
+    let directions: Vec<Direction> = seen.recent.latest(u32::MAX).map(unreach::flow::Record::direction).collect();
     assert_eq!(directions, [Direction::Down, Direction::Up]);
     let id = seen.flows.find(&there.key().0);
-    assert!(seen.recent.latest().all(|record| Some(record.flow) == id));
+    assert!(seen.recent.latest(u32::MAX).all(|record| Some(record.flow) == id));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn frame_numbers_outlast_their_low_half() {
     let made = Made { is_v6: false, from: 1, to: 2, port: 7 };
     let number = (1 << 32) - 1;
     see(&mut seen, made, number, 0);
-    let record = seen.recent.latest().next().expect("a packet");
+    let record = seen.recent.latest(u32::MAX).next().expect("a packet");
     let later = |input, number| Stamp { number, timestamp: Timestamp(1), input: InputId(input) };
     assert_eq!(record.frame_before(&later(0, number + 1)), number);
     assert_eq!(record.frame_before(&later(0, number + 4000)), number);

@@ -8,7 +8,7 @@ use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, Role};
 use unreach::naming::Naming;
 use unreach::report::{Format, GroupBy, Input, Report, Selection, Style, TableName, Tallies, View};
-use unreach::unreachable::{Code, Correlation, FrameRef, Match, Message, Unreachable};
+use unreach::unreachable::{Code, FrameRef, Match, Message, Unreachable};
 use unreach::verdict::{Attribution, Cause, Verdict};
 
 use crate::cli::captures::unreachable;
@@ -205,7 +205,7 @@ fn decoded() -> Message {
         wire_length: bytes.len() as u32,
     };
     let Ok(Content::Packet(packet)) = decode::frame(&frame) else { panic!("not decoded") };
-    Message::new(&frame, &packet, &Unreachable::parse(&packet).unwrap(), Correlation::default())
+    Message::read(&frame, &packet, &Unreachable::parse(&packet).unwrap())
 }
 
 /// The message of an incident; the second one of each is bare of everything that may be missing.

@@ -35,6 +35,15 @@ impl Tunnels {
         }
     }
 
+    /// Whether [`inside`](Self::inside) may find a tunnel in the packet: never no where it does.
+    pub fn may_be_in(&self, outer: &Packet<'_>) -> bool {
+        match outer.ip.protocol {
+            protocol::UDP => outer.transport.ports().is_some_and(|ports| self.may_be_at(ports)),
+            protocol::IPV4 | protocol::IPV6 | protocol::GRE => true,
+            _ => false,
+        }
+    }
+
     /// Whether a tunnel may be at one of the ports: never no where one is.
     pub fn may_be_at(&self, ports: Ports) -> bool {
         let has = |port| {

@@ -1,0 +1,111 @@
+//! Network headers with nothing unusual about them, read in one look: nearly all of them, on the wire and quoted.
+//!
+//! What has options, extension headers or lengths that don't fit is left to the general way, which takes six times as
+//! many instructions (340 against 55, measured); a test holds both to the same answers.
+
+use super::ip::{Extent, Ip};
+use super::{Encapsulation, Layer, Packet, be16, be32, ether_type, protocol, transport};
+use crate::frame::{Frame, LinkType};
+
+/// Bytes of an IPv4 header without options, and of the fixed IPv6 header.
+const IPV4_HEADER: usize = 20;
+const IPV6_HEADER: usize = 40;
+
+/// Reads the packet of an Ethernet frame, with or without one VLAN tag, if its network header is a bare one of IPv4.
+#[inline(always)]
+pub fn bare_packet<'a>(frame: &Frame<'a>) -> Option<Packet<'a>> {
+    if frame.link != LinkType::ETHERNET {
+        return None;
+    }
+    let (header, mut rest) = frame.bytes.split_first_chunk::<14>()?;
+    let [_, _, _, _, _, _, source_mac @ .., _, _] = *header;
+    let mut kind = be16(header, 12)?;
+    let mut encapsulation = Encapsulation::default();
+    if ether_type::VLAN.contains(&kind) {
+        let (tag, inner) = rest.split_first_chunk::<4>()?;
+        encapsulation.push(Layer::Vlan, u32::from(be16(tag, 0)?) & 0x0fff);
+        (kind, rest) = (be16(tag, 2)?, inner);
+    }
+    if kind != ether_type::IPV4 {
+        return None;
+    }
+    let ip = bare_ipv4(rest, Extent::Declared)?;
+    Some(Packet { ip, transport: transport(&ip), source_mac: Some(source_mac), encapsulation, depth: 0 })
+}
+
+/// Reads the header if it is a bare one.
+#[inline]
+pub(super) fn ip(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
+    match bytes.first()? {
+        0x45 => bare_ipv4(bytes, extent),
+        0x60..=0x6f => ipv6(bytes, extent),
+        _ => None,
+    }
+}
+
+/// Reads a bare header of IPv4, and nothing else.
+#[inline(always)]
+pub fn bare_ipv4(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
+    let (header, rest) = bytes.split_first_chunk::<IPV4_HEADER>()?;
+    if header[0] != 0x45 {
+        return None;
+    }
+    let fragment = be16(header, 6)?;
+    let total_length = be16(header, 2)?;
+    // What stands before the payload of an authentication header is not told apart here.
+    let protocol = bare(header[9])?;
+    Some(Ip {
+        protocol,
+        ttl: header[8],
+        tos: header[1],
+        identification: u32::from(be16(header, 4)?),
+        flow_label: 0,
+        dont_fragment: fragment & 0x4000 != 0,
+        more_fragments: fragment & 0x2000 != 0,
+        fragment_offset: fragment & 0x1fff,
+        total_length: u32::from(total_length),
+        header,
+        has_options: false,
+        is_authenticated: false,
+        payload: reach(rest, usize::from(total_length).checked_sub(IPV4_HEADER), extent)?,
+        headers_length: IPV4_HEADER as u16,
+    })
+}
+
+#[inline(always)]
+fn ipv6(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
+    let (header, rest) = bytes.split_first_chunk::<IPV6_HEADER>()?;
+    let first = be32(header, 0)?;
+    let length = be16(header, 4)?;
+    // A length of 0 announces a jumbogram (RFC 2675), or was left to the network card.
+    let declared = (length > 0).then_some(usize::from(length));
+    Some(Ip {
+        protocol: bare(header[6])?,
+        ttl: header[7],
+        tos: (first >> 20) as u8,
+        identification: 0,
+        flow_label: first & 0x000f_ffff,
+        dont_fragment: true,
+        more_fragments: false,
+        fragment_offset: 0,
+        total_length: u32::from(length).saturating_add(IPV6_HEADER as u32),
+        header,
+        has_options: false,
+        is_authenticated: false,
+        payload: reach(rest, declared, extent)?,
+        headers_length: IPV6_HEADER as u16,
+    })
+}
+
+/// The protocol, where it is one that payloads have: nothing is between them and the network header.
+fn bare(number: u8) -> Option<u8> {
+    matches!(number, protocol::UDP | protocol::TCP | protocol::ICMP | protocol::ICMPV6).then_some(number)
+}
+
+/// The payload; `None` where its declared length is not there.
+fn reach(rest: &[u8], declared: Option<usize>, extent: Extent) -> Option<&[u8]> {
+    match extent {
+        Extent::Declared => rest.get(..declared?),
+        Extent::Available => Some(rest),
+    }
+}

@@ -1,0 +1,70 @@
+//! Cases that are open, found by what sets them apart.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::evidence::{CaseFacts, CaseKey};
+
+/// A case and its serial number; apart from the table that finds it, which moves what it holds when it grows.
+pub(super) type Numbered = Box<(u32, CaseFacts)>;
+
+/// Names a case, as long as it is open; another may have the same key once it has closed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CaseId {
+    /// Its serial number.
+    pub(super) serial: u32,
+    pub(super) is_collective: bool,
+    hash: u64,
+}
+
+/// Open cases. They hold their keys themselves, which are as long as a cache line and a half.
+#[derive(Debug, Default)]
+pub(super) struct Cases {
+    table: HashTable<Numbered>,
+    seed: RandomState,
+}
+
+impl Cases {
+    /// The case with this key, where there is one, and in any case what finds it.
+    pub(super) fn find(&mut self, key: &CaseKey) -> (Option<&mut (u32, CaseFacts)>, u64) {
+        let hash = self.seed.hash_one(key);
+        (self.table.find_mut(hash, |numbered| numbered.1.key == *key).map(Box::as_mut), hash)
+    }
+
+    /// Adds a case that [`find`](Self::find) did not find.
+    pub(super) fn insert(&mut self, hash: u64, serial: u32, facts: CaseFacts) -> &mut (u32, CaseFacts) {
+        let seed = &self.seed;
+        let entry = self.table.insert_unique(hash, Box::new((serial, facts)), |numbered| seed.hash_one(numbered.1.key));
+        entry.into_mut()
+    }
+
+    /// The name of a case that was found by this hash.
+    pub(super) fn id(hash: u64, (serial, facts): &(u32, CaseFacts)) -> CaseId {
+        CaseId { serial: *serial, is_collective: facts.key.is_collective, hash }
+    }
+
+    /// A case by its name, if it is still open.
+    pub(super) fn get_mut(&mut self, id: CaseId) -> Option<&mut CaseFacts> {
+        self.table.find_mut(id.hash, |numbered| numbered.0 == id.serial).map(|numbered| &mut numbered.1)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Numbered> {
+        self.table.iter()
+    }
+
+    /// Takes out those that `closes` says yes to.
+    pub(super) fn take_where(&mut self, mut closes: impl FnMut(&CaseFacts) -> bool) -> Vec<Numbered> {
+        self.table.extract_if(|numbered| closes(&numbered.1)).collect()
+    }
+
+    /// Takes out all.
+    pub(super) fn take_all(&mut self) -> Vec<Numbered> {
+        std::mem::take(&mut self.table).into_iter().collect()
+    }
+}

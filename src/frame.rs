@@ -16,6 +16,44 @@ impl Timestamp {
     }
 }
 
+/// From the earliest to the latest of some times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    earliest: Timestamp,
+    latest: Timestamp,
+}
+
+impl Default for Span {
+    /// Of no time.
+    fn default() -> Self {
+        Self { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) }
+    }
+}
+
+impl Span {
+    /// Adds a time.
+    #[inline]
+    pub fn add(&mut self, time: Timestamp) {
+        self.join(Self { earliest: time, latest: time });
+    }
+
+    /// Adds all times of another.
+    #[inline]
+    pub fn join(&mut self, other: Self) {
+        *self = Self { earliest: self.earliest.min(other.earliest), latest: self.latest.max(other.latest) };
+    }
+
+    /// The earliest and the latest, where there is any.
+    pub fn ends(self) -> Option<(Timestamp, Timestamp)> {
+        (self.earliest <= self.latest).then_some((self.earliest, self.latest))
+    }
+
+    /// Nanoseconds from the earliest to the latest; 0 where there is none.
+    pub fn length(self) -> i64 {
+        self.ends().map_or(0, |(earliest, latest)| latest.since(earliest))
+    }
+}
+
 /// One of the inputs of a run, by its position in the order they were given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct InputId(pub u16);

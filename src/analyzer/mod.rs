@@ -7,7 +7,7 @@ pub use batch::Batch;
 use batch::{Notice, Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
 
-use crate::decode::{self, Content, Packet, Stop, Tunnels};
+use crate::decode::{self, Content, Packet, Stop};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
@@ -16,6 +16,9 @@ use crate::unreachable::{Match, Message, Searches, correlate};
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
 const PENDING: usize = 256;
+
+/// Messages ahead at which what one is compared with comes into the cache, and at twice which that is looked up.
+const NOTICES_AHEAD: usize = 4;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +48,7 @@ pub struct Totals {
 /// Takes frames in the order of time, and says what they showed.
 #[derive(Debug)]
 pub struct Analyzer {
-    tunnels: Tunnels,
+    sieve: Sieve,
     seen: Observations,
     searches: Searches,
     context: Context,
@@ -68,14 +71,16 @@ impl Analyzer {
         let Config { max_flows: flows, flow_timeout, recent, others, .. } = config;
         let bounds = Bounds { flows, flow_timeout, recent, others };
         let seen = Observations::new(&bounds);
-        let sieve = Sieve { tunnels: tunnels.clone(), locator: seen.flows.locator().clone() };
+        let tracker = Tracker::new(config.room);
+        let (locator, marker) = (seen.flows.locator().clone(), tracker.marker().clone());
+        let sieve = Sieve { tunnels, locator, marker };
         Self {
-            tunnels,
-            pending: Batch::new(sieve, PENDING),
+            pending: Batch::new(sieve.clone(), PENDING),
+            sieve,
             seen,
             searches: Searches::default(),
             context,
-            tracker: Tracker::new(config.room),
+            tracker,
             totals: Totals::default(),
             tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
@@ -126,7 +131,7 @@ impl Analyzer {
             self.seen.enter_all(&sifted.steps, taken..position);
             taken = position;
             match turn {
-                Turn::Notice(notice) => self.record(notice),
+                Turn::Notice(index) => self.take_notice(&sifted.notices, index),
                 Turn::Frame(frame) => self.take_frame(&frame),
             }
         }
@@ -147,15 +152,24 @@ impl Analyzer {
             Content::Arp(arp) => return self.seen.observe_arp(frame, arp),
         };
         self.take(frame, packet);
-        if let Some(inside) = self.tunnels.inside(packet) {
+        if let Some(inside) = self.sieve.tunnels.inside(packet) {
             self.take_content(frame, &inside);
         }
     }
 
     fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
-        match Notice::read(frame, packet, self.seen.flows.locator()) {
+        match self.sieve.notice(frame, packet) {
             Some(notice) => self.record(&notice),
             None => self.seen.observe(frame, packet),
+        }
+    }
+
+    /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
+    fn take_notice(&mut self, notices: &[Notice], index: usize) {
+        let mark = |ahead: usize| notices.get(index + ahead).map(|notice| notice.mark);
+        self.tracker.look_ahead(mark(2 * NOTICES_AHEAD), mark(NOTICES_AHEAD));
+        if let Some(notice) = notices.get(index) {
+            self.record(notice);
         }
     }
 
@@ -164,7 +178,7 @@ impl Analyzer {
         if let Some(sought) = &notice.sought {
             message.take(correlate::find(&message, sought, &self.seen, &mut self.searches));
         }
-        let recorded = self.tracker.record(&message, &mut self.seen);
+        let recorded = self.tracker.record(&message, notice.mark, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
@@ -247,11 +261,10 @@ impl Analyzer {
     }
 
     fn tell_span(&mut self) {
-        let Tally { packets, bytes, span: (first, last), .. } = self.tally;
+        let Tally { packets, bytes, mut span, .. } = self.tally;
         (self.totals.packets, self.totals.bytes) = (packets, bytes);
-        if packets > 0 {
-            (self.totals.first, self.totals.last) = (Some(first), Some(last));
-        }
+        span.join(self.seen.span());
+        (self.totals.first, self.totals.last) = span.ends().unzip();
     }
 
     fn tell_stops(&mut self) {

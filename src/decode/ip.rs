@@ -293,14 +293,17 @@ mod tests {
     /// Headers that are nearly right: of both versions, with the protocols and lengths at which ways part.
     fn packets() -> impl Strategy<Value = Vec<u8>> {
         let version = prop_oneof![Just(0x45_u8), Just(0x60), Just(0x46), Just(0x6a), arbitrary::<u8>()];
-        let number = prop_oneof![sample::select(vec![0_u8, 1, 4, 6, 17, 41, 43, 44, 50, 51, 58, 59, 60, 132, 135]), arbitrary::<u8>()];
+        let number = prop_oneof![
+            sample::select(vec![0_u8, 1, 4, 6, 17, 41, 43, 44, 50, 51, 58, 59, 60, 132, 135]),
+            arbitrary::<u8>()
+        ];
         let length = prop_oneof![0_u16..90, Just(0), arbitrary::<u16>()];
         (version, number, length, proptest::collection::vec(arbitrary::<u8>(), 0..90)).prop_map(
             |(version, number, length, mut bytes)| {
                 let [high, low] = length.to_be_bytes();
                 let is_v4 = version >> 4 == 4;
-                let (at_length, at_number) = if is_v4 { (2, 9) } else { (4, 6) };
-                let fields = [(0, version), (at_length, high), (at_length + 1, low), (at_number, number)];
+                let (at_length, at_number) = if is_v4 { ([2, 3], 9) } else { ([4, 5], 6) };
+                let fields = [(0, version), (at_length[0], high), (at_length[1], low), (at_number, number)];
                 for (place, value) in fields {
                     if let Some(byte) = bytes.get_mut(place) {
                         *byte = value;

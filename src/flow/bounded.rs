@@ -1,11 +1,14 @@
 //! A map that forgets what has not been used for longest.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hasher};
+use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
+use super::fragment::FragmentKey;
 use super::index::Index;
 use super::segments::Segments;
+use super::service::ServiceKey;
 
 /// Keeps the most recently used entries: `limit` of them, of which the latest half is certain to be there.
 ///
@@ -28,6 +31,60 @@ pub struct Bounded<K, V> {
     forgotten: u64,
 }
 
+/// What entries are found by. A derived hash takes an address in six parts, which cost more than finding the entry.
+pub trait Key: Eq + Copy {
+    /// Hands it to the hasher, in as few numbers as there are.
+    fn feed(&self, hasher: &mut impl Hasher);
+}
+
+impl Key for IpAddr {
+    #[inline]
+    fn feed(&self, hasher: &mut impl Hasher) {
+        match self {
+            Self::V4(address) => hasher.write_u32(address.to_bits()),
+            Self::V6(address) => hasher.write_u128(address.to_bits()),
+        }
+    }
+}
+
+impl Key for (IpAddr, IpAddr) {
+    #[inline]
+    fn feed(&self, hasher: &mut impl Hasher) {
+        match self {
+            (IpAddr::V4(one), IpAddr::V4(other)) => {
+                hasher.write_u64(u64::from(one.to_bits()) << 32 | u64::from(other.to_bits()));
+            }
+            (one, other) => {
+                one.feed(hasher);
+                other.feed(hasher);
+            }
+        }
+    }
+}
+
+impl Key for ServiceKey {
+    fn feed(&self, hasher: &mut impl Hasher) {
+        self.address.feed(hasher);
+        hasher.write_u32(u32::from(self.port) << 8 | u32::from(self.protocol));
+    }
+}
+
+impl Key for FragmentKey {
+    fn feed(&self, hasher: &mut impl Hasher) {
+        self.ends().feed(hasher);
+        hasher.write_u64(self.number());
+    }
+}
+
+impl Key for u64 {
+    fn feed(&self, hasher: &mut impl Hasher) {
+        hasher.write_u64(*self);
+    }
+}
+
+/// Entries ahead at which one is brought into the cache that will be forgotten.
+const KEYS_AHEAD: usize = 6;
+
 #[derive(Clone, Debug)]
 struct Entry<K, V> {
     /// The latest round it was used in; 0 where it was taken out.
@@ -36,7 +93,7 @@ struct Entry<K, V> {
     value: V,
 }
 
-impl<K: Hash + Eq + Copy, V> Bounded<K, V> {
+impl<K: Key, V> Bounded<K, V> {
     /// An empty map of at most `limit` entries.
     pub fn new(limit: usize) -> Self {
         Self {
@@ -54,7 +111,9 @@ impl<K: Hash + Eq + Copy, V> Bounded<K, V> {
 
     #[inline]
     fn tag(&self, key: &K) -> u32 {
-        self.seed.hash_one(key) as u32
+        let mut hasher = self.seed.build_hasher();
+        key.feed(&mut hasher);
+        hasher.finish() as u32
     }
 
     #[inline]
@@ -146,8 +205,10 @@ impl<K: Hash + Eq + Copy, V> Bounded<K, V> {
         let key = entry.key;
         self.index.remove(self.tag(&key), place);
         self.free.push(place as u32);
-        // Probably the next to go: until then its slot, which is anywhere, will have come into the cache.
+        // Probably the next to go: until then its slot, which is anywhere, will have come into the cache. The key that leads
+        // there was asked for some entries earlier, or the wait for it would cost as much.
         if place + 1 < self.entries.len() {
+            self.entries.prefetch(place + KEYS_AHEAD);
             self.prefetch_slot(&self.entries.get(place + 1).key);
         }
     }

@@ -80,28 +80,6 @@ impl Tally {
     }
 }
 
-/// Which ports were seen, a bit for each.
-#[derive(Clone, Debug)]
-pub struct PortSet([u64; 1 << 10]);
-
-impl Default for PortSet {
-    fn default() -> Self {
-        Self([0; 1 << 10])
-    }
-}
-
-impl PortSet {
-    /// Adds a port.
-    pub(super) fn add(&mut self, port: u16) {
-        self.0[usize::from(port >> 6)] |= 1 << (port & 63);
-    }
-
-    /// Whether the port was seen.
-    pub fn include(&self, port: u16) -> bool {
-        self.0[usize::from(port >> 6)] & 1 << (port & 63) != 0
-    }
-}
-
 /// Up to four distinct addresses, in the order they came.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FewAddresses {

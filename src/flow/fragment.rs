@@ -21,6 +21,15 @@ impl FragmentKey {
         let Ip { identification, protocol, .. } = *ip;
         Self { source: ip.source(), destination: ip.destination(), identification, protocol }
     }
+
+    pub(super) fn ends(&self) -> (IpAddr, IpAddr) {
+        (self.source, self.destination)
+    }
+
+    /// What tells datagrams of the same ends apart.
+    pub(super) fn number(&self) -> u64 {
+        u64::from(self.identification) << 8 | u64::from(self.protocol)
+    }
 }
 
 /// One fragment as captured.

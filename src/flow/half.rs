@@ -158,8 +158,8 @@ pub struct FlowId {
 }
 
 pub(super) const V6: u32 = 1 << 31;
-/// Flows in a segment.
-const SEGMENT: usize = 1 << 13;
+/// Flows in a segment: enough for some large pages.
+const SEGMENT: usize = 1 << 17;
 /// Flows looked at to find one to forget when the table is full.
 pub(super) const EVICTION_SAMPLE: usize = 32;
 

@@ -1,5 +1,6 @@
 //! Where things are: an open-addressed index from hashes to places, which never looks at the things themselves to grow.
 
+use super::pages::prefer_large;
 use super::prefetch::prefetch;
 
 /// Slots of eight bytes: the hash in the high half, the place plus one in the low half; 0 is free. Linear probing, at
@@ -77,7 +78,10 @@ impl Index {
     }
 
     fn grow(&mut self) {
-        let larger = vec![0; self.slots.len() * 2];
+        let size = self.slots.len() * 2;
+        let mut larger = Vec::with_capacity(size);
+        prefer_large(larger.spare_capacity_mut());
+        larger.resize(size, 0);
         let old = std::mem::replace(&mut self.slots, larger);
         for slot in old.into_iter().filter(|&slot| slot != 0) {
             let at = self.free((slot >> 32) as u32);

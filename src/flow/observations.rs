@@ -7,12 +7,11 @@ use super::half::flags;
 use super::step::{AHEAD, Step, Sweep};
 use super::table::Hint;
 use super::{
-    Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, PortSet, Recent,
-    Service,
+    Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, Recent, Service,
     ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
-use crate::frame::Frame;
+use crate::frame::{Frame, Span};
 
 /// How much is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub struct Observations {
     pub recent: Recent,
     /// Hosts by their own packets.
     pub hosts: Bounded<IpAddr, Host>,
-    /// PortSet that answered, or were refused.
+    /// Ports that answered, or were refused.
     pub services: Bounded<ServiceKey, Service>,
     /// Addresses that were asked for on a local link.
     pub neighbours: Bounded<IpAddr, Neighbour>,
@@ -56,8 +55,6 @@ pub struct Observations {
     pub routers: Bounded<IpAddr, u32>,
     /// Datagrams captured in fragments.
     pub fragments: Fragments,
-    /// PortSet that packets of UDP came from.
-    pub udp_ports: PortSet,
     /// Flows that were opened within the capture, or before it.
     pub flows_opened: u64,
     /// Flows of which packets were captured in both directions.
@@ -80,12 +77,16 @@ impl Observations {
             pairs: Bounded::new(bounds.others),
             routers: Bounded::new(bounds.others),
             fragments: Bounded::new(bounds.others / 8),
-            udp_ports: PortSet::default(),
             flows_opened: 0,
             flows_both_ways: 0,
             sweep: Sweep::default(),
             ahead: [None; AHEAD],
         }
+    }
+
+    /// The times of all packets that went into flows.
+    pub fn span(&self) -> Span {
+        self.sweep.whole()
     }
 
     /// Learns from a packet that is not an unreachable message.

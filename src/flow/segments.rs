@@ -1,5 +1,6 @@
 //! A list that grows by whole segments: growing allocates one, and moves nothing.
 
+use super::pages::prefer_large;
 use super::prefetch::prefetch;
 
 /// Bytes of a cache line.
@@ -33,7 +34,12 @@ impl<T, const N: usize> Segments<T, N> {
     /// Adds an item, and returns its place.
     pub(super) fn push(&mut self, item: T) -> usize {
         if self.segments.last().is_none_or(|last| last.len() == N) {
-            self.segments.push(Vec::with_capacity(N));
+            let mut segment = Vec::with_capacity(N);
+            // In the first of them, what few there are would take more memory than they need.
+            if !self.segments.is_empty() {
+                prefer_large(segment.spare_capacity_mut());
+            }
+            self.segments.push(segment);
         }
         let segment = self.segments.len() - 1;
         self.segments[segment].push(item);

@@ -7,8 +7,8 @@ use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
 use super::table::Hint;
 use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Record, Side};
-use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport, protocol};
-use crate::frame::{Frame, Stamp, Timestamp};
+use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
+use crate::frame::{Frame, Span, Stamp, Timestamp};
 
 /// Packets ahead at which a flow's slot is brought into the cache, and at which the flow itself is: enough for a load from
 /// memory each, few enough that what was loaded is still there (8 to 64 measured alike).
@@ -170,8 +170,8 @@ impl Observations {
 
     #[inline(never)]
     fn forget_idle(&mut self) {
-        let (earliest, latest, flows) = self.sweep.begin();
-        self.flows.forget_idle(earliest, latest, flows);
+        let (recent, flows) = self.sweep.begin();
+        self.flows.forget_idle(recent, self.sweep.whole(), flows);
     }
 
     /// A packet that teaches more than that its flow goes on.
@@ -197,10 +197,7 @@ impl Observations {
         }
         *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
         let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
-        let (source, source_port) = key.source(step.record.direction());
-        if key.protocol == protocol::UDP {
-            self.udp_ports.add(source_port);
-        }
+        let (source, _) = key.source(step.record.direction());
         let host = self.host(source);
         if key.is_transport() {
             host.ttls.add(step.record.ttl);
@@ -274,19 +271,14 @@ impl Observations {
 
 /// When idle flows are looked for: one for every eight packets, and two for each flow that was opened, so that they cannot
 /// come faster than they go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sweep {
     /// Flows to be looked at, in eighths.
     owed: u32,
-    /// Earliest and latest time since the last look: a single absurd time must not make everything look idle.
-    earliest: Timestamp,
-    latest: Timestamp,
-}
-
-impl Default for Sweep {
-    fn default() -> Self {
-        Self { owed: 0, earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) }
-    }
+    /// The times since the last look: a single absurd time must not make everything look idle.
+    recent: Span,
+    /// The times of all packets until the last look.
+    whole: Span,
 }
 
 impl Sweep {
@@ -295,16 +287,24 @@ impl Sweep {
 
     #[inline]
     fn is_due(&mut self, now: Timestamp, opened: bool) -> bool {
-        self.earliest = self.earliest.min(now);
-        self.latest = self.latest.max(now);
+        self.recent.add(now);
         self.owed += 1 + u32::from(opened) * 16;
         self.owed >= Self::DUE
     }
 
     /// The times to go by, and how many flows to look at.
-    fn begin(&mut self) -> (Timestamp, Timestamp, usize) {
-        let Self { owed, earliest, latest } = std::mem::take(self);
-        (earliest, latest, owed as usize / 8)
+    fn begin(&mut self) -> (Span, usize) {
+        let Self { owed, recent, whole } = *self;
+        *self = Self { whole, ..Self::default() };
+        self.whole.join(recent);
+        (recent, owed as usize / 8)
+    }
+
+    /// The times of all packets.
+    pub(super) fn whole(&self) -> Span {
+        let mut whole = self.whole;
+        whole.join(self.recent);
+        whole
     }
 }
 

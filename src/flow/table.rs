@@ -5,7 +5,7 @@ use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, KeyV4, V6};
 use super::index::Index;
 use super::locate::{Key, Located, Locator};
 use super::ticks::{Ticks, tick};
-use crate::frame::Timestamp;
+use crate::frame::{Span, Timestamp};
 
 /// All flows that are remembered.
 #[derive(Clone, Debug)]
@@ -128,9 +128,11 @@ impl FlowTable {
         place
     }
 
-    /// Looks at the next `count` flows, and forgets those that were idle for too long by the times of the latest packets. After
-    /// a gap, or where the clock was set back, that is all of those before.
-    pub(super) fn forget_idle(&mut self, earliest: Timestamp, latest: Timestamp, count: usize) {
+    /// Looks at the next `count` flows, and forgets those that were idle for too long by the times of the `recent` packets.
+    /// After a gap, or where the clock was set back, that is all of those before. In a `whole` capture that is no longer than
+    /// flows are remembered none can be idle, and none is looked at.
+    pub(super) fn forget_idle(&mut self, recent: Span, whole: Span, count: usize) {
+        let Some((earliest, latest)) = recent.ends().filter(|_| whole.length() > self.timeout) else { return };
         let Some(current) = Ticks::around(earliest, latest, self.timeout) else { return };
         let Self { index, v4, v6, locator, forgotten_idle, .. } = self;
         let mut forget = |place, key| {

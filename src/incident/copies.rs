@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use super::cases::CaseId;
-use crate::flow::{Identity, Signature, address_bits};
+use crate::flow::{Identity, Signature, address_bits, prefetch};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef, Message, Quoted};
 
@@ -26,6 +26,12 @@ pub(super) struct Copies {
     chains: Vec<u32>,
     /// Position of the next message; the first is 1.
     next: u32,
+    marker: Marker,
+}
+
+/// Marks messages for one tracker, on whichever thread they are read.
+#[derive(Clone, Debug, Default)]
+pub struct Marker {
     seed: RandomState,
 }
 
@@ -44,7 +50,7 @@ struct Copied {
 /// What copies of a message share, as a hash by a random seed: of the few thousand that are remembered, no two have the same
 /// by chance, and nobody who sends messages knows which would.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark(u64);
+pub struct Mark(u64);
 
 impl Mark {
     fn chain(self) -> usize {
@@ -52,27 +58,33 @@ impl Mark {
     }
 }
 
-impl Copies {
-    pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), chains: Vec::new(), next: 1, seed: RandomState::default() }
-    }
-
+impl Marker {
     /// What copies of this message share with it; TTL and link layer change on the way.
-    pub(super) fn mark(&self, message: &Message) -> Mark {
+    pub fn mark(&self, message: &Message) -> Mark {
         let mut hasher = self.seed.build_hasher();
         let Code { version, icmp_type, icmp_code } = message.code;
         let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
         hasher.write_u128(address_bits(message.reporter));
         hasher.write_u128(address_bits(message.recipient));
-        hasher.write_u64(u64::from(message.outer.identification) << 32 | u64::from_be_bytes([0, 0, 0, 0, 0, version, icmp_type, icmp_code]));
+        hasher.write_u64(
+            u64::from(message.outer.identification) << 32
+                | u64::from_be_bytes([0, 0, 0, 0, 0, version, icmp_type, icmp_code]),
+        );
         hasher.write_u64(ports);
         if let Some(Quoted { identity, .. }) = message.quoted {
             let Identity { identification, total_length, fingerprint, ttl, tos, is_fragment } = identity;
-            let rest = u64::from(total_length) << 32 | u64::from_be_bytes([0, 0, 0, 0, ttl, tos, u8::from(is_fragment), u8::from(fingerprint.is_some())]);
+            let rest = u64::from(total_length) << 32
+                | u64::from_be_bytes([0, 0, 0, 0, ttl, tos, u8::from(is_fragment), u8::from(fingerprint.is_some())]);
             hasher.write_u64(u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default()));
             hasher.write_u64(rest);
         }
         Mark(hasher.finish())
+    }
+}
+
+impl Copies {
+    pub(super) fn new() -> Self {
+        Self { ring: Vec::new(), chains: Vec::new(), next: 1, marker: Marker::default() }
     }
 
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
@@ -89,6 +101,23 @@ impl Copies {
         let is_next = message.correlation.is_repeated && message.outer.signature == earlier.signature;
         let is_soon = message.timestamp.since(earlier.timestamp).abs() <= window;
         (is_soon && !about_another && !is_next).then_some(earlier.case)
+    }
+
+    /// What marks messages.
+    pub(super) fn marker(&self) -> &Marker {
+        &self.marker
+    }
+
+    /// Brings the chain of a message into the cache that comes later, and what it is compared with of one that comes sooner:
+    /// together they are as large as a core's own cache, which all that packets touch passes through (half of the time that
+    /// a message took in its tracker, measured).
+    pub(super) fn look_ahead(&self, later: Option<Mark>, sooner: Option<Mark>) {
+        if let Some(mark) = later {
+            prefetch(&self.chains, mark.chain());
+        }
+        if let Some(position) = sooner.and_then(|mark| self.chains.get(mark.chain())) {
+            prefetch(&self.ring, (position % REMEMBERED) as usize);
+        }
     }
 
     /// The latest message with this mark.

@@ -23,6 +23,7 @@ use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
+pub use copies::{Mark, Marker};
 pub use ledger::{Ledger, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
 pub use watch::{Closed, Open};

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 use super::by_case::ByCase;
 use super::cases::{CaseId, Cases, Numbered};
-use super::copies::Copies;
+use super::copies::{Copies, Mark, Marker};
 use super::judge::judgement;
 use super::ledger::{Entry, Ledger, Store};
 use super::story::{Judged, incident, stories};
@@ -121,9 +121,18 @@ impl Tracker {
         self.messages.put_away_to(store);
     }
 
+    /// What marks messages for this tracker.
+    pub fn marker(&self) -> &Marker {
+        self.copies.marker()
+    }
+
+    /// Brings into the cache what the messages with these marks will be compared with.
+    pub fn look_ahead(&self, later: Option<Mark>, sooner: Option<Mark>) {
+        self.copies.look_ahead(later, sooner);
+    }
+
     /// Takes a message; the flows that its case holds are remembered until that closes.
-    pub fn record(&mut self, message: &Message, seen: &mut Observations) -> Recorded {
-        let mark = self.copies.mark(message);
+    pub fn record(&mut self, message: &Message, mark: Mark, seen: &mut Observations) -> Recorded {
         if let Some(case) = self.copies.case_of(mark, message) {
             self.add_copy(message, case);
             return Recorded::Copy;

@@ -64,7 +64,8 @@ pub(super) fn serials(story: &[Judged]) -> Vec<u32> {
 impl Tracker {
     /// Open incidents that had messages since the last call, judged by what is known until now.
     pub fn take_changed(&mut self, seen: &Observations, context: &Context) -> Vec<Open> {
-        let touched = self.touched.get_or_insert_with(|| self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect());
+        let touched =
+            self.touched.get_or_insert_with(|| self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect());
         if touched.len() > JUDGED_AT_ONCE {
             // Where more come than are told, those that closed meanwhile would pile up.
             let open: HashSet<Group> = self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect();

@@ -65,9 +65,9 @@ pub fn find(message: &Message, sought: &Sought, seen: &Observations, searches: &
     let Some((quoted, protocol)) = message.quoted.zip(message.protocol) else { return Correlation::default() };
     let quote = Compared { stamp: message.stamp(), identity: quoted.identity, protocol };
     match &sought.fragment {
-        None => sought
-            .flow
-            .map_or_else(Correlation::default, |(located, direction)| of_packet(&quote, &located, direction, seen, searches)),
+        None => sought.flow.map_or_else(Correlation::default, |(located, direction)| {
+            of_packet(&quote, &located, direction, seen, searches)
+        }),
         Some(place) => of_fragment(&quote, place.as_ref(), sought.flow, seen, searches),
     }
 }
@@ -136,13 +136,7 @@ fn translated(record: &Record, quote: &Compared, seen: &Observations) -> Correla
 }
 
 /// What a flow tells about a quote in this direction of it.
-fn of_flow(
-    view: &FlowState,
-    flow: FlowId,
-    direction: Direction,
-    quote: &Compared,
-    seen: &Observations,
-) -> Correlation {
+fn of_flow(view: &FlowState, flow: FlowId, direction: Direction, quote: &Compared, seen: &Observations) -> Correlation {
     let (side, opposite) = (&view.sides[direction as usize], &view.sides[direction.reversed() as usize]);
     let answer = seen.recent.get(opposite.tail).map(|record| quote.stamp.timestamp.since(record.timestamp));
     Correlation {
@@ -167,13 +161,7 @@ impl Correlation {
     }
 }
 
-fn in_flow(
-    quote: &Compared,
-    view: &FlowState,
-    flow: FlowId,
-    direction: Direction,
-    seen: &Observations,
-) -> Correlation {
+fn in_flow(quote: &Compared, view: &FlowState, flow: FlowId, direction: Direction, seen: &Observations) -> Correlation {
     let mut found = of_flow(view, flow, direction, quote, seen);
     let side = &view.sides[direction as usize];
     if side.packets > 0 && !among(quote, seen, side.tail, &mut found) {

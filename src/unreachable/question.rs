@@ -21,7 +21,8 @@ pub struct Questions {
 
 impl Questions {
     /// Whether the quote's destination, from the port that the quote goes to, asked the port that it comes from, at another
-    /// address. `flow` is the quote's own. Most often no packet at all came from that port: then nothing is looked through.
+    /// address. `flow` is the quote's own. Who never sent anything has not asked:
+    /// then nothing is looked through, and a scan's targets mostly are silent.
     pub(super) fn asked_elsewhere(
         &mut self,
         quote: &Compared,
@@ -36,11 +37,14 @@ impl Questions {
             return false;
         }
         let Ports { source, destination } = located.ports(direction);
-        if !is_of_service(source, destination) || !seen.udp_ports.include(destination) {
+        if !is_of_service(source, destination) {
             return false;
         }
         let key = located.key();
         let (from, to) = (key.source(direction), key.source(direction.reversed()));
+        if seen.hosts.get(&to.0).is_none() {
+            return false;
+        }
         let asks = |record: &Record| {
             record.source_port == to.1
                 && seen.flows.key(record.flow).is_some_and(|asked| {

@@ -14,12 +14,9 @@ pub struct Sought {
 
 impl Sought {
     /// Where the packet that a quote is of may be.
-    #[inline(always)]
+    #[inline]
     pub fn of(quote: &Quote<'_>, locator: &Locator) -> Self {
         let datagram = || Box::new((FragmentKey::of(&quote.ip), quote.ip.fragment_offset));
-        Self {
-            flow: locator.locate(&quote.ip, &quote.transport),
-            fragment: quote.ip.is_fragment().then(datagram),
-        }
+        Self { flow: locator.locate(&quote.ip, &quote.transport), fragment: quote.ip.is_fragment().then(datagram) }
     }
 }

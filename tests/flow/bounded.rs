@@ -8,21 +8,21 @@ use unreach::flow::Bounded;
 
 #[derive(Clone, Copy, Debug)]
 enum Operation {
-    Look(u8),
-    Use(u8),
-    Set(u8, u32),
+    Look(u64),
+    Use(u64),
+    Set(u64, u32),
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
-        any::<u8>().prop_map(Operation::Look),
-        any::<u8>().prop_map(Operation::Use),
-        (any::<u8>(), any::<u32>()).prop_map(|(key, value)| Operation::Set(key, value)),
+        any::<u8>().prop_map(u64::from).prop_map(Operation::Look),
+        any::<u8>().prop_map(u64::from).prop_map(Operation::Use),
+        (any::<u8>().prop_map(u64::from), any::<u32>()).prop_map(|(key, value)| Operation::Set(key, value)),
     ]
 }
 
 /// Does the same to both; where the bounded map has forgotten a key, so does the model.
-fn apply(operation: Operation, map: &mut Bounded<u8, u32>, model: &mut HashMap<u8, u32>) {
+fn apply(operation: Operation, map: &mut Bounded<u64, u32>, model: &mut HashMap<u64, u32>) {
     match operation {
         Operation::Look(_) => {}
         Operation::Use(key) => {
@@ -48,7 +48,7 @@ proptest! {
             apply(operation, &mut map, &mut model);
             prop_assert!(map.len() <= limit.max(2));
             prop_assert_eq!(map.is_empty(), model.is_empty());
-            let all: HashMap<u8, u32> = map.iter().map(|(key, value)| (*key, *value)).collect();
+            let all: HashMap<u64, u32> = map.iter().map(|(key, value)| (*key, *value)).collect();
             prop_assert_eq!((all.len(), &all), (map.len(), &model));
             if let Operation::Look(key) = operation {
                 prop_assert_eq!(map.get(&key), model.get(&key));
@@ -58,9 +58,9 @@ proptest! {
     }
 
     #[test]
-    fn the_most_recent_half_is_kept(keys in vec(any::<u8>(), 1..500), limit in 2_usize..64) {
+    fn the_most_recent_half_is_kept(keys in vec(any::<u8>().prop_map(u64::from), 1..500), limit in 2_usize..64) {
         let mut map = Bounded::new(limit);
-        let mut recent: Vec<u8> = Vec::new();
+        let mut recent: Vec<u64> = Vec::new();
         for key in keys {
             map.entry(key, || ());
             recent.retain(|other| *other != key);

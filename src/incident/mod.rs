@@ -9,6 +9,7 @@ mod device;
 mod judge;
 mod labels;
 mod ledger;
+mod packed;
 mod story;
 mod system;
 mod tracker;
@@ -172,6 +173,11 @@ impl Labels {
     #[must_use]
     pub fn without(self, label: Label) -> Self {
         Self(self.0 & !(1 << label as u8))
+    }
+
+    /// Whether both sets have a label in common.
+    pub fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Both sets together.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, FixedOffset, Local, Offset, TimeZone, Timelike, Utc};
 
+use super::digits::fill;
 use crate::frame::Timestamp;
 
 /// How the text tables write times.
@@ -154,12 +155,15 @@ fn calendar(time: Timestamp) -> DateTime<Utc> {
 /// Written digit by digit: chrono's own formatting interprets a format string and allocates for each row.
 pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
     let calendar = calendar(time);
-    date(&calendar, out);
-    out.push(b'T');
-    time_of_day(&calendar, out);
-    out.push(b'.');
-    digits(calendar.nanosecond() % 1_000_000_000, 9, out);
-    out.push(b'Z');
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    fill(calendar.year().unsigned_abs(), &mut text[..4]);
+    fill(calendar.month(), &mut text[5..7]);
+    fill(calendar.day(), &mut text[8..10]);
+    fill(calendar.hour(), &mut text[11..13]);
+    fill(calendar.minute(), &mut text[14..16]);
+    fill(calendar.second(), &mut text[17..19]);
+    fill(calendar.nanosecond() % 1_000_000_000, &mut text[20..29]);
+    out.extend_from_slice(&text);
 }
 
 /// What a function writes.
@@ -170,31 +174,19 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
 }
 
 fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {
-    digits(calendar.year().unsigned_abs(), 4, out);
-    out.push(b'-');
-    digits(calendar.month(), 2, out);
-    out.push(b'-');
-    digits(calendar.day(), 2, out);
+    let mut text = *b"0000-00-00";
+    fill(calendar.year().unsigned_abs(), &mut text[..4]);
+    fill(calendar.month(), &mut text[5..7]);
+    fill(calendar.day(), &mut text[8..]);
+    out.extend_from_slice(&text);
 }
 
 /// Appends `14:32:37.354`.
 fn milliseconds(calendar: &impl Timelike, out: &mut Vec<u8>) {
-    time_of_day(calendar, out);
-    out.push(b'.');
-    digits(calendar.nanosecond() / 1_000_000 % 1000, 3, out);
-}
-
-fn time_of_day(calendar: &impl Timelike, out: &mut Vec<u8>) {
-    digits(calendar.hour(), 2, out);
-    out.push(b':');
-    digits(calendar.minute(), 2, out);
-    out.push(b':');
-    digits(calendar.second(), 2, out);
-}
-
-/// Appends `number` in `width` decimal digits.
-fn digits(number: u32, width: u32, out: &mut Vec<u8>) {
-    for position in (0..width).rev() {
-        out.push(b'0' + (number / 10u32.pow(position) % 10) as u8);
-    }
+    let mut text = *b"00:00:00.000";
+    fill(calendar.hour(), &mut text[..2]);
+    fill(calendar.minute(), &mut text[3..5]);
+    fill(calendar.second(), &mut text[6..8]);
+    fill(calendar.nanosecond() / 1_000_000 % 1000, &mut text[9..]);
+    out.extend_from_slice(&text);
 }

@@ -54,7 +54,7 @@ impl Told<'_> {
         clock::rfc3339(self.time, out);
         out.extend_from_slice(format!("\",\"number\":{},", self.number).as_bytes());
         let start = out.len();
-        json::write_row::<Incidents>(&view.columns(), self.incident, names, out);
+        json::write_row::<Incidents>(&view.columns(), &self.incident, names, out);
         // The row's own opening brace: the object is open already.
         out.remove(start);
         out.push(b'\n');

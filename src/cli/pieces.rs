@@ -68,8 +68,9 @@ fn share<M: FnMut(usize, &mut Vec<u8>)>(
     let (spare, spares) = channel();
     (0..PIECES).for_each(|_| spare.send(Vec::new()).unwrap_or_default());
     thread::scope(|scope| {
-        let other = scope.spawn(|| make(pieces, &next, maker(), spares, made));
-        let writing = Writing { pieces, next: &next, all_made, spare, waiting: BTreeMap::new() };
+        let (next, maker) = (&next, &maker);
+        let other = scope.spawn(move || make(pieces, next, maker(), spares, &made));
+        let writing = Writing { pieces, next, all_made, spare, waiting: BTreeMap::new() };
         let written = writing.write(maker(), out);
         // Why a piece never came.
         other.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
@@ -83,7 +84,7 @@ fn make(
     next: &AtomicUsize,
     mut append: impl FnMut(usize, &mut Vec<u8>),
     spares: Receiver<Vec<u8>>,
-    made: Sender<Made>,
+    made: &Sender<Made>,
 ) {
     for mut text in spares {
         let piece = next.fetch_add(1, Ordering::Relaxed);
@@ -186,7 +187,7 @@ mod tests {
                 let mut out = Vec::new();
                 share(pieces, || slowly, &mut out).map(|()| out).unwrap()
             });
-            let wanted: String = (0..pieces).map(|piece| format!("{piece} ")).collect();
+            let wanted = (0..pieces).map(|piece| format!("{piece} ")).collect::<Vec<_>>().concat();
             assert_eq!(written, Some(wanted.into_bytes()));
         }
     }

@@ -179,7 +179,7 @@ impl Ledger {
             let bytes = self.packed(piece, &mut room).to_vec();
             unpacked(bytes)
         };
-        (0..self.pieces()).flat_map(piece).filter_map(|entry| self.attributed(entry))
+        (0..self.pieces()).flat_map(piece).filter_map(|entry| self.attributed(&entry))
     }
 
     /// How many pieces the messages come in.
@@ -192,7 +192,7 @@ impl Ledger {
     pub fn each_of(&self, piece: usize, room: &mut Vec<u8>, mut visit: impl FnMut(Attributed)) {
         let mut bytes = self.packed(piece, room);
         while let Some(entry) = unpack(&mut bytes) {
-            self.attributed(entry).into_iter().for_each(&mut visit);
+            self.attributed(&entry).into_iter().for_each(&mut visit);
         }
     }
 
@@ -243,7 +243,7 @@ impl Ledger {
         }
     }
 
-    fn attributed(&self, entry: Entry) -> Option<Attributed> {
+    fn attributed(&self, entry: &Entry) -> Option<Attributed> {
         let incident = *self.incident_of.get(&entry.case)?;
         Some(Attributed { message: entry.message, labels: entry.labels, incident: incident as usize })
     }

@@ -21,7 +21,7 @@ pub struct MessageRows<'a> {
 
 /// How rows are written.
 enum Notation {
-    Csv(csv::Notation),
+    Csv(Box<csv::Notation>),
     Ndjson,
 }
 
@@ -43,7 +43,7 @@ impl<'a> MessageRows<'a> {
         }
         let columns = view.columns::<Messages>();
         let notation = match format {
-            Format::Csv => Notation::Csv(csv::Notation::of(view.dialect, columns.len())),
+            Format::Csv => Notation::Csv(Box::new(csv::Notation::of(view.dialect, columns.len()))),
             Format::Ndjson => Notation::Ndjson,
             _ => return None,
         };

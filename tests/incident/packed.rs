@@ -53,7 +53,9 @@ fn encapsulation() -> impl Strategy<Value = Encapsulation> {
         prop::sample::select(vec![Layer::Vlan, Layer::Mpls, Layer::Gre, Layer::GreKey, Layer::Teredo, Layer::Ah]);
     prop::collection::vec((layer, any::<u32>()), 0..9).prop_map(|layers| {
         let mut encapsulation = Encapsulation::default();
-        layers.into_iter().for_each(|(layer, number)| encapsulation.push(layer, number));
+        for (layer, number) in layers {
+            encapsulation.push(layer, number);
+        }
         encapsulation
     })
 }

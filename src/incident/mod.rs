@@ -23,6 +23,7 @@ use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
+pub use advice::NextStep;
 pub use ledger::{Ledger, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
 pub use watch::{Closed, Open};
@@ -290,14 +291,19 @@ pub struct Incident {
     pub labels: Labels,
     /// What spoke for the verdict, strongest first.
     pub evidence: Vec<Finding>,
-    /// What to do next: one sentence.
-    pub advice: String,
-    /// And one command.
-    pub command: String,
+    /// What to do next.
+    pub next_step: NextStep,
     /// Frames of the first messages: a bounded sample.
     pub frames: Vec<FrameRef>,
     /// Inputs that its messages came from, ascending.
     pub inputs: Vec<InputId>,
+}
+
+impl Incident {
+    /// What to do next in words: one sentence, and one command. Either may be empty.
+    pub fn next_step(&self) -> (String, String) {
+        self.next_step.words(&self.verdict, self.labels)
+    }
 }
 
 /// A message together with the incident that judges it: a row of the `messages` table.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use super::{Names, clock, digits, outside};
+use super::{Names, clock, outside};
+use crate::digits;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Finding, Labels};
 use crate::unreachable::FrameRef;
@@ -138,9 +139,11 @@ impl<'a> Cell<'a> {
 
     /// The cell as plain text.
     pub fn to_text(&self) -> String {
-        let mut out = Vec::new();
+        // Room for nearly every cell: what grows is copied.
+        let mut out = Vec::with_capacity(24);
         self.write_text(&mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        // Only text is written.
+        String::from_utf8(out).unwrap_or_default()
     }
 }
 

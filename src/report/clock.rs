@@ -1,8 +1,8 @@
 //! Times as text: RFC 3339 in UTC with nine fractional digits for machines, and in several forms for people.
 
-use chrono::{DateTime, Datelike, FixedOffset, Local, Offset, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, Offset, TimeZone, Timelike, Utc};
 
-use super::digits::fill;
+use crate::digits::fill;
 use crate::frame::Timestamp;
 
 /// How the text tables write times.
@@ -82,7 +82,7 @@ impl Zone {
     }
 
     /// The date that the zone's calendars show at a time.
-    pub fn date(self, time: Timestamp) -> chrono::NaiveDate {
+    pub fn date(self, time: Timestamp) -> NaiveDate {
         self.calendar(time).date_naive()
     }
 }
@@ -91,6 +91,12 @@ impl Clock {
     /// `2026-11-22 UTC`: what stands above the times of a day.
     pub(super) fn day(self, time: Timestamp) -> String {
         format!("{} {}", self.date(time), self.zone_name(time))
+    }
+
+    /// The same as numbers, by which days are told apart: the date, and seconds east of UTC.
+    pub(super) fn day_number(self, time: Timestamp) -> (NaiveDate, i32) {
+        let calendar = self.zone.calendar(time);
+        (calendar.date_naive(), calendar.offset().local_minus_utc())
     }
 
     /// `2026-11-22`.
@@ -170,7 +176,8 @@ pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
 fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut text = Vec::with_capacity(24);
     write(&mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    // They are digits.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {

@@ -91,7 +91,8 @@ fn closing(incident: &Incident) -> String {
     let messages = if incident.messages == 1 { "1 message".into() } else { format!("{} messages", incident.messages) };
     let labels: Vec<_> = incident.labels.iter().map(Label::name).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
-    format!(", {messages} in {seconds:.1} s{labels}; next: {} {}", incident.advice, incident.command)
+    let (advice, command) = incident.next_step();
+    format!(", {messages} in {seconds:.1} s{labels}; next: {advice} {command}")
 }
 
 /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.

@@ -7,7 +7,6 @@ mod column;
 pub mod community_id;
 mod csv;
 mod devices;
-mod digits;
 mod document;
 mod events;
 mod format;

@@ -28,6 +28,9 @@
 //! [`report::Tallies`] and [`report::Report`] put what was found into tables, [`report::Format`] writes them, and
 //! [`report::RowWriter`] takes rows one at a time.
 
+/// Numbers and addresses as text.
+pub mod digits;
+
 /// A captured frame.
 pub mod frame;
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::Disguise;
 use crate::analyzer::Totals;
-use crate::incident::{Device, Findings, Incident};
+use crate::incident::{Device, Findings, Incident, NextStep};
 use crate::unreachable::Message;
 
 impl Disguise {
@@ -43,8 +43,8 @@ impl Disguise {
         if !incident.reporter.is_unspecified() {
             incident.reporter = self.address(incident.reporter);
         }
-        incident.advice = self.text(&incident.advice);
-        incident.command = self.text(&incident.command);
+        let (advice, command) = incident.next_step();
+        incident.next_step = NextStep::told(self.text(&advice), self.text(&command));
     }
 
     /// Disguises a device.

@@ -14,6 +14,7 @@ mod live;
 mod manual;
 mod moment;
 mod naming;
+mod pieces;
 mod progress;
 mod pump;
 mod quantities;

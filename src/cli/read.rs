@@ -17,7 +17,7 @@ use crate::report::Input;
 
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
-    let mut session = Session::begin(&arguments.report, talk)?;
+    let mut session = Session::begin(&arguments.report, talk)?.on_threads(arguments.threads);
     let wanted = Wanted {
         told: Told::by(&arguments.report),
         threads: arguments.threads,

@@ -4,13 +4,13 @@ use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::moment::{Moment, Origin};
-use super::{anonymize, decode_as, streams, summary};
+use super::{anonymize, decode_as, pieces, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
 use crate::frame::Timestamp;
 use crate::incident::{Findings, Label, Labels, Room};
 use crate::naming::Naming;
-use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
+use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, TableName, Tallies, View};
 
 /// What an analysis came to.
 pub(super) struct Gathered {
@@ -30,6 +30,7 @@ pub(super) struct Session<'a> {
     view: View,
     outputs: Vec<(Destination, OutputFile)>,
     prints: bool,
+    threads: usize,
     disguise: Option<Disguise>,
     /// What is known of addresses; it may learn from every frame.
     pub(super) naming: Naming,
@@ -63,12 +64,18 @@ impl<'a> Session<'a> {
             let file = OutputFile::create(&destination.path, reporting.force)?;
             outputs.push((destination.clone(), file));
         }
-        Ok(Self { reporting, talk, view, outputs, prints: true, disguise, naming })
+        Ok(Self { reporting, talk, view, outputs, prints: true, threads: 1, disguise, naming })
     }
 
     /// Standard output has been told already.
     pub(super) fn without_printing(mut self) -> Self {
         self.prints = false;
+        self
+    }
+
+    /// Results are written on so many threads where that helps.
+    pub(super) fn on_threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
         self
     }
 
@@ -117,7 +124,7 @@ impl<'a> Session<'a> {
             ending = ending.max(Ending::Found);
         }
         let printed = self.print(&report);
-        let filled = self.outputs.into_iter().map(|output| fill(output, &report));
+        let filled = self.outputs.into_iter().map(|output| fill(output, &report, self.threads));
         let (mut written, mut failed) = (Vec::new(), false);
         for outcome in [printed.map(|()| None)].into_iter().chain(filled.map(|outcome| outcome.map(Some))) {
             match outcome {
@@ -150,7 +157,8 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         let style = streams::style(self.talk.color);
-        streams::results(|out| self.reporting.format.write(self.view.table, report, style, out))
+        let what = (self.reporting.format, self.view.table);
+        streams::results(|out| pieces::write(what, report, style, self.threads, out))
     }
 }
 
@@ -165,8 +173,12 @@ pub(super) fn lost_rows(findings: &Findings) -> Ending {
 }
 
 /// Writes an output file and gives it its name, which it returns.
-fn fill((destination, mut file): (Destination, OutputFile), report: &Report<'_>) -> Result<String, Failure> {
-    let written = destination.format.write_file(destination.table, report, Style::default(), &mut file);
+fn fill(
+    (destination, mut file): (Destination, OutputFile),
+    report: &Report<'_>,
+    threads: usize,
+) -> Result<String, Failure> {
+    let written = pieces::write_file((destination.format, destination.table), report, threads, &mut file);
     written.map_err(|cause| file.denied(cause))?;
     file.complete()?;
     Ok(destination.path.display().to_string())

@@ -47,6 +47,28 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Every kind, in the order of their numbers here.
+    pub(crate) const ALL: [Self; 18] = [
+        Self::Vlan,
+        Self::Mpls,
+        Self::Pppoe,
+        Self::Gre,
+        Self::GreKey,
+        Self::Ipip,
+        Self::SixInFour,
+        Self::FourInSix,
+        Self::SixInSix,
+        Self::Vxlan,
+        Self::VxlanGpe,
+        Self::Geneve,
+        Self::Gtp,
+        Self::Erspan,
+        Self::ErspanSession,
+        Self::Teredo,
+        Self::L2tp,
+        Self::Ah,
+    ];
+
     /// Its name, and whether its number belongs to it.
     fn name(self) -> (&'static str, bool) {
         match self {
@@ -94,6 +116,11 @@ impl Encapsulation {
     /// Whether the packet lay bare on its link.
     pub fn is_empty(&self) -> bool {
         self.layers.iter().all(Option::is_none)
+    }
+
+    /// The layers, outermost first, each with its number, or 0 if it has none.
+    pub fn layers(&self) -> impl Iterator<Item = (Layer, u32)> {
+        self.layers.into_iter().flatten().zip(self.numbers)
     }
 }
 

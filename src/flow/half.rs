@@ -157,6 +157,18 @@ pub struct FlowId {
     pub(super) generation: u16,
 }
 
+impl FlowId {
+    /// Its place, and which flow it is of those that had that place: for putting it away.
+    pub(crate) fn parts(self) -> (u32, u16) {
+        (self.place, self.generation)
+    }
+
+    /// From its parts.
+    pub(crate) fn of_parts(place: u32, generation: u16) -> Self {
+        Self { place, generation }
+    }
+}
+
 pub(super) const V6: u32 = 1 << 31;
 /// Flows in a segment: enough for some large pages.
 const SEGMENT: usize = 1 << 17;

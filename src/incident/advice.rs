@@ -9,37 +9,39 @@ use crate::decode::protocol;
 use crate::evidence::CaseFacts;
 use crate::verdict::{Attribution, Cause, Verdict};
 
-/// What to do, and the command that does it.
-pub(super) fn advice(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
-    let (mut advice, command) = next_step(facts, verdict, labels);
-    if command.contains(commands::INTERFACE) {
-        advice.push_str(" For IFACE, put the interface on that link.");
-    }
-    (advice, command)
+/// What to do next about an incident. It is put in words when somebody asks for them, as the text table never does: that
+/// takes five thousand instructions, and the words several times the memory of what they are made of.
+#[derive(Clone, Debug)]
+pub struct NextStep(Words);
+
+#[derive(Clone, Debug)]
+enum Words {
+    Due(Place),
+    Told { advice: String, command: String },
 }
 
-fn next_step(facts: &CaseFacts, verdict: &Verdict, labels: Labels) -> (String, String) {
-    let place = Place::of(facts);
-    let is = |label| labels.contains(label);
-    if facts.key.is_collective {
-        return collective(facts);
+impl NextStep {
+    /// In these words: a sentence, and a command.
+    pub fn told(advice: String, command: String) -> Self {
+        Self(Words::Told { advice, command })
     }
-    match verdict.cause {
-        Some(Cause::Forged) if is(Label::Backscatter) => place.backscatter(),
-        Some(Cause::Forged) => place.forged(),
-        _ if is(Label::LateReply) => place.late_reply(labels),
-        Some(Cause::ClosedPort) if is(Label::Traceroute) => {
-            (format!("Nothing to mend: this is how a trace to {} ends.", place.host), commands::trace(&place))
+
+    /// As it follows from the facts of a case.
+    pub(super) fn of(facts: &CaseFacts) -> Self {
+        Self(Words::Due(Place::of(facts)))
+    }
+
+    /// What to do, and the command that does it, where this is what came of it.
+    pub(super) fn words(&self, verdict: &Verdict, labels: Labels) -> (String, String) {
+        let place = match &self.0 {
+            Words::Told { advice, command } => return (advice.clone(), command.clone()),
+            Words::Due(place) => place,
+        };
+        let (mut advice, command) = place.next_step(verdict, labels);
+        if command.contains(commands::INTERFACE) {
+            advice.push_str(" For IFACE, put the interface on that link.");
         }
-        Some(Cause::ClosedPort | Cause::HostUnreachable) if is(Label::Scan) => place.scan(),
-        Some(Cause::ClosedPort) => place.closed_port(labels, is_rival(verdict, Cause::HostFirewall)),
-        Some(Cause::HostFirewall) => place.host_firewall(),
-        Some(Cause::NetworkFilter) => place.network_filter(labels),
-        Some(Cause::NoRoute) => place.no_route(),
-        Some(Cause::HostUnreachable) => place.host_unreachable(),
-        Some(Cause::ProtocolUnreachable) => place.protocol_unreachable(),
-        Some(Cause::PacketTooBig) => place.packet_too_big(facts.next_hop_mtu),
-        None => place.undetermined(verdict),
+        (advice, command)
     }
 }
 
@@ -50,19 +52,11 @@ fn is_rival(verdict: &Verdict, cause: Cause) -> bool {
     verdict.candidates.iter().any(|&(candidate, probability)| candidate == cause && probability >= LIKELY)
 }
 
-/// What there was no room for is told apart in a smaller part of the capture.
-fn collective(facts: &CaseFacts) -> (String, String) {
-    let advice = "Too many targets to tell apart: read a part of the capture, by time or by sender.".to_owned();
-    let sender = facts.senders.iter().next().map_or_else(|| "SENDER".to_owned(), |sender| sender.to_string());
-    (advice, format!("unreach read --filter 'host {sender}' CAPTURE"))
-}
-
-/// The ends of a case in words.
+/// What words are made of: the ends of a case.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// The target, where the quote names it.
     pub(super) target: Option<IpAddr>,
-    /// The same in words.
-    pub(super) host: String,
     pub(super) sender: Option<IpAddr>,
     sender_port: Option<u16>,
     pub(super) reporter: IpAddr,
@@ -70,7 +64,9 @@ pub(super) struct Place {
     pub(super) port: Option<u16>,
     pub(super) protocol: Option<u8>,
     pub(super) system: System,
+    next_hop_mtu: Option<u32>,
     asked_elsewhere: bool,
+    is_collective: bool,
 }
 
 impl Place {
@@ -78,7 +74,6 @@ impl Place {
         let key = &facts.key;
         Self {
             target: key.target,
-            host: key.target.map_or_else(|| "the target".to_owned(), |target| target.to_string()),
             sender: facts.senders.iter().next(),
             sender_port: facts.sender_port,
             reporter: key.reporter,
@@ -86,8 +81,46 @@ impl Place {
             port: key.target_port,
             protocol: key.protocol,
             system: System::of(facts),
+            next_hop_mtu: facts.next_hop_mtu,
             asked_elsewhere: facts.asked_elsewhere > 0,
+            is_collective: key.is_collective,
         }
+    }
+
+    fn next_step(&self, verdict: &Verdict, labels: Labels) -> (String, String) {
+        let is = |label| labels.contains(label);
+        if self.is_collective {
+            return self.collective();
+        }
+        match verdict.cause {
+            Some(Cause::Forged) if is(Label::Backscatter) => self.backscatter(),
+            Some(Cause::Forged) => self.forged(),
+            _ if is(Label::LateReply) => self.late_reply(labels),
+            Some(Cause::ClosedPort) if is(Label::Traceroute) => {
+                (format!("Nothing to mend: this is how a trace to {} ends.", self.host()), commands::trace(self))
+            }
+            Some(Cause::ClosedPort | Cause::HostUnreachable) if is(Label::Scan) => self.scan(),
+            Some(Cause::ClosedPort) => self.closed_port(labels, is_rival(verdict, Cause::HostFirewall)),
+            Some(Cause::HostFirewall) => self.host_firewall(),
+            Some(Cause::NetworkFilter) => self.network_filter(labels),
+            Some(Cause::NoRoute) => self.no_route(),
+            Some(Cause::HostUnreachable) => self.host_unreachable(),
+            Some(Cause::ProtocolUnreachable) => self.protocol_unreachable(),
+            Some(Cause::PacketTooBig) => self.packet_too_big(),
+            None => self.undetermined(verdict),
+        }
+    }
+
+    /// What there was no room for is told apart in a smaller part of the capture.
+    fn collective(&self) -> (String, String) {
+        let advice = "Too many targets to tell apart: read a part of the capture, by time or by sender.".to_owned();
+        let sender = self.sender.map_or_else(|| "SENDER".to_owned(), |sender| sender.to_string());
+        (advice, format!("unreach read --filter 'host {sender}' CAPTURE"))
+    }
+
+    /// The target in words.
+    fn host(&self) -> String {
+        self.target.map_or_else(|| "the target".to_owned(), |target| target.to_string())
     }
 
     pub(super) fn is_tcp(&self) -> bool {
@@ -114,12 +147,12 @@ impl Place {
     fn closed_port(&self, labels: Labels, may_be_rule: bool) -> (String, String) {
         let service = self.service();
         let mut advice = if labels.contains(Label::Recovered) {
-            format!("{service} of {} answered again later: see there why it had stopped", self.host)
+            format!("{service} of {} answered again later: see there why it had stopped", self.host())
         } else if labels.contains(Label::ServiceStopped) {
-            format!("On {} see why {service} stopped answering, and start the service again", self.host)
+            format!("On {} see why {service} stopped answering, and start the service again", self.host())
         } else {
             let port = if self.port.is_some() { &service } else { "the port that was asked for" };
-            format!("On {} see whether anything listens on {port}, and start or rebind it", self.host)
+            format!("On {} see whether anything listens on {port}, and start or rebind it", self.host())
         };
         if may_be_rule {
             advice.push_str("; if something does listen, a firewall rule refuses in its place");
@@ -131,7 +164,7 @@ impl Place {
     fn scan(&self) -> (String, String) {
         let advice = format!(
             "Refusals are what a scan provokes: nothing to mend on {}; find out whether {} is meant to scan, and which program does.",
-            self.host,
+            self.host(),
             self.asker()
         );
         (advice, commands::programs_talking_to(self))
@@ -150,20 +183,20 @@ impl Place {
             let what = port.map_or_else(|| "the port that answered".to_owned(), |port| format!("UDP port {port}"));
             let advice = format!(
                 "{answerer} did answer {}, so {what} there is open: the scanner's own system refused the answer, as no socket waited for it.",
-                self.host
+                self.host()
             );
             return (advice, commands::scan(self.sender, port));
         }
         if self.asked_elsewhere {
             let advice = format!(
                 "{} had asked another address (a broadcast, a group, or another one of the same host) and took no answer from {answerer}: if one is missed, let the service answer from the address that is asked.",
-                self.host
+                self.host()
             );
             return (advice, commands::bound_addresses(port));
         }
         let advice = format!(
             "Harmless as a rule: {} had stopped waiting for this answer of {answerer}; see how long its queries take, and its time-out.",
-            self.host
+            self.host()
         );
         (advice, commands::refusal_counters(self.system))
     }
@@ -174,10 +207,10 @@ impl Place {
                 "{} refused its own packets: look there for the rule or route against {} to {}.",
                 self.reporter,
                 self.service(),
-                self.host
+                self.host()
             )
         } else {
-            format!("On {} look for the firewall rule that rejects {}.", self.host, self.service())
+            format!("On {} look for the firewall rule that rejects {}.", self.host(), self.service())
         };
         (advice, commands::rules(self.system))
     }
@@ -186,29 +219,33 @@ impl Place {
         let service = self.service();
         let advice = if labels.contains(Label::NoEndpoints) {
             return (
-                format!("No endpoint stands behind the service address {}: see whether its pods are ready.", self.host),
+                format!(
+                    "No endpoint stands behind the service address {}: see whether its pods are ready.",
+                    self.host()
+                ),
                 "kubectl get services,endpointslices --all-namespaces".to_owned(),
             );
         } else if Some(self.reporter) == self.target {
             format!(
                 "A device in front of {} refuses {service} in its name: find it by a trace, and ask its owner for the rule.",
-                self.host
+                self.host()
             )
         } else {
             format!(
                 "Ask the owner of the device that answers as {} for the rule that refuses {service} to {}.",
-                self.reporter, self.host
+                self.reporter,
+                self.host()
             )
         };
         (advice, commands::trace(self))
     }
 
     fn no_route(&self) -> (String, String) {
-        (format!("On {} look up the route to {}.", self.reporter, self.host), commands::route(self))
+        (format!("On {} look up the route to {}.", self.reporter, self.host()), commands::route(self))
     }
 
     fn host_unreachable(&self) -> (String, String) {
-        let advice = format!("See whether {} is up and on the link that {} serves.", self.host, self.reporter);
+        let advice = format!("See whether {} is up and on the link that {} serves.", self.host(), self.reporter);
         (advice, commands::neighbour(self))
     }
 
@@ -218,19 +255,19 @@ impl Place {
             let advice = format!(
                 "Every host has {}: see which rule or which device refuses it for {}.",
                 if name == protocol::ICMP { "ICMP" } else { "ICMPv6" },
-                self.host
+                self.host()
             );
             return (advice, commands::rules(self.system));
         }
         let name = self
             .protocol
             .map_or_else(|| "the protocol".into(), |number| format!("protocol {}", protocol::name(number)));
-        let advice = format!("On {} see whether {name} is supported and enabled.", self.host);
+        let advice = format!("On {} see whether {name} is supported and enabled.", self.host());
         (advice, commands::protocol_support(self.protocol))
     }
 
-    fn packet_too_big(&self, mtu: Option<u32>) -> (String, String) {
-        let limit = mtu.filter(|&mtu| mtu > 0).map(|mtu| format!(" ({mtu} bytes)")).unwrap_or_default();
+    fn packet_too_big(&self) -> (String, String) {
+        let limit = self.next_hop_mtu.filter(|&mtu| mtu > 0).map(|mtu| format!(" ({mtu} bytes)")).unwrap_or_default();
         let advice =
             format!("Let path MTU discovery work, or lower the packet size to what {} takes{limit}.", self.reporter);
         (advice, commands::path_mtu(self))
@@ -246,7 +283,7 @@ impl Place {
         let advice = format!(
             "{} sent none of the refused packets: somebody else uses its address; nothing to mend on it or on {}, tell your network provider if it goes on.",
             self.asker(),
-            self.host
+            self.host()
         );
         (advice, commands::watch(self))
     }
@@ -263,7 +300,8 @@ impl Place {
         if is_between(Cause::HostFirewall) && is_between(Cause::NetworkFilter) {
             let advice = format!(
                 "Ping {} while capturing: answers of it that arrive with TTL {} come from as far as the refusals, so that it refuses itself; with another TTL, a device in front of it does.",
-                self.host, self.reporter_ttl
+                self.host(),
+                self.reporter_ttl
             );
             return (advice, commands::ping(self));
         }
@@ -273,13 +311,14 @@ impl Place {
         {
             let advice = format!(
                 "Try {} again with the sender's packets in the capture: a refusal seconds later means that the host does not answer, one at once a route or a rule on {}.",
-                self.host, self.reporter
+                self.host(),
+                self.reporter
             );
             return (advice, commands::ping(self));
         }
         let advice = format!(
             "Look at {} first: does anything listen on {}, and does a rule reject it?",
-            self.host,
+            self.host(),
             self.service()
         );
         (advice, commands::listeners_and_rules(self))

@@ -4,11 +4,15 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::ledger::{Entry, pack, unpack};
+use super::Labels;
+use super::ledger::Entry;
+use super::packed::{pack, unpack};
+use crate::unreachable::Message;
 
 /// Messages by case. Each has a number, so that those of several cases can be told in the order they came.
 #[derive(Debug, Default)]
 pub(super) struct ByCase {
+    /// Each behind its number.
     packed: HashMap<u32, Vec<u8>, RandomState>,
     /// Number of the next message.
     next: u64,
@@ -21,9 +25,11 @@ impl ByCase {
         self.count
     }
 
-    /// Adds a message.
-    pub(super) fn add(&mut self, entry: &Entry) {
-        pack(&(self.next, entry), self.packed.entry(entry.case).or_default());
+    /// Adds a message of a case, with its own labels.
+    pub(super) fn add(&mut self, message: &Message, labels: Labels, case: u32) {
+        let packed = self.packed.entry(case).or_default();
+        packed.extend_from_slice(&self.next.to_le_bytes());
+        pack(message, labels, case, packed);
         self.next += 1;
         self.count += 1;
     }
@@ -31,7 +37,7 @@ impl ByCase {
     /// Takes out the messages of some cases, in the order they came.
     pub(super) fn take(&mut self, cases: impl IntoIterator<Item = u32>) -> Vec<Entry> {
         let packed = cases.into_iter().filter_map(|case| self.packed.remove(&case));
-        let mut taken: Vec<(u64, Entry)> = packed.flat_map(unpack).collect();
+        let mut taken: Vec<(u64, Entry)> = packed.flat_map(numbered).collect();
         taken.sort_unstable_by_key(|(number, _)| *number);
         self.count -= taken.len();
         taken.into_iter().map(|(_, entry)| entry).collect()
@@ -44,10 +50,21 @@ impl ByCase {
     }
 }
 
+/// The entries in packed bytes, with their numbers.
+fn numbered(bytes: Vec<u8>) -> impl Iterator<Item = (u64, Entry)> {
+    let mut position = 0;
+    std::iter::from_fn(move || {
+        let (number, mut rest) = bytes.get(position..)?.split_first_chunk()?;
+        let entry = unpack(&mut rest)?;
+        position = bytes.len() - rest.len();
+        Some((u64::from_le_bytes(*number), entry))
+    })
+}
+
 impl FromIterator<Entry> for ByCase {
     fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
         let mut all = Self::default();
-        entries.into_iter().for_each(|entry| all.add(&entry));
+        entries.into_iter().for_each(|entry| all.add(&entry.message, entry.labels, entry.case));
         all
     }
 }

@@ -1,14 +1,12 @@
 //! Messages that wait for their judgement, in the order they came: packed, and where there are many, put away.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::{fmt, io};
 
 use foldhash::fast::RandomState;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
+use super::packed::{pack, unpack};
 use super::{Attributed, Labels};
 use crate::unreachable::Message;
 
@@ -21,44 +19,47 @@ pub trait Store: Send + Sync {
     fn read(&self, position: u64, bytes: &mut [u8]) -> io::Result<()>;
 }
 
-/// Bytes that wait in memory before they are put away together.
-const CHUNK: usize = 1 << 20;
-/// Bytes of the length before each entry.
-const LENGTH: usize = size_of::<u16>();
-/// Bytes of an entry with a number, at most: those of its type, and half as much again for numbers of variable length.
-const LONGEST: usize = size_of::<(u64, Entry)>() * 3 / 2;
+/// Bytes of messages that are held, put away and read back together: a piece. As rows they are five times as many, which
+/// still fit the caches of one core, and a thread that makes rows of a piece is done soon enough for others to share the work.
+const PIECE: usize = 1 << 18;
 
 /// A message with its own labels, and the serial number of its case.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Entry {
     pub(super) message: Message,
     pub(super) labels: Labels,
     pub(super) case: u32,
 }
 
-/// Where entries stand that were put away.
+/// Where a piece stands that was put away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Chunk {
+struct Place {
     position: u64,
     length: usize,
     entries: usize,
 }
 
-/// Chunks that could not be read back, and why the first of them could not.
+/// Messages that came one after the other, packed.
+enum Piece {
+    Held(Vec<u8>),
+    PutAway(Place),
+}
+
+/// Pieces that could not be read back, and why the first of them could not.
 #[derive(Debug, Default)]
 struct Unread {
-    chunks: HashSet<Chunk>,
+    places: HashSet<Place>,
     reason: String,
 }
 
 /// Messages in the order they came. Without a [`Store`] all of them are held in memory.
 #[derive(Default)]
 pub struct Ledger {
-    /// The latest entries, each behind its length.
-    latest: Vec<u8>,
+    /// The latest entries, which make no piece yet, and how many they are.
+    latest: (Vec<u8>, usize),
     store: Option<Box<dyn Store>>,
-    /// What was put away.
-    chunks: Vec<Chunk>,
+    /// What came before.
+    pieces: Vec<Piece>,
     /// Where the store ends.
     end: u64,
     /// Why the store refused bytes: then what follows is held in memory.
@@ -74,7 +75,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Messages are put away there once they take more than a megabyte.
+    /// Messages are put away there once they make a piece of a quarter of a megabyte.
     pub fn put_away_to(&mut self, store: Box<dyn Store>) {
         self.store = Some(store);
     }
@@ -111,7 +112,7 @@ impl Ledger {
             ));
         }
         let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows: usize = unread.chunks.iter().map(|chunk| chunk.entries).sum();
+        let rows: usize = unread.places.iter().map(|place| place.entries).sum();
         if rows > 0 {
             told.push(format!(
                 "{rows} messages have no row: they could not be read back from the temporary file: {}",
@@ -121,27 +122,36 @@ impl Ledger {
         told
     }
 
-    /// Adds a message.
-    pub(super) fn add(&mut self, entry: &Entry) {
-        pack(entry, &mut self.latest);
+    /// Adds a message of a case, with its own labels.
+    pub(super) fn add(&mut self, message: &Message, labels: Labels, case: u32) {
+        pack(message, labels, case, &mut self.latest.0);
+        self.latest.1 += 1;
         self.count += 1;
         self.held += 1;
-        if self.latest.len() >= CHUNK && self.refusal.is_none() {
-            self.put_away();
+        if self.latest.0.len() >= PIECE {
+            self.complete();
         }
     }
 
-    fn put_away(&mut self) {
-        let Some(store) = &mut self.store else { return };
-        match store.append(&self.latest) {
-            Ok(()) => {
-                self.chunks.push(Chunk { position: self.end, length: self.latest.len(), entries: self.held });
-                self.end += self.latest.len() as u64;
-                self.latest.clear();
-                self.held = 0;
+    /// Makes a piece of the latest entries, and puts it away if it can.
+    fn complete(&mut self) {
+        let (bytes, entries) = &mut self.latest;
+        if let (Some(store), None) = (&mut self.store, &self.refusal) {
+            match store.append(bytes) {
+                Ok(()) => {
+                    let place = Place { position: self.end, length: bytes.len(), entries: *entries };
+                    self.pieces.push(Piece::PutAway(place));
+                    self.end += bytes.len() as u64;
+                    self.held -= *entries;
+                    bytes.clear();
+                    *entries = 0;
+                    return;
+                }
+                Err(error) => self.refusal = Some(error.to_string()),
             }
-            Err(error) => self.refusal = Some(error.to_string()),
         }
+        let (bytes, _) = std::mem::take(&mut self.latest);
+        self.pieces.push(Piece::Held(bytes));
     }
 
     /// Says which incident each case belongs to.
@@ -151,49 +161,86 @@ impl Ledger {
 
     /// Takes out everything.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = Entry> + use<> {
-        let mut taken = std::mem::take(&mut self.chunks).into_iter().map(|chunk| self.chunk(chunk)).collect::<Vec<_>>();
-        taken.push(std::mem::take(&mut self.latest));
+        let taken: Vec<Vec<u8>> = self.take_pieces().map(|piece| self.bytes(piece)).collect();
+        taken.into_iter().flat_map(unpacked)
+    }
+
+    /// All pieces, of which none is left.
+    fn take_pieces(&mut self) -> impl Iterator<Item = Piece> + use<> {
+        let (latest, _) = std::mem::take(&mut self.latest);
         (self.count, self.held) = (0, 0);
-        taken.into_iter().flat_map(unpack)
+        std::mem::take(&mut self.pieces).into_iter().chain([Piece::Held(latest)])
     }
 
     /// The messages with their incidents, in the order they came; those of cases without an incident are left out.
     pub fn iter(&self) -> impl Iterator<Item = Attributed> + use<'_> {
-        let chunks = self.chunks.iter().map(|&chunk| Cow::Owned(self.chunk(chunk)));
-        let latest = std::iter::once(Cow::Borrowed(self.latest.as_slice()));
-        chunks.chain(latest).flat_map(unpack).filter_map(|entry| self.attributed(&entry))
+        let piece = |piece: usize| {
+            let mut room = Vec::new();
+            let bytes = self.packed(piece, &mut room).to_vec();
+            unpacked(bytes)
+        };
+        (0..self.pieces()).flat_map(piece).filter_map(|entry| self.attributed(&entry))
+    }
+
+    /// How many pieces the messages come in.
+    pub fn pieces(&self) -> usize {
+        self.pieces.len() + 1
+    }
+
+    /// The messages of one piece with their incidents, as [`iter`](Self::iter) gives those of all; one after the other, so
+    /// that they can be looked at on several threads at once. What has to be read back is read into `room`.
+    pub fn each_of(&self, piece: usize, room: &mut Vec<u8>, mut visit: impl FnMut(Attributed)) {
+        let mut bytes = self.packed(piece, room);
+        while let Some(entry) = unpack(&mut bytes) {
+            self.attributed(&entry).into_iter().for_each(&mut visit);
+        }
     }
 
     /// Changes every message.
     pub fn change(&mut self, mut change: impl FnMut(&mut Message)) {
-        let latest = std::mem::take(&mut self.latest);
-        (self.count, self.held) = (0, 0);
-        for chunk in std::mem::take(&mut self.chunks) {
-            let bytes = self.chunk(chunk);
-            self.add_changed(bytes, &mut change);
-        }
-        self.add_changed(latest, &mut change);
-    }
-
-    fn add_changed(&mut self, bytes: Vec<u8>, change: &mut impl FnMut(&mut Message)) {
-        for mut entry in unpack::<Entry>(bytes) {
-            change(&mut entry.message);
-            self.add(&entry);
+        for piece in self.take_pieces() {
+            let bytes = self.bytes(piece);
+            for mut entry in unpacked(bytes) {
+                change(&mut entry.message);
+                self.add(&entry.message, entry.labels, entry.case);
+            }
         }
     }
 
-    /// The bytes of a chunk; none, and a note, where it cannot be read back.
-    fn chunk(&self, chunk: Chunk) -> Vec<u8> {
-        let mut bytes = vec![0; chunk.length];
-        let Some(store) = &self.store else { return Vec::new() };
-        if let Err(error) = store.read(chunk.position, &mut bytes) {
+    /// The bytes of a piece; none, and a note, where it cannot be read back.
+    fn packed<'a>(&'a self, piece: usize, room: &'a mut Vec<u8>) -> &'a [u8] {
+        match self.pieces.get(piece) {
+            Some(Piece::Held(bytes)) => bytes,
+            Some(&Piece::PutAway(place)) => {
+                self.read(place, room);
+                room
+            }
+            None => &self.latest.0,
+        }
+    }
+
+    /// The same of a piece that was taken out.
+    fn bytes(&self, piece: Piece) -> Vec<u8> {
+        match piece {
+            Piece::Held(bytes) => bytes,
+            Piece::PutAway(place) => {
+                let mut room = Vec::new();
+                self.read(place, &mut room);
+                room
+            }
+        }
+    }
+
+    fn read(&self, place: Place, room: &mut Vec<u8>) {
+        let Some(store) = &self.store else { return };
+        room.resize(place.length, 0);
+        if let Err(error) = store.read(place.position, room) {
+            room.clear();
             let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
-            if unread.chunks.insert(chunk) && unread.reason.is_empty() {
+            if unread.places.insert(place) && unread.reason.is_empty() {
                 unread.reason = error.to_string();
             }
-            return Vec::new();
         }
-        bytes
     }
 
     fn attributed(&self, entry: &Entry) -> Option<Attributed> {
@@ -202,23 +249,14 @@ impl Ledger {
     }
 }
 
-/// Adds a value behind its length.
-pub(super) fn pack<T: Serialize>(value: &T, bytes: &mut Vec<u8>) {
-    let mut packed = [0; LONGEST];
-    // It is a few numbers and addresses, for which there is room.
-    let Ok(packed) = postcard::to_slice(value, &mut packed) else { return };
-    bytes.extend_from_slice(&(packed.len() as u16).to_le_bytes());
-    bytes.extend_from_slice(packed);
-}
-
-/// The values in packed bytes.
-pub(super) fn unpack<'a, T: DeserializeOwned>(bytes: impl Into<Cow<'a, [u8]>>) -> impl Iterator<Item = T> {
-    let (bytes, mut position) = (bytes.into(), 0);
+/// The entries in packed bytes.
+fn unpacked(bytes: Vec<u8>) -> impl Iterator<Item = Entry> {
+    let mut position = 0;
     std::iter::from_fn(move || {
-        let (length, rest) = bytes.get(position..)?.split_first_chunk::<LENGTH>()?;
-        let length = usize::from(u16::from_le_bytes(*length));
-        position += LENGTH + length;
-        postcard::from_bytes(rest.get(..length)?).ok()
+        let mut rest = bytes.get(position..)?;
+        let entry = unpack(&mut rest)?;
+        position = bytes.len() - rest.len();
+        Some(entry)
     })
 }
 
@@ -229,7 +267,7 @@ impl FromIterator<Attributed> for Ledger {
         for attributed in messages {
             // Its incident takes the place of its case.
             let case = attributed.incident as u32;
-            ledger.add(&Entry { message: attributed.message, labels: attributed.labels, case });
+            ledger.add(&attributed.message, attributed.labels, case);
             incident_of.insert(case, case);
         }
         ledger.judge(incident_of);

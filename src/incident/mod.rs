@@ -10,6 +10,7 @@ mod device;
 mod judge;
 mod labels;
 mod ledger;
+mod packed;
 mod story;
 mod system;
 mod tracker;
@@ -23,6 +24,7 @@ use crate::evidence::{Context, Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
+pub use advice::NextStep;
 pub use copies::{Mark, Marker};
 pub use ledger::{Ledger, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
@@ -176,6 +178,11 @@ impl Labels {
         Self(self.0 & !(1 << label as u8))
     }
 
+    /// Whether both sets have a label in common.
+    pub fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Both sets together.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
@@ -286,14 +293,19 @@ pub struct Incident {
     pub labels: Labels,
     /// What spoke for the verdict, strongest first.
     pub evidence: Vec<Finding>,
-    /// What to do next: one sentence.
-    pub advice: String,
-    /// And one command.
-    pub command: String,
+    /// What to do next.
+    pub next_step: NextStep,
     /// Frames of the first messages: a bounded sample.
     pub frames: Vec<FrameRef>,
     /// Inputs that its messages came from, ascending.
     pub inputs: Vec<InputId>,
+}
+
+impl Incident {
+    /// What to do next in words: one sentence, and one command. Either may be empty.
+    pub fn next_step(&self) -> (String, String) {
+        self.next_step.words(&self.verdict, self.labels)
+    }
 }
 
 /// A message together with the incident that judges it: a row of the `messages` table.

@@ -8,7 +8,7 @@ use super::by_case::ByCase;
 use super::cases::{CaseId, Cases, Numbered};
 use super::copies::{Copies, Mark, Marker};
 use super::judge::judgement;
-use super::ledger::{Entry, Ledger, Store};
+use super::ledger::{Ledger, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, put_in_order, serials};
 use super::{Findings, Incident, Label, Labels};
@@ -169,10 +169,9 @@ impl Tracker {
         if !self.places.contains_key(&case) {
             return;
         }
-        let entry = Entry { message: *message, labels, case };
         match &mut self.by_case {
-            Some(waiting) if waiting.len() < self.room.messages => waiting.add(&entry),
-            None if self.messages.has_room(self.room.messages) => self.messages.add(&entry),
+            Some(waiting) if waiting.len() < self.room.messages => waiting.add(message, labels, case),
+            None if self.messages.has_room(self.room.messages) => self.messages.add(message, labels, case),
             // Told with what the store failed of.
             None if self.messages.refuse() => {}
             _ => self.shortage.rows_left_out += 1,
@@ -251,7 +250,8 @@ impl Tracker {
         self.tell(collectives, seen);
         let Self { places, mut messages, mut incidents, by_case, .. } = self;
         let rank = put_in_order(&mut incidents);
-        by_case.into_iter().flat_map(|mut waiting| waiting.take_all()).for_each(|entry| messages.add(&entry));
+        let waiting = by_case.into_iter().flat_map(|mut waiting| waiting.take_all());
+        waiting.for_each(|entry| messages.add(&entry.message, entry.labels, entry.case));
         let incident_of = |(case, place)| match place {
             Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),
             Place::Open => None,

@@ -1,10 +1,10 @@
 //! The value of one cell, and its form as plain text.
 
 use std::borrow::Cow;
-use std::io::Write;
 use std::net::IpAddr;
 
 use super::{Names, clock, outside};
+use crate::digits;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Finding, Labels};
 use crate::unreachable::FrameRef;
@@ -106,19 +106,28 @@ impl<'a> Cell<'a> {
             Self::Empty => {}
             Self::Keyword(word) => out.extend_from_slice(word.as_bytes()),
             Self::Text(text) => outside::write(text, out),
-            Self::Integer(number) => append(out, format_args!("{number}")),
+            Self::Integer(number) => digits::number(*number, out),
             Self::Thousandths(number) => write_thousandths(*number, out),
-            Self::Boolean(value) => append(out, format_args!("{value}")),
+            Self::Boolean(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
             Self::Time(time) => clock::rfc3339(*time, out),
-            Self::Address(address) => append(out, format_args!("{address}")),
-            Self::Ports(first, last) if first == last => append(out, format_args!("{first}")),
-            Self::Ports(first, last) => append(out, format_args!("{first}-{last}")),
+            Self::Address(address) => digits::address(*address, out),
+            Self::Ports(first, last) => {
+                digits::number(u64::from(*first), out);
+                if first != last {
+                    out.push(b'-');
+                    digits::number(u64::from(*last), out);
+                }
+            }
             Self::Candidate(cause, probability) => {
                 out.extend_from_slice(cause.as_bytes());
                 out.push(b':');
                 write_thousandths(*probability, out);
             }
-            Self::Tally(word, number) => append(out, format_args!("{word}:{number}")),
+            Self::Tally(word, number) => {
+                out.extend_from_slice(word.as_bytes());
+                out.push(b':');
+                digits::number(*number, out);
+            }
             Self::Evidence(signal, reading) => {
                 out.extend_from_slice(signal.as_bytes());
                 out.push(b'=');
@@ -130,9 +139,11 @@ impl<'a> Cell<'a> {
 
     /// The cell as plain text.
     pub fn to_text(&self) -> String {
-        let mut out = Vec::new();
+        // Room for nearly every cell: what grows is copied.
+        let mut out = Vec::with_capacity(24);
         self.write_text(&mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        // Only text is written.
+        String::from_utf8(out).unwrap_or_default()
     }
 }
 
@@ -189,12 +200,12 @@ fn thousandths(probability: f64) -> i64 {
 }
 
 fn write_thousandths(number: i64, out: &mut Vec<u8>) {
-    let sign = if number < 0 { "-" } else { "" };
+    if number < 0 {
+        out.push(b'-');
+    }
     let size = number.unsigned_abs();
-    append(out, format_args!("{sign}{}.{:03}", size / 1000, size % 1000));
-}
-
-/// Appends formatted text; writing into memory cannot fail.
-fn append(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(text);
+    digits::number(size / 1000, out);
+    let mut decimals = *b".000";
+    digits::fill((size % 1000) as u32, &mut decimals[1..]);
+    out.extend_from_slice(&decimals);
 }

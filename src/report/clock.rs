@@ -1,7 +1,8 @@
 //! Times as text: RFC 3339 in UTC with nine fractional digits for machines, and in several forms for people.
 
-use chrono::{DateTime, Datelike, FixedOffset, Local, Offset, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, Offset, TimeZone, Timelike, Utc};
 
+use crate::digits::fill;
 use crate::frame::Timestamp;
 
 /// How the text tables write times.
@@ -81,7 +82,7 @@ impl Zone {
     }
 
     /// The date that the zone's calendars show at a time.
-    pub fn date(self, time: Timestamp) -> chrono::NaiveDate {
+    pub fn date(self, time: Timestamp) -> NaiveDate {
         self.calendar(time).date_naive()
     }
 }
@@ -90,6 +91,12 @@ impl Clock {
     /// `2026-11-22 UTC`: what stands above the times of a day.
     pub(super) fn day(self, time: Timestamp) -> String {
         format!("{} {}", self.date(time), self.zone_name(time))
+    }
+
+    /// The same as numbers, by which days are told apart: the date, and seconds east of UTC.
+    pub(super) fn day_number(self, time: Timestamp) -> (NaiveDate, i32) {
+        let calendar = self.zone.calendar(time);
+        (calendar.date_naive(), calendar.offset().local_minus_utc())
     }
 
     /// `2026-11-22`.
@@ -154,47 +161,39 @@ fn calendar(time: Timestamp) -> DateTime<Utc> {
 /// Written digit by digit: chrono's own formatting interprets a format string and allocates for each row.
 pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
     let calendar = calendar(time);
-    date(&calendar, out);
-    out.push(b'T');
-    time_of_day(&calendar, out);
-    out.push(b'.');
-    digits(calendar.nanosecond() % 1_000_000_000, 9, out);
-    out.push(b'Z');
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    fill(calendar.year().unsigned_abs(), &mut text[..4]);
+    fill(calendar.month(), &mut text[5..7]);
+    fill(calendar.day(), &mut text[8..10]);
+    fill(calendar.hour(), &mut text[11..13]);
+    fill(calendar.minute(), &mut text[14..16]);
+    fill(calendar.second(), &mut text[17..19]);
+    fill(calendar.nanosecond() % 1_000_000_000, &mut text[20..29]);
+    out.extend_from_slice(&text);
 }
 
 /// What a function writes.
 fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut text = Vec::with_capacity(24);
     write(&mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    // They are digits.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {
-    digits(calendar.year().unsigned_abs(), 4, out);
-    out.push(b'-');
-    digits(calendar.month(), 2, out);
-    out.push(b'-');
-    digits(calendar.day(), 2, out);
+    let mut text = *b"0000-00-00";
+    fill(calendar.year().unsigned_abs(), &mut text[..4]);
+    fill(calendar.month(), &mut text[5..7]);
+    fill(calendar.day(), &mut text[8..]);
+    out.extend_from_slice(&text);
 }
 
 /// Appends `14:32:37.354`.
 fn milliseconds(calendar: &impl Timelike, out: &mut Vec<u8>) {
-    time_of_day(calendar, out);
-    out.push(b'.');
-    digits(calendar.nanosecond() / 1_000_000 % 1000, 3, out);
-}
-
-fn time_of_day(calendar: &impl Timelike, out: &mut Vec<u8>) {
-    digits(calendar.hour(), 2, out);
-    out.push(b':');
-    digits(calendar.minute(), 2, out);
-    out.push(b':');
-    digits(calendar.second(), 2, out);
-}
-
-/// Appends `number` in `width` decimal digits.
-fn digits(number: u32, width: u32, out: &mut Vec<u8>) {
-    for position in (0..width).rev() {
-        out.push(b'0' + (number / 10u32.pow(position) % 10) as u8);
-    }
+    let mut text = *b"00:00:00.000";
+    fill(calendar.hour(), &mut text[..2]);
+    fill(calendar.minute(), &mut text[3..5]);
+    fill(calendar.second(), &mut text[6..8]);
+    fill(calendar.nanosecond() / 1_000_000 % 1000, &mut text[9..]);
+    out.extend_from_slice(&text);
 }

@@ -7,9 +7,13 @@ use std::net::IpAddr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha1::{Digest, Sha1};
+use smallvec::SmallVec;
 
 use crate::decode::protocol;
 use crate::unreachable::Message;
+
+/// Bytes that are hashed, at most: the seed, two addresses of IPv6, the protocol, two ports.
+const LONGEST: usize = 2 + 2 * 16 + 2 + 2 * 2;
 
 /// The seed that monitors use unless they are told another.
 const SEED: [u8; 2] = [0, 0];
@@ -46,19 +50,22 @@ pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, en
         ordered = (ordered.1, ordered.0);
     }
     let ((lower, lower_port), (upper, upper_port)) = ordered;
-    let mut hash = Sha1::new();
-    hash.update(SEED);
+    // Hashed at once, and encoded where it is wanted: each message has one.
+    let mut hashed: SmallVec<[u8; LONGEST]> = SmallVec::from_slice(&SEED);
     for address in [lower, upper] {
         match address {
-            IpAddr::V4(address) => hash.update(address.octets()),
-            IpAddr::V6(address) => hash.update(address.octets()),
+            IpAddr::V4(address) => hashed.extend_from_slice(&address.octets()),
+            IpAddr::V6(address) => hashed.extend_from_slice(&address.octets()),
         }
     }
-    hash.update([protocol_number, 0]);
+    hashed.extend_from_slice(&[protocol_number, 0]);
     for port in [lower_port, upper_port].into_iter().flatten() {
-        hash.update(port.to_be_bytes());
+        hashed.extend_from_slice(&port.to_be_bytes());
     }
-    format!("1:{}", STANDARD.encode(hash.finalize()))
+    let mut id = String::with_capacity("1:".len() + 28);
+    id.push_str("1:");
+    STANDARD.encode_string(Sha1::digest(&hashed), &mut id);
+    id
 }
 
 /// The type of the other direction, where messages of that type have one.

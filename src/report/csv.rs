@@ -12,6 +12,66 @@ const BUFFER: usize = 64 * 1024;
 /// By this a spreadsheet knows that the text is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
+/// How cells are written where there are millions: the crate's own writer takes longer to look through every cell for what
+/// has to stand in quotes than most cells take to be made. So only those are looked through that may hold it, by the crate's
+/// rules; a test compares both.
+#[derive(Debug)]
+pub(super) struct Notation {
+    rules: csv_core::Writer,
+    dialect: Dialect,
+    columns: usize,
+}
+
+impl Notation {
+    /// Of rows of so many columns.
+    pub(super) fn of(dialect: Dialect, columns: usize) -> Self {
+        let mut builder = csv_core::WriterBuilder::new();
+        if dialect == Dialect::ExcelSemicolon {
+            builder.delimiter(b';');
+        }
+        Self { rules: builder.build(), dialect, columns }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(super) fn delimiter(&self) -> u8 {
+        if self.dialect == Dialect::ExcelSemicolon { b';' } else { b',' }
+    }
+
+    pub(super) fn line_end(&self) -> &'static [u8] {
+        if self.dialect == Dialect::Plain { b"\n" } else { b"\r\n" }
+    }
+
+    /// Appends a cell.
+    pub(super) fn append(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        let start = out.len();
+        cell.write_text(out);
+        match cell {
+            Cell::Thousandths(_) if self.dialect == Dialect::ExcelSemicolon => decimal_comma(&mut out[start..]),
+            Cell::Text(_) | Cell::Keyword(_) | Cell::List(_) if self.rules.should_quote(&out[start..]) => {
+                put_in_quotes(out, start);
+            }
+            _ => {}
+        }
+        // A line without anything would be no row.
+        if self.columns == 1 && out.len() == start {
+            out.extend_from_slice(b"\"\"");
+        }
+    }
+}
+
+/// Puts what was written last in quotes (RFC 4180 section 2.7): those in it are doubled.
+fn put_in_quotes(out: &mut Vec<u8>, start: usize) {
+    let text = out.split_off(start);
+    out.push(b'"');
+    for byte in text {
+        out.extend(std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 }));
+    }
+    out.push(b'"');
+}
+
 /// A table in the making.
 pub(super) struct Rows<'w, T: Table> {
     columns: Columns<T>,
@@ -41,7 +101,7 @@ impl<T: Table> RowWriter<T> for Rows<'_, T> {
     fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
         for column in &self.columns {
             self.field.clear();
-            let cell = (column.cell)(row, names);
+            let cell = (column.cell)(&row, names);
             cell.write_text(&mut self.field);
             if self.dialect == Dialect::ExcelSemicolon && matches!(cell, Cell::Thousandths(_)) {
                 decimal_comma(&mut self.field);

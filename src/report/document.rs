@@ -36,7 +36,7 @@ fn rows<T: Table>(name: &str, report: &Report<'_>, out: &mut dyn Write) -> io::R
     for (position, row) in report.rows::<T>().enumerate() {
         buffer.clear();
         buffer.extend_from_slice(if position == 0 { b"\n" } else { b",\n" });
-        super::json::write_row::<T>(&columns, row, report.names(), &mut buffer);
+        super::json::write_row::<T>(&columns, &row, report.names(), &mut buffer);
         out.write_all(&buffer)?;
     }
     out.write_all(b"]")

@@ -54,7 +54,7 @@ impl Told<'_> {
         clock::rfc3339(self.time, out);
         out.extend_from_slice(format!("\",\"number\":{},", self.number).as_bytes());
         let start = out.len();
-        json::write_row::<Incidents>(&view.columns(), self.incident, names, out);
+        json::write_row::<Incidents>(&view.columns(), &self.incident, names, out);
         // The row's own opening brace: the object is open already.
         out.remove(start);
         out.push(b'\n');
@@ -91,7 +91,8 @@ fn closing(incident: &Incident) -> String {
     let messages = if incident.messages == 1 { "1 message".into() } else { format!("{} messages", incident.messages) };
     let labels: Vec<_> = incident.labels.iter().map(Label::name).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
-    format!(", {messages} in {seconds:.1} s{labels}; next: {} {}", incident.advice, incident.command)
+    let (advice, command) = incident.next_step();
+    format!(", {messages} in {seconds:.1} s{labels}; next: {advice} {command}")
 }
 
 /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.

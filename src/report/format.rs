@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::column::{Heading, Table};
-use super::{Devices, Groups, Incidents, Messages, OutputFile, Report, document, html, rows, sqlite, text};
+use super::{
+    Devices, Groups, Incidents, MessageRows, Messages, OutputFile, Report, document, html, rows, sqlite, text,
+};
 
 /// A table by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,7 +156,10 @@ impl Format {
             (Self::Html, _) => html::write(report, out),
             (Self::Sqlite, _) => Err(io::Error::new(io::ErrorKind::Unsupported, "a database can only be a file")),
             (Self::Table, _) => text::write(table, report, style, out),
-            (_, TableName::Messages) => self.write_rows::<Messages>(report, out),
+            (_, TableName::Messages) => match MessageRows::of(self, table, report) {
+                Some(rows) => rows.write(out),
+                None => self.write_rows::<Messages>(report, out),
+            },
             (_, TableName::Incidents) => self.write_rows::<Incidents>(report, out),
             (_, TableName::Devices) => self.write_rows::<Devices>(report, out),
             (_, TableName::Groups) => self.write_rows::<Groups>(report, out),

@@ -243,10 +243,11 @@ pub(super) fn service(incident: &Incident) -> Option<&'static str> {
 
 /// The sentence of advice with its command; nothing where there is no advice.
 pub(super) fn next_step(incident: &Incident) -> Option<String> {
-    match (incident.advice.is_empty(), incident.command.is_empty()) {
+    let (advice, command) = incident.next_step();
+    match (advice.is_empty(), command.is_empty()) {
         (true, true) => None,
-        (true, false) => Some(format!("Run: {}", incident.command)),
-        (false, true) => Some(incident.advice.clone()),
-        (false, false) => Some(format!("{} Run: {}", incident.advice, incident.command)),
+        (true, false) => Some(format!("Run: {command}")),
+        (false, true) => Some(advice),
+        (false, false) => Some(format!("{advice} Run: {command}")),
     }
 }

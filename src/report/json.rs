@@ -2,24 +2,29 @@
 
 use std::io::Write;
 
-use super::column::Table;
+use super::column::{Column, Table};
 use super::rows::Columns;
 use super::{Cell, Names};
 
 /// Appends a row as an object.
-pub(super) fn write_row<'a, T: Table>(columns: &Columns<T>, row: T::Row<'a>, names: Names<'a>, out: &mut Vec<u8>) {
+pub(super) fn write_row<'a, T: Table>(columns: &Columns<T>, row: &T::Row<'a>, names: Names<'a>, out: &mut Vec<u8>) {
     out.push(b'{');
     for (position, column) in columns.iter().enumerate() {
         if position > 0 {
             out.push(b',');
         }
-        // Names of columns are plain words, which JSON takes as they are.
-        out.push(b'"');
-        out.extend_from_slice(column.heading.name.as_bytes());
-        out.extend_from_slice(b"\":");
-        write_cell(&(column.cell)(row, names), out);
+        write_member(column, &(column.cell)(row, names), out);
     }
     out.push(b'}');
+}
+
+/// Appends a cell as a member of the object that its row is.
+pub(super) fn write_member<T: Table>(column: &Column<T>, cell: &Cell<'_>, out: &mut Vec<u8>) {
+    // Names of columns are plain words, which JSON takes as they are.
+    out.push(b'"');
+    out.extend_from_slice(column.heading.name.as_bytes());
+    out.extend_from_slice(b"\":");
+    write_cell(cell, out);
 }
 
 /// Appends a cell as a value.

@@ -146,35 +146,41 @@ const COLUMNS: &[Column<Messages>] = &[
         "Who refused, judged on the sums of the causes: `closed-port`, `filtering-device`, `network`, `forged`, `undetermined`.",
         |row, _| Cell::keyword(row.incident.verdict.attribution.name()),
     )
-    .of(Values::Words(Vocabulary::Attributions)),
+    .of(Values::Words(Vocabulary::Attributions))
+    .of_incident(),
     Column::<Messages>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
         Cell::probability(row.incident.verdict.attribution_confidence)
     })
-    .unit("0..1"),
+    .unit("0..1")
+    .of_incident(),
     Column::<Messages>::new("cause", Kind::Keyword, "What the message is attributed to.", |row, _| {
         Cell::keyword(row.incident.verdict.cause_name())
     })
     .of(Values::Words(Vocabulary::Causes))
-    .brief(),
+    .brief()
+    .of_incident(),
     Column::<Messages>::new("confidence", Kind::Decimal, "Probability of the best cause.", |row, _| {
         Cell::probability(row.incident.verdict.confidence)
     })
     .unit("0..1")
-    .brief(),
+    .brief()
+    .of_incident(),
     Column::<Messages>::new(
         "candidates",
         Kind::List,
         "Causes of probability 0.02 and more as `cause:probability`, best first.",
         |row, _| Cell::List(List::Candidates(&row.incident.verdict.candidates)),
     )
-    .of(Values::Candidates),
+    .of(Values::Candidates)
+    .of_incident(),
     Column::<Messages>::new(
         "locus",
         Kind::Keyword,
         "Where the refusal was spoken: `target`, `path`, `sender`, `unknown`.",
         |row, _| Cell::keyword(row.incident.locus.name()),
     )
-    .of(Values::Words(Vocabulary::Loci)),
+    .of(Values::Words(Vocabulary::Loci))
+    .of_incident(),
     Column::<Messages>::new(
         "reporter_hops",
         Kind::Integer,
@@ -193,11 +199,13 @@ const COLUMNS: &[Column<Messages>] = &[
         "What spoke for the verdict as `signal=reading`, strongest first.",
         |row, _| Cell::List(List::Evidence(&row.incident.evidence)),
     )
-    .of(Values::Words(Vocabulary::Readings)),
+    .of(Values::Words(Vocabulary::Readings))
+    .of_incident(),
     Column::<Messages>::new("incident", Kind::Text, "Key of its row in the `incidents` table.", |row, _| {
         Cell::keyword(row.incident.id.as_str())
     })
-    .brief(),
+    .brief()
+    .of_incident(),
     Column::<Messages>::new("original_file", Kind::Text, "Input that `original_frame` is a frame of.", |row, names| {
         row.message.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
     }),

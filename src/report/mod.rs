@@ -22,6 +22,7 @@ mod output;
 mod outside;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod pieces;
 mod rows;
 pub mod schema;
 mod selection;
@@ -50,6 +51,7 @@ pub use incidents::Incidents;
 pub use messages::Messages;
 pub use output::{OutputError, OutputFile};
 pub use outside::{harmless, printable};
+pub use pieces::{Maker, MessageRows};
 pub use rows::{RowWriter, begin};
 pub use selection::{FOLDED, Selection};
 pub use view::{Dialect, Sort, View};

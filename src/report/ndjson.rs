@@ -25,7 +25,7 @@ impl<'w, T: Table> Rows<'w, T> {
 
 impl<T: Table> RowWriter<T> for Rows<'_, T> {
     fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
-        json::write_row::<T>(&self.columns, row, names, &mut self.buffer);
+        json::write_row::<T>(&self.columns, &row, names, &mut self.buffer);
         self.buffer.push(b'\n');
         if self.buffer.len() >= BUFFER {
             self.out.write_all(&self.buffer)?;

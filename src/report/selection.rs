@@ -39,8 +39,8 @@ pub struct Selection {
 impl Selection {
     /// Whether the incident is to be printed. It counts each message once anyway, so that copies exclude no incident.
     pub fn admits(&self, incident: &Incident) -> bool {
-        let is_included = self.include == Labels::default() || intersect(incident.labels, self.include);
-        let is_excluded = intersect(incident.labels.without(Label::Duplicate), self.exclude);
+        let is_included = self.include == Labels::default() || incident.labels.intersects(self.include);
+        let is_excluded = incident.labels.without(Label::Duplicate).intersects(self.exclude);
         is_included
             && !is_excluded
             && self.admits_verdict(incident)
@@ -51,7 +51,7 @@ impl Selection {
 
     /// Whether the message is to be printed.
     pub fn admits_message(&self, row: &JudgedMessage<'_>) -> bool {
-        let message = row.message;
+        let message = &row.message;
         self.admits_labels(row.all_labels())
             && self.admits_verdict(row.incident)
             && self.admits_time(message.timestamp, message.timestamp)
@@ -85,7 +85,7 @@ impl Selection {
 
     /// Whether labels are among those wanted, and none of them unwanted.
     pub fn admits_labels(&self, labels: Labels) -> bool {
-        (self.include == Labels::default() || intersect(labels, self.include)) && !intersect(labels, self.exclude)
+        (self.include == Labels::default() || labels.intersects(self.include)) && !labels.intersects(self.exclude)
     }
 
     /// The label under which the text table counts the incident instead of showing it.
@@ -98,8 +98,4 @@ impl Selection {
 /// Whether an address lies in one of the networks; where none is named, any does, known or not.
 fn within(networks: &[IpNet], address: Option<IpAddr>) -> bool {
     networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(&address)))
-}
-
-fn intersect(left: Labels, right: Labels) -> bool {
-    left.iter().any(|label| right.contains(label))
 }

@@ -27,46 +27,48 @@ fn refused_from(ttl: u8, quoted: usize) -> Incident {
 
 #[test]
 fn commands_are_those_of_the_system() {
-    assert_eq!(refused_from(61, 36).command, "ss -lnup 'sport = :9'");
-    assert_eq!(refused_from(125, 36).command, "Get-NetUDPEndpoint -LocalPort 9");
-    assert_eq!(refused_from(61, 28).command, "lsof -nP -iUDP:9");
-    assert_eq!(refused_from(252, 28).command, "show ip sockets");
+    assert_eq!(refused_from(61, 36).next_step().1, "ss -lnup 'sport = :9'");
+    assert_eq!(refused_from(125, 36).next_step().1, "Get-NetUDPEndpoint -LocalPort 9");
+    assert_eq!(refused_from(61, 28).next_step().1, "lsof -nP -iUDP:9");
+    assert_eq!(refused_from(252, 28).next_step().1, "show ip sockets");
 }
 
 #[test]
 fn the_other_twin_is_named() {
-    assert!(refused_from(61, 36).advice.ends_with("if something does listen, a firewall rule refuses in its place."));
+    assert!(
+        refused_from(61, 36).next_step().0.ends_with("if something does listen, a firewall rule refuses in its place.")
+    );
 }
 
 #[test]
 fn routes_are_looked_up_on_the_router() {
     let unrouted = about(&probe(), &from(ROUTER, message(0, [0; 4], &probe().arrived())));
-    assert_eq!(unrouted.command, "ip route get 198.51.100.20");
+    assert_eq!(unrouted.next_step().1, "ip route get 198.51.100.20");
     let other_make = Ip { ttl: 252, ..from(ROUTER, message(0, [0; 4], &probe().arrived()[..28])) };
-    assert_eq!(about(&probe(), &other_make).command, "show ip route 198.51.100.20");
+    assert_eq!(about(&probe(), &other_make).next_step().1, "show ip route 198.51.100.20");
 }
 
 #[test]
 fn filters_are_found_by_a_trace_of_the_refused_packets() {
     let syn = Ip::new(6, 500, tcp(40000, 443, 7, 2, b""));
     let refused = about(&syn, &from(ROUTER, message(13, [0; 4], &syn.arrived())));
-    assert_eq!(refused.command, "traceroute -T -p 443 198.51.100.20");
-    assert!(refused.advice.contains("TCP port 443"), "{}", refused.advice);
+    assert_eq!(refused.next_step().1, "traceroute -T -p 443 198.51.100.20");
+    assert!(refused.next_step().0.contains("TCP port 443"), "{}", refused.next_step().0);
     let echo = Ip::new(1, 500, vec![8, 0, 0, 0, 0, 7, 0, 1]);
     let refused = about(&echo, &from(ROUTER, message(13, [0; 4], &echo.arrived())));
-    assert_eq!(refused.command, "traceroute -I 198.51.100.20");
+    assert_eq!(refused.next_step().1, "traceroute -I 198.51.100.20");
 }
 
 #[test]
 fn a_message_without_a_quote_gets_a_command_that_works() {
     let incident = about(&probe(), &from(ROUTER, message(0, [0; 4], &[])));
-    assert!(incident.command.starts_with("tcpdump "), "{}", incident.command);
+    assert!(incident.next_step().1.starts_with("tcpdump "), "{}", incident.next_step().1);
 }
 
 #[test]
 fn the_senders_own_refusal_is_looked_for_on_the_sender() {
     let incident = about(&probe(), &Ip { ttl: 64, ..from(CLIENT, message(13, [0; 4], &probe().bytes())) });
-    assert!(incident.advice.starts_with("192.0.2.10 refused its own packets"), "{}", incident.advice);
+    assert!(incident.next_step().0.starts_with("192.0.2.10 refused its own packets"), "{}", incident.next_step().0);
 }
 
 /// An IPv6 packet between two addresses, with the next header and what follows.
@@ -100,13 +102,17 @@ fn an_address_of_a_link_is_told_with_the_link() {
         (on_link("fe80::ff", 17, 1, 1), "traceroute -U -p 9 fe80::2%IFACE"),
         (on_link("fe80::ff", 17, 2, 0), "tracepath -n fe80::2%IFACE"),
     ] {
-        assert_eq!(incident.command, command);
-        assert!(incident.advice.ends_with("For IFACE, put the interface on that link."), "{}", incident.advice);
+        assert_eq!(incident.next_step().1, command);
+        assert!(
+            incident.next_step().0.ends_with("For IFACE, put the interface on that link."),
+            "{}",
+            incident.next_step().0
+        );
     }
 }
 
 #[test]
 fn a_protocol_that_every_host_has_is_not_to_be_installed() {
     let refused = on_link("fe80::2", 58, 4, 1);
-    assert!(refused.advice.starts_with("Every host has ICMPv6: "), "{}", refused.advice);
+    assert!(refused.next_step().0.starts_with("Every host has ICMPv6: "), "{}", refused.next_step().0);
 }

@@ -36,7 +36,7 @@ fn an_answer_from_elsewhere_is_late_like_others() {
         let found = findings(&format!("namespaces/{capture}"));
         assert!(found.incidents.iter().all(|incident| has(incident, Label::LateReply)), "{capture}");
         assert!(
-            found.incidents.iter().all(|incident| incident.advice.contains("had asked another address")),
+            found.incidents.iter().all(|incident| incident.next_step().0.contains("had asked another address")),
             "{capture}"
         );
     }
@@ -47,7 +47,7 @@ fn a_translator_without_its_mapping_is_no_impersonator() {
     for incident in findings("namespaces/nat_expired/mid.pcap").incidents {
         assert!(has(&incident, Label::LateReply) && !has(&incident, Label::Impersonated), "{incident:?}");
         assert_eq!(incident.verdict.cause_name(), "closed-port");
-        assert!(incident.advice.contains("had dropped the mapping"), "{}", incident.advice);
+        assert!(incident.next_step().0.contains("had dropped the mapping"), "{}", incident.next_step().0);
     }
 }
 
@@ -61,7 +61,7 @@ fn a_port_of_many_hosts_is_scanned_like_many_ports_of_one() {
 fn the_port_that_answers_a_scanner_is_said_to_be_open() {
     let found = findings("namespaces/scan_raw_udp/client.pcap");
     let late: Vec<&Incident> = found.incidents.iter().filter(|incident| has(incident, Label::LateReply)).collect();
-    assert!(!late.is_empty() && late.iter().all(|incident| incident.advice.contains("is open")), "{late:?}");
+    assert!(!late.is_empty() && late.iter().all(|incident| incident.next_step().0.contains("is open")), "{late:?}");
 }
 
 #[test]

@@ -8,4 +8,5 @@ mod copies;
 mod devices;
 mod labels;
 mod ledger;
+mod packed;
 mod stories;

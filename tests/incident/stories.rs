@@ -88,7 +88,7 @@ fn ids_tell_when_a_story_began() {
 fn every_incident_says_what_to_do_next() {
     let by_router = (probe(40001, 9), from(ROUTER, message(13, [0; 4], &probe(40001, 9).arrived())));
     for incident in found(&[refused(40000, 9), by_router]).incidents {
-        assert!(incident.advice.ends_with('.') && !incident.command.is_empty(), "{incident:?}");
-        assert!(!incident.command.contains('\n'), "{incident:?}");
+        assert!(incident.next_step().0.ends_with('.') && !incident.next_step().1.is_empty(), "{incident:?}");
+        assert!(!incident.next_step().1.contains('\n'), "{incident:?}");
     }
 }

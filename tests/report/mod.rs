@@ -3,10 +3,12 @@
 mod cells;
 mod columns;
 mod community_ids;
+mod digits;
 mod document;
 mod html;
 mod markdown;
 mod outputs;
+mod pieces;
 mod read_back;
 mod rows;
 mod sample;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use unreach::analyzer::Totals;
 use unreach::decode::{self, Content, Encapsulation, Layer};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
-use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, Role};
+use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, NextStep, Role};
 use unreach::naming::Naming;
 use unreach::report::{Format, GroupBy, Input, Report, Selection, Style, TableName, Tallies, View};
 use unreach::unreachable::{Code, FrameRef, Match, Message, Unreachable};
@@ -129,8 +129,10 @@ fn filtered() -> Incident {
         delay_median: Some(1_234_567),
         labels: labels(&[Label::RateLimited, Label::Nat]),
         evidence: vec![finding("distance", "nearer", 30.0), finding("speaker", "other", 20.0)],
-        advice: "Ask whoever runs 10.2.0.2, 2 hops away.".to_owned(),
-        command: "traceroute -U -p 53 10.3.0.2 | tail -3".to_owned(),
+        next_step: NextStep::told(
+            "Ask whoever runs 10.2.0.2, 2 hops away.".to_owned(),
+            "traceroute -U -p 53 10.3.0.2 | tail -3".to_owned(),
+        ),
         frames: vec![frame(0, 12), frame(0, 15)],
         inputs: vec![InputId(0)],
     }

@@ -18,11 +18,12 @@ pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Writ
     write_evidence(&incident.evidence, out)?;
     write_labels(incident, out)?;
     write_frames(incident, gathered, names, out)?;
-    if !(incident.advice.is_empty() && incident.command.is_empty()) {
+    let (advice, command) = incident.next_step();
+    if !(advice.is_empty() && command.is_empty()) {
         writeln!(out, "\nNext step")?;
-        paragraph(out, "  ", &printable(&incident.advice))?;
+        paragraph(out, "  ", &printable(&advice))?;
         // Not broken into lines: it is to be copied.
-        writeln!(out, "  {}", printable(&incident.command))?;
+        writeln!(out, "  {}", printable(&command))?;
     }
     Ok(())
 }

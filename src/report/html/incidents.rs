@@ -129,6 +129,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn section(&self, incident: &Incident, in_words: bool) -> String {
         let words = self.words;
+        let (advice, command) = incident.next_step();
         let (cause, sure) = verdict(&incident.verdict);
         let few = if in_words { usize::MAX } else { FEW };
         let section = Section {
@@ -149,8 +150,8 @@ impl Writer<'_> {
             candidates: candidates(incident),
             attribution: attribution(incident),
             evidence: spoken(incident).take(few).collect(),
-            advice: printable(&incident.advice),
-            command: printable(&incident.command),
+            advice: printable(&advice),
+            command: printable(&command),
             frames: if in_words { self.frames(incident) } else { Vec::new() },
             filters: self.filters(incident, few),
         };

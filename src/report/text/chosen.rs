@@ -22,7 +22,7 @@ pub(super) fn write<T: Table>(
     let lines = || {
         let (names, times) = (report.names(), &times);
         report.rows::<T>().map(move |row| {
-            Line::Cells(columns.iter().map(|column| entry(&(column.cell)(row, names), times)).collect())
+            Line::Cells(columns.iter().map(|column| entry(&(column.cell)(&row, names), times)).collect())
         })
     };
     grid(columns).write(lines, style, out)?;

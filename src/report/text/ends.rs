@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use smallvec::SmallVec;
+
 use super::grid::Entry;
 use crate::decode::protocol;
 use crate::incident::Locus;
@@ -23,17 +25,20 @@ pub(super) struct Ends {
 /// where somebody on the path speaks in the target's name.
 pub(super) fn by(ends: &Ends) -> String {
     let Ends { sender, target, reporter, hops, locus } = *ends;
-    let who = match locus {
-        Locus::Path if target == Some(reporter) => "as target".to_owned(),
-        _ if target == Some(reporter) => "target".to_owned(),
-        _ if sender == Some(reporter) => "sender".to_owned(),
-        _ if reporter.is_unspecified() => "many".to_owned(),
-        _ => reporter.to_string(),
-    };
-    match hops {
-        Some(hops) => format!("{who} ({hops})"),
-        None => who,
+    let mut text = Vec::with_capacity(24);
+    match locus {
+        Locus::Path if target == Some(reporter) => text.extend_from_slice(b"as target"),
+        _ if target == Some(reporter) => text.extend_from_slice(b"target"),
+        _ if sender == Some(reporter) => text.extend_from_slice(b"sender"),
+        _ if reporter.is_unspecified() => text.extend_from_slice(b"many"),
+        _ => Cell::Address(reporter).write_text(&mut text),
     }
+    if let Some(hops) = hops {
+        text.extend_from_slice(b" (");
+        Cell::Integer(hops.into()).write_text(&mut text);
+        text.push(b')');
+    }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// What is known of the target, and of who refused, if that is another: `www.example.org by gateway.example.org AS64500 DE`.
@@ -50,32 +55,54 @@ pub(super) fn known(ends: &Ends, names: Names<'_>) -> String {
 
 /// The address, or a question mark where the quote held none.
 pub(super) fn address(address: Option<IpAddr>) -> String {
-    address.map_or_else(|| "?".to_owned(), |address| address.to_string())
+    address.map_or_else(|| "?".to_owned(), |address| Cell::Address(address).to_text())
 }
 
 /// `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; with fewer ports, or none, where there is no room for these; the protocol
 /// alone where it has no ports.
 pub(super) fn port(ports: &[u16], number: Option<u8>) -> Entry {
     let protocol = number.map(protocol::name).unwrap_or_default();
-    let mut shown = Vec::new();
+    let mut shown: SmallVec<[(u16, u16); SHOWN_RUNS]> = SmallVec::new();
     let mut hidden = 0;
     List::Ports(ports).each(|run| {
-        let Cell::Ports(first, last) = run else { return };
-        let length = u32::from(last - first) + 1;
-        if shown.len() < SHOWN_RUNS { shown.push((run.to_text(), length)) } else { hidden += length }
+        let &Cell::Ports(first, last) = run else { return };
+        if shown.len() < SHOWN_RUNS { shown.push((first, last)) } else { hidden += length((first, last)) }
     });
-    let mut forms = Vec::new();
-    loop {
-        let more = (hidden > 0).then(|| format!("+{hidden}"));
-        let runs: Vec<String> = shown.iter().map(|(run, _)| run.clone()).chain(more).collect();
-        forms.push(match runs.as_slice() {
-            [] => protocol.to_string(),
-            // One port alone: `+1` would say that there are others.
-            [_] if shown.is_empty() && hidden == 1 => format!("…/{protocol}"),
-            _ => format!("{}/{protocol}", runs.join(",")),
-        });
-        let Some((_, length)) = shown.pop() else { break };
-        hidden += length;
+    let whole = form(&shown, hidden, &protocol);
+    let mut shorter = Vec::with_capacity(shown.len());
+    while let Some(run) = shown.pop() {
+        hidden += length(run);
+        shorter.push(form(&shown, hidden, &protocol));
     }
-    Entry::forms(forms.remove(0), forms)
+    Entry::forms(whole, shorter)
+}
+
+/// Ports in a run.
+fn length((first, last): (u16, u16)) -> u32 {
+    u32::from(last - first) + 1
+}
+
+/// Some runs of ports, how many ports there are beside them, and the protocol.
+fn form(shown: &[(u16, u16)], hidden: u32, protocol: &str) -> String {
+    let mut text = Vec::with_capacity(24);
+    for &(first, last) in shown {
+        Cell::Ports(first, last).write_text(&mut text);
+        text.push(b',');
+    }
+    match hidden {
+        0 => {
+            text.pop();
+        }
+        // One port alone: `+1` would say that there are others.
+        1 if shown.is_empty() => text.extend_from_slice("…".as_bytes()),
+        _ => {
+            text.push(b'+');
+            Cell::Integer(hidden.into()).write_text(&mut text);
+        }
+    }
+    if !text.is_empty() {
+        text.push(b'/');
+    }
+    text.extend_from_slice(protocol.as_bytes());
+    String::from_utf8(text).unwrap_or_default()
 }

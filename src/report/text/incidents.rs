@@ -10,7 +10,7 @@ use super::grid::{Column, Cut, Entry, Grid, Line, Step};
 use super::times::Times;
 use super::{count, end, left_out, no_room, paint, percent, verdict};
 use crate::incident::{Incident, Label};
-use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
+use crate::report::{Cell, FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -153,8 +153,8 @@ fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, 
         Entry::new(by(&ends)),
         Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
-        Entry::new(incident.messages.to_string()),
-        Entry::painted(incident.id.chars().take(id_length).collect::<String>(), Paint::new().dimmed()),
+        Entry::new(Cell::Integer(incident.messages).to_text()),
+        Entry::painted(incident.id.get(..id_length).unwrap_or(&incident.id), Paint::new().dimmed()),
         Entry::new(incident.code.meaning()),
         Entry::new(service(incident).unwrap_or_default()),
         Entry::painted(notes(incident), Paint::new().dimmed()),
@@ -174,7 +174,7 @@ fn ends(incident: &Incident) -> Ends {
 
 fn sender(incident: &Incident) -> String {
     match incident.sender {
-        Some(sender) => sender.to_string(),
+        Some(sender) => address(Some(sender)),
         None if incident.senders == 0 => "?".to_owned(),
         None => count(incident.senders, "sender"),
     }

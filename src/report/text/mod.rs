@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 
-use super::{Devices, Groups, Incidents, Messages, Report, Style, Table, TableName};
+use super::{Cell, Devices, Groups, Incidents, Messages, Report, Style, Table, TableName};
 use crate::verdict::{Attribution, Cause, Verdict};
 
 /// Writes a table.
@@ -72,7 +72,12 @@ pub(super) fn verdict(verdict: &Verdict) -> (String, String) {
 
 /// A probability in percent, never rounded up to a certainty.
 pub(super) fn percent(probability: f64) -> String {
-    if probability >= 0.995 { ">99 %".to_owned() } else { format!("{:.0} %", probability * 100.0) }
+    if probability >= 0.995 {
+        return ">99 %".to_owned();
+    }
+    let mut text = Cell::Integer((probability * 100.0).round_ties_even() as u64).to_text();
+    text.push_str(" %");
+    text
 }
 
 /// The colour of an attribution: red where a device refuses, yellow where nothing listens, cyan where the network

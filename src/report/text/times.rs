@@ -1,5 +1,7 @@
 //! The times of a text table: a line for each day above the times of that day, or the date in every cell.
 
+use chrono::NaiveDate;
+
 use super::grid::Line;
 use crate::frame::Timestamp;
 use crate::report::{Clock, Report, TableName, TimeForm};
@@ -10,7 +12,8 @@ pub(super) struct Times {
     clock: Clock,
     first: Option<Timestamp>,
     dated: bool,
-    day: String,
+    /// The day that was told last.
+    day: Option<(NaiveDate, i32)>,
 }
 
 impl Times {
@@ -24,12 +27,12 @@ impl Times {
                 let day = clock.day(time);
                 times.any(|time| clock.day(time) != day)
             });
-        Self { clock, first: report.totals.first, dated, day: String::new() }
+        Self { clock, first: report.totals.first, dated, day: None }
     }
 
     /// For tables without lines between their rows.
     pub(super) fn dated(report: &Report<'_>) -> Self {
-        Self { clock: report.view.clock, first: report.totals.first, dated: true, day: String::new() }
+        Self { clock: report.view.clock, first: report.totals.first, dated: true, day: None }
     }
 
     /// The line that goes before a row, where its day has not been told.
@@ -37,12 +40,12 @@ impl Times {
         if self.dated || self.clock.form != TimeForm::Clock {
             return None;
         }
-        let day = self.clock.day(time);
+        let day = Some(self.clock.day_number(time));
         if day == self.day {
             return None;
         }
-        self.day.clone_from(&day);
-        Some(Line::Aside(day))
+        self.day = day;
+        Some(Line::Aside(self.clock.day(time)))
     }
 
     /// The cell of a time.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use unreach::frame::InputId;
+use unreach::incident::NextStep;
 use unreach::naming::Hosts;
 use unreach::report::{Format, Input, TableName};
 
@@ -29,8 +30,7 @@ pub(super) fn harmful() -> Sample {
         .collect();
     sample.warnings = vec![HARM.to_owned()];
     for incident in &mut sample.findings.incidents {
-        HARM.clone_into(&mut incident.advice);
-        HARM.clone_into(&mut incident.command);
+        incident.next_step = NextStep::told(HARM.to_owned(), HARM.to_owned());
         incident.inputs = vec![InputId(0), InputId(1)];
     }
     sample.naming.listed = Some(Hosts::parse("10.2.0.2 <script>alert(3)</script>\u{202e}'\"onload=alert(4)"));

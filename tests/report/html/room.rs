@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use unreach::evidence::SIGNALS;
 use unreach::frame::{InputId, Timestamp};
-use unreach::incident::{Finding, Incident};
+use unreach::incident::{Finding, Incident, NextStep};
 use unreach::unreachable::FrameRef;
 
 use super::page::html;
@@ -29,8 +29,10 @@ fn incident(number: u16, pattern: &Incident) -> Incident {
         reporter: address(number.wrapping_add(1)),
         target_ports: vec![number, number.wrapping_add(2)],
         evidence: SIGNALS.iter().copied().take(8).map(finding).collect(),
-        advice: format!("Ask the owner of the device that answers as {} for the rule.", address(number)),
-        command: format!("traceroute -U -p {number} {}", address(number)),
+        next_step: NextStep::told(
+            format!("Ask the owner of the device that answers as {} for the rule.", address(number)),
+            format!("traceroute -U -p {number} {}", address(number)),
+        ),
         frames: (0..16).map(|frame| FrameRef { input: InputId(0), number: 1_000_000 + frame }).collect(),
         ..pattern.clone()
     }

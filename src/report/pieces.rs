@@ -1,0 +1,205 @@
+//! The rows of messages a piece at a time: they are made in any order, also on several threads, and written in theirs.
+//!
+//! Messages may be millions, their incidents are thousands. What a row says of its incident is made once for each incident,
+//! and copied into the rows of its messages.
+
+use std::io::{self, Write};
+
+use super::column::Column;
+use super::rows::RowWriter;
+use super::{Format, Messages, Names, Report, Selection, TableName, csv, json};
+use crate::incident::{Attributed, Findings, JudgedMessage};
+
+/// The rows of the `messages` table in CSV or NDJSON, piece by piece.
+pub struct MessageRows<'a> {
+    findings: &'a Findings,
+    selection: &'a Selection,
+    names: Names<'a>,
+    notation: Notation,
+    parts: Vec<Part>,
+}
+
+/// How rows are written.
+enum Notation {
+    Csv(Box<csv::Notation>),
+    Ndjson,
+}
+
+/// Columns that stand side by side.
+enum Part {
+    /// One that each message says for itself.
+    OfMessage(&'static Column<Messages>),
+    /// Some that the incident says.
+    OfIncident(Vec<&'static Column<Messages>>),
+}
+
+impl<'a> MessageRows<'a> {
+    /// The rows of a report. Nothing where the format is more than rows, the table another, or rows are chosen or ordered
+    /// among all.
+    pub fn of(format: Format, table: TableName, report: &Report<'a>) -> Option<Self> {
+        let Report { findings, selection, view, .. } = *report;
+        if table != TableName::Messages || view.rearranges(table) {
+            return None;
+        }
+        let columns = view.columns::<Messages>();
+        let notation = match format {
+            Format::Csv => Notation::Csv(Box::new(csv::Notation::of(view.dialect, columns.len()))),
+            Format::Ndjson => Notation::Ndjson,
+            _ => return None,
+        };
+        let parts = columns.chunk_by(|left, right| left.is_of_incident && right.is_of_incident).map(Part::of).collect();
+        Some(Self { findings, selection, names: report.names(), notation, parts })
+    }
+
+    /// How many pieces there are.
+    pub fn pieces(&self) -> usize {
+        self.findings.messages.pieces()
+    }
+
+    /// Writes what comes before the first of them.
+    pub fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Notation::Csv(notation) = &self.notation else { return Ok(()) };
+        let columns = self.parts.iter().flat_map(Part::columns).copied().collect();
+        csv::Rows::<Messages>::begin(columns, notation.dialect(), out)?.end()
+    }
+
+    /// What makes pieces; each thread has one of its own.
+    pub fn maker(&self) -> Maker<'_> {
+        Maker { rows: self, told: Told::default(), room: Vec::new() }
+    }
+
+    /// Writes all of them.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.begin(out)?;
+        let (mut maker, mut text) = (self.maker(), Vec::new());
+        for piece in 0..self.pieces() {
+            text.clear();
+            maker.append(piece, &mut text);
+            out.write_all(&text)?;
+        }
+        out.flush()
+    }
+
+    /// Appends a row; `told` is what its incident says in each part.
+    fn append_row(&self, row: &JudgedMessage<'_>, told: &[Vec<u8>], out: &mut Vec<u8>) {
+        let mut told = told.iter();
+        self.notation.open(out);
+        for (place, part) in self.parts.iter().enumerate() {
+            if place > 0 {
+                self.notation.separate(out);
+            }
+            match part {
+                Part::OfMessage(column) => self.notation.append(column, row, self.names, out),
+                Part::OfIncident(_) => out.extend_from_slice(told.next().map_or(&[], Vec::as_slice)),
+            }
+        }
+        self.notation.close(out);
+    }
+
+    /// What the incident of a row says in each part.
+    fn tell(&self, row: &JudgedMessage<'_>, texts: &mut Vec<Vec<u8>>) {
+        let mut spare = std::mem::take(texts).into_iter();
+        for part in &self.parts {
+            let Part::OfIncident(columns) = part else { continue };
+            let mut text = spare.next().unwrap_or_default();
+            text.clear();
+            for (place, column) in columns.iter().enumerate() {
+                if place > 0 {
+                    self.notation.separate(&mut text);
+                }
+                self.notation.append(column, row, self.names, &mut text);
+            }
+            texts.push(text);
+        }
+    }
+}
+
+impl Part {
+    fn of(columns: &[&'static Column<Messages>]) -> Self {
+        match columns {
+            [column] if !column.is_of_incident => Self::OfMessage(column),
+            columns => Self::OfIncident(columns.to_vec()),
+        }
+    }
+
+    fn columns(&self) -> &[&'static Column<Messages>] {
+        match self {
+            Self::OfMessage(column) => std::slice::from_ref(column),
+            Self::OfIncident(columns) => columns,
+        }
+    }
+}
+
+impl Notation {
+    fn open(&self, out: &mut Vec<u8>) {
+        if let Self::Ndjson = self {
+            out.push(b'{');
+        }
+    }
+
+    fn separate(&self, out: &mut Vec<u8>) {
+        out.push(match self {
+            Self::Csv(notation) => notation.delimiter(),
+            Self::Ndjson => b',',
+        });
+    }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(match self {
+            Self::Csv(notation) => notation.line_end(),
+            Self::Ndjson => b"}\n",
+        });
+    }
+
+    fn append(&self, column: &Column<Messages>, row: &JudgedMessage<'_>, names: Names<'_>, out: &mut Vec<u8>) {
+        let cell = (column.cell)(row, names);
+        match self {
+            Self::Csv(notation) => notation.append(&cell, out),
+            Self::Ndjson => json::write_member(column, &cell, out),
+        }
+    }
+}
+
+/// Makes pieces of rows, and remembers what incidents say.
+pub struct Maker<'a> {
+    rows: &'a MessageRows<'a>,
+    told: Told,
+    room: Vec<u8>,
+}
+
+impl Maker<'_> {
+    /// Appends the rows of a piece.
+    pub fn append(&mut self, piece: usize, out: &mut Vec<u8>) {
+        let Self { rows, told, room } = self;
+        rows.findings.messages.each_of(piece, room, |Attributed { message, labels, incident: position }| {
+            let Some(incident) = rows.findings.incidents.get(position) else { return };
+            let row = JudgedMessage { message, labels, incident };
+            if rows.selection.admits_message(&row) {
+                let texts = told.of(position, |texts| rows.tell(&row, texts));
+                rows.append_row(&row, texts, out);
+            }
+        });
+    }
+}
+
+/// What incidents say in their rows.
+#[derive(Default)]
+struct Told(Vec<(Option<usize>, Vec<Vec<u8>>)>);
+
+/// Incidents whose words are remembered, some three hundred bytes each; two whose positions are this far apart share a place.
+const REMEMBERED: usize = 1 << 12;
+
+impl Told {
+    /// What an incident says in each part, which is made where it is not remembered.
+    fn of(&mut self, position: usize, tell: impl FnOnce(&mut Vec<Vec<u8>>)) -> &[Vec<u8>] {
+        if self.0.is_empty() {
+            self.0.resize_with(REMEMBERED, Default::default);
+        }
+        let (of, texts) = &mut self.0[position % REMEMBERED];
+        if *of != Some(position) {
+            tell(texts);
+            *of = Some(position);
+        }
+        texts
+    }
+}

@@ -299,9 +299,7 @@ fn passes(filter: &mut Filter, frame: &Frame<'_>, faults: &mut VecDeque<Fault>) 
 /// A refusal that knows the input's name, for the command it proposes.
 fn named(fault: Fault, name: &str) -> Fault {
     match fault {
-        Fault::NotACapture { format, reason: None }
-            if format.decompressor().is_some() || format.is_foreign_capture() =>
-        {
+        Fault::NotACapture { format, reason: None } if format.has_advice() => {
             Fault::Refused { format, name: name.to_owned() }
         }
         other => other,

@@ -246,7 +246,10 @@ fn refusal(format: Format, name: &str) -> String {
     match format.decompressor() {
         Some(_) if name == "-" => format!("{format}-compressed; decompress it first"),
         Some(command) => format!("{format}-compressed; decompress it first: {command} {word} | unreach read -"),
-        None => format!("a {format} capture, which is not read; convert it first: editcap {word} converted.pcapng"),
+        None if !format.is_foreign_capture() => format!("a {format}, not a capture; unpack it first"),
+        None => format!(
+            "a capture in the format of {format}, which is not read; convert it first: editcap {word} converted.pcapng"
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ mod blocks;
 mod compressed;
 mod damage;
 mod follow;
+mod format;
 mod hidden;
 mod kept;
 mod live;

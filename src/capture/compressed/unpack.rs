@@ -14,10 +14,10 @@ use super::{Compression, Layers};
 /// Decompressors that are looked through have no more to give at a time either.
 const GLANCE: usize = 16 * 1024;
 
-/// How much of a stream is going to be read.
+/// How a stream is going to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Reading {
-    /// Its beginning: little is read at once, and decompressed where it is needed.
+    /// Its beginning only, or many at a time: little is read at once, and decompressed where it is needed.
     Glance,
     /// All of it: much is read at once, and decompressed by a thread of its own.
     Whole,

@@ -26,6 +26,10 @@ const INTERFACE_STATISTICS: u32 = 5;
 /// Type, length, and the length once more at the end.
 const EMPTY_BLOCK: u32 = 12;
 
+/// Bytes of a block that describes an interface or what it dropped, at most: all its options are taken apart, which takes
+/// eight times the memory of the shortest ones. Those of real captures have some hundred.
+const DESCRIPTION_LIMIT: u32 = 1 << 20;
+
 /// Type, length, byte-order magic, versions, section length, and the length once more at the end.
 const SECTION_HEADER_LENGTH: u32 = 28;
 
@@ -42,6 +46,8 @@ pub(super) struct Pcapng {
     passed: Vec<Fault>,
     /// Whether frames of an interface that is not described were found.
     has_undescribed: bool,
+    /// Whether there were more interfaces than are kept.
+    is_crowded: bool,
     /// Time of the frame last read.
     last: Option<Timestamp>,
     attempts: Attempts,
@@ -72,6 +78,7 @@ impl Pcapng {
             earlier_drops: None,
             passed: Vec::new(),
             has_undescribed: false,
+            is_crowded: false,
             last: None,
             attempts: Attempts::default(),
         };
@@ -243,6 +250,9 @@ impl Pcapng {
 
     /// Reads a block that describes what follows or what was dropped; never a frame.
     fn describe(&mut self, head: &Head) -> Result<(), Fault> {
+        if head.kind != SECTION_HEADER && head.length > DESCRIPTION_LIMIT {
+            return Err(self.bad("an interface description or statistics of more than 1 MiB", head.offset));
+        }
         self.whole(head)?;
         let block = self.window.bytes().get(..head.length as usize).unwrap_or_default();
         match head.kind {
@@ -257,7 +267,9 @@ impl Pcapng {
                 let Some(interface) = Interface::parse(block, self.section.order) else {
                     return Err(self.bad("an interface description that cannot be read", head.offset));
                 };
-                self.section.interfaces.push(interface);
+                if !self.section.describe(interface) {
+                    self.crowded(head.offset);
+                }
             }
             _ => self.section.note_drops(block),
         }
@@ -265,10 +277,11 @@ impl Pcapng {
         Ok(())
     }
 
-    /// Passes over a block of no interest, of whatever length.
+    /// Passes over a block of no interest, of whatever length. Where it ends wrongly, records are sought in it too, if it is
+    /// no longer than what is looked through for them: of longer ones no more is kept, however the bytes arrive.
     fn pass(&mut self, head: &Head) -> Result<(), Fault> {
-        if self.window.holds(head.length as usize) {
-            self.closed(head)?;
+        if head.length as usize <= resync::VIEW {
+            self.whole(head)?;
             self.window.consume(head.length as usize);
             return Ok(());
         }
@@ -327,8 +340,17 @@ impl Pcapng {
     }
 
     #[cold]
+    fn crowded(&mut self, offset: u64) {
+        if !self.is_crowded {
+            self.is_crowded = true;
+            self.passed.push(Fault::TooManyInterfaces { offset });
+        }
+    }
+
+    #[cold]
     fn undescribed(&mut self, interface: u32) {
-        if !self.has_undescribed {
+        // Of a section with too many of them, it may well be described.
+        if !self.has_undescribed && !self.section.is_crowded() {
             self.has_undescribed = true;
             self.passed.push(Fault::UnknownInterface { frame: self.number, interface });
         }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::compressed::{Damage, Harm};
 use super::format::Format;
+use super::section::INTERFACES;
 use crate::frame::LinkType;
 
 /// Why no timeline could be opened.
@@ -161,6 +162,14 @@ pub enum Fault {
         frame: u64,
         /// The interface's number.
         interface: u32,
+    },
+    /// A section describes more interfaces than are kept. Reading went on.
+    #[error(
+        "more than {INTERFACES} interfaces are described (byte offset {offset}): frames of the others are left out"
+    )]
+    TooManyInterfaces {
+        /// Where the first one too many is described.
+        offset: u64,
     },
     /// There is no more for now: of what is followed more may come, of anything else it was not waited for.
     #[error("interrupted after frame {after}, before more came")]

@@ -14,9 +14,10 @@ use unreach::frame::InputId;
 
 use super::written::{MICROSECONDS, NANOSECONDS, Order, Pcapng, Seen, Written, classic, one_of_each, read};
 
-type Compress = fn(&[u8]) -> Vec<u8>;
+pub(super) type Compress = fn(&[u8]) -> Vec<u8>;
 
-const ALL: [(&str, Compress); 3] = [("gzip", gzip), ("zstd", zstd), ("lz4", lz4)];
+/// Each compression, with checksums of all that it holds.
+pub(super) const ALL: [(&str, Compress); 3] = [("gzip", gzip), ("zstd", zstd), ("lz4", lz4)];
 
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -9,6 +9,7 @@ use super::blocks::BLOCK_LIMIT;
 use super::interface::Interface;
 use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
+use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
 use super::resync::{self, Attempts};
@@ -42,12 +43,7 @@ pub(super) struct Pcapng {
     passing: Option<Passing>,
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
-    /// What was found wrong and read past.
-    passed: Vec<Fault>,
-    /// Whether frames of an interface that is not described were found.
-    has_undescribed: bool,
-    /// Whether there were more interfaces than are kept.
-    is_crowded: bool,
+    passed: Passed,
     /// Time of the frame last read.
     last: Option<Timestamp>,
     attempts: Attempts,
@@ -76,9 +72,7 @@ impl Pcapng {
             number: 0,
             passing: None,
             earlier_drops: None,
-            passed: Vec::new(),
-            has_undescribed: false,
-            is_crowded: false,
+            passed: Passed::default(),
             last: None,
             attempts: Attempts::default(),
         };
@@ -129,7 +123,7 @@ impl Pcapng {
         let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
         self.section.is_unsure = true;
         self.window.consume(skipped);
-        self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
+        self.passed.over(self.number, from, self.window.position());
         Ok(())
     }
 
@@ -197,7 +191,7 @@ impl Pcapng {
 
     /// What was found wrong and read past, each once.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        (!self.passed.is_empty()).then(|| self.passed.remove(0))
+        self.passed.take()
     }
 
     /// The type and length of the block at the front; a section header also says how its section is to be read.
@@ -235,7 +229,10 @@ impl Pcapng {
         let frame = self.number.saturating_add(1);
         let Some(interface) = self.section.interfaces.get(packet.interface as usize) else {
             self.number = frame;
-            self.undescribed(packet.interface);
+            // Of a section with too many of them, it may well be described.
+            if !self.section.is_crowded() {
+                self.passed.undescribed(frame, packet.interface);
+            }
             self.window.consume(head.length as usize);
             return Ok(None);
         };
@@ -268,7 +265,7 @@ impl Pcapng {
                     return Err(self.bad("an interface description that cannot be read", head.offset));
                 };
                 if !self.section.describe(interface) {
-                    self.crowded(head.offset);
+                    self.passed.crowded(head.offset);
                 }
             }
             _ => self.section.note_drops(block),
@@ -337,23 +334,6 @@ impl Pcapng {
     #[inline]
     fn ensure(&mut self, count: u32) -> Result<bool, Fault> {
         self.window.ensure(count as usize).map_err(|source| self.failed(source))
-    }
-
-    #[cold]
-    fn crowded(&mut self, offset: u64) {
-        if !self.is_crowded {
-            self.is_crowded = true;
-            self.passed.push(Fault::TooManyInterfaces { offset });
-        }
-    }
-
-    #[cold]
-    fn undescribed(&mut self, interface: u32) {
-        // Of a section with too many of them, it may well be described.
-        if !self.has_undescribed && !self.section.is_crowded() {
-            self.has_undescribed = true;
-            self.passed.push(Fault::UnknownInterface { frame: self.number, interface });
-        }
     }
 
     #[cold]

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::format::Format;
+
 /// How long is waited before it is asked whether there is more, and whether anybody still wants it.
 pub(super) const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -70,6 +72,9 @@ impl Waiting {
     }
 }
 
+/// Bytes of the longest magic number of a compression.
+const MAGIC: usize = 4;
+
 /// Bytes of a pipe that are kept to be read again, at most: what a capture is known by is in the first of them.
 const KEPT: usize = 1 << 20;
 
@@ -95,6 +100,18 @@ impl Pipe {
     pub(super) fn new(file: File, waiting: &Waiting) -> Self {
         let kept = Kept { file, bytes: Vec::new(), has_begun: false, is_lost: false };
         Self { kept: Arc::new(Mutex::new(kept)), waiting: waiting.clone(), read: 0 }
+    }
+
+    /// Whether it begins as compressed captures do, as far as its first bytes have come.
+    pub(super) fn is_compressed(&self) -> bool {
+        let (mut reader, mut first) = (self.clone(), [0; MAGIC]);
+        let mut length = 0;
+        while let Some(space) = first.get_mut(length..).filter(|space| !space.is_empty())
+            && let Ok(count @ 1..) = reader.read(space)
+        {
+            length += count;
+        }
+        Format::of(first.get(..length).unwrap_or_default()).compression().is_some()
     }
 
     /// Tells that it was recognized: its bytes need not be kept any more.

@@ -5,6 +5,7 @@
 
 use super::blocks::{BLOCK_LIMIT, frame_limit};
 use super::order::Order;
+use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
 use super::resync::{self, Attempts};
@@ -26,7 +27,7 @@ pub(super) struct Classic {
     /// Time of the record last read.
     last: Option<Timestamp>,
     /// Damage that was passed over.
-    passed: Vec<Fault>,
+    passed: Passed,
     attempts: Attempts,
 }
 
@@ -69,7 +70,7 @@ impl Classic {
         };
         let layout = Layout::read(header)?;
         window.consume(FILE_HEADER);
-        Ok(Self { window, layout, number: 0, last: None, passed: Vec::new(), attempts: Attempts::default() })
+        Ok(Self { window, layout, number: 0, last: None, passed: Passed::default(), attempts: Attempts::default() })
     }
 
     /// Reads records, as many as are in memory and one at least; none at the end.
@@ -141,13 +142,13 @@ impl Classic {
         let length = |bytes: &[u8]| self.layout.believable(bytes, self.last);
         let Some(skipped) = self.attempts.way_back(bytes, !more, length, is_next) else { return Err(fault) };
         self.window.consume(skipped);
-        self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
+        self.passed.over(self.number, from, self.window.position());
         self.ensure_record()
     }
 
     /// Damage that was passed over, each once.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        (!self.passed.is_empty()).then(|| self.passed.remove(0))
+        self.passed.take()
     }
 
     /// The bytes in memory.

@@ -28,10 +28,14 @@ pub enum Format {
     Xz,
     /// Compressed by bzip2.
     Bzip2,
-    /// Solaris snoop (RFC 1761).
-    Snoop,
-    /// Microsoft Network Monitor.
-    NetMon,
+    /// Compressed by the old `compress`.
+    Compress,
+    /// Compressed by lzip.
+    Lzip,
+    /// A capture that others read, by the name of its format.
+    Foreign(&'static str),
+    /// An archive, in which captures may be, by what it is called.
+    Archive(&'static str),
     /// Text.
     Text,
     /// None of these.
@@ -41,10 +45,19 @@ pub enum Format {
 impl Format {
     /// Tells the format from a file's first bytes.
     pub fn of(first: &[u8]) -> Self {
-        MAGICS
-            .iter()
-            .find(|(magic, _)| first.starts_with(magic))
-            .map_or_else(|| if is_text(first) { Self::Text } else { Self::Unknown }, |(_, format)| *format)
+        let is_text = is_text(first);
+        let fits = |(magic, format): &&(&[u8], Self)| {
+            // Some begin as a text may: with the name of a program.
+            first.starts_with(magic) && !(is_text && format.is_foreign_capture())
+        };
+        match MAGICS.iter().find(fits) {
+            Some((_, format)) => *format,
+            None if is_text => Self::Text,
+            None if first.get(TAR_MAGIC_AT..).is_some_and(|rest| rest.starts_with(TAR_MAGIC)) => {
+                Self::Archive("tar archive")
+            }
+            None => Self::Unknown,
+        }
     }
 
     /// Whether [`Blocks`](super::blocks::Blocks) reads it.
@@ -55,11 +68,12 @@ impl Format {
     /// The command that decompresses it to standard output, where it is a compressed format.
     pub fn decompressor(self) -> Option<&'static str> {
         match self {
-            Self::Gzip => Some("gzip -dc"),
+            Self::Gzip | Self::Compress => Some("gzip -dc"),
             Self::Zstd => Some("zstd -dc"),
             Self::Lz4 => Some("lz4 -dc"),
             Self::Xz => Some("xz -dc"),
             Self::Bzip2 => Some("bzip2 -dc"),
+            Self::Lzip => Some("lzip -dc"),
             _ => None,
         }
     }
@@ -86,16 +100,22 @@ impl Format {
             Self::Lz4 => ("lz4", None),
             Self::Xz => ("xz", None),
             Self::Bzip2 => ("bzip2", None),
-            Self::Snoop => ("Solaris snoop", None),
-            Self::NetMon => ("Microsoft Network Monitor", None),
+            Self::Compress => ("LZW", None),
+            Self::Lzip => ("lzip", None),
+            Self::Foreign(name) | Self::Archive(name) => (name, None),
             Self::Text => ("text", None),
             Self::Unknown => ("other", None),
         }
     }
 
+    /// Whether it is refused with advice, where it is not decompressed here.
+    pub(super) fn has_advice(self) -> bool {
+        self.decompressor().is_some() || matches!(self, Self::Foreign(_) | Self::Archive(_))
+    }
+
     /// Whether it is a capture that others read.
     pub fn is_foreign_capture(self) -> bool {
-        matches!(self, Self::Snoop | Self::NetMon)
+        matches!(self, Self::Foreign(_))
     }
 }
 
@@ -147,10 +167,32 @@ const MAGICS: &[(&[u8], Format)] = &[
     (&[0x02, 0x21, 0x4c, 0x18], Format::Lz4),
     (&[0xfd, b'7', b'z', b'X', b'Z', 0], Format::Xz),
     (b"BZh", Format::Bzip2),
-    (b"snoop\0\0\0", Format::Snoop),
-    (b"GMBU", Format::NetMon),
-    (b"RTSS", Format::NetMon),
+    (&[0x1f, 0x9d], Format::Compress),
+    (b"LZIP", Format::Lzip),
+    (b"PK\x03\x04", Format::Archive("zip archive")),
+    (b"7z\xbc\xaf\x27\x1c", Format::Archive("7z archive")),
+    (b"Rar!\x1a\x07", Format::Archive("rar archive")),
+    // RFC 1761.
+    (b"snoop\0\0\0", Format::Foreign("Solaris snoop")),
+    // The others as Wireshark's wiretap knows them; those of which nothing is fixed at the beginning are left out.
+    (b"GMBU", Format::Foreign("Microsoft Network Monitor")),
+    (b"RTSS", Format::Foreign("Microsoft Network Monitor")),
+    (b"TRSNIFF ", Format::Foreign("Sniffer")),
+    (b"XCP\0", Format::Foreign("Sniffer for Windows or NetXRay")),
+    (b"\x7fver", Format::Foreign("EtherPeek or OmniPeek")),
+    (b"\x05VNF", Format::Foreign("Visual Networks")),
+    (b"Observer", Format::Foreign("Observer")),
+    (b"iptrace ", Format::Foreign("AIX iptrace")),
+    (b"btsnoop\0", Format::Foreign("Bluetooth btsnoop")),
+    (b"TR\0d", Format::Foreign("HP-UX nettl")),
+    (&[0x01, 0x10, 0x4c, 0x00], Format::Foreign("LANalyzer")),
+    (&[0xaa, 0xaa, 0xaa, 0xaa], Format::Foreign("5Views")),
+    (&[0x00, 0x00, 0x02, 0x00, 0x12, 0x05, 0x00, 0x10], Format::Foreign("Tektronix K12")),
 ];
+
+/// What the header of a tar archive has behind the first file's name, mode, owner, size, time and so on (POSIX `ustar`).
+const TAR_MAGIC: &[u8] = b"ustar";
+const TAR_MAGIC_AT: usize = 257;
 
 /// Text has no control characters but white space and escape.
 fn is_text(first: &[u8]) -> bool {

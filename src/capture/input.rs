@@ -161,12 +161,12 @@ impl Input {
     }
 
     /// Opens it, if it is closed, reads its first frames, and gives the time of the next.
-    pub(super) fn open(&mut self, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
+    pub(super) fn open(&mut self, reading: Reading, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
         if self.reader.is_some() {
             let next = self.take_in(filter.as_deref_mut());
             return next.or_else(|| self.advance(filter));
         }
-        match Reader::open(&self.place, Reading::Whole, &self.waiting, &mut self.pipe) {
+        match Reader::open(&self.place, reading, &self.waiting, &mut self.pipe) {
             Ok(reader) => {
                 self.summary.format = reader.kind();
                 self.reader = Some(reader);
@@ -185,8 +185,8 @@ impl Input {
     }
 
     /// Time of the next frame, where more has come since there was none.
-    pub(super) fn wake(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
-        if self.reader.is_some() { self.advance(filter) } else { self.open(filter) }
+    pub(super) fn wake(&mut self, reading: Reading, filter: Option<&mut Filter>) -> Option<Timestamp> {
+        if self.reader.is_some() { self.advance(filter) } else { self.open(reading, filter) }
     }
 
     /// Time of the next frame, read on for where none is in memory; at the end, or at a fault, the input is closed.
@@ -299,9 +299,7 @@ fn passes(filter: &mut Filter, frame: &Frame<'_>, faults: &mut VecDeque<Fault>) 
 /// A refusal that knows the input's name, for the command it proposes.
 fn named(fault: Fault, name: &str) -> Fault {
     match fault {
-        Fault::NotACapture { format, reason: None }
-            if format.decompressor().is_some() || format.is_foreign_capture() =>
-        {
+        Fault::NotACapture { format, reason: None } if format.has_advice() => {
             Fault::Refused { format, name: name.to_owned() }
         }
         other => other,

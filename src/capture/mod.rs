@@ -40,6 +40,7 @@ mod interface;
 mod link;
 mod order;
 mod packet;
+mod passed;
 mod pcapng;
 mod presence;
 mod privileges;

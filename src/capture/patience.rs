@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::format::Format;
+
 /// How long is waited before it is asked whether there is more, and whether anybody still wants it.
 pub(super) const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -70,8 +72,14 @@ impl Waiting {
     }
 }
 
+/// Bytes of the longest magic number of a compression.
+const MAGIC: usize = 4;
+
+/// Bytes of a pipe that are kept to be read again, at most: what a capture is known by is in the first of them.
+const KEPT: usize = 1 << 20;
+
 /// A pipe, a terminal, or another source that has an end, but does not always have something to read. It can be read only
-/// once: what was read before it is known for a capture is kept, to be read again.
+/// once: where it is followed, what was read before it is known for a capture is kept, to be read again.
 #[derive(Clone)]
 pub(super) struct Pipe {
     kept: Arc<Mutex<Kept>>,
@@ -84,12 +92,26 @@ struct Kept {
     file: File,
     bytes: Vec<u8>,
     has_begun: bool,
+    /// Whether there was too much of it to be kept.
+    is_lost: bool,
 }
 
 impl Pipe {
     pub(super) fn new(file: File, waiting: &Waiting) -> Self {
-        let kept = Kept { file, bytes: Vec::new(), has_begun: false };
+        let kept = Kept { file, bytes: Vec::new(), has_begun: false, is_lost: false };
         Self { kept: Arc::new(Mutex::new(kept)), waiting: waiting.clone(), read: 0 }
+    }
+
+    /// Whether it begins as compressed captures do, as far as its first bytes have come.
+    pub(super) fn is_compressed(&self) -> bool {
+        let (mut reader, mut first) = (self.clone(), [0; MAGIC]);
+        let mut length = 0;
+        while let Some(space) = first.get_mut(length..).filter(|space| !space.is_empty())
+            && let Ok(count @ 1..) = reader.read(space)
+        {
+            length += count;
+        }
+        Format::of(first.get(..length).unwrap_or_default()).compression().is_some()
     }
 
     /// Tells that it was recognized: its bytes need not be kept any more.
@@ -103,15 +125,33 @@ impl Pipe {
 impl Read for Pipe {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.is_lost && self.read == 0 {
+            return Err(io::Error::other("no capture began in its first MiB"));
+        }
         let mut again = kept.bytes.get(self.read..).unwrap_or_default();
         let count = again.read(into)?;
         let count = if count > 0 { count } else { read_when_ready(&mut kept.file, &self.waiting, into)? };
         if !kept.has_begun {
             self.read += count;
-            let new = self.read.saturating_sub(kept.bytes.len()).min(count);
-            kept.bytes.extend(into.get(count - new..count).unwrap_or_default());
+            if self.waiting.is_followed() {
+                kept.keep(into.get(..count).unwrap_or_default(), self.read);
+            }
         }
         Ok(count)
+    }
+}
+
+impl Kept {
+    /// Keeps what of the bytes, which end `end` bytes behind the beginning, was not kept before.
+    fn keep(&mut self, bytes: &[u8], end: usize) {
+        if self.is_lost {
+            return;
+        }
+        let new = end.saturating_sub(self.bytes.len()).min(bytes.len());
+        self.bytes.extend(bytes.get(bytes.len() - new..).unwrap_or_default());
+        if self.bytes.len() > KEPT {
+            (self.bytes, self.is_lost) = (Vec::new(), true);
+        }
     }
 }
 
@@ -158,5 +198,37 @@ impl Read for Growing {
             return Err(io::Error::other("the file was cut or written anew while it was followed"));
         }
         Err(io::ErrorKind::WouldBlock.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::Read;
+
+    use super::{KEPT, Pipe, Until, Waiting};
+
+    /// Reads three times as much as is kept, of what has no end, and tells how much was kept at most.
+    fn kept_of(pipe: &Pipe) -> usize {
+        let (mut reader, mut piece, mut most) = (pipe.clone(), vec![0; KEPT / 8], 0);
+        for _ in 0..24 {
+            assert_eq!(reader.read(&mut piece).expect("zeros"), piece.len());
+            most = most.max(pipe.kept.lock().expect("whole").bytes.len());
+        }
+        most
+    }
+
+    #[test]
+    fn what_is_kept_of_a_pipe_is_bounded_and_read_again_whole_or_not_at_all() {
+        let pipe = |follow| {
+            let file = File::open("/dev/zero").expect("a device");
+            Pipe::new(file, &Waiting::new(Until::default(), follow))
+        };
+        let followed = pipe(true);
+        assert_eq!(kept_of(&followed), KEPT);
+        let again = followed.clone().read(&mut [0; 10]);
+        assert!(again.is_err_and(|error| error.to_string().contains("first MiB")));
+        // One that is not followed is never read again.
+        assert_eq!(kept_of(&pipe(false)), 0);
     }
 }

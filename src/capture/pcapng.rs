@@ -9,6 +9,7 @@ use super::blocks::BLOCK_LIMIT;
 use super::interface::Interface;
 use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
+use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{RECORDS, Record};
 use super::resync::{self, Attempts};
@@ -26,6 +27,10 @@ const INTERFACE_STATISTICS: u32 = 5;
 /// Type, length, and the length once more at the end.
 const EMPTY_BLOCK: u32 = 12;
 
+/// Bytes of a block that describes an interface or what it dropped, at most: all its options are taken apart, which takes
+/// eight times the memory of the shortest ones. Those of real captures have some hundred.
+const DESCRIPTION_LIMIT: u32 = 1 << 20;
+
 /// Type, length, byte-order magic, versions, section length, and the length once more at the end.
 const SECTION_HEADER_LENGTH: u32 = 28;
 
@@ -38,10 +43,7 @@ pub(super) struct Pcapng {
     passing: Option<Passing>,
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
-    /// What was found wrong and read past.
-    passed: Vec<Fault>,
-    /// Whether frames of an interface that is not described were found.
-    has_undescribed: bool,
+    passed: Passed,
     /// Time of the frame last read.
     last: Option<Timestamp>,
     attempts: Attempts,
@@ -70,8 +72,7 @@ impl Pcapng {
             number: 0,
             passing: None,
             earlier_drops: None,
-            passed: Vec::new(),
-            has_undescribed: false,
+            passed: Passed::default(),
             last: None,
             attempts: Attempts::default(),
         };
@@ -122,7 +123,7 @@ impl Pcapng {
         let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
         self.section.is_unsure = true;
         self.window.consume(skipped);
-        self.passed.push(Fault::PassedOver { after: self.number, from, to: self.window.position() });
+        self.passed.over(self.number, from, self.window.position());
         Ok(())
     }
 
@@ -190,7 +191,7 @@ impl Pcapng {
 
     /// What was found wrong and read past, each once.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        (!self.passed.is_empty()).then(|| self.passed.remove(0))
+        self.passed.take()
     }
 
     /// The type and length of the block at the front; a section header also says how its section is to be read.
@@ -228,7 +229,10 @@ impl Pcapng {
         let frame = self.number.saturating_add(1);
         let Some(interface) = self.section.interfaces.get(packet.interface as usize) else {
             self.number = frame;
-            self.undescribed(packet.interface);
+            // Of a section with too many of them, it may well be described.
+            if !self.section.is_crowded() {
+                self.passed.undescribed(frame, packet.interface);
+            }
             self.window.consume(head.length as usize);
             return Ok(None);
         };
@@ -243,6 +247,9 @@ impl Pcapng {
 
     /// Reads a block that describes what follows or what was dropped; never a frame.
     fn describe(&mut self, head: &Head) -> Result<(), Fault> {
+        if head.kind != SECTION_HEADER && head.length > DESCRIPTION_LIMIT {
+            return Err(self.bad("an interface description or statistics of more than 1 MiB", head.offset));
+        }
         self.whole(head)?;
         let block = self.window.bytes().get(..head.length as usize).unwrap_or_default();
         match head.kind {
@@ -257,7 +264,9 @@ impl Pcapng {
                 let Some(interface) = Interface::parse(block, self.section.order) else {
                     return Err(self.bad("an interface description that cannot be read", head.offset));
                 };
-                self.section.interfaces.push(interface);
+                if !self.section.describe(interface) {
+                    self.passed.crowded(head.offset);
+                }
             }
             _ => self.section.note_drops(block),
         }
@@ -265,10 +274,11 @@ impl Pcapng {
         Ok(())
     }
 
-    /// Passes over a block of no interest, of whatever length.
+    /// Passes over a block of no interest, of whatever length. Where it ends wrongly, records are sought in it too, if it is
+    /// no longer than what is looked through for them: of longer ones no more is kept, however the bytes arrive.
     fn pass(&mut self, head: &Head) -> Result<(), Fault> {
-        if self.window.holds(head.length as usize) {
-            self.closed(head)?;
+        if head.length as usize <= resync::VIEW {
+            self.whole(head)?;
             self.window.consume(head.length as usize);
             return Ok(());
         }
@@ -324,14 +334,6 @@ impl Pcapng {
     #[inline]
     fn ensure(&mut self, count: u32) -> Result<bool, Fault> {
         self.window.ensure(count as usize).map_err(|source| self.failed(source))
-    }
-
-    #[cold]
-    fn undescribed(&mut self, interface: u32) {
-        if !self.has_undescribed {
-            self.has_undescribed = true;
-            self.passed.push(Fault::UnknownInterface { frame: self.number, interface });
-        }
     }
 
     #[cold]

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::compressed::{Damage, Harm};
 use super::format::Format;
+use super::section::INTERFACES;
 use crate::frame::LinkType;
 
 /// Why no timeline could be opened.
@@ -162,6 +163,14 @@ pub enum Fault {
         /// The interface's number.
         interface: u32,
     },
+    /// A section describes more interfaces than are kept. Reading went on.
+    #[error(
+        "more than {INTERFACES} interfaces are described (byte offset {offset}): frames of the others are left out"
+    )]
+    TooManyInterfaces {
+        /// Where the first one too many is described.
+        offset: u64,
+    },
     /// There is no more for now: of what is followed more may come, of anything else it was not waited for.
     #[error("interrupted after frame {after}, before more came")]
     NothingYet {
@@ -246,7 +255,10 @@ fn refusal(format: Format, name: &str) -> String {
     match format.decompressor() {
         Some(_) if name == "-" => format!("{format}-compressed; decompress it first"),
         Some(command) => format!("{format}-compressed; decompress it first: {command} {word} | unreach read -"),
-        None => format!("a {format} capture, which is not read; convert it first: editcap {word} converted.pcapng"),
+        None if !format.is_foreign_capture() => format!("a {format}, not a capture; unpack it first"),
+        None => format!(
+            "a capture in the format of {format}, which is not read; convert it first: editcap {word} converted.pcapng"
+        ),
     }
 }
 

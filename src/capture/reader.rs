@@ -27,6 +27,10 @@ impl Reader {
             waiting.follow_no_more();
         }
         let stream = place.open(waiting, pipe).map_err(Fault::Open)?;
+        // Decompressors can't be asked again: of compressed data more is waited for.
+        if waiting.is_followed() && pipe.as_ref().is_some_and(Pipe::is_compressed) {
+            waiting.follow_no_more();
+        }
         let refused = match Blocks::for_reading(stream, InputId(0), reading) {
             Ok(blocks) => {
                 pipe.iter().for_each(Pipe::has_begun);

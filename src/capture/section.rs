@@ -7,6 +7,10 @@ use super::packet::{self, Packet};
 use super::resync;
 use crate::frame::Timestamp;
 
+/// Interfaces of a section that are kept: as many as the format could number before its present packet blocks (section A of
+/// the draft).
+pub(super) const INTERFACES: usize = 1 << 16;
+
 /// What is known of the section being read.
 pub(super) struct Section {
     pub(super) order: Order,
@@ -19,6 +23,20 @@ impl Section {
     /// One that has just begun.
     pub(super) fn new(order: Order) -> Self {
         Self { order, interfaces: Vec::new(), is_unsure: false }
+    }
+
+    /// Adds an interface; false where there are too many.
+    pub(super) fn describe(&mut self, interface: Interface) -> bool {
+        let has_room = !self.is_crowded();
+        if has_room {
+            self.interfaces.push(interface);
+        }
+        has_room
+    }
+
+    /// Whether there is no room for more interfaces.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.interfaces.len() >= INTERFACES
     }
 
     /// Adds what its interfaces say to have dropped; `None` where none says anything.

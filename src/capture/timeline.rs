@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::path::PathBuf;
 
 use super::arguments::{self, Found};
+use super::compressed::Reading;
 use super::filter::Filter;
 use super::follow::Following;
 use super::input::{Input, InputSummary};
@@ -12,6 +13,10 @@ use super::patience::Until;
 use super::problem::{Error, Fault, Problem};
 use super::record::Frames;
 use crate::frame::{InputId, LinkType, Timestamp};
+
+/// Inputs open at once that are read far ahead, and decompressed by threads of their own, which takes more than 1 MiB of
+/// each. Of more, captured at the same time by hundreds of hosts, little is read at once.
+const READ_AHEAD: usize = 16;
 
 /// How to read saved captures.
 #[derive(Clone, Debug, Default)]
@@ -166,7 +171,8 @@ impl Timeline {
         }
         self.look_into_directories();
         for index in self.following.take_dormant() {
-            let time = self.inputs.get_mut(index).and_then(|input| input.wake(self.filter.as_mut()));
+            let reading = self.reading();
+            let time = self.inputs.get_mut(index).and_then(|input| input.wake(reading, self.filter.as_mut()));
             self.go_on(index, time);
         }
     }
@@ -209,9 +215,15 @@ impl Timeline {
                 return;
             }
             self.waiting.pop();
-            let time = self.inputs.get_mut(index).and_then(|input| input.open(self.filter.as_mut()));
+            let reading = self.reading();
+            let time = self.inputs.get_mut(index).and_then(|input| input.open(reading, self.filter.as_mut()));
             self.go_on(index, time);
         }
+    }
+
+    /// How the next input is to be read: a thread and much memory for each is for few of them only.
+    fn reading(&self) -> Reading {
+        if self.open.len() < READ_AHEAD { Reading::Whole } else { Reading::Glance }
     }
 
     fn collect_faults(&mut self, index: usize) {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::ending::{Ending, Failure};
 use super::progress::Progress;
@@ -50,6 +52,7 @@ pub(super) fn analyze(
     mut progress: Progress,
 ) -> Result<Gathered, Failure> {
     let stop = Stop::listen().map_err(Failure::System)?.within(wanted.duration);
+    lift_limit();
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;
     let mut analyzer = Analyzer::new(session::config(options, wanted.told));
@@ -67,6 +70,14 @@ pub(super) fn analyze(
     let mut gathered = Gathered { findings, totals, inputs, problems, remarks: Vec::new() };
     gathered.remarks.extend(options.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
     Ok(gathered)
+}
+
+/// Lets as many files be open as the system allows this process: captures of the same time are open together, and a
+/// thousand of them, from as many hosts, is where most systems begin to refuse.
+fn lift_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, files that cannot be opened are told one by one.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 /// What the report says of an input.

@@ -190,6 +190,24 @@ fn a_followed_file_that_is_cut_is_told() {
 }
 
 #[test]
+fn a_compressed_capture_from_a_pipe_is_waited_for() {
+    let folder = Folder::new();
+    let pipe = folder.path("pipe");
+    let bytes = super::compressed::gzip(&at(&[10, 20, 30]));
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let followed = Followed::new(std::slice::from_ref(&pipe), true);
+    let mut writer = OpenOptions::new().write(true).open(&pipe).expect("opened");
+    writer.write_all(&bytes[..1]).expect("written");
+    followed.expect_none();
+    writer.write_all(&bytes[1..bytes.len() - 20]).expect("written");
+    followed.expect_none();
+    writer.write_all(&bytes[bytes.len() - 20..]).expect("written");
+    drop(writer);
+    followed.expect(&[(0, 1, 10), (0, 2, 20), (0, 3, 30)]);
+    assert!(followed.stopped().is_empty());
+}
+
+#[test]
 fn compressed_captures_are_read_as_they_are() {
     let folder = Folder::new();
     let path = folder.file("file.pcap.gz", &super::compressed::gzip(&at(&[10, 20])));

@@ -139,7 +139,7 @@ fn what_promises_a_capture_in_a_directory_and_is_none_is_told() {
     let problems: Vec<_> = timeline.problems().iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 3, "{problems:?}");
     assert!(problems[0].ends_with("empty.pcap: empty (0 bytes)"), "{problems:?}");
-    assert!(problems[1].contains("a Solaris snoop capture, which is not read"), "{problems:?}");
+    assert!(problems[1].contains("in the format of Solaris snoop, which is not read"), "{problems:?}");
     assert!(
         problems[2].contains("gzip data cut short (byte offset 4 of the compressed data) after frame 0"),
         "{problems:?}"
@@ -175,9 +175,9 @@ fn other_formats_are_refused_by_name() {
     let formats: [(&[u8], &str); 5] = [
         (b"BZh91AY&SY", "bzip2-compressed; decompress it first: bzip2 -dc"),
         (b"\xfd7zXZ\0", "xz-compressed; decompress it first: xz -dc"),
-        (b"snoop\0\0\0\0\0\0\x02", "a Solaris snoop capture"),
-        (b"GMBU\x03\x01", "a Microsoft Network Monitor capture"),
-        (b"RTSS\x01\x01", "a Microsoft Network Monitor capture"),
+        (b"snoop\0\0\0\0\0\0\x02", "in the format of Solaris snoop"),
+        (b"GMBU\x03\x01", "in the format of Microsoft Network Monitor"),
+        (b"RTSS\x01\x01", "in the format of Microsoft Network Monitor"),
     ];
     for (magic, words) in formats {
         let reasons = refusals(&[folder.file("it's one", magic)]);

@@ -32,8 +32,13 @@ impl From<Frame<'_>> for Seen {
 
 /// All frames that the block reader gives, and how it ended.
 pub(super) fn read(bytes: &[u8]) -> (Vec<Seen>, Option<Fault>) {
+    read_from(Blocks::open(Box::new(Cursor::new(bytes.to_vec())), InputId(0)))
+}
+
+/// The same of a reader.
+pub(super) fn read_from(opened: Result<Blocks, Fault>) -> (Vec<Seen>, Option<Fault>) {
     let mut frames = Vec::new();
-    let mut blocks = match Blocks::open(Box::new(Cursor::new(bytes.to_vec())), InputId(0)) {
+    let mut blocks = match opened {
         Ok(blocks) => blocks,
         Err(fault) => return (frames, Some(fault)),
     };

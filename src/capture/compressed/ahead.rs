@@ -1,4 +1,4 @@
-//! A stream that a thread of its own reads ahead, in blocks that go back and forth.
+//! A stream that a thread of its own reads ahead, in blocks that go back and forth, once there is much to read.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -12,6 +12,37 @@ const BLOCK: usize = 256 * 1024;
 /// Blocks that are on their way: the reader has one, the thread has one, and two even out the pace.
 const BLOCKS: usize = 4;
 
+/// Bytes that are read before it is worth a thread: most of thousands of small captures are read without one.
+const ALONE: usize = 256 * 1024;
+
+/// A stream, read where it is asked for its bytes until so many were, and from then on ahead of that.
+pub(super) struct Ahead {
+    alone: Option<(Stream, usize)>,
+    thread: Option<Threaded>,
+}
+
+impl Ahead {
+    pub(super) fn of(stream: Stream) -> Self {
+        Self { alone: Some((stream, ALONE)), thread: None }
+    }
+}
+
+impl Read for Ahead {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some((stream, left)) = &mut self.alone
+            && *left > 0
+        {
+            let count = stream.read(into)?;
+            *left = left.saturating_sub(count);
+            return Ok(count);
+        }
+        if let Some((stream, _)) = self.alone.take() {
+            self.thread = Some(Threaded::of(stream)?);
+        }
+        self.thread.as_mut().map_or(Ok(0), |thread| thread.read(into))
+    }
+}
+
 /// What the thread read.
 struct Filled {
     block: Vec<u8>,
@@ -20,7 +51,7 @@ struct Filled {
 }
 
 /// The reading end. When it is dropped the thread ends with the block that it is at.
-pub(super) struct Ahead {
+struct Threaded {
     filled: Receiver<Filled>,
     emptied: SyncSender<Vec<u8>>,
     current: Filled,
@@ -28,9 +59,9 @@ pub(super) struct Ahead {
     given: usize,
 }
 
-impl Ahead {
+impl Threaded {
     /// Starts the thread.
-    pub(super) fn of(stream: Stream) -> io::Result<Self> {
+    fn of(stream: Stream) -> io::Result<Self> {
         let (emptied, to_fill) = sync_channel(BLOCKS);
         let (full, filled) = sync_channel(BLOCKS);
         for _ in 1..BLOCKS {
@@ -52,7 +83,7 @@ impl Ahead {
     }
 }
 
-impl Read for Ahead {
+impl Read for Threaded {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
             let mut left = self.current.block.get(self.given..).unwrap_or_default();

@@ -14,12 +14,12 @@ use super::{Compression, Layers};
 /// Decompressors that are looked through have no more to give at a time either.
 const GLANCE: usize = 16 * 1024;
 
-/// How much of a stream is going to be read.
+/// How a stream is going to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Reading {
-    /// Its beginning: little is read at once, and decompressed where it is needed.
+    /// Its beginning only, or many at a time: little is read at once, and decompressed where it is needed.
     Glance,
-    /// All of it: much is read at once, and decompressed by a thread of its own.
+    /// All of it: much is read at once, and decompressed by a thread of its own, where it is much.
     Whole,
 }
 
@@ -55,8 +55,7 @@ pub(in super::super) fn unpack(stream: Stream, reading: Reading) -> Result<Unpac
         window = Window::new(Box::new(Members::new(window, compression, counter)), GLANCE);
     }
     if layers.any() && reading == Reading::Whole {
-        let ahead = Ahead::of(Box::new(Rest(window))).map_err(|source| Fault::reading(0, 0, source))?;
-        window = Window::new(Box::new(ahead), capacity);
+        window = Window::new(Box::new(Ahead::of(Box::new(Rest(window)))), capacity);
         window.look(LOOK);
     }
     Ok(Unpacked { window, layers, taken })

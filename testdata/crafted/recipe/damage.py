@@ -1,7 +1,9 @@
 """Captures damaged on purpose, with what a reader can still take from them."""
 import bz2
+import io
 import lzma
 import struct
+import tarfile
 
 from . import savefile as file
 from .capture import Capture
@@ -90,6 +92,13 @@ def blocks():
     section[8:12] = b"\x12\x34\x56\x78"
     yield row("byte_order_unknown.pcapng", 2, 0, "the section's byte order is neither"), bytes(section) + (four + rest)[28:]
     yield row("second_section_damaged.pcapng", 3, 6, "a second section's byte order is neither"), four + rest + bytes(section) + rest
+    # The block is no packet's: what it passes over by a length that lies is in no frame either.
+    more = pairs(5)
+    packets = [file.enhanced(data, file.ticks(when)) for data, when in more]
+    stranger = bytearray(file.block(0x0BAD_CAFE, bytes(20)))
+    stranger[4:8] = struct.pack("<I", 100)
+    yield (row("unknown_block_too_long.pcapng", 3, 4, "a length of an unknown block lies", 10),
+           head + b"".join(packets[:4]) + bytes(stranger) + b"".join(packets[4:]))
     yield row("section_cut.pcapng", 2, 0, "the section header lacks 8 bytes"), file.section()[:20]
 
 
@@ -109,6 +118,16 @@ def snoop(frames):
     return b"snoop\0\0\0" + struct.pack(">II", 2, 4) + body
 
 
+def archive(data):
+    """A tar archive with one file."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        entry = tarfile.TarInfo("capture.pcap")
+        entry.size = len(data)
+        tar.addfile(entry, io.BytesIO(data))
+    return packed.getvalue()
+
+
 def other_formats():
     """Captures of formats that are not read, and of compressions that are not undone: they are named."""
     frames = pairs()
@@ -117,7 +136,7 @@ def other_formats():
     monitor = struct.pack("<4sBBHHHIII", b"GMBU", 0, 2, 1, 0, 0, 0, 0, 0) + bytes(100)
     # What xz makes of nothing is the same with every library.
     for name, named, data in (("snoop.pcap", "Solaris snoop", snoop(frames)), ("network_monitor.pcap", "Microsoft Network Monitor", monitor),
-                              ("bzip2.pcap", "bzip2", bz2.compress(plain)), ("xz.pcap", "xz", lzma.compress(b""))):
+                              ("archive.pcap", "tar archive", archive(plain)), ("bzip2.pcap", "bzip2", bz2.compress(plain)), ("xz.pcap", "xz", lzma.compress(b""))):
         yield row(name, 2, 0, "none: another format") | {"named": named}, data
 
 

@@ -37,6 +37,8 @@ pub(super) struct Sifted {
     pub(super) steps: Vec<Step>,
     /// Unreachable messages.
     pub(super) notices: Vec<Notice>,
+    /// Their marks, apart: they are looked at before the messages have come into this core's cache.
+    pub(super) marks: Vec<Mark>,
     /// All other frames, and those of the messages, each with how many steps come before it.
     others: Vec<(usize, Other)>,
     bytes: Vec<u8>,
@@ -78,7 +80,6 @@ struct Whole {
 pub(super) struct Notice {
     pub(super) message: Message,
     pub(super) sought: Option<Sought>,
-    pub(super) mark: Mark,
 }
 
 /// What comes between steps.
@@ -95,7 +96,7 @@ impl Notice {
     fn new(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, sieve: &Sieve) -> Self {
         let message = Message::read(frame, packet, unreachable);
         let sought = unreachable.quote.as_ref().map(|quote| Sought::of(quote, &sieve.locator));
-        Self { message, sought, mark: sieve.marker.mark(&message) }
+        Self { message, sought }
     }
 }
 
@@ -152,7 +153,7 @@ impl Sifted {
         if let Some(packet) = decode::bare_packet(frame)
             && let Some(unreachable) = Unreachable::parse_bare(&packet)
         {
-            return self.add_notice(Notice::new(frame, &packet, &unreachable, sieve));
+            return self.add_notice(Notice::new(frame, &packet, &unreachable, sieve), sieve);
         }
         self.sift_any(frame, sieve);
     }
@@ -161,7 +162,7 @@ impl Sifted {
     fn sift_any(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
         let Ok(Content::Packet(packet)) = decode::frame(frame) else { return self.keep(frame) };
         if let Some(notice) = sieve.notice(frame, &packet) {
-            return self.add_notice(notice);
+            return self.add_notice(notice, sieve);
         }
         match sieve.step(frame, &packet) {
             Some(step) => self.steps.push(step),
@@ -171,8 +172,9 @@ impl Sifted {
 
     #[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
     #[inline(always)]
-    fn add_notice(&mut self, notice: Notice) {
+    fn add_notice(&mut self, notice: Notice, sieve: &Sieve) {
         self.others.push((self.steps.len(), Other { timestamp: notice.message.timestamp, whole: None }));
+        self.marks.push(sieve.marker.mark(&notice.message));
         self.notices.push(notice);
     }
 
@@ -188,6 +190,7 @@ impl Sifted {
     pub(super) fn clear(&mut self) {
         self.steps.clear();
         self.notices.clear();
+        self.marks.clear();
         self.others.clear();
         self.bytes.clear();
         self.captured = 0;

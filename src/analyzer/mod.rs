@@ -9,15 +9,15 @@ pub use bounds::Config;
 
 use crate::decode::{self, Content, Packet, Stop};
 use crate::evidence::{Context, Vantage};
-use crate::flow::{Bounds, Observations, ServiceKey};
+use crate::flow::{Bounds, Observations, ServiceKey, prefetch_whole};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::{Closed, Findings, Open, Recorded, Store, Tracker};
+use crate::incident::{Closed, Findings, Mark, Open, Recorded, Store, Tracker};
 use crate::unreachable::{Match, Message, Searches, correlate};
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
 const PENDING: usize = 256;
 
-/// Messages ahead at which what one is compared with comes into the cache, and at twice which that is looked up.
+/// Messages ahead at which one comes into the cache with what it is compared with, and at twice which that is looked up.
 const NOTICES_AHEAD: usize = 4;
 
 /// What was read, counted.
@@ -131,7 +131,7 @@ impl Analyzer {
             self.seen.enter_all(&sifted.steps, taken..position);
             taken = position;
             match turn {
-                Turn::Notice(index) => self.take_notice(&sifted.notices, index),
+                Turn::Notice(index) => self.take_notice(sifted, index),
                 Turn::Frame(frame) => self.take_frame(&frame),
             }
         }
@@ -159,26 +159,27 @@ impl Analyzer {
 
     fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
         match self.sieve.notice(frame, packet) {
-            Some(notice) => self.record(&notice),
+            Some(notice) => self.record(&notice, self.sieve.marker.mark(&notice.message)),
             None => self.seen.observe(frame, packet),
         }
     }
 
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
-    fn take_notice(&mut self, notices: &[Notice], index: usize) {
-        let mark = |ahead: usize| notices.get(index + ahead).map(|notice| notice.mark);
+    fn take_notice(&mut self, sifted: &Sifted, index: usize) {
+        let mark = |ahead: usize| sifted.marks.get(index + ahead).copied();
         self.tracker.look_ahead(mark(2 * NOTICES_AHEAD), mark(NOTICES_AHEAD));
-        if let Some(notice) = notices.get(index) {
-            self.record(notice);
+        prefetch_whole(&sifted.notices, index + NOTICES_AHEAD);
+        if let Some((notice, mark)) = sifted.notices.get(index).zip(mark(0)) {
+            self.record(notice, mark);
         }
     }
 
-    fn record(&mut self, notice: &Notice) {
+    fn record(&mut self, notice: &Notice, mark: Mark) {
         let mut message = notice.message;
         if let Some(sought) = &notice.sought {
             message.take(correlate::find(&message, sought, &self.seen, &mut self.searches));
         }
-        let recorded = self.tracker.record(&message, notice.mark, &mut self.seen);
+        let recorded = self.tracker.record(&message, mark, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decode::{Ip, Ports, Transport, protocol};
+use crate::decode::{Ip, Ports, Transport};
 
 /// Which way a packet goes in its flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,11 +67,6 @@ impl FlowKey {
             Direction::Up => (self.low, self.low_port),
             Direction::Down => (self.high, self.high_port),
         }
-    }
-
-    /// Whether the flow is of a transport protocol, and not of echo requests and replies.
-    pub fn is_transport(&self) -> bool {
-        !matches!(self.protocol, protocol::ICMP | protocol::ICMPV6)
     }
 }
 

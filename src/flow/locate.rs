@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::key::ports;
 use super::{Direction, FlowKey};
-use crate::decode::{Addresses, Ip, Plain, Ports, Transport};
+use crate::decode::{Addresses, Ip, Plain, Ports, Transport, protocol};
 
 /// A flow's key with its hash.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,27 @@ impl Located {
     /// The key.
     pub fn key(&self) -> FlowKey {
         self.key.into()
+    }
+
+    /// Address and port that a packet going this way comes from; made of the numbers themselves, as a [`FlowKey`] that was just
+    /// put together is read back in other pieces than it was written in, which stalls.
+    #[inline]
+    pub(super) fn source(&self, direction: Direction) -> (IpAddr, u16) {
+        let Ports { source, .. } = self.ports(direction);
+        match direction {
+            Direction::Up => (self.key.address(self.key.low), source),
+            Direction::Down => (self.key.address(self.key.high), source),
+        }
+    }
+
+    /// The protocol of its flow.
+    pub(super) fn protocol(&self) -> u8 {
+        self.key.rest as u8
+    }
+
+    /// Whether its flow is of a transport protocol, and not of echo requests and replies.
+    pub(super) fn is_transport(&self) -> bool {
+        !matches!(self.protocol(), protocol::ICMP | protocol::ICMPV6)
     }
 
     /// The ports of a packet going this way.
@@ -53,6 +74,16 @@ impl Key {
     /// Those of the lower and of the higher end.
     fn ports(&self) -> (u16, u16) {
         ((self.rest >> 24) as u16, (self.rest >> 8) as u16)
+    }
+
+    /// One of its numbers as an address.
+    #[inline]
+    fn address(&self, number: [u64; 2]) -> IpAddr {
+        if self.is_v6() {
+            Ipv6Addr::from_bits(joined(number)).into()
+        } else {
+            Ipv4Addr::from_bits(number[1] as u32).into()
+        }
     }
 
     #[inline]
@@ -162,15 +193,8 @@ impl From<&FlowKey> for Key {
 
 impl From<Key> for FlowKey {
     fn from(key: Key) -> Self {
-        let address = |number: [u64; 2]| -> IpAddr {
-            if key.is_v6() {
-                Ipv6Addr::from_bits(joined(number)).into()
-            } else {
-                Ipv4Addr::from_bits(number[1] as u32).into()
-            }
-        };
         let ((low_port, high_port), protocol) = (key.ports(), key.rest as u8);
-        Self { low: address(key.low), low_port, high: address(key.high), high_port, protocol }
+        Self { low: key.address(key.low), low_port, high: key.address(key.high), high_port, protocol }
     }
 }
 

@@ -1,10 +1,7 @@
 //! A list that grows by whole segments: growing allocates one, and moves nothing.
 
 use super::pages::prefer_large;
-use super::prefetch::prefetch;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
+use super::prefetch::{LINE, prefetch};
 
 /// Items in segments of `N`.
 #[derive(Clone, Debug)]

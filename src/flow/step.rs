@@ -5,14 +5,17 @@ use std::ops::Range;
 
 use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
+use super::prefetch::prefetch_whole;
 use super::table::Hint;
-use super::{Direction, FlowId, FlowKey, Identity, Observations, Pair, Record, Side};
+use super::{Direction, FlowId, Identity, Observations, Pair, Record, Side};
 use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
 use crate::frame::{Frame, Span, Stamp, Timestamp};
 
 /// Packets ahead at which a flow's slot is brought into the cache, and at which the flow itself is: enough for a load from
 /// memory each, few enough that what was loaded is still there (8 to 64 measured alike).
 const SLOT_AHEAD: usize = 48;
+/// Packets ahead at which a step itself is: it may have been written on another core.
+const STEP_AHEAD: usize = 64;
 const FLOW_AHEAD: usize = 24;
 /// Packets ahead at which the host is that seems to open a flow.
 const HOST_AHEAD: usize = 12;
@@ -41,7 +44,6 @@ enum Kind {
 /// A step in the flow that it belongs to.
 #[derive(Clone, Copy)]
 struct Entered {
-    key: FlowKey,
     id: FlowId,
     is_new: bool,
     is_first: bool,
@@ -56,7 +58,7 @@ impl Step {
             _ => Kind::Other,
         };
         let identity = Identity::of(&packet.ip, &packet.transport);
-        let (_, source_port) = located.key().source(direction);
+        let source_port = located.ports(direction).source;
         let record = Record::new(&frame.stamp(), &identity, direction, source_port);
         Self { located, record, mac: packet.source_mac, kind }
     }
@@ -85,10 +87,21 @@ impl Step {
         self.record.timestamp
     }
 
-    /// Where it comes from, and where it goes.
+    /// Where it comes from.
+    #[inline]
+    fn source(&self) -> (IpAddr, u16) {
+        self.located.source(self.record.direction())
+    }
+
+    /// Where it goes.
+    #[inline]
+    fn target(&self) -> (IpAddr, u16) {
+        self.located.source(self.record.direction().reversed())
+    }
+
+    /// Both, without ports.
     fn ends(&self) -> (IpAddr, IpAddr) {
-        let (key, direction) = (self.located.key(), self.record.direction());
-        (key.source(direction).0, key.source(direction.reversed()).0)
+        (self.source().0, self.target().0)
     }
 }
 
@@ -96,6 +109,7 @@ impl Observations {
     /// Enters packets into their flows, in their order; `steps` are those that are at hand, `range` those whose turn it is.
     pub fn enter_all(&mut self, steps: &[Step], range: Range<usize>) {
         for position in range {
+            prefetch_whole(steps, position + STEP_AHEAD);
             if let Some(step) = steps.get(position + SLOT_AHEAD) {
                 self.flows.prefetch_slot(&step.located);
             }
@@ -160,7 +174,7 @@ impl Observations {
         let is_first = before.packets == 0;
         let is_notable = is_first || before.ttl != record.ttl || is_noted_answer(flow, step);
         if is_notable {
-            let entered = Entered { key: step.located.key(), id, is_new, is_first };
+            let entered = Entered { id, is_new, is_first };
             self.note(step, entered, before.ttl);
         }
         if self.sweep.is_due(record.timestamp, is_new) {
@@ -177,29 +191,28 @@ impl Observations {
     /// A packet that teaches more than that its flow goes on.
     #[inline(never)]
     fn note(&mut self, step: &Step, entered: Entered, ttl_before: u8) {
-        let (source, _) = entered.key.source(step.record.direction());
         if entered.is_first {
             self.note_first(step, entered);
         } else if ttl_before != step.record.ttl {
-            self.host(source).ttls.add(step.record.ttl);
+            self.host(step.source().0).ttls.add(step.record.ttl);
         }
         let flow = self.flows.get(entered.id);
         if flow.is_some_and(|flow| is_answer(flow, step)) {
-            self.note_answer(step, entered, source);
+            self.note_answer(step, entered, step.source().0);
         }
     }
 
     /// The first packet of a direction: who opened the flow, where from, at which distance.
     fn note_first(&mut self, step: &Step, entered: Entered) {
-        let Entered { key, id, is_new, .. } = entered;
+        let Entered { id, is_new, .. } = entered;
         if is_new && step.record.direction() == Direction::Down {
             self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
         }
         *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
         let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
-        let (source, _) = key.source(step.record.direction());
+        let (source, _) = step.source();
         let host = self.host(source);
-        if key.is_transport() {
+        if step.located.is_transport() {
             host.ttls.add(step.record.ttl);
         }
         host.learn_mac(step.mac);
@@ -207,7 +220,7 @@ impl Observations {
             host.learn_round_trip(microseconds);
         }
         if is_new {
-            let (target, port) = key.source(step.record.direction().reversed());
+            let (target, port) = step.target();
             host.learn_opened(target, port, step.record.timestamp);
             let pair = self.pairs.entry((source, target), Pair::default);
             pair.note_opened(port, step.record.ttl, step.record.timestamp);
@@ -227,25 +240,25 @@ impl Observations {
             Kind::Mute => {}
             Kind::Tcp(flags) if flags.is_reset() => {
                 if entered.is_first {
-                    self.note_reset(step, entered, answerer);
+                    self.note_reset(step, answerer);
                 }
             }
             Kind::Tcp(_) | Kind::Other => self.note_service(step, entered, answerer),
         }
     }
 
-    fn note_reset(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
+    fn note_reset(&mut self, step: &Step, answerer: IpAddr) {
         let host = self.host(answerer);
         host.resets = host.resets.saturating_add(1);
         host.reset_ttl = step.record.ttl;
         host.last_answer = host.last_answer.max(Some(step.record.timestamp));
-        let service = self.service(entered.key.source(step.record.direction()), entered.key.protocol);
+        let service = self.service(step.source(), step.located.protocol());
         service.resets = service.resets.saturating_add(1);
     }
 
     fn note_service(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
-        let Entered { key, id, is_first, .. } = entered;
-        let (asker, _) = key.source(step.record.direction().reversed());
+        let Entered { id, is_first, .. } = entered;
+        let (asker, _) = step.target();
         let host = self.host(answerer);
         host.last_answer = host.last_answer.max(Some(step.record.timestamp));
         host.answering = Some(id);
@@ -254,7 +267,7 @@ impl Observations {
         if is_first {
             self.note_served(asker, answerer);
         }
-        let service = self.service(key.source(step.record.direction()), key.protocol);
+        let service = self.service(step.source(), step.located.protocol());
         service.note_answer(step.record.timestamp, asker, id);
         self.flows.get_mut(id).flags &= !flags::WATCHED;
     }

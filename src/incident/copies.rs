@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use super::cases::CaseId;
-use crate::flow::{Identity, Signature, address_bits, prefetch};
+use crate::flow::{Identity, Signature, address_bits, prefetch, prefetch_whole};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef, Message, Quoted};
 
@@ -116,7 +116,7 @@ impl Copies {
             prefetch(&self.chains, mark.chain());
         }
         if let Some(position) = sooner.and_then(|mark| self.chains.get(mark.chain())) {
-            prefetch(&self.ring, (position % REMEMBERED) as usize);
+            prefetch_whole(&self.ring, (position % REMEMBERED) as usize);
         }
     }
 

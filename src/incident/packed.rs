@@ -1,8 +1,8 @@
 //! A message in few bytes while it waits: what most messages share costs a bit, and a number as many bytes as it needs.
 //!
 //! An entry is its length, its bits (flags, and what is missing), how long its numbers are, and then everything else in the
-//! order of [`pack`], which is that of [`unpack`]. Of a flood of refusals an entry has some 90 bytes. By hand, not by serde:
-//! that took 300 ns to pack and as much to unpack, a third of what a row of CSV cost; this takes a fifth of it.
+//! order of [`pack`], which is that of [`unpack`]. Of a flood of refusals an entry has 85 bytes, and takes 1,100
+//! instructions to pack and 900 to unpack; by serde these were 148, 2,500 and 2,700.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod pieces;

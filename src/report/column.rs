@@ -126,8 +126,7 @@ pub struct Heading {
 pub struct Column<T: Table + ?Sized> {
     /// What is said about it.
     pub heading: Heading,
-    /// Its cell in a row. The row is lent: that of a message is nearly four hundred bytes, and copied for each of its columns
-    /// cost more than what is in its cells.
+    /// Its cell in a row. The row is lent, not copied for each column: that of a message holds all of its facts.
     pub cell: for<'a> fn(&T::Row<'a>, Names<'a>) -> Cell<'a>,
     /// Whether the incident alone says what its cell is: it is the same in the rows of all messages of that incident.
     pub is_of_incident: bool,

@@ -7,7 +7,6 @@ use std::net::IpAddr;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha1::{Digest, Sha1};
-use smallvec::SmallVec;
 
 use crate::decode::protocol;
 use crate::unreachable::Message;
@@ -51,21 +50,35 @@ pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, en
     }
     let ((lower, lower_port), (upper, upper_port)) = ordered;
     // Hashed at once, and encoded where it is wanted: each message has one.
-    let mut hashed: SmallVec<[u8; LONGEST]> = SmallVec::from_slice(&SEED);
+    let mut hashed = Hashed { bytes: [0; LONGEST], end: 0 };
+    hashed.add(SEED);
     for address in [lower, upper] {
         match address {
-            IpAddr::V4(address) => hashed.extend_from_slice(&address.octets()),
-            IpAddr::V6(address) => hashed.extend_from_slice(&address.octets()),
+            IpAddr::V4(address) => hashed.add(address.octets()),
+            IpAddr::V6(address) => hashed.add(address.octets()),
         }
     }
-    hashed.extend_from_slice(&[protocol_number, 0]);
+    hashed.add([protocol_number, 0]);
     for port in [lower_port, upper_port].into_iter().flatten() {
-        hashed.extend_from_slice(&port.to_be_bytes());
+        hashed.add(port.to_be_bytes());
     }
     let mut id = String::with_capacity("1:".len() + 28);
     id.push_str("1:");
-    STANDARD.encode_string(Sha1::digest(&hashed), &mut id);
+    STANDARD.encode_string(Sha1::digest(&hashed.bytes[..hashed.end]), &mut id);
     id
+}
+
+/// What is hashed, one after the other.
+struct Hashed {
+    bytes: [u8; LONGEST],
+    end: usize,
+}
+
+impl Hashed {
+    fn add<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.bytes[self.end..self.end + N].copy_from_slice(&bytes);
+        self.end += N;
+    }
 }
 
 /// The type of the other direction, where messages of that type have one.

@@ -240,13 +240,13 @@ fn cut(text: &str, width: usize, at: Cut) -> String {
     }
 }
 
-/// Columns of the screen that a text takes: of plain ASCII as many as it has bytes, which is seen fifteen times as fast as
-/// the width of each character is looked up.
+/// Columns of the screen that a text takes: of plain ASCII as many as it has bytes, which is seen in two fifths of the
+/// instructions that it takes to look up each character's.
 fn width(text: &str) -> usize {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) { text.len() } else { text.width() }
 }
 
-/// Writes so many blanks: `fmt` takes longer to fill a line up than to write its cells.
+/// Writes so many blanks. `fmt` took four thousand instructions to fill up a line.
 fn write_blanks(count: usize, out: &mut dyn Write) -> io::Result<()> {
     const BLANKS: [u8; 64] = [b' '; 64];
     let mut left = count;

@@ -3,8 +3,8 @@
 
 usage: benches/compare.py CAPTURE [ROUNDS]
 
-Each round runs `tcpdump -r CAPTURE -w /dev/null 'icmp[0]=3'`, then `unreach read` with the default number of threads and
-with one. Printed are the medians over the rounds of each time's ratio to tcpdump's in the same round, of processor time,
+Each round runs `tcpdump -r CAPTURE -w /dev/null 'icmp[0]=3'`, then `unreach read` with the default number of threads, with
+one, and with a row of CSV for each message. Printed are the medians over the rounds of each time's ratio to tcpdump's in the same round, of processor time,
 and of peak memory. A first round warms the page cache, and is not counted. Build with `cargo build --release` before.
 """
 import os, pathlib, statistics, subprocess, sys, time
@@ -30,6 +30,7 @@ def main():
         "tcpdump": ["tcpdump", "-r", capture, "-w", "/dev/null", "icmp[0]=3"],
         "unreach": [UNREACH, "read", "--quiet", capture],
         "unreach, one thread": [UNREACH, "read", "--quiet", "--threads", "1", capture],
+        "unreach, messages": [UNREACH, "read", "--quiet", "--table", "messages", "--format", "csv", capture],
     }
     runs = {name: [] for name in commands}
     for round_number in range(rounds + 1):

@@ -38,6 +38,13 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(Some(plain.ports), packet.transport.ports());
         assert!(tunnels.inside(packet).is_none());
     }
+    if let Some(bare) = decode::bare_packet(&frame) {
+        let Ok(Content::Packet(packet)) = &general else { panic!("a bare packet is a packet: {bare:?}") };
+        assert_eq!(format!("{bare:?}"), format!("{packet:?}"));
+        if let Some(unreachable) = Unreachable::parse_bare(&bare) {
+            assert_eq!(format!("{unreachable:?}"), format!("{:?}", Unreachable::parse(packet).expect("a message")));
+        }
+    }
     if let Ok(content) = &general {
         go_through(content, &tunnels, 0);
     }

@@ -27,7 +27,7 @@ fn read(stream: Box<dyn Read + Send>) -> (Vec<(u64, i64, u16, u32, usize, u64)>,
     let mut frames = Vec::new();
     let mut blocks = match Blocks::open(stream, InputId(0)) {
         Ok(blocks) => blocks,
-        Err(fault @ Fault::Damaged { .. }) => return (frames, "damaged".to_owned()),
+        Err(Fault::Damaged { .. }) => return (frames, "damaged".to_owned()),
         Err(fault) => return (frames, fault.to_string()),
     };
     let is_packed = blocks.kind().layers.any();

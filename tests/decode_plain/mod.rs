@@ -1,6 +1,7 @@
 //! The short way of reading plain packets against the general one: where it gives an answer, both give the same.
 
 mod damaged;
+mod messages;
 mod whole;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -30,7 +30,7 @@ pub use locate::{Located, Locator};
 pub use neighbour::Neighbour;
 pub use observations::{Bounds, Observations};
 pub use path::{Pair, Path};
-pub use prefetch::{prefetch, prefetch_whole};
+pub(crate) use prefetch::{prefetch, prefetch_whole};
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
 pub use step::Step;

@@ -7,7 +7,7 @@
 /// ahead, the loads of many packets overlap. Reading the memory instead stalls as soon as the reorder buffer is full:
 /// two million flows then took 2.5 times as long (measured).
 #[inline]
-pub fn prefetch<T>(items: &[T], index: usize) {
+pub(crate) fn prefetch<T>(items: &[T], index: usize) {
     if let Some(item) = items.get(index) {
         prefetch_line(std::ptr::from_ref(item).cast());
     }
@@ -15,7 +15,7 @@ pub fn prefetch<T>(items: &[T], index: usize) {
 
 /// The same for all cache lines of an item.
 #[inline]
-pub fn prefetch_whole<T>(items: &[T], index: usize) {
+pub(crate) fn prefetch_whole<T>(items: &[T], index: usize) {
     if let Some(item) = items.get(index) {
         let start = std::ptr::from_ref(item).cast::<i8>();
         (0..size_of::<T>()).step_by(LINE).for_each(|offset| prefetch_line(start.wrapping_add(offset)));

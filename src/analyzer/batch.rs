@@ -91,7 +91,7 @@ pub(super) enum Turn<'a> {
 }
 
 impl Notice {
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
+    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
     #[inline(always)]
     fn new(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, sieve: &Sieve) -> Self {
         let message = Message::read(frame, packet, unreachable);
@@ -170,7 +170,7 @@ impl Sifted {
         }
     }
 
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
+    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
     #[inline(always)]
     fn add_notice(&mut self, notice: Notice, sieve: &Sieve) {
         self.others.push((self.steps.len(), Other { timestamp: notice.message.timestamp, whole: None }));

@@ -1,7 +1,7 @@
 //! Network headers with nothing unusual about them, read in one look: nearly all of them, on the wire and quoted.
 //!
-//! What has options, extension headers or lengths that don't fit is left to the general way, which takes six times as
-//! many instructions (340 against 55, measured); a test holds both to the same answers.
+//! What has options, extension headers or lengths that don't fit is left to the general way, which looks for all of that;
+//! a test holds both to the same answers.
 
 use super::ip::{Extent, Ip};
 use super::{Encapsulation, Layer, Packet, be16, be32, ether_type, protocol, transport};
@@ -12,7 +12,7 @@ const IPV4_HEADER: usize = 20;
 const IPV6_HEADER: usize = 40;
 
 /// Reads the packet of an Ethernet frame, with or without one VLAN tag, if its network header is a bare one of IPv4.
-#[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
+#[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
 #[inline(always)]
 pub fn bare_packet<'a>(frame: &Frame<'a>) -> Option<Packet<'a>> {
     if frame.link != LinkType::ETHERNET {
@@ -45,7 +45,7 @@ pub(super) fn ip(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
 }
 
 /// Reads a bare header of IPv4, and nothing else.
-#[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
+#[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
 #[inline(always)]
 pub fn bare_ipv4(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
     let (header, rest) = bytes.split_first_chunk::<IPV4_HEADER>()?;

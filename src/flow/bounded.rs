@@ -31,7 +31,7 @@ pub struct Bounded<K, V> {
     forgotten: u64,
 }
 
-/// What entries are found by. A derived hash takes an address in six parts, which cost more than finding the entry.
+/// What entries are found by. A derived hash takes an address in six parts.
 pub trait Key: Eq + Copy {
     /// Hands it to the hasher, in as few numbers as there are.
     fn feed(&self, hasher: &mut impl Hasher);

@@ -20,7 +20,7 @@ pub(super) struct CaseId {
 }
 
 /// Open cases. They hold their keys themselves, which are as long as a cache line and a half; beside each stands its whole
-/// hash, as one look in ten at a key would be at another's, which is nowhere near (a quarter of the time of a look, measured).
+/// hash, as one look in ten at a key would be at another's, which is nowhere near.
 #[derive(Debug, Default)]
 pub(super) struct Cases {
     table: HashTable<(u64, Numbered)>,

@@ -47,13 +47,13 @@ impl<'a> Unreachable<'a> {
     }
 
     /// The same, where the quote has a bare header of IPv4, and `None` of other messages, too.
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
+    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
     #[inline(always)]
     pub fn parse_bare(packet: &Packet<'a>) -> Option<Self> {
         Self::parse_with(packet, |original| bare_ipv4(original, Extent::Available)).filter(|read| read.quote.is_some())
     }
 
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: a fifth fewer instructions")]
+    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
     #[inline(always)]
     fn parse_with(packet: &Packet<'a>, read: impl Fn(&'a [u8]) -> Option<Ip<'a>>) -> Option<Self> {
         let Transport::Icmp(icmp) = packet.transport else { return None };

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::fragment::{Datagram, Fragment};
 use super::half::flags;
-use super::step::{AHEAD, Step, Sweep};
+use super::step::{GROUP, Step, Sweep};
 use super::table::Hint;
 use super::{
     Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, Recent, Service,
@@ -61,7 +61,7 @@ pub struct Observations {
     pub flows_both_ways: u64,
     pub(super) sweep: Sweep,
     /// Where the flows of packets soon to be entered were seen.
-    pub(super) ahead: [Option<Hint>; AHEAD],
+    pub(super) ahead: [Option<Hint>; 2 * GROUP],
 }
 
 impl Observations {
@@ -80,7 +80,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             sweep: Sweep::default(),
-            ahead: [None; AHEAD],
+            ahead: [None; 2 * GROUP],
         }
     }
 

@@ -127,12 +127,12 @@ fn findings(capture: &Arc<[u8]>) -> usize {
     while advance(&mut blocks) {
         for frame in blocks.frames() {
             if !batch.add(&frame) {
-                analyzer.push_batch(&batch);
+                analyzer.push_batch(&mut batch);
                 batch.clear();
             }
         }
     }
-    analyzer.push_batch(&batch);
+    analyzer.push_batch(&mut batch);
     analyzer.finish().0.incidents.len()
 }
 

@@ -54,12 +54,12 @@ fuzz_target!(|data: &[u8]| {
             frames += 1;
             analyzer.push(&frame);
             if !batch.add(&frame) {
-                batched.push_batch(&batch);
+                batched.push_batch(&mut batch);
                 batch.clear();
             }
         }
     }
-    batched.push_batch(&batch);
+    batched.push_batch(&mut batch);
     let ((findings, totals), (others, other_totals)) = (analyzer.finish(), batched.finish());
     reports(&findings, &totals, &Format::PRINTED);
     // One format shows whether there is a difference.

@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
+use super::notices::Notices;
 use crate::decode::{self, Content, Packet, Transport, Tunnels, plain};
 use crate::flow::{Locator, Step};
 use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
 use crate::incident::{Mark, Marker};
-use crate::unreachable::{Message, Sought, Unreachable};
+use crate::unreachable::Unreachable;
 
 /// Bytes of whole frames in a batch, roughly.
 const BYTES: usize = 1 << 20;
@@ -36,14 +37,20 @@ pub(super) struct Sifted {
     /// Packets that only go into their flows.
     pub(super) steps: Vec<Step>,
     /// Unreachable messages.
-    pub(super) notices: Vec<Notice>,
+    pub(super) notices: Notices,
     /// Their marks, apart: they are looked at before the messages have come into this core's cache.
     pub(super) marks: Vec<Mark>,
-    /// All other frames, and those of the messages, each with how many steps come before it.
-    others: Vec<(usize, Other)>,
-    bytes: Vec<u8>,
+    pub(super) others: Others,
     /// Captured bytes of all frames.
     captured: u64,
+}
+
+/// All other frames, and when the messages come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Others {
+    /// In their order, each with how many steps come before it.
+    places: Vec<(usize, Other)>,
+    bytes: Vec<u8>,
 }
 
 /// What was counted of frames.
@@ -75,29 +82,12 @@ struct Whole {
     place: Range<usize>,
 }
 
-/// A message before anything is known of what it quotes.
-#[derive(Clone, Debug)]
-pub(super) struct Notice {
-    pub(super) message: Message,
-    pub(super) sought: Option<Sought>,
-}
-
 /// What comes between steps.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Turn<'a> {
     /// Its position among the notices.
     Notice(usize),
     Frame(Frame<'a>),
-}
-
-impl Notice {
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
-    #[inline(always)]
-    fn new(frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, sieve: &Sieve) -> Self {
-        let message = Message::read(frame, packet, unreachable);
-        let sought = unreachable.quote.as_ref().map(|quote| Sought::of(quote, &sieve.locator));
-        Self { message, sought }
-    }
 }
 
 impl Batch {
@@ -120,7 +110,7 @@ impl Batch {
             Some(plain) => sifted.steps.push(Step::plain(&frame.stamp(), &plain, &self.sieve.locator)),
             None => sifted.sift(frame, &self.sieve),
         }
-        sifted.len() < self.limit && sifted.bytes.len() < BYTES
+        sifted.len() < self.limit && sifted.others.bytes.len() < BYTES
     }
 
     /// How many frames it holds.
@@ -142,7 +132,7 @@ impl Batch {
 impl Sifted {
     #[inline]
     fn len(&self) -> usize {
-        self.steps.len() + self.others.len()
+        self.steps.len() + self.others.places.len()
     }
 
     /// A frame that is no plain packet. It is read here as far as nothing must be known for it, since this may be another
@@ -153,62 +143,69 @@ impl Sifted {
         if let Some(packet) = decode::bare_packet(frame)
             && let Some(unreachable) = Unreachable::parse_bare(&packet)
         {
-            return self.add_notice(Notice::new(frame, &packet, &unreachable, sieve), sieve);
+            return self.add_notice(frame, &packet, &unreachable, sieve);
         }
         self.sift_any(frame, sieve);
     }
 
     #[inline(never)]
     fn sift_any(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
-        let Ok(Content::Packet(packet)) = decode::frame(frame) else { return self.keep(frame) };
-        if let Some(notice) = sieve.notice(frame, &packet) {
-            return self.add_notice(notice, sieve);
+        let Ok(Content::Packet(packet)) = decode::frame(frame) else {
+            return self.others.keep(self.steps.len(), frame);
+        };
+        if let Some(unreachable) = Unreachable::parse(&packet) {
+            return self.add_notice(frame, &packet, &unreachable, sieve);
         }
         match sieve.step(frame, &packet) {
             Some(step) => self.steps.push(step),
-            None => self.keep(frame),
+            None => self.others.keep(self.steps.len(), frame),
         }
     }
 
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
+    #[expect(clippy::inline_always, reason = "nothing of the packet goes through memory: an eighth fewer instructions")]
     #[inline(always)]
-    fn add_notice(&mut self, notice: Notice, sieve: &Sieve) {
-        self.others.push((self.steps.len(), Other { timestamp: notice.message.timestamp, whole: None }));
+    fn add_notice(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>, sieve: &Sieve) {
+        let notice = self.notices.next_place();
+        notice.read(frame, packet, unreachable, sieve);
         self.marks.push(sieve.marker.mark(&notice.message));
-        self.notices.push(notice);
-    }
-
-    fn keep(&mut self, frame: &Frame<'_>) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(frame.bytes);
-        let Frame { input, number, timestamp, link, wire_length, .. } = *frame;
-        let place = start..self.bytes.len();
-        let whole = Some(Whole { input, number, link, wire_length, place });
-        self.others.push((self.steps.len(), Other { timestamp, whole }));
+        self.others.places.push((self.steps.len(), Other { timestamp: frame.timestamp, whole: None }));
     }
 
     pub(super) fn clear(&mut self) {
         self.steps.clear();
         self.notices.clear();
         self.marks.clear();
-        self.others.clear();
-        self.bytes.clear();
+        self.others.places.clear();
+        self.others.bytes.clear();
         self.captured = 0;
     }
 
     /// What is to be counted of its frames; of the times those of steps are left to the flow table, which looks at them anyway.
     pub(super) fn tally(&self) -> Tally {
-        let first_other = self.others.first().filter(|(position, _)| *position == 0).map(|(_, other)| other.timestamp);
+        let others = &self.others.places;
+        let first_other = others.first().filter(|(position, _)| *position == 0).map(|(_, other)| other.timestamp);
         let start = first_other.or_else(|| self.steps.first().map(Step::timestamp)).unwrap_or_default();
         let mut span = Span::default();
-        self.others.iter().for_each(|(_, other)| span.add(other.timestamp));
+        others.iter().for_each(|(_, other)| span.add(other.timestamp));
         Tally { packets: self.len() as u64, bytes: self.captured, start, span }
+    }
+}
+
+impl Others {
+    /// Keeps a frame that so many steps come before.
+    fn keep(&mut self, position: usize, frame: &Frame<'_>) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(frame.bytes);
+        let Frame { input, number, timestamp, link, wire_length, .. } = *frame;
+        let place = start..self.bytes.len();
+        let whole = Some(Whole { input, number, link, wire_length, place });
+        self.places.push((position, Other { timestamp, whole }));
     }
 
     /// Messages and whole frames in their order, each with how many steps come before it.
     pub(super) fn turns(&self) -> impl Iterator<Item = (usize, Turn<'_>)> {
-        let mut notices = 0..self.notices.len();
-        self.others.iter().filter_map(move |(position, other)| {
+        let mut notices = 0..self.places.len();
+        self.places.iter().filter_map(move |(position, other)| {
             let turn = match &other.whole {
                 None => Turn::Notice(notices.next()?),
                 Some(whole) => Turn::Frame(self.frame(other.timestamp, whole)),
@@ -225,11 +222,6 @@ impl Sifted {
 }
 
 impl Sieve {
-    /// The message of a packet, if it carries one.
-    pub(super) fn notice(&self, frame: &Frame<'_>, packet: &Packet<'_>) -> Option<Notice> {
-        Some(Notice::new(frame, packet, &Unreachable::parse(packet)?, self))
-    }
-
     /// The step of a packet that only goes into its flow.
     fn step(&self, frame: &Frame<'_>, packet: &Packet<'_>) -> Option<Step> {
         let is_of_flow = matches!(packet.transport, Transport::Udp(_) | Transport::Tcp(_) | Transport::Ported(_));

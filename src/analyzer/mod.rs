@@ -2,17 +2,19 @@
 
 mod batch;
 mod bounds;
+mod notices;
 
 pub use batch::Batch;
-use batch::{Notice, Sieve, Sifted, Tally, Turn};
+use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
+use notices::Notice;
 
 use crate::decode::{self, Content, Packet, Stop};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey, prefetch_whole};
 use crate::frame::{Frame, Timestamp};
 use crate::incident::{Closed, Findings, Mark, Open, Recorded, Store, Tracker};
-use crate::unreachable::{Match, Message, Searches, correlate};
+use crate::unreachable::{Match, Message, Searches, Unreachable, correlate};
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
 const PENDING: usize = 256;
@@ -108,34 +110,35 @@ impl Analyzer {
     }
 
     /// Takes the next frames: the same as pushing each of them.
-    pub fn push_batch(&mut self, batch: &Batch) {
+    pub fn push_batch(&mut self, batch: &mut Batch) {
         self.settle();
-        self.take_sifted(&batch.sifted);
+        self.take_sifted(&mut batch.sifted);
     }
 
     /// Takes the frames that wait.
     fn settle(&mut self) {
         let mut sifted = std::mem::take(&mut self.pending.sifted);
-        self.take_sifted(&sifted);
+        self.take_sifted(&mut sifted);
         sifted.clear();
         self.pending.sifted = sifted;
     }
 
-    fn take_sifted(&mut self, sifted: &Sifted) {
+    fn take_sifted(&mut self, sifted: &mut Sifted) {
         self.tally.add(&sifted.tally());
         self.context.start = self.tally.start;
         self.context.gaps.captured = self.tally.packets;
-        self.seen.look_ahead_first(&sifted.steps);
+        let Sifted { steps, notices, marks, others, .. } = sifted;
+        self.seen.look_ahead_first(steps);
         let mut taken = 0;
-        for (position, turn) in sifted.turns() {
-            self.seen.enter_all(&sifted.steps, taken..position);
+        for (position, turn) in others.turns() {
+            self.seen.enter_all(steps, taken..position);
             taken = position;
             match turn {
-                Turn::Notice(index) => self.take_notice(sifted, index),
+                Turn::Notice(index) => self.take_notice(notices.all_mut(), marks, index),
                 Turn::Frame(frame) => self.take_frame(&frame),
             }
         }
-        self.seen.enter_all(&sifted.steps, taken..sifted.steps.len());
+        self.seen.enter_all(steps, taken..steps.len());
     }
 
     fn take_frame(&mut self, frame: &Frame<'_>) {
@@ -158,36 +161,34 @@ impl Analyzer {
     }
 
     fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
-        match self.sieve.notice(frame, packet) {
-            Some(notice) => self.record(&notice, self.sieve.marker.mark(&notice.message)),
-            None => self.seen.observe(frame, packet),
-        }
+        let Some(unreachable) = Unreachable::parse(packet) else { return self.seen.observe(frame, packet) };
+        let mut notice = Notice::blank();
+        notice.read(frame, packet, &unreachable, &self.sieve);
+        let mark = self.sieve.marker.mark(&notice.message);
+        self.record(&mut notice, mark);
     }
 
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
-    fn take_notice(&mut self, sifted: &Sifted, index: usize) {
-        let mark = |ahead: usize| sifted.marks.get(index + ahead).copied();
+    fn take_notice(&mut self, notices: &mut [Notice], marks: &[Mark], index: usize) {
+        let mark = |ahead: usize| marks.get(index + ahead).copied();
         self.tracker.look_ahead(mark(2 * NOTICES_AHEAD), mark(NOTICES_AHEAD));
-        prefetch_whole(&sifted.notices, index + NOTICES_AHEAD);
-        if let Some((notice, mark)) = sifted.notices.get(index).zip(mark(0)) {
+        prefetch_whole(notices, index + NOTICES_AHEAD);
+        if let Some((notice, mark)) = notices.get_mut(index).zip(mark(0)) {
             self.record(notice, mark);
         }
     }
 
-    fn record(&mut self, notice: &Notice, mark: Mark) {
-        let mut message = notice.message;
-        if let Some(sought) = &notice.sought {
-            message.take(correlate::find(&message, sought, &self.seen, &mut self.searches));
-        }
-        let recorded = self.tracker.record(&message, mark, &mut self.seen);
+    fn record(&mut self, Notice { message, sought }: &mut Notice, mark: Mark) {
+        correlate::find(message, sought, &self.seen, &mut self.searches);
+        let recorded = self.tracker.record(message, mark, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
         }
         self.totals.messages += 1;
-        self.totals.matched += u64::from(message.matched != Match::None);
+        self.totals.matched += u64::from(message.correlation.matched != Match::None);
         if recorded == Recorded::Single {
-            self.note(&message);
+            self.note(message);
         }
         if self.tracker.is_full() {
             self.tracker.close_oldest(&mut self.seen, &self.context);

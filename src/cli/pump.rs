@@ -79,7 +79,12 @@ fn on_two_threads(
 
 /// Has another thread fill what this one takes, until it finds nothing more to fill, or is asked to stop. A panic of either
 /// ends both.
-fn relay<T: Send>(spare: Vec<T>, mut fill: impl FnMut(&mut T) -> bool + Send, mut take: impl FnMut(&T), stop: &Stop) {
+fn relay<T: Send>(
+    spare: Vec<T>,
+    mut fill: impl FnMut(&mut T) -> bool + Send,
+    mut take: impl FnMut(&mut T),
+    stop: &Stop,
+) {
     let (filled, filled_items) = sync_channel(spare.len());
     let (empty_sender, empty) = channel();
     for item in spare {
@@ -95,8 +100,8 @@ fn relay<T: Send>(spare: Vec<T>, mut fill: impl FnMut(&mut T) -> bool + Send, mu
         });
         // Both channels end with it, however it ends.
         let taking = panic::catch_unwind(AssertUnwindSafe(move || {
-            for item in filled_items {
-                take(&item);
+            for mut item in filled_items {
+                take(&mut item);
                 // The other is gone once it has filled everything: then nobody wants it back.
                 let _ = empty_sender.send(item);
             }
@@ -164,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_panic_of_who_takes_ends_who_fills() {
-        let take = |item: &u32| assert!(*item < 10, "ten");
+        let take = |item: &mut u32| assert!(*item < 10, "ten");
         let fill = |item: &mut u32| {
             *item += 1;
             true
@@ -189,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_panic_of_who_fills_ends_who_takes() {
-        let come = outcome(|stop| relay(vec![0; 4], |_| panic!("no more"), |_: &u32| {}, stop));
+        let come = outcome(|stop| relay(vec![0; 4], |_| panic!("no more"), |_: &mut u32| {}, stop));
         assert_eq!(come, Err("no more".to_owned()));
     }
 }

@@ -1,13 +1,12 @@
 //! A case: messages that can only be judged together, and their facts added up.
 
-use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use smallvec::SmallVec;
 
 use super::initial_ttl;
 use crate::decode::{Mac, protocol};
-use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Signature, TtlTally, address_bits};
+use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Signature, TtlTally};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message};
 
@@ -46,25 +45,6 @@ pub struct CaseKey {
     /// Whether it stands for many targets and reporters, which there was no room to tell apart: then the target is
     /// empty, the reporter unspecified (unless it is the sender), and the TTL that of the start.
     pub is_collective: bool,
-}
-
-impl Hash for CaseKey {
-    /// What hardly ever differs between keys that agree in all of this is left out.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let port = self.target_port.map_or(1 << 16, u64::from);
-        let Code { icmp_type, icmp_code, .. } = self.code;
-        let ends = u64::from(self.signature.ttl) << 8 | u64::from(self.protocol.unwrap_or_default());
-        match (self.target, self.reporter) {
-            (Some(IpAddr::V4(target)), IpAddr::V4(reporter)) => {
-                state.write_u64(u64::from(target.to_bits()) << 32 | u64::from(reporter.to_bits()));
-            }
-            (target, reporter) => {
-                state.write_u128(target.map_or(0, address_bits));
-                state.write_u128(address_bits(reporter));
-            }
-        }
-        state.write_u64(port << 32 | u64::from(icmp_type) << 24 | u64::from(icmp_code) << 16 | ends);
-    }
 }
 
 impl CaseKey {

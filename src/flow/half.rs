@@ -221,6 +221,13 @@ impl<K: Stored> Half<K> {
         self.flows.get(place).key.is(key)
     }
 
+    /// The flow at a place, and its id.
+    #[inline]
+    pub(super) fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
+        let flow = self.flows.get(place);
+        (FlowId { place: place as u32 | K::HALF, generation: flow.generation }, &flow.state)
+    }
+
     /// The flow at a place, to be changed, and its id.
     #[inline]
     pub(super) fn use_place(&mut self, place: usize) -> (FlowId, &mut FlowState) {

@@ -61,6 +61,13 @@ impl FlowTable {
         Some(self.id(place))
     }
 
+    /// The same, with the flow.
+    #[inline]
+    pub(crate) fn look_up(&self, located: &Located) -> Option<(FlowId, &FlowState)> {
+        let place = self.index.find(located.tag, |place| self.is_at(place, &located.key))?;
+        Some(if is_v6(place) { self.v6.look_at(bare(place)) } else { self.v4.look_at(place) })
+    }
+
     fn id(&self, place: usize) -> FlowId {
         let generation = if is_v6(place) { self.v6.generation(bare(place)) } else { self.v4.generation(place) };
         FlowId { place: place as u32, generation }

@@ -1,8 +1,5 @@
 //! Cases that are open, found by what sets them apart.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::evidence::{CaseFacts, CaseKey};
@@ -19,20 +16,19 @@ pub(super) struct CaseId {
     hash: u64,
 }
 
-/// Open cases. They hold their keys themselves, which are as long as a cache line and a half; beside each stands its whole
-/// hash, as one look in ten at a key would be at another's, which is nowhere near.
+/// Open cases, by hashes that a [`Marker`](super::Marker) made. They hold their keys themselves, which are as long as a cache
+/// line and a half; beside each stands its whole hash, as one look in ten at a key would be at another's, which is nowhere
+/// near.
 #[derive(Debug, Default)]
 pub(super) struct Cases {
     table: HashTable<(u64, Numbered)>,
-    seed: RandomState,
 }
 
 impl Cases {
-    /// The case with this key, where there is one, and in any case what finds it.
-    pub(super) fn find(&mut self, key: &CaseKey) -> (Option<&mut (u32, CaseFacts)>, u64) {
-        let hash = self.seed.hash_one(key);
-        let found = self.table.find_mut(hash, |(known, numbered)| *known == hash && numbered.1.key == *key);
-        (found.map(|(_, numbered)| numbered.as_mut()), hash)
+    /// The case with this hash that `is_it` says yes to.
+    pub(super) fn find(&mut self, hash: u64, is_it: impl Fn(&CaseKey) -> bool) -> Option<&mut (u32, CaseFacts)> {
+        let found = self.table.find_mut(hash, |(known, numbered)| *known == hash && is_it(&numbered.1.key));
+        found.map(|(_, numbered)| numbered.as_mut())
     }
 
     /// Adds a case that [`find`](Self::find) did not find.

@@ -1,13 +1,9 @@
 //! Copies of one message, captured on several interfaces, or before and after it was forwarded.
 
-use std::hash::{BuildHasher, Hasher};
-
-use foldhash::fast::RandomState;
-
 use super::cases::CaseId;
-use crate::flow::{Identity, Signature, address_bits, prefetch, prefetch_whole};
+use crate::flow::{Signature, prefetch, prefetch_whole};
 use crate::frame::Timestamp;
-use crate::unreachable::{Code, FrameRef, Message, Quoted};
+use crate::unreachable::{FrameRef, Message};
 
 /// Nanoseconds between copies, at most, where the identification tells messages apart: a queue on a router may delay one.
 const NUMBERED_WINDOW: i64 = 100_000_000;
@@ -26,19 +22,12 @@ pub(super) struct Copies {
     chains: Vec<u32>,
     /// Position of the next message; the first is 1.
     next: u32,
-    marker: Marker,
-}
-
-/// Marks messages for one tracker, on whichever thread they are read.
-#[derive(Clone, Debug, Default)]
-pub struct Marker {
-    seed: RandomState,
 }
 
 /// A message that copies may follow.
 #[derive(Clone, Copy, Debug)]
 struct Copied {
-    mark: Mark,
+    mark: u64,
     /// Position of the one before it in its chain.
     previous: u32,
     timestamp: Timestamp,
@@ -47,82 +36,45 @@ struct Copied {
     case: CaseId,
 }
 
-/// What copies of a message share, as a hash by a random seed: of the few thousand that are remembered, no two have the same
-/// by chance, and nobody who sends messages knows which would.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark(u64);
-
-impl Mark {
-    fn chain(self) -> usize {
-        self.0 as usize % CHAINS
-    }
-}
-
-impl Marker {
-    /// What copies of this message share with it; TTL and link layer change on the way.
-    pub fn mark(&self, message: &Message) -> Mark {
-        let mut hasher = self.seed.build_hasher();
-        let Code { version, icmp_type, icmp_code } = message.code;
-        let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
-        hasher.write_u128(address_bits(message.reporter));
-        hasher.write_u128(address_bits(message.recipient));
-        hasher.write_u64(
-            u64::from(message.outer.identification) << 32
-                | u64::from_be_bytes([0, 0, 0, 0, 0, version, icmp_type, icmp_code]),
-        );
-        hasher.write_u64(ports);
-        if let Some(Quoted { identity, .. }) = message.quoted {
-            let Identity { identification, total_length, fingerprint, ttl, tos, is_fragment } = identity;
-            let rest = u64::from(total_length) << 32
-                | u64::from_be_bytes([0, 0, 0, 0, ttl, tos, u8::from(is_fragment), u8::from(fingerprint.is_some())]);
-            hasher.write_u64(u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default()));
-            hasher.write_u64(rest);
-        }
-        Mark(hasher.finish())
-    }
-}
-
 impl Copies {
     pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), chains: Vec::new(), next: 1, marker: Marker::default() }
+        Self { ring: Vec::new(), chains: Vec::new(), next: 1 }
     }
 
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
-    pub(super) fn case_of(&self, mark: Mark, message: &Message) -> Option<CaseId> {
+    pub(super) fn case_of(&self, mark: u64, message: &Message) -> Option<CaseId> {
         let earlier = self.latest(mark)?;
         let window = if message.outer.signature.unnumbered || message.code.version == 6 {
             UNNUMBERED_WINDOW
         } else {
             NUMBERED_WINDOW
         };
-        let about_another =
-            message.original.zip(earlier.original).is_some_and(|(own, known)| own.input == known.input && own != known);
+        let about_another = message
+            .correlation
+            .original
+            .zip(earlier.original)
+            .is_some_and(|(own, known)| own.input == known.input && own != known);
         // Equal packets sent one after the other, and refused together once their next hop did not answer.
         let is_next = message.correlation.is_repeated && message.outer.signature == earlier.signature;
         let is_soon = message.timestamp.since(earlier.timestamp).abs() <= window;
         (is_soon && !about_another && !is_next).then_some(earlier.case)
     }
 
-    /// What marks messages.
-    pub(super) fn marker(&self) -> &Marker {
-        &self.marker
-    }
-
     /// Brings the chain of a message into the cache that comes later, and what it is compared with of one that comes sooner:
     /// together they are as large as a core's own cache, which all that packets touch passes through (half of the time that
     /// a message took in its tracker, measured).
-    pub(super) fn look_ahead(&self, later: Option<Mark>, sooner: Option<Mark>) {
+    pub(super) fn look_ahead(&self, later: Option<u64>, sooner: Option<u64>) {
         if let Some(mark) = later {
-            prefetch(&self.chains, mark.chain());
+            prefetch(&self.chains, chain(mark));
         }
-        if let Some(position) = sooner.and_then(|mark| self.chains.get(mark.chain())) {
+        if let Some(position) = sooner.and_then(|mark| self.chains.get(chain(mark))) {
             prefetch_whole(&self.ring, (position % REMEMBERED) as usize);
         }
     }
 
     /// The latest message with this mark.
-    fn latest(&self, mark: Mark) -> Option<&Copied> {
-        let first = self.get(*self.chains.get(mark.chain())?);
+    fn latest(&self, mark: u64) -> Option<&Copied> {
+        let first = self.get(*self.chains.get(chain(mark))?);
         std::iter::successors(first, |copied| self.get(copied.previous)).find(|copied| copied.mark == mark)
     }
 
@@ -134,15 +86,15 @@ impl Copies {
     }
 
     /// Remembers a message and its case.
-    pub(super) fn remember(&mut self, mark: Mark, message: &Message, case: CaseId) {
+    pub(super) fn remember(&mut self, mark: u64, message: &Message, case: CaseId) {
         if self.chains.is_empty() {
             self.chains.resize(CHAINS, 0);
         }
         let (position, slot) = (self.next, (self.next % REMEMBERED) as usize);
         self.next = position.wrapping_add(1).max(1);
-        let Some(latest) = self.chains.get_mut(mark.chain()) else { return };
+        let Some(latest) = self.chains.get_mut(chain(mark)) else { return };
         let previous = std::mem::replace(latest, position);
-        let Message { timestamp, original, .. } = *message;
+        let (timestamp, original) = (message.timestamp, message.correlation.original);
         let copied = Copied { mark, previous, timestamp, original, signature: message.outer.signature, case };
         match self.ring.get_mut(slot) {
             Some(place) => *place = copied,
@@ -151,7 +103,7 @@ impl Copies {
     }
 }
 
-/// A port and whether there is one.
-fn pair(port: Option<u16>) -> u32 {
-    port.map_or(0, |port| 1 << 16 | u32::from(port))
+/// The chain that a message with this mark is in.
+fn chain(mark: u64) -> usize {
+    mark as usize % CHAINS
 }

@@ -10,6 +10,7 @@ mod device;
 mod judge;
 mod labels;
 mod ledger;
+mod mark;
 mod packed;
 mod story;
 mod system;
@@ -25,8 +26,8 @@ use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Message};
 use crate::verdict::Verdict;
 pub use advice::NextStep;
-pub use copies::{Mark, Marker};
 pub use ledger::{Ledger, Store};
+pub use mark::{Mark, Marker};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
 pub use watch::{Closed, Open};
 

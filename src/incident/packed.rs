@@ -26,8 +26,6 @@ pub(super) fn pack(message: &Message, labels: Labels, case: u32, out: &mut Vec<u
     });
     put_outside(&mut writer, message);
     put_quote(&mut writer, message);
-    put_frame(&mut writer, message.original, message.frame);
-    writer.optional(message.delay, Writer::signed);
     put_quoted(&mut writer, message);
     put_correlation(&mut writer, message);
     writer.finish(out);
@@ -47,10 +45,8 @@ fn message(reader: &mut Reader<'_>) -> Message {
     let outside = outside(reader);
     let Outside { frame, code, reporter, reporter_ttl, .. } = outside;
     let quote = quote(reader, reporter);
-    let original = frame_ref(reader, frame);
-    let delay = reader.optional(Reader::signed);
     let quoted = reader.optional(|reader| quoted(reader, quote.ttl));
-    let (matched, correlation) = correlation(reader, frame, original, delay);
+    let correlation = correlation(reader, frame);
     Message {
         frame,
         timestamp: outside.timestamp,
@@ -68,9 +64,6 @@ fn message(reader: &mut Reader<'_>) -> Message {
         quoted_ttl: quote.ttl,
         quoted_length: quote.length,
         next_hop_mtu: quote.next_hop_mtu,
-        matched,
-        original,
-        delay,
         outer: outside.outer,
         quoted,
         has_extensions: outside.has_extensions,
@@ -237,13 +230,9 @@ fn quoted(reader: &mut Reader<'_>, quoted_ttl: Option<u8>) -> Quoted {
 
 fn put_correlation(writer: &mut Writer, message: &Message) {
     let found = message.correlation;
-    writer.bytes([message.matched as u8 | (found.matched as u8) << 4]);
-    let is_same = found.original == message.original && found.delay == message.delay;
-    writer.bit(is_same);
-    if !is_same {
-        put_frame(writer, found.original, message.frame);
-        writer.optional(found.delay, Writer::signed);
-    }
+    writer.bytes([found.matched as u8]);
+    put_frame(writer, found.original, message.frame);
+    writer.optional(found.delay, Writer::signed);
     writer.optional(found.original_ttl.map(|ttl| [ttl]), Writer::bytes);
     writer.optional(found.original_tos.map(|tos| [tos]), Writer::bytes);
     writer.optional(found.flow.map(FlowId::parts), |writer, (place, generation)| {
@@ -260,19 +249,11 @@ fn put_correlation(writer: &mut Writer, message: &Message) {
     writer.bit(found.is_contradicted);
 }
 
-/// How the packet was found, and what was found of it.
-fn correlation(
-    reader: &mut Reader<'_>,
-    frame: FrameRef,
-    original: Option<FrameRef>,
-    delay: Option<i64>,
-) -> (Match, Correlation) {
-    let both = reader.byte();
-    let is_same = reader.bit();
-    let found = Correlation {
-        matched: matched(both >> 4),
-        original: if is_same { original } else { frame_ref(reader, frame) },
-        delay: if is_same { delay } else { reader.optional(Reader::signed) },
+fn correlation(reader: &mut Reader<'_>, frame: FrameRef) -> Correlation {
+    Correlation {
+        matched: matched(reader.byte()),
+        original: frame_ref(reader, frame),
+        delay: reader.optional(Reader::signed),
         original_ttl: reader.optional(Reader::byte),
         original_tos: reader.optional(Reader::byte),
         flow: reader.optional(|reader| FlowId::of_parts(u32::from_le_bytes(reader.bytes()), reader.number() as u16)),
@@ -284,8 +265,7 @@ fn correlation(
         opened_by_target: reader.bit(),
         asked_elsewhere: reader.bit(),
         is_contradicted: reader.bit(),
-    };
-    (matched(both & 0xf), found)
+    }
 }
 
 fn matched(number: u8) -> Match {

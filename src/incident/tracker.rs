@@ -6,9 +6,10 @@ use foldhash::fast::RandomState;
 
 use super::by_case::ByCase;
 use super::cases::{CaseId, Cases, Numbered};
-use super::copies::{Copies, Mark, Marker};
+use super::copies::Copies;
 use super::judge::judgement;
 use super::ledger::{Ledger, Store};
+use super::mark::{Mark, Marker};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, put_in_order, serials};
 use super::{Findings, Incident, Label, Labels};
@@ -87,6 +88,7 @@ pub struct Tracker {
     /// Serial number of the next case.
     next: u32,
     copies: Copies,
+    marker: Marker,
     pub(super) messages: Ledger,
     /// Where messages wait instead once somebody takes what has closed.
     pub(super) by_case: Option<ByCase>,
@@ -107,6 +109,7 @@ impl Tracker {
             places: HashMap::default(),
             next: 0,
             copies: Copies::new(),
+            marker: Marker::default(),
             messages: Ledger::default(),
             by_case: None,
             incidents: Vec::new(),
@@ -123,27 +126,26 @@ impl Tracker {
 
     /// What marks messages for this tracker.
     pub fn marker(&self) -> &Marker {
-        self.copies.marker()
+        &self.marker
     }
 
     /// Brings into the cache what the messages with these marks will be compared with.
     pub fn look_ahead(&self, later: Option<Mark>, sooner: Option<Mark>) {
-        self.copies.look_ahead(later, sooner);
+        self.copies.look_ahead(later.map(|mark| mark.copies), sooner.map(|mark| mark.copies));
     }
 
     /// Takes a message; the flows that its case holds are remembered until that closes.
     pub fn record(&mut self, message: &Message, mark: Mark, seen: &mut Observations) -> Recorded {
-        if let Some(case) = self.copies.case_of(mark, message) {
+        if let Some(case) = self.copies.case_of(mark.copies, message) {
             self.add_copy(message, case);
             return Recorded::Copy;
         }
-        let key = CaseKey::of(message);
-        let alone = self.add(&key, message, seen);
-        let Some(case) = alone.or_else(|| self.add_collective(&key.collective(message), message, seen)) else {
+        let alone = self.add(mark.case, message, seen);
+        let Some(case) = alone.or_else(|| self.add_collective(mark.collective, message, seen)) else {
             self.shortage.left_out += 1;
             return Recorded::LeftOut;
         };
-        self.copies.remember(mark, message, case);
+        self.copies.remember(mark.copies, message, case);
         self.keep(message, Labels::default(), case.serial);
         if case.is_collective {
             self.shortage.together += 1;
@@ -179,12 +181,11 @@ impl Tracker {
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, key: &CaseKey, message: &Message, seen: &mut Observations) -> Option<CaseId> {
+    fn add(&mut self, hash: u64, message: &Message, seen: &mut Observations) -> Option<CaseId> {
         if let Some(touched) = &mut self.touched {
-            touched.insert(Group::of(key));
+            touched.insert(Group::of(&CaseKey::of(message)));
         }
-        let (found, hash) = self.open.find(key);
-        if let Some(case) = found {
+        if let Some(case) = self.open.find(hash, |key| *key == CaseKey::of(message)) {
             add_to(&mut case.1, message, seen);
             return Some(Cases::id(hash, case));
         }
@@ -192,13 +193,14 @@ impl Tracker {
             return None;
         }
         let serial = self.number();
-        let case = self.open.insert(hash, serial, CaseFacts::empty(*key, message));
+        let case = self.open.insert(hash, serial, CaseFacts::empty(CaseKey::of(message), message));
         add_to(&mut case.1, message, seen);
         Some(Cases::id(hash, case))
     }
 
-    fn add_collective(&mut self, key: &CaseKey, message: &Message, seen: &mut Observations) -> Option<CaseId> {
-        let (found, hash) = self.collectives.find(key);
+    fn add_collective(&mut self, hash: u64, message: &Message, seen: &mut Observations) -> Option<CaseId> {
+        let key = || CaseKey::of(message).collective(message);
+        let found = self.collectives.find(hash, |known| *known == key());
         let case = if let Some(case) = found {
             case
         } else {
@@ -206,7 +208,7 @@ impl Tracker {
                 return None;
             }
             let serial = self.number();
-            self.collectives.insert(hash, serial, CaseFacts::empty(*key, message))
+            self.collectives.insert(hash, serial, CaseFacts::empty(key(), message))
         };
         add_to(&mut case.1, message, seen);
         case.1.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));

@@ -84,7 +84,7 @@ impl Exhibits {
     /// are about, in Wireshark.
     pub fn display_filters(&self, incident: &Incident, most: usize) -> Vec<(InputId, String)> {
         let frames = || incident.frames.iter().take(most).copied();
-        let originals = frames().filter_map(|frame| self.message(frame)?.original);
+        let originals = frames().filter_map(|frame| self.message(frame)?.correlation.original);
         let all: BTreeSet<FrameRef> = frames().chain(originals).collect();
         let filter = |&input: &InputId| {
             let numbers = all.iter().filter(|frame| frame.input == input).map(|frame| frame.number.to_string());

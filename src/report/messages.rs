@@ -125,7 +125,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "match",
         Kind::Keyword,
         "How the quoted packet was found: `exact`, `flow`, `fragment`, `nat`, `none`.",
-        |row, _| Cell::keyword(row.message.matched.name()),
+        |row, _| Cell::keyword(row.message.correlation.matched.name()),
     )
     .of(Values::Words(Vocabulary::Matches))
     .brief(),
@@ -133,11 +133,11 @@ const COLUMNS: &[Column<Messages>] = &[
         "original_frame",
         Kind::Integer,
         "Frame of the quoted packet; of a `flow` match, the nearest earlier packet of its flow in its direction.",
-        |row, _| Cell::integer(row.message.original.map(|frame| frame.number)),
+        |row, _| Cell::integer(row.message.correlation.original.map(|frame| frame.number)),
     )
     .brief(),
     Column::<Messages>::new("delay_ms", Kind::Decimal, "Time from that packet to the message.", |row, _| {
-        Cell::milliseconds(row.message.delay)
+        Cell::milliseconds(row.message.correlation.delay)
     })
     .unit("ms"),
     Column::<Messages>::new(
@@ -207,7 +207,7 @@ const COLUMNS: &[Column<Messages>] = &[
     .brief()
     .of_incident(),
     Column::<Messages>::new("original_file", Kind::Text, "Input that `original_frame` is a frame of.", |row, names| {
-        row.message.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
+        row.message.correlation.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
     }),
     Column::<Messages>::new(
         "community_id",

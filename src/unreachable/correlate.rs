@@ -60,98 +60,104 @@ pub(super) struct Compared {
     pub(super) protocol: u8,
 }
 
-/// Looks for the packet that a message quotes among those observed before it.
-pub fn find(message: &Message, sought: &Sought, seen: &Observations, searches: &mut Searches) -> Correlation {
-    let Some((quoted, protocol)) = message.quoted.zip(message.protocol) else { return Correlation::default() };
+/// Looks for the packet that a message quotes among those observed before it, and notes in the message what was found.
+pub fn find(message: &mut Message, sought: &Sought, seen: &Observations, searches: &mut Searches) {
+    let Some((quoted, protocol)) = message.quoted.as_ref().zip(message.protocol) else { return };
     let quote = Compared { stamp: message.stamp(), identity: quoted.identity, protocol };
+    let found = &mut message.correlation;
     match &sought.fragment {
-        None => sought.flow.map_or_else(Correlation::default, |(located, direction)| {
-            of_packet(&quote, &located, direction, seen, searches)
-        }),
-        Some(place) => of_fragment(&quote, place.as_ref(), sought.flow, seen, searches),
+        Some(place) => find_fragment(found, &quote, place.as_ref(), sought.flow.as_ref(), seen, searches),
+        None => {
+            if let Some((located, direction)) = &sought.flow {
+                found.find_packet(&quote, located, *direction, seen, searches);
+            }
+        }
     }
-}
-
-/// A quote that names its flow.
-fn of_packet(
-    quote: &Compared,
-    located: &Located,
-    direction: Direction,
-    seen: &Observations,
-    searches: &mut Searches,
-) -> Correlation {
-    let Some(flow) = seen.flows.find_located(located) else {
-        let found = searches.translations.find(quote, &located.key(), direction, seen);
-        return found.map_or_else(Correlation::default, |record| translated(record, quote, seen));
-    };
-    let Some(view) = seen.flows.get(flow) else { return Correlation::default() };
-    let mut found = in_flow(quote, view, flow, direction, seen);
-    if !found.opened_by_target {
-        found.asked_elsewhere = searches.questions.asked_elsewhere(quote, located, direction, view, seen);
-    }
-    found
 }
 
 /// The quote of a fragment: its datagram knows the flow where the quote does not.
-fn of_fragment(
+#[inline(never)]
+fn find_fragment(
+    found: &mut Correlation,
     quote: &Compared,
     (key, offset): &(FragmentKey, u16),
-    flow: Option<(Located, Direction)>,
+    flow: Option<&(Located, Direction)>,
     seen: &Observations,
     searches: &mut Searches,
-) -> Correlation {
+) {
     let datagram = seen.fragments.get(key);
     let in_datagram = || datagram.and_then(|datagram| datagram.flow);
     let locate = |(key, direction): (FlowKey, Direction)| (seen.flows.locator().locate_key(&key), direction);
-    let Some((located, direction)) = flow.or_else(|| in_datagram().map(locate)) else {
-        let unknown = Correlation::default();
-        return datagram.map_or(unknown, |datagram| fragment(datagram, *offset, quote, unknown));
-    };
-    let found = of_packet(quote, &located, direction, seen, searches);
-    match datagram {
-        Some(datagram) if *offset != 0 && found.flow.is_some() => fragment(datagram, *offset, quote, found),
-        _ => found,
+    if let Some((located, direction)) = flow.copied().or_else(|| in_datagram().map(locate)) {
+        found.find_packet(quote, &located, direction, seen, searches);
+        if *offset == 0 || found.flow.is_none() {
+            return;
+        }
     }
-}
-
-/// A quoted fragment: the captured one with the same offset, or else the first.
-fn fragment(datagram: &Datagram, offset: u16, quote: &Compared, flow: Correlation) -> Correlation {
-    let Some(original) = datagram.at(offset).or(datagram.fragments.first()) else { return flow };
-    Correlation {
-        matched: Match::Fragment,
-        original: Some(FrameRef { input: original.input, number: original.frame }),
-        delay: Some(quote.stamp.timestamp.since(original.timestamp)),
-        original_ttl: Some(original.ttl),
-        is_contradicted: false,
-        ..flow
-    }
-}
-
-/// A packet that was captured on the other side of a translation, and its flow there.
-fn translated(record: &Record, quote: &Compared, seen: &Observations) -> Correlation {
-    let flow = seen.flows.get(record.flow).map(|view| of_flow(view, record.flow, record.direction(), quote, seen));
-    let mut found = flow.unwrap_or_default();
-    found.take_packet(record, Match::Nat, quote);
-    found
-}
-
-/// What a flow tells about a quote in this direction of it.
-fn of_flow(view: &FlowState, flow: FlowId, direction: Direction, quote: &Compared, seen: &Observations) -> Correlation {
-    let (side, opposite) = (&view.sides[direction as usize], &view.sides[direction.reversed() as usize]);
-    let answer = seen.recent.get(opposite.tail).map(|record| quote.stamp.timestamp.since(record.timestamp));
-    Correlation {
-        matched: Match::Flow,
-        flow: Some(flow),
-        direction: Some(direction),
-        forward: side.packets,
-        backward: opposite.packets,
-        opened_by_target: view.opened() != direction,
-        since_answer: answer,
-        ..Correlation::default()
+    if let Some(datagram) = datagram {
+        found.take_fragment(datagram, *offset, quote);
     }
 }
 
 impl Correlation {
+    /// A quote that names its flow.
+    fn find_packet(
+        &mut self,
+        quote: &Compared,
+        located: &Located,
+        direction: Direction,
+        seen: &Observations,
+        searches: &mut Searches,
+    ) {
+        let Some((id, flow)) = seen.flows.look_up(located) else {
+            if let Some(record) = searches.translations.find(quote, &located.key(), direction, seen) {
+                self.take_translated(record, quote, seen);
+            }
+            return;
+        };
+        self.take_flow(id, flow, direction, quote, seen);
+        let side = &flow.sides[direction as usize];
+        if side.packets > 0 && !self.find_among(quote, seen, side.tail) {
+            // The ring has moved on: the flow still knows the frame of its latest packet.
+            self.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
+        }
+        if !self.opened_by_target {
+            self.asked_elsewhere = searches.questions.asked_elsewhere(quote, located, direction, flow, seen);
+        }
+    }
+
+    /// A quoted fragment: the captured one with the same offset, or else the first.
+    fn take_fragment(&mut self, datagram: &Datagram, offset: u16, quote: &Compared) {
+        let Some(original) = datagram.at(offset).or(datagram.fragments.first()) else { return };
+        self.matched = Match::Fragment;
+        self.original = Some(FrameRef { input: original.input, number: original.frame });
+        self.delay = Some(quote.stamp.timestamp.since(original.timestamp));
+        self.original_ttl = Some(original.ttl);
+        self.is_contradicted = false;
+    }
+
+    /// A packet that was captured on the other side of a translation, and its flow there.
+    #[inline(never)]
+    fn take_translated(&mut self, record: &Record, quote: &Compared, seen: &Observations) {
+        if let Some(flow) = seen.flows.get(record.flow) {
+            self.take_flow(record.flow, flow, record.direction(), quote, seen);
+        }
+        self.take_packet(record, Match::Nat, quote);
+    }
+
+    /// What a flow tells about a quote in this direction of it.
+    fn take_flow(&mut self, id: FlowId, flow: &FlowState, direction: Direction, quote: &Compared, seen: &Observations) {
+        let (side, opposite) = (&flow.sides[direction as usize], &flow.sides[direction.reversed() as usize]);
+        let answer = seen.recent.get(opposite.tail);
+        self.matched = Match::Flow;
+        self.flow = Some(id);
+        self.direction = Some(direction);
+        self.forward = side.packets;
+        self.backward = opposite.packets;
+        self.opened_by_target = flow.opened() != direction;
+        self.since_answer = answer.map(|record| quote.stamp.timestamp.since(record.timestamp));
+    }
+
     /// The very packet was found.
     fn take_packet(&mut self, record: &Record, matched: Match, quote: &Compared) {
         self.matched = matched;
@@ -159,65 +165,57 @@ impl Correlation {
         self.delay = Some(quote.stamp.timestamp.since(record.timestamp));
         (self.original_ttl, self.original_tos) = (Some(record.ttl), Some(record.tos));
     }
-}
 
-fn in_flow(quote: &Compared, view: &FlowState, flow: FlowId, direction: Direction, seen: &Observations) -> Correlation {
-    let mut found = of_flow(view, flow, direction, quote, seen);
-    let side = &view.sides[direction as usize];
-    if side.packets > 0 && !among(quote, seen, side.tail, &mut found) {
-        // The ring has moved on: the flow still knows the frame of its latest packet.
-        found.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
-    }
-    found
-}
-
-/// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
-fn among(quote: &Compared, seen: &Observations, tail: u32, found: &mut Correlation) -> bool {
-    let mut nearest = None;
-    let mut best: Option<(Comparison, &Record)> = None;
-    let mut compared = 0_u32;
-    let mut until = CANDIDATES;
-    let mut sequences = Sequences::default();
-    let mut repeats = Repeats::default();
-    for record in seen.recent.chain(tail) {
-        if compared >= until {
-            break;
-        }
-        nearest = nearest.or(Some(record));
-        compared += 1;
-        let captured = record.identity();
-        sequences.add(captured.fingerprint);
-        let comparison = Comparison::of(&quote.identity, &captured, quote.protocol);
-        match &best {
-            Some((known, latest)) if comparison.points() <= known.points() => {
-                repeats.note(comparison == *known, latest.timestamp.since(record.timestamp));
+    /// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
+    fn find_among(&mut self, quote: &Compared, seen: &Observations, tail: u32) -> bool {
+        let mut nearest = None;
+        let mut best: Option<(Comparison, &Record)> = None;
+        let mut compared = 0_u32;
+        let mut until = CANDIDATES;
+        let mut sequences = Sequences::default();
+        let mut repeats = Repeats::default();
+        for record in seen.recent.chain(tail) {
+            if compared >= until {
+                break;
             }
-            _ => {
-                best = Some((comparison, record));
-                repeats = Repeats::default();
-                if comparison.is_perfect() {
-                    break;
+            nearest = nearest.or(Some(record));
+            compared += 1;
+            let captured = record.identity();
+            sequences.add(captured.fingerprint);
+            let comparison = Comparison::of(&quote.identity, &captured, quote.protocol);
+            match &best {
+                Some((known, latest)) if comparison.points() <= known.points() => {
+                    repeats.note(comparison == *known, latest.timestamp.since(record.timestamp));
                 }
-                if comparison.is_undisputed() {
-                    until = until.min(compared + REPEATS);
+                _ => {
+                    best = Some((comparison, record));
+                    repeats = Repeats::default();
+                    if comparison.is_perfect() {
+                        break;
+                    }
+                    if comparison.is_undisputed() {
+                        until = until.min(compared + REPEATS);
+                    }
                 }
             }
         }
+        let Some((comparison, record)) = best else { return false };
+        if comparison.is_the_packet() {
+            let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
+            self.is_repeated = repeats.are_sent_again();
+            self.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
+        } else {
+            self.original = nearest.map(|record| frame_of(record, quote));
+            self.is_contradicted = compared == self.forward
+                && match quote.protocol {
+                    protocol::TCP => {
+                        quote.identity.fingerprint.is_some_and(|sequence| !sequences.may_include(sequence))
+                    }
+                    _ => comparison.is_of_another(),
+                };
+        }
+        true
     }
-    let Some((comparison, record)) = best else { return false };
-    if comparison.is_the_packet() {
-        let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
-        found.is_repeated = repeats.are_sent_again();
-        found.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
-    } else {
-        found.original = nearest.map(|record| frame_of(record, quote));
-        found.is_contradicted = compared == found.forward
-            && match quote.protocol {
-                protocol::TCP => quote.identity.fingerprint.is_some_and(|sequence| !sequences.may_include(sequence)),
-                _ => comparison.is_of_another(),
-            };
-    }
-    true
 }
 
 /// Earlier packets that agree with the quote as well as the best does: sent again, or captured twice.

@@ -64,7 +64,7 @@ impl Reporter {
         if message.code.version == 4 && message.outer.identification != 0 && self.numbers.len() < NUMBERS {
             self.numbers.push((message.timestamp, message.outer.identification));
         }
-        self.observe_look(message.outer.signature, message.matched == Match::Exact);
+        self.observe_look(message.outer.signature, message.correlation.matched == Match::Exact);
     }
 
     fn observe_look(&mut self, signature: Signature, is_exact: bool) {

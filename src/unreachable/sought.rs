@@ -4,7 +4,7 @@ use super::Quote;
 use crate::flow::{Direction, FragmentKey, Located, Locator};
 
 /// Where the quoted packet is looked for; worked out before anything is looked up, on whichever thread reads the message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Sought {
     /// Its flow, and the way it went in it; `None` as in [`FlowKey::of`](crate::flow::FlowKey::of).
     pub(super) flow: Option<(Located, Direction)>,
@@ -13,10 +13,16 @@ pub struct Sought {
 }
 
 impl Sought {
-    /// Where the packet that a quote is of may be.
+    /// Works out where the packet that a quote is of may be; nowhere, where nothing is quoted.
     #[inline]
-    pub fn of(quote: &Quote<'_>, locator: &Locator) -> Self {
-        let datagram = || Box::new((FragmentKey::of(&quote.ip), quote.ip.fragment_offset));
-        Self { flow: locator.locate(&quote.ip, &quote.transport), fragment: quote.ip.is_fragment().then(datagram) }
+    pub fn read(&mut self, quote: Option<&Quote<'_>>, locator: &Locator) {
+        self.flow = quote.and_then(|quote| locator.locate(&quote.ip, &quote.transport));
+        let datagram = |quote: &Quote<'_>| Box::new((FragmentKey::of(&quote.ip), quote.ip.fragment_offset));
+        self.fragment = quote.filter(|quote| quote.ip.is_fragment()).map(datagram);
+    }
+
+    /// The flow.
+    pub fn flow(&self) -> Option<&Located> {
+        self.flow.as_ref().map(|(located, _)| located)
     }
 }

@@ -128,9 +128,9 @@ fn frames_are_frames_of_the_input() {
         let time = |frame: FrameRef| times.get(&(frame.input, frame.number)).copied();
         for message in findings.messages.iter().map(|attributed| attributed.message) {
             assert_eq!(time(message.frame), Some(message.timestamp.0));
-            let original = message.original.map(|original| time(original).expect("a frame of the input"));
+            let original = message.correlation.original.map(|original| time(original).expect("a frame of the input"));
             let delay = original.map(|original| message.timestamp.0 - original);
-            assert!(message.delay.is_none() || message.delay == delay, "{message:?}");
+            assert!(message.correlation.delay.is_none() || message.correlation.delay == delay, "{message:?}");
         }
         let named = findings.incidents.iter().flat_map(|incident| incident.frames.iter().copied());
         assert!(named.clone().all(|frame| time(frame).is_some()), "{:?}", named.collect::<Vec<_>>());
@@ -141,12 +141,18 @@ fn frames_are_frames_of_the_input() {
 fn what_was_found_has_its_frame() {
     everywhere(|_, findings| {
         for message in findings.messages.iter().map(|attributed| attributed.message) {
-            match message.matched {
+            match message.correlation.matched {
                 Match::Exact | Match::Fragment | Match::Nat => {
-                    assert!(message.original.is_some() && message.delay.is_some(), "{message:?}");
+                    assert!(
+                        message.correlation.original.is_some() && message.correlation.delay.is_some(),
+                        "{message:?}"
+                    );
                 }
-                Match::Flow => assert!(message.delay.is_none(), "{message:?}"),
-                Match::None => assert!(message.original.is_none() && message.delay.is_none(), "{message:?}"),
+                Match::Flow => assert!(message.correlation.delay.is_none(), "{message:?}"),
+                Match::None => assert!(
+                    message.correlation.original.is_none() && message.correlation.delay.is_none(),
+                    "{message:?}"
+                ),
             }
         }
     });

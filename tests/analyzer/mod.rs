@@ -26,7 +26,7 @@ fn said(judged: &JudgedMessage<'_>) -> Said {
     Said {
         timestamp: message.timestamp.0,
         meaning: format!("{} {:?}:{:?}", message.code.meaning(), message.target, message.target_port),
-        matched: message.matched.name(),
+        matched: message.correlation.matched.name(),
         cause: incident.verdict.cause_name(),
         confidence: incident.verdict.confidence,
         labels,

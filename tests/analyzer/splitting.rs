@@ -28,8 +28,8 @@ fn agree(name: &str, frames: &[Captured], split: &[Captured]) {
         .collect();
     for (message, part) in whole.messages.iter().zip(parts.messages.iter()) {
         assert_eq!(places.get(&part.message.frame), Some(&message.message.frame.number), "{name}");
-        let original = part.message.original.map(|original| places.get(&original).copied());
-        assert_eq!(original, message.message.original.map(|original| Some(original.number)), "{name}");
+        let original = part.message.correlation.original.map(|original| places.get(&original).copied());
+        assert_eq!(original, message.message.correlation.original.map(|original| Some(original.number)), "{name}");
     }
 }
 

@@ -21,7 +21,7 @@ fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
     for part in frames.chunks(size) {
         batch.clear();
         assert!(part.iter().all(|captured| batch.add(&captured.frame()) || part.len() == size));
-        analyzer.push_batch(&batch);
+        analyzer.push_batch(&mut batch);
     }
     analyzer.finish()
 }

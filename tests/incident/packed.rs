@@ -126,9 +126,8 @@ prop_compose! {
         (reporter_ttl, quoted_ttl) in (60_u8..66, prop::option::of(60_u8..66)),
         (protocol, sender_port, target_port) in any::<(Option<u8>, Option<u16>, Option<u16>)>(),
         (quoted_icmp, quoted_length, next_hop_mtu) in any::<(Option<(u8, u8)>, u16, Option<u32>)>(),
-        (original, delay, matched) in (prop::option::of(frame()), delay(), matched()),
         (outer, quoted, correlation) in (outer(), prop::option::of(quoted()), correlation()),
-        (is_like_found, has_extensions, checksum_is_valid) in any::<(bool, bool, Option<bool>)>(),
+        (has_extensions, checksum_is_valid) in any::<(bool, Option<bool>)>(),
     ) -> Message {
         Message {
             frame,
@@ -147,9 +146,6 @@ prop_compose! {
             quoted_ttl,
             quoted_length,
             next_hop_mtu,
-            matched,
-            original: if is_like_found { correlation.original } else { original },
-            delay: if is_like_found { correlation.delay } else { delay },
             outer,
             quoted,
             has_extensions,

@@ -8,7 +8,7 @@ use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::incident::{Attributed, Device, Finding, Findings, Incident, Label, Labels, Locus, NextStep, Role};
 use unreach::naming::Naming;
 use unreach::report::{Format, GroupBy, Input, Report, Selection, Style, TableName, Tallies, View};
-use unreach::unreachable::{Code, FrameRef, Match, Message, Unreachable};
+use unreach::unreachable::{Code, Correlation, FrameRef, Match, Message, Unreachable};
 use unreach::verdict::{Attribution, Cause, Verdict};
 
 use crate::cli::captures::unreachable;
@@ -207,7 +207,9 @@ fn decoded() -> Message {
         wire_length: bytes.len() as u32,
     };
     let Ok(Content::Packet(packet)) = decode::frame(&frame) else { panic!("not decoded") };
-    Message::read(&frame, &packet, &Unreachable::parse(&packet).unwrap())
+    let mut message = Message::blank();
+    message.read(&frame, &packet, &Unreachable::parse(&packet).unwrap());
+    message
 }
 
 /// The message of an incident; the second one of each is bare of everything that may be missing.
@@ -233,9 +235,12 @@ fn message(incident: u16, which: u16) -> Attributed {
         quoted_ttl: (!bare).then_some(1),
         quoted_length: 28,
         next_hop_mtu: (!bare).then_some(1280),
-        matched: if bare { Match::None } else { Match::Exact },
-        original: (!bare).then(|| frame(1, 11)),
-        delay: (!bare).then_some(-1_500),
+        correlation: Correlation {
+            matched: if bare { Match::None } else { Match::Exact },
+            original: (!bare).then(|| frame(1, 11)),
+            delay: (!bare).then_some(-1_500),
+            ..Correlation::default()
+        },
         ..decoded()
     };
     Attributed { message, labels: labels(&[Label::Duplicate]), incident: usize::from(incident) }

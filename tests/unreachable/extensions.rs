@@ -41,7 +41,7 @@ fn zeros_before_the_extensions_are_no_quote() {
     let icmp = message(13, [0, 32, 0, 0], &[filled.as_slice(), &extensions()].concat());
     let said = after(&[short], &from(ROUTER, icmp));
     assert_eq!((said.quoted_length, said.has_extensions, said.target_port), (36, true, Some(53)));
-    assert_eq!(said.matched.name(), "exact");
+    assert_eq!(said.correlation.matched.name(), "exact");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn damaged_lengths_take_nothing_away() {
         let carried = [&quote[..128], rest].concat();
         let said = said(words, &[&carried]);
         assert_eq!((usize::from(said.quoted_length), said.has_extensions), (carried.len(), false), "{words} words");
-        assert_eq!((said.target_port, said.matched.name()), (Some(53), "exact"));
+        assert_eq!((said.target_port, said.correlation.matched.name()), (Some(53), "exact"));
     }
 }
 

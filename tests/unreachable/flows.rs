@@ -60,7 +60,7 @@ fn what_stacks_damage_does_not_hide_the_packet() {
 fn the_ttl_of_original_and_quote_are_both_known() {
     let said = after(&[datagram(500, 1)], &refusal(&datagram(500, 1).arrived()));
     assert_eq!((said.correlation.original_ttl, said.quoted_ttl), (Some(64), Some(61)));
-    assert_eq!(said.delay, Some(MILLISECOND));
+    assert_eq!(said.correlation.delay, Some(MILLISECOND));
 }
 
 #[test]

@@ -177,5 +177,5 @@ pub(crate) fn after(packets: &[Ip], refusal: &Ip) -> Message {
 
 /// How a message matched, with the number of the original frame.
 pub(crate) fn found(message: &Message) -> (&'static str, Option<u64>) {
-    (message.matched.name(), message.original.map(|original| original.number))
+    (message.correlation.matched.name(), message.correlation.original.map(|original| original.number))
 }

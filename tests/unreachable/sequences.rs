@@ -43,7 +43,7 @@ fn a_number_far_off_was_never_sent() {
     let packets = [segment(10, 5000, b"abcdefgh"), segment(11, 5008, b"abcdefgh")];
     for sequence in [5008 + (1 << 17), 4000, 5000 + (1 << 31), 0] {
         let said = said(&packets, &segment(99, sequence, b"forged!!"));
-        assert_eq!((said.matched.name(), said.correlation.is_contradicted), ("flow", true), "{sequence}");
+        assert_eq!((said.correlation.matched.name(), said.correlation.is_contradicted), ("flow", true), "{sequence}");
     }
 }
 

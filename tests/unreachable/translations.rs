@@ -20,7 +20,7 @@ fn outside(identification: u16) -> Ip {
 #[test]
 fn a_translated_source_is_seen_through() {
     let said = after(&[datagram(600)], &refusal(&outside(600).arrived()));
-    assert_eq!((found(&said), said.delay), (("nat", Some(1)), Some(MILLISECOND)));
+    assert_eq!((found(&said), said.correlation.delay), (("nat", Some(1)), Some(MILLISECOND)));
     assert_eq!((said.sender, said.sender_port), (Some(OUTSIDE.into()), Some(61000)), "the quote says what it says");
     assert!(said.correlation.flow.is_some());
 }

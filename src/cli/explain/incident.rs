@@ -88,9 +88,9 @@ fn write_frames(incident: &Incident, gathered: &Gathered, names: Names<'_>, out:
     let exhibits = Exhibits::of(&[incident], &gathered.findings);
     for &frame in &incident.frames {
         let found = exhibits.message(frame);
-        let about = match (found, found.and_then(|message| message.original)) {
+        let about = match (found, found.and_then(|message| message.correlation.original)) {
             (Some(message), Some(original)) => {
-                format!(" about {} ({})", place(original, names), message.matched.name())
+                format!(" about {} ({})", place(original, names), message.correlation.matched.name())
             }
             (Some(_), None) => " about a packet that the capture does not hold".to_owned(),
             (None, _) => String::new(),

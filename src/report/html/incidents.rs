@@ -165,9 +165,9 @@ impl Writer<'_> {
         let frame = |&frame: &FrameRef| {
             let own = self.words.frame(frame, several);
             let Some(message) = self.exhibits.message(frame) else { return own };
-            match message.original {
+            match message.correlation.original {
                 Some(about) => {
-                    format!("{own} about {} ({})", self.words.frame(about, several), message.matched.name())
+                    format!("{own} about {} ({})", self.words.frame(about, several), message.correlation.matched.name())
                 }
                 None => format!("{own} about a packet that the capture does not hold"),
             }

@@ -125,7 +125,7 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
         Entry::new(by(&ends)),
         Entry::painted(cause, paint(incident.verdict.attribution)),
         Entry::new(sure),
-        Entry::new(matched(message.matched, message.original)),
+        Entry::new(matched(message.correlation.matched, message.correlation.original)),
         Entry::new(message.code.meaning()),
         Entry::new(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default()),
         Entry::new(labels.join(", ")),

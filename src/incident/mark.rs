@@ -1,0 +1,104 @@
+//! What messages are found by, as hashes: worked out where they are read, on whichever thread that is.
+
+use std::hash::{BuildHasher, Hasher};
+use std::net::IpAddr;
+
+use foldhash::fast::RandomState;
+
+use crate::evidence::initial_ttl;
+use crate::flow::{Identity, address_bits};
+use crate::unreachable::{Code, Message};
+
+/// Marks messages for one tracker. What they are made of comes from the network, so they are hashed with a random seed:
+/// nobody who sends messages knows which of them would meet.
+#[derive(Clone, Debug, Default)]
+pub struct Marker {
+    seed: RandomState,
+}
+
+/// Hashes of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    /// Of what copies of a message share: of the few thousand that are compared, no two have the same by chance.
+    pub(super) copies: u64,
+    /// Of what messages of its case share, as far as it stands in the message; what hardly ever differs besides is left out.
+    pub(super) case: u64,
+    /// The same of its collective case.
+    pub(super) collective: u64,
+}
+
+impl Marker {
+    /// The mark of a message.
+    pub fn mark(&self, message: &Message) -> Mark {
+        Mark { copies: self.copies(message), case: self.case(message), collective: self.collective(message) }
+    }
+
+    /// TTL and link layer change on the way.
+    fn copies(&self, message: &Message) -> u64 {
+        let Code { version, icmp_type, icmp_code } = message.code;
+        let header = number([0, 0, 0, 0, 0, version, icmp_type, icmp_code]);
+        let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
+        let mut hasher = self.seed.build_hasher();
+        feed(
+            &mut hasher,
+            [message.reporter, message.recipient],
+            u64::from(message.outer.identification) << 32 | header,
+        );
+        let Some(quoted) = &message.quoted else { return hasher.finish() };
+        let Identity { identification, total_length, fingerprint, ttl, tos, is_fragment } = quoted.identity;
+        let flags = [ttl, tos, u8::from(is_fragment), u8::from(fingerprint.is_some())];
+        let rest = u64::from(total_length) << 32 | u64::from(u32::from_be_bytes(flags));
+        hasher.write_u128(both(ports, u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default())));
+        hasher.write_u128(both(1, rest));
+        hasher.finish()
+    }
+
+    fn case(&self, message: &Message) -> u64 {
+        let target = message.target.unwrap_or(message.reporter);
+        let rest = u64::from(pair(message.target_port)) << 32 | says(message, message.outer.signature.ttl);
+        let mut hasher = self.seed.build_hasher();
+        feed(&mut hasher, [target, message.reporter], rest);
+        hasher.finish()
+    }
+
+    fn collective(&self, message: &Message) -> u64 {
+        let is_sender = message.sender == Some(message.reporter);
+        let mut hasher = self.seed.build_hasher();
+        hasher.write_u128(if is_sender { address_bits(message.reporter) } else { 0 });
+        hasher.write_u128(both(message.code.version.into(), says(message, initial_ttl(message.outer.signature.ttl))));
+        hasher.finish()
+    }
+}
+
+/// What a message says of which protocol, and its TTL.
+fn says(message: &Message, ttl: u8) -> u64 {
+    let Code { icmp_type, icmp_code, .. } = message.code;
+    number([0, 0, 0, 0, icmp_type, icmp_code, ttl, message.protocol.unwrap_or_default()])
+}
+
+/// Hands two addresses and a number to the hasher, in as few parts as there are.
+fn feed(hasher: &mut impl Hasher, addresses: [IpAddr; 2], rest: u64) {
+    match addresses {
+        [IpAddr::V4(one), IpAddr::V4(other)] => {
+            hasher.write_u128(both(u64::from(one.to_bits()) << 32 | u64::from(other.to_bits()), rest));
+        }
+        [one, other] => {
+            hasher.write_u128(address_bits(one));
+            hasher.write_u128(address_bits(other));
+            hasher.write_u128(rest.into());
+        }
+    }
+}
+
+/// A port and whether there is one.
+fn pair(port: Option<u16>) -> u32 {
+    port.map_or(0, |port| 1 << 16 | u32::from(port))
+}
+
+fn both(high: u64, low: u64) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
+}
+
+fn number(bytes: [u8; 8]) -> u64 {
+    u64::from_be_bytes(bytes)
+}

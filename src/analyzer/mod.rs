@@ -7,20 +7,17 @@ mod notices;
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
-use notices::Notice;
+use notices::{Notice, begins_group, look_ahead};
 
 use crate::decode::{self, Content, Packet, Stop};
 use crate::evidence::{Context, Vantage};
-use crate::flow::{Bounds, Observations, ServiceKey, prefetch_whole};
+use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
 use crate::incident::{Closed, Findings, Mark, Open, Recorded, Store, Tracker};
 use crate::unreachable::{Match, Message, Searches, Unreachable, correlate};
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
 const PENDING: usize = 256;
-
-/// Messages ahead at which one comes into the cache with what it is compared with, and at twice which that is looked up.
-const NOTICES_AHEAD: usize = 4;
 
 /// What was read, counted.
 #[derive(Clone, Debug, Default)]
@@ -170,11 +167,11 @@ impl Analyzer {
 
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
     fn take_notice(&mut self, notices: &mut [Notice], marks: &[Mark], index: usize) {
-        let mark = |ahead: usize| marks.get(index + ahead).copied();
-        self.tracker.look_ahead(mark(2 * NOTICES_AHEAD), mark(NOTICES_AHEAD));
-        prefetch_whole(notices, index + NOTICES_AHEAD);
-        if let Some((notice, mark)) = notices.get_mut(index).zip(mark(0)) {
-            self.record(notice, mark);
+        if begins_group(index) {
+            look_ahead(notices, marks, index, &self.seen, &self.tracker);
+        }
+        if let Some((notice, mark)) = notices.get_mut(index).zip(marks.get(index)) {
+            self.record(notice, *mark);
         }
     }
 

@@ -2,7 +2,9 @@
 
 use super::batch::Sieve;
 use crate::decode::Packet;
+use crate::flow::{Direction, Located, Observations, prefetch_whole};
 use crate::frame::Frame;
+use crate::incident::{Mark, Tracker};
 use crate::unreachable::{Message, Sought, Unreachable};
 
 /// A message before anything is known of what it quotes.
@@ -16,6 +18,10 @@ impl Notice {
     /// A place to read a message into.
     pub(super) fn blank() -> Self {
         Self { message: Message::blank(), sought: Sought::default() }
+    }
+
+    fn flow(&self) -> Option<&(Located, Direction)> {
+        self.sought.flow()
     }
 
     #[expect(clippy::inline_always, reason = "nothing of the packet goes through memory: an eighth fewer instructions")]
@@ -54,4 +60,28 @@ impl Notices {
     pub(super) fn clear(&mut self) {
         self.used = 0;
     }
+}
+
+/// Messages whose loads from memory are asked for together, as those of [steps](crate::flow::Step) are.
+const GROUP: usize = 8;
+
+/// Brings into the cache what the messages after those of a group need, which begins at `position`: each load a group
+/// further, as each needs the one before. The first group of a batch asks for what it needs itself, too.
+#[inline(never)]
+pub(super) fn look_ahead(notices: &[Notice], marks: &[Mark], position: usize, seen: &Observations, tracker: &Tracker) {
+    let from = |groups: usize| if position == 0 { 0 } else { position + groups * GROUP };
+    let until = |groups: usize| (position + (groups + 1) * GROUP).min(notices.len());
+    let flows = |groups: usize| notices.get(from(groups)..until(groups)).into_iter().flatten().filter_map(Notice::flow);
+    let marks = |groups: usize| marks.get(from(groups)..until(groups)).into_iter().flatten();
+    flows(2).for_each(|(located, _)| seen.prefetch_slot(located));
+    marks(2).for_each(|mark| tracker.prefetch_slots(*mark));
+    flows(1).for_each(|(located, _)| seen.prefetch_flow(located));
+    marks(1).for_each(|mark| tracker.prefetch_copies(*mark));
+    flows(0).for_each(|(located, direction)| seen.prefetch_latest(located, *direction));
+}
+
+/// Whether [`look_ahead`] is due before the message at `position` is taken.
+#[inline]
+pub(super) fn begins_group(position: usize) -> bool {
+    position % GROUP == 0
 }

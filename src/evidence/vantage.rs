@@ -25,7 +25,7 @@ impl Vantage {
             .hosts
             .iter()
             .filter(|(_, host)| host.ttls.dominant().is_some_and(is_beside))
-            .map(|(&address, _)| address)
+            .map(|(address, _)| address)
             // Who has no address yet sends from this one (RFC 1122, 3.2.1.3), and so do many at once.
             .filter(|address| !address.is_unspecified())
             .collect();

@@ -1,14 +1,12 @@
 //! A map that forgets what has not been used for longest.
 
 use std::hash::{BuildHasher, Hasher};
-use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
-use super::fragment::FragmentKey;
 use super::index::Index;
 use super::segments::Segments;
-use super::service::ServiceKey;
+use super::words::Key;
 
 /// Keeps the most recently used entries: `limit` of them, of which the latest half is certain to be there.
 ///
@@ -16,9 +14,9 @@ use super::service::ServiceKey;
 /// of `limit` entries were used in it, and what was used neither in this nor in the last round may be forgotten. When the
 /// map is full there is always such an entry, and a hand that goes round finds each of them once a round.
 #[derive(Clone, Debug)]
-pub struct Bounded<K, V> {
+pub struct Bounded<K: Key, V> {
     index: Index,
-    entries: Segments<Entry<K, V>, 512>,
+    entries: Segments<Entry<K::Words, V>, 512>,
     /// Places that were taken out.
     free: Vec<u32>,
     seed: RandomState,
@@ -31,65 +29,16 @@ pub struct Bounded<K, V> {
     forgotten: u64,
 }
 
-/// What entries are found by. A derived hash takes an address in six parts.
-pub trait Key: Eq + Copy {
-    /// Hands it to the hasher, in as few numbers as there are.
-    fn feed(&self, hasher: &mut impl Hasher);
-}
-
-impl Key for IpAddr {
-    #[inline]
-    fn feed(&self, hasher: &mut impl Hasher) {
-        match self {
-            Self::V4(address) => hasher.write_u32(address.to_bits()),
-            Self::V6(address) => hasher.write_u128(address.to_bits()),
-        }
-    }
-}
-
-impl Key for (IpAddr, IpAddr) {
-    #[inline]
-    fn feed(&self, hasher: &mut impl Hasher) {
-        match self {
-            (IpAddr::V4(one), IpAddr::V4(other)) => {
-                hasher.write_u64(u64::from(one.to_bits()) << 32 | u64::from(other.to_bits()));
-            }
-            (one, other) => {
-                one.feed(hasher);
-                other.feed(hasher);
-            }
-        }
-    }
-}
-
-impl Key for ServiceKey {
-    fn feed(&self, hasher: &mut impl Hasher) {
-        self.address.feed(hasher);
-        hasher.write_u32(u32::from(self.port) << 8 | u32::from(self.protocol));
-    }
-}
-
-impl Key for FragmentKey {
-    fn feed(&self, hasher: &mut impl Hasher) {
-        self.ends().feed(hasher);
-        hasher.write_u64(self.number());
-    }
-}
-
-impl Key for u64 {
-    fn feed(&self, hasher: &mut impl Hasher) {
-        hasher.write_u64(*self);
-    }
-}
-
 /// Entries ahead at which one is brought into the cache that will be forgotten.
 const KEYS_AHEAD: usize = 6;
 
 #[derive(Clone, Debug)]
-struct Entry<K, V> {
+struct Entry<W, V> {
     /// The latest round it was used in; 0 where it was taken out.
     round: u32,
-    key: K,
+    /// The key's hash, for taking it out: the key itself would have to be hashed again.
+    tag: u32,
+    key: W,
     value: V,
 }
 
@@ -110,24 +59,29 @@ impl<K: Key, V> Bounded<K, V> {
     }
 
     #[inline]
-    fn tag(&self, key: &K) -> u32 {
+    fn tag(&self, key: &K::Words) -> u32 {
         let mut hasher = self.seed.build_hasher();
-        key.feed(&mut hasher);
+        for pair in key.as_ref().chunks(2) {
+            let [high, low] = [pair.first(), pair.get(1)].map(|word| u128::from(word.copied().unwrap_or_default()));
+            hasher.write_u128(high << 64 | low);
+        }
         hasher.finish() as u32
     }
 
     #[inline]
-    fn find(&self, key: &K, tag: u32) -> Option<usize> {
+    fn find(&self, key: &K::Words, tag: u32) -> Option<usize> {
         self.index.find(tag, |place| self.entries.get(place).key == *key)
     }
 
-    /// Brings the slot where the search for `key` starts into the cache.
-    pub(super) fn prefetch_slot(&self, key: &K) {
+    /// Brings the slot where the search for a key starts into the cache.
+    #[inline]
+    pub(super) fn prefetch_slot(&self, key: &K::Words) {
         self.index.prefetch(self.tag(key));
     }
 
     /// Brings the entry that a first look at the slots finds into the cache.
-    pub(super) fn prefetch_entry(&self, key: &K) {
+    #[inline]
+    pub(super) fn prefetch_entry(&self, key: &K::Words) {
         if let Some(place) = self.index.probable(self.tag(key)) {
             self.entries.prefetch(place);
         }
@@ -136,18 +90,31 @@ impl<K: Key, V> Bounded<K, V> {
     /// The entry of `key`, without marking it as used.
     #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.find(key, self.tag(key)).map(|place| &self.entries.get(place).value)
+        let key = key.words();
+        self.find(&key, self.tag(&key)).map(|place| &self.entries.get(place).value)
     }
 
     /// The entry of `key` where there is one, marked as used.
     #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.get_mut_of(&key.words())
+    }
+
+    /// The same for a key in numbers.
+    #[inline]
+    pub(super) fn get_mut_of(&mut self, key: &K::Words) -> Option<&mut V> {
         self.find(key, self.tag(key)).map(|place| self.mark(place))
     }
 
     /// The entry of `key`, made by `fresh` where there is none, marked as used.
     #[inline]
     pub fn entry(&mut self, key: K, fresh: impl FnOnce() -> V) -> &mut V {
+        self.entry_of(key.words(), fresh)
+    }
+
+    /// The same for a key in numbers.
+    #[inline]
+    pub(super) fn entry_of(&mut self, key: K::Words, fresh: impl FnOnce() -> V) -> &mut V {
         let tag = self.tag(&key);
         let place = match self.find(&key, tag) {
             Some(place) => place,
@@ -170,12 +137,12 @@ impl<K: Key, V> Bounded<K, V> {
     }
 
     /// Adds an entry that counts as never used yet, and returns its place.
-    fn insert(&mut self, key: K, tag: u32, value: V) -> usize {
+    fn insert(&mut self, key: K::Words, tag: u32, value: V) -> usize {
         if self.len() >= self.limit {
             self.forget();
         }
         // One that is about to be marked: until then it belongs to the round before.
-        let entry = Entry { round: self.round - 1, key, value };
+        let entry = Entry { round: self.round - 1, tag, key, value };
         let place = match self.free.pop() {
             Some(place) => {
                 *self.entries.get_mut(place as usize) = entry;
@@ -202,20 +169,20 @@ impl<K: Key, V> Bounded<K, V> {
     fn take_out(&mut self, place: usize) {
         let entry = self.entries.get_mut(place);
         entry.round = 0;
-        let key = entry.key;
-        self.index.remove(self.tag(&key), place);
+        let tag = entry.tag;
+        self.index.remove(tag, place);
         self.free.push(place as u32);
-        // Probably the next to go: until then its slot, which is anywhere, will have come into the cache. The key that leads
+        // Probably the next to go: until then its slot, which is anywhere, will have come into the cache. The entry that leads
         // there was asked for some entries earlier, or the wait for it would cost as much.
         if place + 1 < self.entries.len() {
             self.entries.prefetch(place + KEYS_AHEAD);
-            self.prefetch_slot(&self.entries.get(place + 1).key);
+            self.index.prefetch(self.entries.get(place + 1).tag);
         }
     }
 
     /// All entries, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.entries.iter().filter(|entry| entry.round != 0).map(|entry| (&entry.key, &entry.value))
+    pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        self.entries.iter().filter(|entry| entry.round != 0).map(|entry| (K::of(&entry.key), &entry.value))
     }
 
     /// How many entries there are.

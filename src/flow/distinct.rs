@@ -14,7 +14,7 @@ pub struct Distinct {
 impl Distinct {
     /// Counts an address and port.
     pub fn add(&mut self, address: IpAddr, port: u16) {
-        let bit = spread(address, port) as usize % BITS;
+        let bit = spread(address_bits(address), port) as usize % BITS;
         self.bits[bit / 64] |= 1 << (bit % 64);
     }
 
@@ -42,9 +42,8 @@ pub fn address_bits(address: IpAddr) -> u128 {
     }
 }
 
-/// Spreads the bits of an address and port; the same in every run, as estimates are shown to users.
-pub(super) fn spread(address: IpAddr, port: u16) -> u64 {
-    let bits = address_bits(address);
+/// Spreads the [bits of an address](address_bits) and a port; the same in every run, as estimates are shown to users.
+pub(super) fn spread(bits: u128, port: u16) -> u64 {
     // The finalizer of MurmurHash3 (Appleby), over both halves and the port.
     let mut mixed = (bits >> 64) as u64 ^ (bits as u64).rotate_left(32) ^ u64::from(port).rotate_left(16);
     mixed = (mixed ^ (mixed >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -68,9 +67,9 @@ impl Tally {
         self.0 |= 1 << (mixed >> 58);
     }
 
-    /// Counts an address.
-    pub fn add_address(&mut self, address: IpAddr) {
-        self.add(spread(address, 0));
+    /// Counts an address by its [bits](address_bits).
+    pub fn add_address(&mut self, bits: u128) {
+        self.add(spread(bits, 0));
     }
 
     /// The estimate; 0 only where nothing was counted.

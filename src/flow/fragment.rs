@@ -26,6 +26,11 @@ impl FragmentKey {
         (self.source, self.destination)
     }
 
+    /// From its [ends](Self::ends) and its [number](Self::number).
+    pub(super) fn of_parts((source, destination): (IpAddr, IpAddr), number: u64) -> Self {
+        Self { source, destination, identification: (number >> 8) as u32, protocol: number as u8 }
+    }
+
     /// What tells datagrams of the same ends apart.
     pub(super) fn number(&self) -> u64 {
         u64::from(self.identification) << 8 | u64::from(self.protocol)

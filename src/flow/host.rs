@@ -1,7 +1,5 @@
 //! What an address has shown of itself by its own packets; never what ICMP errors say of it, or a forger could teach it.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
 use super::FlowId;
@@ -131,8 +129,8 @@ impl Host {
         }
     }
 
-    /// Learns that it opened a flow.
-    pub fn learn_opened(&mut self, target: IpAddr, port: u16, now: Timestamp) {
+    /// Learns that it opened a flow to a port of an address with these [bits](super::address_bits).
+    pub fn learn_opened(&mut self, target: u128, port: u16, now: Timestamp) {
         let earliest = if self.opened == 0 { now } else { self.tried.0.min(now) };
         self.tried = (earliest, self.tried.1.max(now));
         self.opened = self.opened.saturating_add(1);

@@ -6,7 +6,7 @@ use super::prefetch::prefetch;
 /// Slots of eight bytes: the hash in the high half, the place plus one in the low half; 0 is free. Linear probing, at
 /// most two thirds full.
 #[derive(Clone, Debug)]
-pub(super) struct Index {
+pub(crate) struct Index {
     slots: Vec<u64>,
     used: usize,
 }
@@ -15,7 +15,7 @@ pub(super) struct Index {
 const LINE: usize = 8;
 
 impl Index {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { slots: vec![0; 16], used: 0 }
     }
 
@@ -26,7 +26,7 @@ impl Index {
 
     /// The place with this hash that `is_it` says yes to.
     #[inline]
-    pub(super) fn find(&self, tag: u32, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+    pub(crate) fn find(&self, tag: u32, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         let mask = self.mask();
         let mut at = tag as usize & mask;
         loop {
@@ -43,13 +43,13 @@ impl Index {
 
     /// Brings the slot where the search for this hash starts into the cache.
     #[inline]
-    pub(super) fn prefetch(&self, tag: u32) {
+    pub(crate) fn prefetch(&self, tag: u32) {
         prefetch(&self.slots, tag as usize & self.mask());
     }
 
     /// The first place with this hash, if it is found within a cache line.
     #[inline]
-    pub(super) fn probable(&self, tag: u32) -> Option<usize> {
+    pub(crate) fn probable(&self, tag: u32) -> Option<usize> {
         let mask = self.mask();
         (0..LINE)
             .map(|step| self.slots[(tag as usize + step) & mask])
@@ -59,7 +59,7 @@ impl Index {
     }
 
     /// Adds a place that is not in it.
-    pub(super) fn insert(&mut self, tag: u32, place: usize) {
+    pub(crate) fn insert(&mut self, tag: u32, place: usize) {
         if (self.used + 1) * 3 > self.slots.len() * 2 {
             self.grow();
         }
@@ -90,7 +90,7 @@ impl Index {
     }
 
     /// Takes out a place, if it is in it; later slots of its run move up (Knuth, volume 3, section 6.4, algorithm R).
-    pub(super) fn remove(&mut self, tag: u32, gone: usize) {
+    pub(crate) fn remove(&mut self, tag: u32, gone: usize) {
         let mask = self.mask();
         let mut hole = tag as usize & mask;
         while place(self.slots[hole]) != gone {

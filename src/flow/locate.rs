@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use foldhash::fast::RandomState;
 
 use super::key::ports;
+use super::words::{Address, address};
 use super::{Direction, FlowKey};
 use crate::decode::{Addresses, Ip, Plain, Ports, Transport, protocol};
 
@@ -31,6 +32,19 @@ impl Located {
             Direction::Up => (self.key.address(self.key.low), source),
             Direction::Down => (self.key.address(self.key.high), source),
         }
+    }
+
+    /// The address that a packet going this way comes from, in numbers.
+    #[inline]
+    pub(super) fn from(&self, direction: Direction) -> Address {
+        let Key { low, high, .. } = self.key;
+        address(
+            self.key.is_v6(),
+            match direction {
+                Direction::Up => low,
+                Direction::Down => high,
+            },
+        )
     }
 
     /// The protocol of its flow.

@@ -19,12 +19,14 @@ mod service;
 mod step;
 mod table;
 mod ticks;
+mod words;
 
 pub use bounded::Bounded;
 pub use distinct::{Distinct, FewAddresses, Tally, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use half::{FlowId, FlowState, Side};
 pub use host::{Host, Signature, TtlTally};
+pub(crate) use index::Index;
 pub use key::{Direction, FlowKey};
 pub use locate::{Located, Locator};
 pub use neighbour::Neighbour;

@@ -6,9 +6,10 @@ use super::fragment::{Datagram, Fragment};
 use super::half::flags;
 use super::step::{GROUP, Step, Sweep};
 use super::table::Hint;
+use super::words::{Address, Key};
 use super::{
-    Bounded, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Neighbour, Pair, Path, Recent, Service,
-    ServiceKey, Signature,
+    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Located, Neighbour, Pair, Path,
+    Recent, Service, ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span};
@@ -102,8 +103,28 @@ impl Observations {
         }
     }
 
-    pub(super) fn host(&mut self, address: IpAddr) -> &mut Host {
-        self.hosts.entry(address, Host::default)
+    pub(super) fn host(&mut self, address: Address) -> &mut Host {
+        self.hosts.entry_of(address, Host::default)
+    }
+
+    /// Brings into the cache where the search for a flow starts.
+    #[inline]
+    pub(crate) fn prefetch_slot(&self, located: &Located) {
+        self.flows.prefetch_slot(located);
+    }
+
+    /// The same for the flow that a first look finds.
+    #[inline]
+    pub(crate) fn prefetch_flow(&self, located: &Located) {
+        self.flows.prefetch_flow(located);
+    }
+
+    /// The same for the latest packet of such a flow that went this way.
+    #[inline]
+    pub(crate) fn prefetch_latest(&self, located: &Located, direction: Direction) {
+        if let Some(flow) = self.flows.probable(located) {
+            self.recent.prefetch(flow.sides[direction as usize].tail);
+        }
     }
 
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
@@ -164,7 +185,7 @@ impl Observations {
         const TIME_EXCEEDED_V6: u8 = 3;
         match (packet.ip.protocol, icmp.icmp_type) {
             (protocol::ICMP, 0) | (protocol::ICMPV6, 129) => {
-                self.host(packet.ip.source()).learn_echo(Signature::of(&packet.ip));
+                self.host(packet.ip.source().words()).learn_echo(Signature::of(&packet.ip));
             }
             (protocol::ICMP, TIME_EXCEEDED_V4) | (protocol::ICMPV6, TIME_EXCEEDED_V6) if icmp.icmp_code == 0 => {
                 self.observe_expired(packet);

@@ -180,6 +180,12 @@ impl Recent {
         self.records = Vec::new();
     }
 
+    /// Brings the packet at `position` into the cache.
+    #[inline]
+    pub(super) fn prefetch(&self, position: u32) {
+        prefetch(&self.records, (position & (self.capacity - 1)) as usize);
+    }
+
     /// The packet at `position`, where it is still remembered.
     pub fn get(&self, position: u32) -> Option<&Record> {
         let age = self.next.wrapping_sub(position);

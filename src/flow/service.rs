@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::FlowId;
-use super::distinct::spread;
+use super::distinct::{address_bits, spread};
 use crate::frame::Timestamp;
 
 /// A port of a host.
@@ -39,7 +39,7 @@ impl Askers {
 }
 
 fn bit(address: IpAddr) -> u64 {
-    1 << (spread(address, 0) % 64)
+    1 << (spread(address_bits(address), 0) % 64)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

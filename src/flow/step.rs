@@ -7,6 +7,7 @@ use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
 use super::prefetch::prefetch_whole;
 use super::table::Hint;
+use super::words::{Address, bits, ends};
 use super::{Direction, FlowId, Identity, Observations, Pair, Record, Side};
 use crate::decode::{Mac, Packet, Plain, TcpFlags, Transport};
 use crate::frame::{Frame, Span, Stamp, Timestamp};
@@ -93,9 +94,16 @@ impl Step {
         self.located.source(self.record.direction().reversed())
     }
 
-    /// Both, without ports.
-    fn ends(&self) -> (IpAddr, IpAddr) {
-        (self.source().0, self.target().0)
+    /// The address it comes from, in numbers.
+    #[inline]
+    fn from(&self) -> Address {
+        self.located.from(self.record.direction())
+    }
+
+    /// The address it goes to, in numbers.
+    #[inline]
+    fn to(&self) -> Address {
+        self.located.from(self.record.direction().reversed())
     }
 }
 
@@ -123,12 +131,11 @@ impl Observations {
     /// on another core, the slot of its flow, the flow, and the host that seems to open it.
     #[inline(never)]
     fn look_ahead(&mut self, steps: &[Step], position: usize) {
-        (position + 3 * GROUP..position + 4 * GROUP).for_each(|place| prefetch_whole(steps, place));
         self.prefetch_slots(steps, position + 2 * GROUP);
         self.prefetch_flows(steps, position + GROUP);
         for (place, step) in (position..).zip(group(steps, position)) {
             if self.ahead[place % (2 * GROUP)].is_none() {
-                self.hosts.prefetch_entry(&step.ends().0);
+                self.hosts.prefetch_entry(&step.from());
             }
         }
     }
@@ -144,9 +151,8 @@ impl Observations {
         }
         for (place, step) in (position..).zip(group(steps, position)) {
             if self.ahead[place % (2 * GROUP)].is_none() {
-                let ends = step.ends();
-                self.hosts.prefetch_slot(&ends.0);
-                self.pairs.prefetch_slot(&ends);
+                self.hosts.prefetch_slot(&step.from());
+                self.pairs.prefetch_slot(&ends(step.from(), step.to()));
             }
         }
     }
@@ -194,11 +200,11 @@ impl Observations {
         if entered.is_first {
             self.note_first(step, entered);
         } else if ttl_before != step.record.ttl {
-            self.host(step.source().0).ttls.add(step.record.ttl);
+            self.host(step.from()).ttls.add(step.record.ttl);
         }
         let flow = self.flows.get(entered.id);
         if flow.is_some_and(|flow| is_answer(flow, step)) {
-            self.note_answer(step, entered, step.source().0);
+            self.note_answer(step, entered);
         }
     }
 
@@ -210,8 +216,7 @@ impl Observations {
         }
         *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
         let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
-        let (source, _) = step.source();
-        let host = self.host(source);
+        let host = self.host(step.from());
         if step.located.is_transport() {
             host.ttls.add(step.record.ttl);
         }
@@ -220,9 +225,9 @@ impl Observations {
             host.learn_round_trip(microseconds);
         }
         if is_new {
-            let (target, port) = step.target();
-            host.learn_opened(target, port, step.record.timestamp);
-            let pair = self.pairs.entry((source, target), Pair::default);
+            let port = step.located.ports(step.record.direction()).destination;
+            host.learn_opened(bits(step.to()), port, step.record.timestamp);
+            let pair = self.pairs.entry_of(ends(step.from(), step.to()), Pair::default);
             pair.note_opened(port, step.record.ttl, step.record.timestamp);
         }
     }
@@ -235,20 +240,20 @@ impl Observations {
         Some(flow.round_trip)
     }
 
-    fn note_answer(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
+    fn note_answer(&mut self, step: &Step, entered: Entered) {
         match step.kind {
             Kind::Mute => {}
             Kind::Tcp(flags) if flags.is_reset() => {
                 if entered.is_first {
-                    self.note_reset(step, answerer);
+                    self.note_reset(step);
                 }
             }
-            Kind::Tcp(_) | Kind::Other => self.note_service(step, entered, answerer),
+            Kind::Tcp(_) | Kind::Other => self.note_service(step, entered),
         }
     }
 
-    fn note_reset(&mut self, step: &Step, answerer: IpAddr) {
-        let host = self.host(answerer);
+    fn note_reset(&mut self, step: &Step) {
+        let host = self.host(step.from());
         host.resets = host.resets.saturating_add(1);
         host.reset_ttl = step.record.ttl;
         host.last_answer = host.last_answer.max(Some(step.record.timestamp));
@@ -256,27 +261,26 @@ impl Observations {
         service.resets = service.resets.saturating_add(1);
     }
 
-    fn note_service(&mut self, step: &Step, entered: Entered, answerer: IpAddr) {
+    fn note_service(&mut self, step: &Step, entered: Entered) {
         let Entered { id, is_first, .. } = entered;
-        let (asker, _) = step.target();
-        let host = self.host(answerer);
+        let host = self.host(step.from());
         host.last_answer = host.last_answer.max(Some(step.record.timestamp));
         host.answering = Some(id);
         let count = if matches!(step.kind, Kind::Tcp(_)) { &mut host.accepts } else { &mut host.udp_answers };
         *count = count.saturating_add(u16::from(is_first));
         if is_first {
-            self.note_served(asker, answerer);
+            self.note_served(step);
         }
         let service = self.service(step.source(), step.located.protocol());
-        service.note_answer(step.record.timestamp, asker, id);
+        service.note_answer(step.record.timestamp, step.target().0, id);
         self.flows.get_mut(id).flags &= !flags::WATCHED;
     }
 
-    fn note_served(&mut self, asker: IpAddr, answerer: IpAddr) {
-        if let Some(pair) = self.pairs.get_mut(&(asker, answerer)) {
+    fn note_served(&mut self, step: &Step) {
+        if let Some(pair) = self.pairs.get_mut_of(&ends(step.to(), step.from())) {
             pair.answered = pair.answered.saturating_add(1);
         }
-        if let Some(host) = self.hosts.get_mut(&asker) {
+        if let Some(host) = self.hosts.get_mut_of(&step.to()) {
             host.served = host.served.saturating_add(1);
         }
     }

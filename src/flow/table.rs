@@ -97,6 +97,13 @@ impl FlowTable {
         Some(Hint(place as u32))
     }
 
+    /// The flow that a first look at the slots finds; it may be another's.
+    #[inline]
+    pub(super) fn probable(&self, located: &Located) -> Option<&FlowState> {
+        let place = self.index.probable(located.tag)?;
+        Some(if is_v6(place) { self.v6.look_at(bare(place)).1 } else { self.v4.look_at(place).1 })
+    }
+
     /// Finds or adds the flow of a packet that came now, which was seen at `hint`; says whether it is new.
     #[expect(clippy::inline_always, reason = "a call for each packet costs as much as what it does")]
     #[inline(always)]

@@ -1,10 +1,9 @@
 //! Cases that are open, found by what sets them apart.
 
-use hashbrown::HashTable;
-
 use crate::evidence::{CaseFacts, CaseKey};
+use crate::flow::Index;
 
-/// A case and its serial number; apart from the table that finds it, which moves what it holds when it grows.
+/// A case and its serial number; apart from the table that finds it, as it is large.
 pub(super) type Numbered = Box<(u32, CaseFacts)>;
 
 /// Names a case, as long as it is open; another may have the same key once it has closed.
@@ -13,56 +12,90 @@ pub(super) struct CaseId {
     /// Its serial number.
     pub(super) serial: u32,
     pub(super) is_collective: bool,
-    hash: u64,
+    place: u32,
 }
 
-/// Open cases, by hashes that a [`Marker`](super::Marker) made. They hold their keys themselves, which are as long as a cache
-/// line and a half; beside each stands its whole hash, as one look in ten at a key would be at another's, which is nowhere
-/// near.
-#[derive(Debug, Default)]
+/// Open cases, by hashes that a [`Marker`](super::Marker) made.
+#[derive(Debug)]
 pub(super) struct Cases {
-    table: HashTable<(u64, Numbered)>,
+    /// By the low half of the hash.
+    index: Index,
+    /// Each with its whole hash, as its key is as long as a cache line and a half, and nowhere near.
+    places: Vec<Option<(u64, Numbered)>>,
+    free: Vec<u32>,
+}
+
+impl Default for Cases {
+    fn default() -> Self {
+        Self { index: Index::new(), places: Vec::new(), free: Vec::new() }
+    }
 }
 
 impl Cases {
+    /// Brings into the cache where the search for a case starts.
+    #[inline]
+    pub(super) fn prefetch(&self, hash: u64) {
+        self.index.prefetch(hash as u32);
+    }
+
     /// The case with this hash that `is_it` says yes to.
-    pub(super) fn find(&mut self, hash: u64, is_it: impl Fn(&CaseKey) -> bool) -> Option<&mut (u32, CaseFacts)> {
-        let found = self.table.find_mut(hash, |(known, numbered)| *known == hash && is_it(&numbered.1.key));
-        found.map(|(_, numbered)| numbered.as_mut())
+    #[inline]
+    pub(super) fn find(&mut self, hash: u64, is_it: impl Fn(&CaseKey) -> bool) -> Option<(CaseId, &mut CaseFacts)> {
+        let is_here = |place: usize| {
+            let held = self.places.get(place).and_then(Option::as_ref);
+            held.is_some_and(|(known, numbered)| *known == hash && is_it(&numbered.1.key))
+        };
+        let place = self.index.find(hash as u32, is_here)?;
+        let (_, numbered) = self.places.get_mut(place)?.as_mut()?;
+        Some(named(place, numbered))
     }
 
     /// Adds a case that [`find`](Self::find) did not find.
-    pub(super) fn insert(&mut self, hash: u64, serial: u32, facts: CaseFacts) -> &mut (u32, CaseFacts) {
-        let entry = self.table.insert_unique(hash, (hash, Box::new((serial, facts))), |(hash, _)| *hash);
-        &mut entry.into_mut().1
-    }
-
-    /// The name of a case that was found by this hash.
-    pub(super) fn id(hash: u64, (serial, facts): &(u32, CaseFacts)) -> CaseId {
-        CaseId { serial: *serial, is_collective: facts.key.is_collective, hash }
+    pub(super) fn insert(&mut self, hash: u64, serial: u32, facts: CaseFacts) -> (CaseId, &mut CaseFacts) {
+        let place = self.free.pop().map_or(self.places.len(), |free| free as usize);
+        self.index.insert(hash as u32, place);
+        if place == self.places.len() {
+            self.places.push(None);
+        }
+        let (_, numbered) = self.places[place].insert((hash, Box::new((serial, facts))));
+        named(place, numbered)
     }
 
     /// A case by its name, if it is still open.
     pub(super) fn get_mut(&mut self, id: CaseId) -> Option<&mut CaseFacts> {
-        let found = self.table.find_mut(id.hash, |(hash, numbered)| *hash == id.hash && numbered.0 == id.serial);
-        found.map(|(_, numbered)| &mut numbered.1)
+        let (_, numbered) = self.places.get_mut(id.place as usize)?.as_mut()?;
+        (numbered.0 == id.serial).then_some(&mut numbered.1)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.table.len()
+        self.places.len() - self.free.len()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Numbered> {
-        self.table.iter().map(|(_, numbered)| numbered)
+        self.places.iter().flatten().map(|(_, numbered)| numbered)
     }
 
     /// Takes out those that `closes` says yes to.
-    pub(super) fn take_where(&mut self, mut closes: impl FnMut(&CaseFacts) -> bool) -> Vec<Numbered> {
-        self.table.extract_if(|(_, numbered)| closes(&numbered.1)).map(|(_, numbered)| numbered).collect()
+    pub(super) fn take_where(&mut self, closes: impl Fn(&CaseFacts) -> bool) -> Vec<Numbered> {
+        let Self { index, places, free } = self;
+        let mut taken = Vec::new();
+        for (place, held) in places.iter_mut().enumerate() {
+            if let Some((hash, numbered)) = held.take_if(|(_, numbered)| closes(&numbered.1)) {
+                index.remove(hash as u32, place);
+                free.push(place as u32);
+                taken.push(numbered);
+            }
+        }
+        taken
     }
 
     /// Takes out all.
     pub(super) fn take_all(&mut self) -> Vec<Numbered> {
-        std::mem::take(&mut self.table).into_iter().map(|(_, numbered)| numbered).collect()
+        std::mem::take(self).places.into_iter().flatten().map(|(_, numbered)| numbered).collect()
     }
+}
+
+fn named(place: usize, numbered: &mut Numbered) -> (CaseId, &mut CaseFacts) {
+    let (serial, facts) = &mut **numbered;
+    (CaseId { serial: *serial, is_collective: facts.key.is_collective, place: place as u32 }, facts)
 }

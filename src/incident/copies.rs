@@ -2,7 +2,7 @@
 
 use super::cases::CaseId;
 use crate::flow::{Signature, prefetch, prefetch_whole};
-use crate::frame::Timestamp;
+use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{FrameRef, Message};
 
 /// Nanoseconds between copies, at most, where the identification tells messages apart: a queue on a router may delay one.
@@ -31,7 +31,9 @@ struct Copied {
     /// Position of the one before it in its chain.
     previous: u32,
     timestamp: Timestamp,
-    original: Option<FrameRef>,
+    /// The packet it is about: its input and its number, which are 0 where it was not found.
+    input: InputId,
+    number: u64,
     signature: Signature,
     case: CaseId,
 }
@@ -49,25 +51,25 @@ impl Copies {
         } else {
             NUMBERED_WINDOW
         };
-        let about_another = message
-            .correlation
-            .original
-            .zip(earlier.original)
-            .is_some_and(|(own, known)| own.input == known.input && own != known);
+        let is_another = |own: FrameRef| own.input == earlier.input && own.number != earlier.number;
+        let about_another = earlier.number != 0 && message.correlation.original.is_some_and(is_another);
         // Equal packets sent one after the other, and refused together once their next hop did not answer.
         let is_next = message.correlation.is_repeated && message.outer.signature == earlier.signature;
         let is_soon = message.timestamp.since(earlier.timestamp).abs() <= window;
         (is_soon && !about_another && !is_next).then_some(earlier.case)
     }
 
-    /// Brings the chain of a message into the cache that comes later, and what it is compared with of one that comes sooner:
-    /// together they are as large as a core's own cache, which all that packets touch passes through (half of the time that
-    /// a message took in its tracker, measured).
-    pub(super) fn look_ahead(&self, later: Option<u64>, sooner: Option<u64>) {
-        if let Some(mark) = later {
-            prefetch(&self.chains, chain(mark));
-        }
-        if let Some(position) = sooner.and_then(|mark| self.chains.get(chain(mark))) {
+    /// Brings the chain of a message into the cache; together the chains are as large as a core's own cache, which all that
+    /// packets touch passes through (half of the time that a message took in its tracker, measured).
+    #[inline]
+    pub(super) fn prefetch_chain(&self, mark: u64) {
+        prefetch(&self.chains, chain(mark));
+    }
+
+    /// The same for what it is compared with.
+    #[inline]
+    pub(super) fn prefetch_latest(&self, mark: u64) {
+        if let Some(position) = self.chains.get(chain(mark)) {
             prefetch_whole(&self.ring, (position % REMEMBERED) as usize);
         }
     }
@@ -94,8 +96,9 @@ impl Copies {
         self.next = position.wrapping_add(1).max(1);
         let Some(latest) = self.chains.get_mut(chain(mark)) else { return };
         let previous = std::mem::replace(latest, position);
-        let (timestamp, original) = (message.timestamp, message.correlation.original);
-        let copied = Copied { mark, previous, timestamp, original, signature: message.outer.signature, case };
+        let (input, number) = message.correlation.original.map_or((InputId(0), 0), |frame| (frame.input, frame.number));
+        let (timestamp, signature) = (message.timestamp, message.outer.signature);
+        let copied = Copied { mark, previous, timestamp, input, number, signature, case };
         match self.ring.get_mut(slot) {
             Some(place) => *place = copied,
             None => self.ring.resize(slot + 1, copied),

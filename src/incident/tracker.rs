@@ -129,9 +129,17 @@ impl Tracker {
         &self.marker
     }
 
-    /// Brings into the cache what the messages with these marks will be compared with.
-    pub fn look_ahead(&self, later: Option<Mark>, sooner: Option<Mark>) {
-        self.copies.look_ahead(later.map(|mark| mark.copies), sooner.map(|mark| mark.copies));
+    /// Brings into the cache where the search starts for the copies and the case of a message with this mark.
+    #[inline]
+    pub fn prefetch_slots(&self, mark: Mark) {
+        self.copies.prefetch_chain(mark.copies);
+        self.open.prefetch(mark.case);
+    }
+
+    /// Brings into the cache what such a message will be compared with, and the place that it will be remembered in.
+    #[inline]
+    pub fn prefetch_copies(&self, mark: Mark) {
+        self.copies.prefetch_latest(mark.copies);
     }
 
     /// Takes a message; the flows that its case holds are remembered until that closes.
@@ -185,24 +193,24 @@ impl Tracker {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&CaseKey::of(message)));
         }
-        if let Some(case) = self.open.find(hash, |key| *key == CaseKey::of(message)) {
-            add_to(&mut case.1, message, seen);
-            return Some(Cases::id(hash, case));
+        if let Some((case, facts)) = self.open.find(hash, |key| *key == CaseKey::of(message)) {
+            add_to(facts, message, seen);
+            return Some(case);
         }
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
         let serial = self.number();
-        let case = self.open.insert(hash, serial, CaseFacts::empty(CaseKey::of(message), message));
-        add_to(&mut case.1, message, seen);
-        Some(Cases::id(hash, case))
+        let (case, facts) = self.open.insert(hash, serial, CaseFacts::empty(CaseKey::of(message), message));
+        add_to(facts, message, seen);
+        Some(case)
     }
 
     fn add_collective(&mut self, hash: u64, message: &Message, seen: &mut Observations) -> Option<CaseId> {
         let key = || CaseKey::of(message).collective(message);
         let found = self.collectives.find(hash, |known| *known == key());
-        let case = if let Some(case) = found {
-            case
+        let (case, facts) = if let Some(found) = found {
+            found
         } else {
             if self.collectives.len() >= COLLECTIVES {
                 return None;
@@ -210,9 +218,9 @@ impl Tracker {
             let serial = self.number();
             self.collectives.insert(hash, serial, CaseFacts::empty(key(), message))
         };
-        add_to(&mut case.1, message, seen);
-        case.1.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
-        Some(Cases::id(hash, case))
+        add_to(facts, message, seen);
+        facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
+        Some(case)
     }
 
     /// The serial number of a new case.

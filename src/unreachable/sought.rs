@@ -21,8 +21,9 @@ impl Sought {
         self.fragment = quote.filter(|quote| quote.ip.is_fragment()).map(datagram);
     }
 
-    /// The flow.
-    pub fn flow(&self) -> Option<&Located> {
-        self.flow.as_ref().map(|(located, _)| located)
+    /// Its flow, and the way it went in it.
+    #[inline]
+    pub fn flow(&self) -> Option<&(Located, Direction)> {
+        self.flow.as_ref()
     }
 }

@@ -48,7 +48,7 @@ proptest! {
             apply(operation, &mut map, &mut model);
             prop_assert!(map.len() <= limit.max(2));
             prop_assert_eq!(map.is_empty(), model.is_empty());
-            let all: HashMap<u64, u32> = map.iter().map(|(key, value)| (*key, *value)).collect();
+            let all: HashMap<u64, u32> = map.iter().map(|(key, value)| (key, *value)).collect();
             prop_assert_eq!((all.len(), &all), (map.len(), &model));
             if let Operation::Look(key) = operation {
                 prop_assert_eq!(map.get(&key), model.get(&key));

@@ -186,7 +186,9 @@ impl Sifted {
         let first_other = others.first().filter(|(position, _)| *position == 0).map(|(_, other)| other.timestamp);
         let start = first_other.or_else(|| self.steps.first().map(Step::timestamp)).unwrap_or_default();
         let mut span = Span::default();
-        others.iter().for_each(|(_, other)| span.add(other.timestamp));
+        for (_, other) in others {
+            span.add(other.timestamp);
+        }
         Tally { packets: self.len() as u64, bytes: self.captured, start, span }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::batch::Sieve;
 use crate::decode::Packet;
-use crate::flow::{Direction, Located, Observations, prefetch_whole};
+use crate::flow::{Direction, Located, Observations};
 use crate::frame::Frame;
 use crate::incident::{Mark, Tracker};
 use crate::unreachable::{Message, Sought, Unreachable};
@@ -83,5 +83,5 @@ pub(super) fn look_ahead(notices: &[Notice], marks: &[Mark], position: usize, se
 /// Whether [`look_ahead`] is due before the message at `position` is taken.
 #[inline]
 pub(super) fn begins_group(position: usize) -> bool {
-    position % GROUP == 0
+    position.is_multiple_of(GROUP)
 }

@@ -164,7 +164,7 @@ impl Keeper {
     fn note(&mut self, packet: &Packet<'_>, message: &Unreachable<'_>) {
         let quote = message.quote.as_ref();
         for host in [Some(packet.ip.source()), quote.map(|quote| quote.ip.destination())].into_iter().flatten() {
-            self.hosts.entry(host, || ());
+            self.hosts.entry(&host, || ());
         }
         if let Some(quote) = quote {
             let quoted = &mut self.quoted[0];
@@ -191,7 +191,7 @@ fn is_evidence(
     if !facts.hosts.iter().flatten().any(|host| hosts.get(host).is_some()) {
         return false;
     }
-    let kept = flows.entry(facts.flow, || 0);
+    let kept = flows.entry(&facts.flow, || 0);
     *kept = kept.saturating_add(1);
     *kept <= OF_A_FLOW
 }

@@ -92,9 +92,9 @@ impl Context {
 
     /// Learns from a message.
     pub fn observe(&mut self, message: &Message) {
-        self.reporters.entry(message.reporter, Reporter::default).observe(message);
+        self.reporters.entry(&message.reporter, Reporter::default).observe(message);
         if let Some(target) = message.target {
-            self.targets.entry(target, Refusals::default).note(message, target);
+            self.targets.entry(&target, Refusals::default).note(message, target);
         }
     }
 }

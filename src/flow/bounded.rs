@@ -108,7 +108,7 @@ impl<K: Key, V> Bounded<K, V> {
 
     /// The entry of `key`, made by `fresh` where there is none, marked as used.
     #[inline]
-    pub fn entry(&mut self, key: K, fresh: impl FnOnce() -> V) -> &mut V {
+    pub fn entry(&mut self, key: &K, fresh: impl FnOnce() -> V) -> &mut V {
         self.entry_of(key.words(), fresh)
     }
 

@@ -131,7 +131,7 @@ impl Observations {
     /// answers are noted of the flow, and of those in which the port and its host answered last.
     pub fn note_refusal(&mut self, key: ServiceKey, flow: Option<FlowId>) {
         let of_host = self.hosts.get(&key.address).and_then(|host| host.answering);
-        let service = self.services.entry(key, Service::default);
+        let service = self.services.entry(&key, Service::default);
         service.note_refusal();
         for flow in service.answering.into_iter().flatten().chain(of_host).chain(flow) {
             if let Some(state) = self.flows.held_mut(flow) {
@@ -165,7 +165,7 @@ impl Observations {
 
     /// The profile of a port, made where there is none.
     pub(super) fn service(&mut self, (address, port): (IpAddr, u16), protocol: u8) -> &mut Service {
-        self.services.entry(ServiceKey { address, protocol, port }, Service::default)
+        self.services.entry(&ServiceKey { address, protocol, port }, Service::default)
     }
 
     fn observe_fragment(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
@@ -177,7 +177,7 @@ impl Observations {
             timestamp: frame.timestamp,
             ttl: packet.ip.ttl,
         };
-        self.fragments.entry(FragmentKey::of(&packet.ip), Datagram::default).note(fragment, flow);
+        self.fragments.entry(&FragmentKey::of(&packet.ip), Datagram::default).note(fragment, flow);
     }
 
     fn observe_icmp(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, icmp: Icmp) {
@@ -198,26 +198,26 @@ impl Observations {
     fn observe_expired(&mut self, packet: &Packet<'_>) {
         let Some(quote) = packet.ip.payload.get(8..) else { return };
         let Ok(quoted) = ip(quote, Extent::Available) else { return };
-        let path = self.paths.entry((quoted.source(), quoted.destination()), Path::default);
+        let path = self.paths.entry(&(quoted.source(), quoted.destination()), Path::default);
         path.note_expired(packet.ip.source());
-        let expired = self.routers.entry(packet.ip.source(), || 0);
+        let expired = self.routers.entry(&packet.ip.source(), || 0);
         *expired = expired.saturating_add(1);
     }
 
     /// Neighbour solicitation and advertisement: the address in question follows the first eight bytes (RFC 4861 section 4).
     fn observe_discovery(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, icmp: Icmp) {
         let Some(target) = packet.ip.payload.get(8..).and_then(|rest| rest.first_chunk::<16>()) else { return };
-        let neighbour = self.neighbours.entry(IpAddr::V6(Ipv6Addr::from(*target)), Neighbour::default);
+        let neighbour = self.neighbours.entry(&IpAddr::V6(Ipv6Addr::from(*target)), Neighbour::default);
         if icmp.icmp_type == 135 { neighbour.note_request(frame.timestamp) } else { neighbour.note_answer() }
     }
 
     /// Learns from an ARP packet.
     pub fn observe_arp(&mut self, frame: &Frame<'_>, arp: &Arp) {
         if !arp.sender.is_unspecified() {
-            self.neighbours.entry(IpAddr::V4(arp.sender), Neighbour::default).note_answer();
+            self.neighbours.entry(&IpAddr::V4(arp.sender), Neighbour::default).note_answer();
         }
         if arp.is_request && arp.sender != arp.target {
-            self.neighbours.entry(IpAddr::V4(arp.target), Neighbour::default).note_request(frame.timestamp);
+            self.neighbours.entry(&IpAddr::V4(arp.target), Neighbour::default).note_request(frame.timestamp);
         }
     }
 }

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
-use super::prefetch::prefetch_whole;
 use super::table::Hint;
 use super::words::{Address, bits, ends};
 use super::{Direction, FlowId, Identity, Observations, Pair, Record, Side};
@@ -127,8 +126,8 @@ impl Observations {
         self.prefetch_flows(steps, 0);
     }
 
-    /// Goes one group further with each load, as each needs the one before: the packet itself, which may have been written
-    /// on another core, the slot of its flow, the flow, and the host that seems to open it.
+    /// Goes one group further with each load, as each needs the one before: the slot of a flow, the flow, and the host that
+    /// seems to open it. Packets themselves lie one behind the other, and come without being asked for.
     #[inline(never)]
     fn look_ahead(&mut self, steps: &[Step], position: usize) {
         self.prefetch_slots(steps, position + 2 * GROUP);
@@ -141,7 +140,9 @@ impl Observations {
     }
 
     fn prefetch_slots(&self, steps: &[Step], position: usize) {
-        group(steps, position).iter().for_each(|step| self.flows.prefetch_slot(&step.located));
+        for step in group(steps, position) {
+            self.flows.prefetch_slot(&step.located);
+        }
     }
 
     /// Brings flows into the cache, and what those packets will need that seem to open one.

@@ -42,7 +42,7 @@ impl Learned {
     /// Learns from a DNS message. What tells more of a host replaces what told less, and the later the earlier.
     pub fn take(&mut self, message: &[u8]) {
         for (address, origin, name) in answers(message) {
-            let known = self.names.entry(address, || (origin, Box::default()));
+            let known = self.names.entry(&address, || (origin, Box::default()));
             if known.0 <= origin {
                 *known = (origin, name.into());
             }

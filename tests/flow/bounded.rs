@@ -29,7 +29,7 @@ fn apply(operation: Operation, map: &mut Bounded<u64, u32>, model: &mut HashMap<
             map.get_mut(&key);
         }
         Operation::Set(key, value) => {
-            *map.entry(key, || value) = value;
+            *map.entry(&key, || value) = value;
             model.insert(key, value);
         }
     }
@@ -62,7 +62,7 @@ proptest! {
         let mut map = Bounded::new(limit);
         let mut recent: Vec<u64> = Vec::new();
         for key in keys {
-            map.entry(key, || ());
+            map.entry(&key, || ());
             recent.retain(|other| *other != key);
             recent.push(key);
             let kept = recent.iter().rev().take(limit / 2);
@@ -74,10 +74,10 @@ proptest! {
 #[test]
 fn what_is_used_outlives_what_is_not() {
     let mut map = Bounded::new(8);
-    map.entry(0, || "used");
-    map.entry(1, || "left alone");
+    map.entry(&0, || "used");
+    map.entry(&1, || "left alone");
     for key in 2..100 {
-        map.entry(key, || "passing");
+        map.entry(&key, || "passing");
         assert_eq!(map.get_mut(&0).copied(), Some("used"), "after {key}");
     }
     assert!(map.get(&1).is_none() && map.get_mut(&1).is_none());

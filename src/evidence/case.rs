@@ -63,18 +63,55 @@ impl CaseKey {
         }
     }
 
+    /// Whether a message belongs to the case: the same as comparing with its key, which is not put together for that.
+    pub fn is_of(&self, message: &Message) -> bool {
+        let Self { target, target_port, protocol, reporter, code, signature, standing, is_from_target, is_collective } =
+            self;
+        *reporter == message.reporter
+            && *target == message.target
+            && *target_port == message.target_port
+            && *protocol == message.protocol
+            && *code == message.code
+            && *signature == message.outer.signature
+            && *is_from_target == (message.target == Some(message.reporter))
+            && !is_collective
+            && *standing == self::standing(message)
+    }
+
+    /// Whether a message belongs to the collective case.
+    pub fn is_collective_of(&self, message: &Message) -> bool {
+        let Self { target, target_port, protocol, reporter, code, signature, standing, is_from_target, is_collective } =
+            self;
+        let Signature { version, ttl, precedence, dont_fragment, unnumbered } = message.outer.signature;
+        *is_collective
+            && target.is_none()
+            && target_port.is_none()
+            && *protocol == message.protocol
+            && *code == message.code
+            && (signature.version, signature.ttl) == (version, initial_ttl(ttl))
+            && (signature.precedence, signature.dont_fragment) == (precedence, dont_fragment)
+            && signature.unnumbered == unnumbered
+            && *is_from_target == (message.target == Some(message.reporter))
+            && *reporter == collective_reporter(message)
+            && *standing == self::standing(message)
+    }
+
     /// The case that a message belongs to where there is no room to tell its target and reporter from others.
     #[must_use]
     pub fn collective(self, message: &Message) -> Self {
-        let reporter = if message.sender == Some(message.reporter) {
-            message.reporter
-        } else if message.code.version == 4 {
-            IpAddr::V4(Ipv4Addr::UNSPECIFIED)
-        } else {
-            IpAddr::V6(Ipv6Addr::UNSPECIFIED)
-        };
+        let reporter = collective_reporter(message);
         let signature = Signature { ttl: initial_ttl(self.signature.ttl), ..self.signature };
         Self { target: None, target_port: None, reporter, signature, is_collective: true, ..self }
+    }
+}
+
+fn collective_reporter(message: &Message) -> IpAddr {
+    if message.sender == Some(message.reporter) {
+        message.reporter
+    } else if message.code.version == 4 {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+    } else {
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED)
     }
 }
 

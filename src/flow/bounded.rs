@@ -90,8 +90,13 @@ impl<K: Key, V> Bounded<K, V> {
     /// The entry of `key`, without marking it as used.
     #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {
-        let key = key.words();
-        self.find(&key, self.tag(&key)).map(|place| &self.entries.get(place).value)
+        self.get_of(&key.words())
+    }
+
+    /// The same for a key in numbers.
+    #[inline]
+    pub(super) fn get_of(&self, key: &K::Words) -> Option<&V> {
+        self.find(key, self.tag(key)).map(|place| &self.entries.get(place).value)
     }
 
     /// The entry of `key` where there is one, marked as used.

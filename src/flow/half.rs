@@ -236,11 +236,13 @@ impl<K: Stored> Half<K> {
     }
 
     /// Adds a flow, and returns its place.
+    #[inline]
     pub(super) fn insert(&mut self, key: Key) -> usize {
-        let flow = Flow { key: key.into(), state: FlowState::default(), generation: 0, _line: [] };
-        let Some(place) = self.free.pop() else { return self.flows.push(flow) };
+        // Written straight to its place each time: put together before, it would be read back in other pieces.
+        let fresh = |generation| Flow { key: key.into(), state: FlowState::default(), generation, _line: [] };
+        let Some(place) = self.free.pop() else { return self.flows.push(fresh(0)) };
         let freed = self.flows.get_mut(place as usize);
-        *freed = Flow { generation: freed.generation.wrapping_add(1), ..flow };
+        *freed = fresh(freed.generation.wrapping_add(1));
         place as usize
     }
 

@@ -107,6 +107,11 @@ impl Observations {
         self.hosts.entry_of(address, Host::default)
     }
 
+    /// Whether the end of a flow is known as a host that packets going this way come from.
+    pub(crate) fn has_sent(&self, located: &Located, direction: Direction) -> bool {
+        self.hosts.get_of(&located.from(direction)).is_some()
+    }
+
     /// Brings into the cache where the search for a flow starts.
     #[inline]
     pub(crate) fn prefetch_slot(&self, located: &Located) {

@@ -29,18 +29,25 @@ impl<T, const N: usize> Segments<T, N> {
     }
 
     /// Adds an item, and returns its place.
+    #[inline]
     pub(super) fn push(&mut self, item: T) -> usize {
         if self.segments.last().is_none_or(|last| last.len() == N) {
-            let mut segment = Vec::with_capacity(N);
-            // In the first of them, what few there are would take more memory than they need.
-            if !self.segments.is_empty() {
-                prefer_large(segment.spare_capacity_mut());
-            }
-            self.segments.push(segment);
+            self.add_segment();
         }
-        let segment = self.segments.len() - 1;
-        self.segments[segment].push(item);
-        segment * N + self.segments[segment].len() - 1
+        let number = self.segments.len() - 1;
+        let segment = &mut self.segments[number];
+        segment.push(item);
+        number * N + segment.len() - 1
+    }
+
+    #[cold]
+    fn add_segment(&mut self) {
+        let mut segment = Vec::with_capacity(N);
+        // In the first of them, what few there are would take more memory than they need.
+        if !self.segments.is_empty() {
+            prefer_large(segment.spare_capacity_mut());
+        }
+        self.segments.push(segment);
     }
 
     /// Brings an item into the cache.

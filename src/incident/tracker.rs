@@ -193,7 +193,7 @@ impl Tracker {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&CaseKey::of(message)));
         }
-        if let Some((case, facts)) = self.open.find(hash, |key| *key == CaseKey::of(message)) {
+        if let Some((case, facts)) = self.open.find(hash, |key| key.is_of(message)) {
             add_to(facts, message, seen);
             return Some(case);
         }
@@ -207,8 +207,7 @@ impl Tracker {
     }
 
     fn add_collective(&mut self, hash: u64, message: &Message, seen: &mut Observations) -> Option<CaseId> {
-        let key = || CaseKey::of(message).collective(message);
-        let found = self.collectives.find(hash, |known| *known == key());
+        let found = self.collectives.find(hash, |key| key.is_collective_of(message));
         let (case, facts) = if let Some(found) = found {
             found
         } else {
@@ -216,7 +215,7 @@ impl Tracker {
                 return None;
             }
             let serial = self.number();
-            self.collectives.insert(hash, serial, CaseFacts::empty(key(), message))
+            self.collectives.insert(hash, serial, CaseFacts::empty(CaseKey::of(message).collective(message), message))
         };
         add_to(facts, message, seen);
         facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));

@@ -40,11 +40,11 @@ impl Questions {
         if !is_of_service(source, destination) {
             return false;
         }
-        let key = located.key();
-        let (from, to) = (key.source(direction), key.source(direction.reversed()));
-        if seen.hosts.get(&to.0).is_none() {
+        if !seen.has_sent(located, direction.reversed()) {
             return false;
         }
+        let key = located.key();
+        let (from, to) = (key.source(direction), key.source(direction.reversed()));
         let asks = |record: &Record| {
             record.source_port == to.1
                 && seen.flows.key(record.flow).is_some_and(|asked| {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use super::community_id::CommunityId;
 use super::{Names, clock, outside};
 use crate::digits;
 use crate::frame::{InputId, Timestamp};
@@ -32,6 +33,8 @@ pub enum Cell<'a> {
     Time(Timestamp),
     /// An IP address.
     Address(IpAddr),
+    /// The name of a flow that other monitors give it, too.
+    CommunityId(CommunityId),
     /// A run of ports, first and last.
     Ports(u16, u16),
     /// A keyword and its probability in thousandths.
@@ -111,6 +114,7 @@ impl<'a> Cell<'a> {
             Self::Boolean(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
             Self::Time(time) => clock::rfc3339(*time, out),
             Self::Address(address) => digits::address(*address, out),
+            Self::CommunityId(id) => id.write(out),
             Self::Ports(first, last) => {
                 digits::number(u64::from(*first), out);
                 if first != last {

@@ -160,7 +160,8 @@ fn calendar(time: Timestamp) -> DateTime<Utc> {
 ///
 /// Written digit by digit: chrono's own formatting interprets a format string and allocates for each row.
 pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
-    let calendar = calendar(time);
+    // Without its zone, which each look at a field would ask for.
+    let calendar = calendar(time).naive_utc();
     let mut text = *b"0000-00-00T00:00:00.000000000Z";
     fill(calendar.year().unsigned_abs(), &mut text[..4]);
     fill(calendar.month(), &mut text[5..7]);

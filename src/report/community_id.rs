@@ -2,9 +2,11 @@
 //!
 //! <https://github.com/corelight/community-id-spec>: SHA-1 over the ends in order, the protocol and the ports, in base64.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use base64::Engine;
+use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use sha1::{Digest, Sha1};
 
@@ -34,8 +36,28 @@ pub enum Ends {
     None,
 }
 
+/// The Community ID of a flow: its hash, which becomes text where it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommunityId([u8; 20]);
+
+impl CommunityId {
+    /// Appends it as text: the version, and the hash in base64.
+    pub(super) fn write(self, out: &mut Vec<u8>) {
+        let mut text = *b"1:0123456789012345678901234567";
+        // Twenty bytes are twenty-eight characters.
+        let _ = STANDARD.encode_slice(self.0, &mut text[2..]);
+        out.extend_from_slice(&text);
+    }
+}
+
+impl fmt::Display for CommunityId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1:{}", Base64Display::new(&self.0, &STANDARD))
+    }
+}
+
 /// The Community ID of a flow.
-pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, ends: Ends) -> String {
+pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, ends: Ends) -> CommunityId {
     let (ports, is_one_way) = match ends {
         Ends::Ports(source, destination) => (Some((source, destination)), false),
         Ends::Icmp(icmp_type, icmp_code) => match counterpart(protocol_number, icmp_type) {
@@ -49,7 +71,7 @@ pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, en
         ordered = (ordered.1, ordered.0);
     }
     let ((lower, lower_port), (upper, upper_port)) = ordered;
-    // Hashed at once, and encoded where it is wanted: each message has one.
+    // Hashed at once: each message has one.
     let mut hashed = Hashed { bytes: [0; LONGEST], end: 0 };
     hashed.add(SEED);
     for address in [lower, upper] {
@@ -62,10 +84,7 @@ pub fn community_id(protocol_number: u8, source: IpAddr, destination: IpAddr, en
     for port in [lower_port, upper_port].into_iter().flatten() {
         hashed.add(port.to_be_bytes());
     }
-    let mut id = String::with_capacity("1:".len() + 28);
-    id.push_str("1:");
-    STANDARD.encode_string(Sha1::digest(&hashed.bytes[..hashed.end]), &mut id);
-    id
+    CommunityId(Sha1::digest(&hashed.bytes[..hashed.end]).into())
 }
 
 /// What is hashed, one after the other.
@@ -92,7 +111,7 @@ fn counterpart(protocol_number: u8, icmp_type: u8) -> Option<u8> {
 }
 
 /// The Community ID of the flow that a message quotes; nothing where the quote was cut before its ports.
-pub(super) fn of_quote(message: &Message) -> Option<String> {
+pub(super) fn of_quote(message: &Message) -> Option<CommunityId> {
     let (number, source, destination) = (message.protocol?, message.sender?, message.target?);
     let ends = match number {
         protocol::TCP | protocol::UDP | protocol::SCTP => Ends::Ports(message.sender_port?, message.target_port?),

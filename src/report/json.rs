@@ -34,6 +34,7 @@ pub(super) fn write_cell(cell: &Cell<'_>, out: &mut Vec<u8>) {
         Cell::Integer(_) | Cell::Thousandths(_) | Cell::Boolean(_) => cell.write_text(out),
         Cell::Time(_)
         | Cell::Address(_)
+        | Cell::CommunityId(_)
         | Cell::Ports(..)
         | Cell::Candidate(..)
         | Cell::Tally(..)

@@ -213,7 +213,7 @@ const COLUMNS: &[Column<Messages>] = &[
         "community_id",
         Kind::Text,
         "Community ID (version 1, seed 0) of the quoted flow, as other monitors name it; empty where ports were cut off.",
-        |row, _| community_id::of_quote(&row.message).map_or(Cell::Empty, Cell::keyword),
+        |row, _| community_id::of_quote(&row.message).map_or(Cell::Empty, Cell::CommunityId),
     ),
     Column::<Messages>::new("reporter_name", Kind::Text, "Host name of the reporter.", |row, names| {
         names.host_cell(Some(row.message.reporter))

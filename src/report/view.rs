@@ -115,9 +115,12 @@ impl Key {
             Cell::Time(time) => Self::Number(i128::from(time.0)),
             Cell::Address(address) => Self::Address(*address),
             Cell::Ports(first, _) => Self::Number(i128::from(*first)),
-            Cell::Keyword(_) | Cell::Text(_) | Cell::Candidate(..) | Cell::Evidence(..) | Cell::Tally(..) => {
-                Self::Text(cell.to_text())
-            }
+            Cell::Keyword(_)
+            | Cell::Text(_)
+            | Cell::CommunityId(_)
+            | Cell::Candidate(..)
+            | Cell::Evidence(..)
+            | Cell::Tally(..) => Self::Text(cell.to_text()),
             Cell::List(list) => {
                 let mut keys = Vec::new();
                 list.each(|item| keys.push(Self::of(item)));

@@ -59,6 +59,6 @@ const PUBLISHED: [(u8, &str, &str, Ends, &str); 22] = [
 fn they_are_those_that_are_published() {
     for (protocol, source, destination, ends, published) in PUBLISHED {
         let id = community_id(protocol, address(source), address(destination), ends);
-        assert_eq!(id, published, "protocol {protocol}, {source} to {destination}, {ends:?}");
+        assert_eq!(id.to_string(), published, "protocol {protocol}, {source} to {destination}, {ends:?}");
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::column::Table;
 use super::rows::{Columns, RowWriter};
 use super::{Cell, Dialect, Names};
+use crate::digits;
 
 /// Bytes collected before they are written out.
 const BUFFER: usize = 64 * 1024;
@@ -19,25 +20,25 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(super) struct Notation {
     rules: csv_core::Writer,
     dialect: Dialect,
+    delimiter: u8,
     columns: usize,
 }
 
 impl Notation {
     /// Of rows of so many columns.
     pub(super) fn of(dialect: Dialect, columns: usize) -> Self {
-        let mut builder = csv_core::WriterBuilder::new();
-        if dialect == Dialect::ExcelSemicolon {
-            builder.delimiter(b';');
-        }
-        Self { rules: builder.build(), dialect, columns }
+        let delimiter = if dialect == Dialect::ExcelSemicolon { b';' } else { b',' };
+        let rules = csv_core::WriterBuilder::new().delimiter(delimiter).build();
+        Self { rules, dialect, delimiter, columns }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
+    #[inline]
     pub(super) fn delimiter(&self) -> u8 {
-        if self.dialect == Dialect::ExcelSemicolon { b';' } else { b',' }
+        self.delimiter
     }
 
     pub(super) fn line_end(&self) -> &'static [u8] {
@@ -45,7 +46,19 @@ impl Notation {
     }
 
     /// Appends a cell.
+    #[inline]
     pub(super) fn append(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        match cell {
+            // Most cells of a row, which are written without a look at the dialect and the rules.
+            Cell::Integer(number) => digits::number(*number, out),
+            Cell::Address(address) => digits::address(*address, out),
+            Cell::Empty if self.columns > 1 => {}
+            _ => self.append_any(cell, out),
+        }
+    }
+
+    #[inline(never)]
+    fn append_any(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
         let start = out.len();
         cell.write_text(out);
         match cell {

@@ -6,7 +6,7 @@ use std::{fmt, io};
 
 use foldhash::fast::RandomState;
 
-use super::packed::{pack, unpack};
+use super::packed::{pack, unpack, unpack_to};
 use super::{Attributed, Labels};
 use crate::unreachable::Message;
 
@@ -187,13 +187,10 @@ impl Ledger {
         self.pieces.len() + 1
     }
 
-    /// The messages of one piece with their incidents, as [`iter`](Self::iter) gives those of all; one after the other, so
-    /// that they can be looked at on several threads at once. What has to be read back is read into `room`.
-    pub fn each_of(&self, piece: usize, room: &mut Vec<u8>, mut visit: impl FnMut(Attributed)) {
-        let mut bytes = self.packed(piece, room);
-        while let Some(entry) = unpack(&mut bytes) {
-            self.attributed(&entry).into_iter().for_each(&mut visit);
-        }
+    /// The messages of one piece with their incidents, as [`iter`](Self::iter) gives those of all; several pieces can be
+    /// gone through at once, on several threads. What has to be read back is read into `room`.
+    pub fn entries<'a>(&'a self, piece: usize, room: &'a mut Vec<u8>) -> Entries<'a> {
+        Entries { bytes: self.packed(piece, room), incident_of: &self.incident_of }
     }
 
     /// Changes every message.
@@ -246,6 +243,24 @@ impl Ledger {
     fn attributed(&self, entry: &Entry) -> Option<Attributed> {
         let incident = *self.incident_of.get(&entry.case)?;
         Some(Attributed { message: entry.message, labels: entry.labels, incident: incident as usize })
+    }
+}
+
+/// The messages of a piece, one after the other.
+pub struct Entries<'a> {
+    bytes: &'a [u8],
+    incident_of: &'a HashMap<u32, u32, RandomState>,
+}
+
+impl Entries<'_> {
+    /// Takes the next message to a place for it; returns its own labels, and the position of its incident.
+    pub fn next_to(&mut self, message: &mut Message) -> Option<(Labels, usize)> {
+        loop {
+            let (labels, case) = unpack_to(message, &mut self.bytes)?;
+            if let Some(&incident) = self.incident_of.get(&case) {
+                return Some((labels, incident as usize));
+            }
+        }
     }
 }
 

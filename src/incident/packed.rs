@@ -7,14 +7,12 @@
 
 mod pieces;
 
-use std::net::IpAddr;
-
 use super::Labels;
 use super::ledger::Entry;
 use crate::decode::{Encapsulation, Layer};
 use crate::flow::{Direction, FlowId, Identity, Signature};
 use crate::frame::{InputId, Timestamp};
-use crate::unreachable::{Code, Correlation, FrameRef, Match, Message, Outer, Quoted};
+use crate::unreachable::{Code, FrameRef, Match, Message, Quoted};
 use pieces::{Reader, Writer};
 
 /// Adds a message with its own labels and the serial number of its case.
@@ -33,56 +31,21 @@ pub(super) fn pack(message: &Message, labels: Labels, case: u32, out: &mut Vec<u
 
 /// Takes the first entry off packed bytes; nothing where they end, or are not what [`pack`] made.
 pub(super) fn unpack(bytes: &mut &[u8]) -> Option<Entry> {
+    let mut message = Message::blank();
+    let (labels, case) = unpack_to(&mut message, bytes)?;
+    Some(Entry { message, labels, case })
+}
+
+/// The same to a place that is written again and again: a message is as long as five cache lines.
+pub(super) fn unpack_to(message: &mut Message, bytes: &mut &[u8]) -> Option<(Labels, u32)> {
     let mut reader = Reader::begin(bytes)?;
     let case = reader.number() as u32;
     let labels = Labels(reader.optional(|reader| u16::from_le_bytes(reader.bytes())).unwrap_or_default());
-    let message = message(&mut reader);
-    reader.is_whole().then_some(Entry { message, labels, case })
-}
-
-/// The message itself: what [`pack`] put behind labels and case.
-fn message(reader: &mut Reader<'_>) -> Message {
-    let outside = outside(reader);
-    let Outside { frame, code, reporter, reporter_ttl, .. } = outside;
-    let quote = quote(reader, reporter);
-    let quoted = reader.optional(|reader| quoted(reader, quote.ttl));
-    let correlation = correlation(reader, frame);
-    Message {
-        frame,
-        timestamp: outside.timestamp,
-        encapsulation: outside.encapsulation,
-        code,
-        reporter,
-        recipient: quote.recipient,
-        reporter_ttl,
-        protocol: quote.protocol,
-        sender: quote.sender,
-        sender_port: quote.sender_port,
-        target: quote.target,
-        target_port: quote.target_port,
-        quoted_icmp: quote.icmp,
-        quoted_ttl: quote.ttl,
-        quoted_length: quote.length,
-        next_hop_mtu: quote.next_hop_mtu,
-        outer: outside.outer,
-        quoted,
-        has_extensions: outside.has_extensions,
-        checksum_is_valid: outside.checksum_is_valid,
-        correlation,
-    }
-}
-
-/// What the frame and the outer headers say.
-struct Outside {
-    frame: FrameRef,
-    timestamp: Timestamp,
-    encapsulation: Encapsulation,
-    code: Code,
-    reporter: IpAddr,
-    reporter_ttl: u8,
-    outer: Outer,
-    has_extensions: bool,
-    checksum_is_valid: Option<bool>,
+    take_outside(&mut reader, message);
+    take_quote(&mut reader, message);
+    take_quoted(&mut reader, message);
+    take_correlation(&mut reader, message);
+    reader.is_whole().then_some((labels, case))
 }
 
 fn put_outside(writer: &mut Writer, message: &Message) {
@@ -111,21 +74,23 @@ fn put_outside(writer: &mut Writer, message: &Message) {
     writer.optional(message.checksum_is_valid, Writer::bit);
 }
 
-fn outside(reader: &mut Reader<'_>) -> Outside {
+fn take_outside(reader: &mut Reader<'_>, message: &mut Message) {
     let input = InputId(u16::from_le_bytes(reader.bytes()));
-    let frame = FrameRef { input, number: reader.number() };
-    let timestamp = Timestamp(i64::from_le_bytes(reader.bytes()));
-    let encapsulation = reader.optional(encapsulation).unwrap_or_default();
+    message.frame = FrameRef { input, number: reader.number() };
+    message.timestamp = Timestamp(i64::from_le_bytes(reader.bytes()));
+    message.encapsulation = reader.optional(encapsulation).unwrap_or_default();
     let [version, icmp_type, icmp_code, reporter_ttl, precedence] = reader.bytes();
-    let code = Code { version, icmp_type, icmp_code };
-    let reporter = reader.address();
+    message.code = Code { version, icmp_type, icmp_code };
+    message.reporter_ttl = reporter_ttl;
+    message.reporter = reader.address();
     let [version, ttl] = reader.optional(Reader::bytes).unwrap_or([version, reporter_ttl]);
     let (dont_fragment, unnumbered) = (reader.bit(), reader.bit());
-    let signature = Signature { version, ttl, precedence, dont_fragment, unnumbered };
-    let identification = u16::from_le_bytes(reader.bytes());
-    let outer = Outer { signature, identification, has_options: reader.bit(), mac: reader.optional(Reader::bytes) };
-    let (has_extensions, checksum_is_valid) = (reader.bit(), reader.optional(Reader::bit));
-    Outside { frame, timestamp, encapsulation, code, reporter, reporter_ttl, outer, has_extensions, checksum_is_valid }
+    message.outer.signature = Signature { version, ttl, precedence, dont_fragment, unnumbered };
+    message.outer.identification = u16::from_le_bytes(reader.bytes());
+    message.outer.has_options = reader.bit();
+    message.outer.mac = reader.optional(Reader::bytes);
+    message.has_extensions = reader.bit();
+    message.checksum_is_valid = reader.optional(Reader::bit);
 }
 
 fn encapsulation(reader: &mut Reader<'_>) -> Encapsulation {
@@ -137,20 +102,6 @@ fn encapsulation(reader: &mut Reader<'_>) -> Encapsulation {
         Layer::ALL.get(usize::from(layer)).into_iter().for_each(|&layer| encapsulation.push(layer, number));
     }
     encapsulation
-}
-
-/// What the quote says in its row.
-struct Quote {
-    recipient: IpAddr,
-    protocol: Option<u8>,
-    sender: Option<IpAddr>,
-    sender_port: Option<u16>,
-    target: Option<IpAddr>,
-    target_port: Option<u16>,
-    icmp: Option<(u8, u8)>,
-    ttl: Option<u8>,
-    length: u16,
-    next_hop_mtu: Option<u32>,
 }
 
 fn put_quote(writer: &mut Writer, message: &Message) {
@@ -171,22 +122,18 @@ fn put_quote(writer: &mut Writer, message: &Message) {
     writer.optional(next_hop_mtu.map(u64::from), Writer::number);
 }
 
-fn quote(reader: &mut Reader<'_>, reporter: IpAddr) -> Quote {
-    let sender = reader.optional(Reader::address);
-    let recipient = reader.optional(Reader::address).or(sender).unwrap_or(reporter);
-    let target = if reader.bit() { Some(reporter) } else { reader.optional(Reader::address) };
-    Quote {
-        recipient,
-        protocol: reader.optional(Reader::byte),
-        sender,
-        sender_port: reader.optional(|reader| u16::from_le_bytes(reader.bytes())),
-        target,
-        target_port: reader.optional(|reader| u16::from_le_bytes(reader.bytes())),
-        icmp: reader.optional(|reader| reader.bytes::<2>().into()),
-        ttl: reader.optional(Reader::byte),
-        length: u16::from_le_bytes(reader.bytes()),
-        next_hop_mtu: reader.optional(|reader| reader.number() as u32),
-    }
+fn take_quote(reader: &mut Reader<'_>, message: &mut Message) {
+    let reporter = message.reporter;
+    message.sender = reader.optional(Reader::address);
+    message.recipient = reader.optional(Reader::address).or(message.sender).unwrap_or(reporter);
+    message.target = if reader.bit() { Some(reporter) } else { reader.optional(Reader::address) };
+    message.protocol = reader.optional(Reader::byte);
+    message.sender_port = reader.optional(|reader| u16::from_le_bytes(reader.bytes()));
+    message.target_port = reader.optional(|reader| u16::from_le_bytes(reader.bytes()));
+    message.quoted_icmp = reader.optional(|reader| reader.bytes::<2>().into());
+    message.quoted_ttl = reader.optional(Reader::byte);
+    message.quoted_length = u16::from_le_bytes(reader.bytes());
+    message.next_hop_mtu = reader.optional(|reader| reader.number() as u32);
 }
 
 fn put_quoted(writer: &mut Writer, message: &Message) {
@@ -206,6 +153,11 @@ fn put_quoted(writer: &mut Writer, message: &Message) {
         writer.bit(quoted.opens_tcp);
         writer.bit(quoted.is_illegal);
     });
+}
+
+fn take_quoted(reader: &mut Reader<'_>, message: &mut Message) {
+    let quoted_ttl = message.quoted_ttl;
+    message.quoted = reader.optional(|reader| quoted(reader, quoted_ttl));
 }
 
 fn quoted(reader: &mut Reader<'_>, quoted_ttl: Option<u8>) -> Quoted {
@@ -249,23 +201,22 @@ fn put_correlation(writer: &mut Writer, message: &Message) {
     writer.bit(found.is_contradicted);
 }
 
-fn correlation(reader: &mut Reader<'_>, frame: FrameRef) -> Correlation {
-    Correlation {
-        matched: matched(reader.byte()),
-        original: frame_ref(reader, frame),
-        delay: reader.optional(Reader::signed),
-        original_ttl: reader.optional(Reader::byte),
-        original_tos: reader.optional(Reader::byte),
-        flow: reader.optional(|reader| FlowId::of_parts(u32::from_le_bytes(reader.bytes()), reader.number() as u16)),
-        direction: reader.optional(|reader| if reader.bit() { Direction::Down } else { Direction::Up }),
-        forward: reader.number() as u32,
-        backward: reader.number() as u32,
-        since_answer: reader.optional(Reader::signed),
-        is_repeated: reader.bit(),
-        opened_by_target: reader.bit(),
-        asked_elsewhere: reader.bit(),
-        is_contradicted: reader.bit(),
-    }
+fn take_correlation(reader: &mut Reader<'_>, message: &mut Message) {
+    let found = &mut message.correlation;
+    found.matched = matched(reader.byte());
+    found.original = frame_ref(reader, message.frame);
+    found.delay = reader.optional(Reader::signed);
+    found.original_ttl = reader.optional(Reader::byte);
+    found.original_tos = reader.optional(Reader::byte);
+    found.flow = reader.optional(|reader| FlowId::of_parts(u32::from_le_bytes(reader.bytes()), reader.number() as u16));
+    found.direction = reader.optional(|reader| if reader.bit() { Direction::Down } else { Direction::Up });
+    found.forward = reader.number() as u32;
+    found.backward = reader.number() as u32;
+    found.since_answer = reader.optional(Reader::signed);
+    found.is_repeated = reader.bit();
+    found.opened_by_target = reader.bit();
+    found.asked_elsewhere = reader.bit();
+    found.is_contradicted = reader.bit();
 }
 
 fn matched(number: u8) -> Match {

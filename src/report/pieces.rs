@@ -8,7 +8,8 @@ use std::io::{self, Write};
 use super::column::Column;
 use super::rows::RowWriter;
 use super::{Format, Messages, Names, Report, Selection, TableName, csv, json};
-use crate::incident::{Attributed, Findings, JudgedMessage};
+use crate::incident::{Findings, JudgedMessage, Labels};
+use crate::unreachable::Message;
 
 /// The rows of the `messages` table in CSV or NDJSON, piece by piece.
 pub struct MessageRows<'a> {
@@ -171,14 +172,19 @@ impl Maker<'_> {
     /// Appends the rows of a piece.
     pub fn append(&mut self, piece: usize, out: &mut Vec<u8>) {
         let Self { rows, told, room } = self;
-        rows.findings.messages.each_of(piece, room, |Attributed { message, labels, incident: position }| {
-            let Some(incident) = rows.findings.incidents.get(position) else { return };
-            let row = JudgedMessage { message, labels, incident };
+        let Findings { messages, incidents, .. } = rows.findings;
+        let Some(any) = incidents.first() else { return };
+        let mut entries = messages.entries(piece, room);
+        // One place for all: a message is as long as five cache lines, and would be copied to each row.
+        let mut row = JudgedMessage { message: Message::blank(), labels: Labels::default(), incident: any };
+        while let Some((labels, position)) = entries.next_to(&mut row.message) {
+            let Some(incident) = incidents.get(position) else { continue };
+            (row.labels, row.incident) = (labels, incident);
             if rows.selection.admits_message(&row) {
                 let texts = told.of(position, |texts| rows.tell(&row, texts));
                 rows.append_row(&row, texts, out);
             }
-        });
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use unreach::decode::{self, Content, Tunnels};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
-use unreach::unreachable::Unreachable;
+use unreach::unreachable::{Message, Unreachable};
 
 /// Goes through a packet and those inside of it.
 fn go_through(content: &Content<'_>, tunnels: &Tunnels, depth: usize) {
@@ -38,12 +38,12 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(Some(plain.ports), packet.transport.ports());
         assert!(tunnels.inside(packet).is_none());
     }
-    if let Some(bare) = decode::bare_packet(&frame) {
-        let Ok(Content::Packet(packet)) = &general else { panic!("a bare packet is a packet: {bare:?}") };
-        assert_eq!(format!("{bare:?}"), format!("{packet:?}"));
-        if let Some(unreachable) = Unreachable::parse_bare(&bare) {
-            assert_eq!(format!("{unreachable:?}"), format!("{:?}", Unreachable::parse(packet).expect("a message")));
-        }
+    let mut short = Message::blank();
+    if short.read_plain(&frame).is_some() {
+        let Ok(Content::Packet(packet)) = &general else { panic!("a plain message is in a packet: {short:?}") };
+        let mut read = Message::blank();
+        read.read(&frame, packet, &Unreachable::parse(packet).expect("a message"));
+        assert_eq!(format!("{short:?}"), format!("{read:?}"));
     }
     if let Ok(content) = &general {
         go_through(content, &tunnels, 0);

@@ -53,7 +53,7 @@ pub struct Ip<'a> {
     pub headers_length: u16,
 }
 
-impl Ip<'_> {
+impl<'a> Ip<'a> {
     /// IP version, 4 or 6.
     #[inline]
     pub fn version(&self) -> u8 {
@@ -80,7 +80,7 @@ impl Ip<'_> {
 
     /// Both addresses, as they stand in the header; the header is whole (see [`ip`]), so that they are never missing.
     #[inline]
-    pub fn addresses(&self) -> Option<Addresses<'_>> {
+    pub fn addresses(&self) -> Option<Addresses<'a>> {
         if self.is_ipv4() {
             return self.header.get(12..)?.first_chunk().map(Addresses::V4);
         }

@@ -14,7 +14,7 @@ mod transport;
 mod tunnel;
 
 pub use arp::Arp;
-pub use bare::{bare_ipv4, bare_packet};
+pub use bare::{BareLink, bare_ipv4, bare_link};
 pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};

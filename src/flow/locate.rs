@@ -132,8 +132,9 @@ impl Locator {
         self.locate_ends(plain.addresses, plain.ports, plain.protocol)
     }
 
+    /// The same for a packet with these ends.
     #[inline]
-    fn locate_ends(&self, addresses: Addresses<'_>, ports: Ports, protocol: u8) -> (Located, Direction) {
+    pub fn locate_ends(&self, addresses: Addresses<'_>, ports: Ports, protocol: u8) -> (Located, Direction) {
         let Ports { source, destination } = ports;
         match addresses {
             Addresses::V4(both) => {

@@ -124,8 +124,6 @@ impl Message {
 
     /// Reads what it says and quotes; what that matches is not known yet. All of it is written straight to its place: put
     /// together elsewhere, it would be copied piece by piece, and read back in other pieces than it was written in.
-    #[expect(clippy::inline_always, reason = "nothing of the packet goes through memory: an eighth fewer instructions")]
-    #[inline(always)]
     pub fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
         self.frame = FrameRef { input: frame.input, number: frame.number };
         self.timestamp = frame.timestamp;
@@ -151,8 +149,6 @@ impl Message {
         }
     }
 
-    #[expect(clippy::inline_always, reason = "nothing of the packet goes through memory: an eighth fewer instructions")]
-    #[inline(always)]
     fn read_quote(&mut self, quote: &Quote<'_>) {
         let ports = quote.transport.ports();
         self.protocol = Some(quote.ip.protocol);
@@ -195,8 +191,6 @@ fn missing(frame: &Frame<'_>) -> u16 {
 }
 
 impl Quoted {
-    #[expect(clippy::inline_always, reason = "nothing of the packet goes through memory: an eighth fewer instructions")]
-    #[inline(always)]
     fn of(quote: &Quote<'_>) -> Self {
         let udp = match quote.transport {
             Transport::Udp(udp) => Some(udp),
@@ -227,17 +221,26 @@ fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
 
 /// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
 /// an address that is nobody's. Packet too big is excepted for IPv6 multicast.
-#[inline]
 fn is_illegal(quote: &Quote<'_>) -> bool {
-    let to_many = match quote.ip.destination() {
-        IpAddr::V4(address) => address.is_multicast() || address.is_broadcast(),
-        IpAddr::V6(address) => address.is_multicast(),
-    };
-    let from_nobody = quote.ip.source().is_unspecified() || quote.ip.source().is_multicast();
     let about_an_error = match quote.transport {
         Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMP => matches!(icmp.icmp_type, 3 | 4 | 5 | 11 | 12),
         Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMPV6 => icmp.icmp_type < 128,
         _ => false,
     };
-    to_many || from_nobody || about_an_error
+    is_to_many(quote.ip.destination()) || is_from_nobody(quote.ip.source()) || about_an_error
+}
+
+/// Whether a packet with this destination goes to many hosts.
+#[inline]
+pub(super) fn is_to_many(destination: IpAddr) -> bool {
+    match destination {
+        IpAddr::V4(address) => address.is_multicast() || address.is_broadcast(),
+        IpAddr::V6(address) => address.is_multicast(),
+    }
+}
+
+/// Whether a packet with this source comes from no one host.
+#[inline]
+pub(super) fn is_from_nobody(source: IpAddr) -> bool {
+    source.is_unspecified() || source.is_multicast()
 }

@@ -5,6 +5,7 @@ mod comparison;
 pub mod correlate;
 mod credit;
 mod message;
+mod plain;
 mod question;
 mod quote;
 mod reporter;

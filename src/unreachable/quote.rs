@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::Code;
-use crate::decode::{Extent, Ip, Packet, Transport, bare_ipv4, be16, be32, internet_checksum, ip, transport};
+use crate::decode::{Extent, Ip, Packet, Transport, be16, be32, internet_checksum, ip, transport};
 
 /// An unreachable message as it stands in its packet.
 #[derive(Clone, Copy, Debug)]
@@ -43,19 +43,6 @@ const EXTENSION_VERSION: u8 = 2;
 impl<'a> Unreachable<'a> {
     /// Reads the message that a packet carries, if it carries one.
     pub fn parse(packet: &Packet<'a>) -> Option<Self> {
-        Self::parse_with(packet, |original| ip(original, Extent::Available).ok())
-    }
-
-    /// The same, where the quote has a bare header of IPv4, and `None` of other messages, too.
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
-    #[inline(always)]
-    pub fn parse_bare(packet: &Packet<'a>) -> Option<Self> {
-        Self::parse_with(packet, |original| bare_ipv4(original, Extent::Available)).filter(|read| read.quote.is_some())
-    }
-
-    #[expect(clippy::inline_always, reason = "a message is put together in its place: an eighth fewer instructions")]
-    #[inline(always)]
-    fn parse_with(packet: &Packet<'a>, read: impl Fn(&'a [u8]) -> Option<Ip<'a>>) -> Option<Self> {
         let Transport::Icmp(icmp) = packet.transport else { return None };
         let code = Code { version: packet.ip.version(), icmp_type: icmp.icmp_type, icmp_code: icmp.icmp_code };
         if !code.is_unreachable() || !is_icmp_of_its_version(&packet.ip) {
@@ -63,7 +50,7 @@ impl<'a> Unreachable<'a> {
         }
         let bytes = packet.ip.payload;
         let (original, has_extensions) = split(code, bytes);
-        let quote = read(original).map(|ip| Quote { ip, transport: transport(&ip) });
+        let quote = ip(original, Extent::Available).ok().map(|ip| Quote { ip, transport: transport(&ip) });
         Some(Self {
             code,
             next_hop_mtu: next_hop_mtu(code, bytes),

@@ -1,6 +1,7 @@
 //! The packet that a message quotes, as it is looked for among the captured ones.
 
 use super::Quote;
+use super::plain::Ends;
 use crate::flow::{Direction, FragmentKey, Located, Locator};
 
 /// Where the quoted packet is looked for; worked out before anything is looked up, on whichever thread reads the message.
@@ -19,6 +20,13 @@ impl Sought {
         self.flow = quote.and_then(|quote| locator.locate(&quote.ip, &quote.transport));
         let datagram = |quote: &Quote<'_>| Box::new((FragmentKey::of(&quote.ip), quote.ip.fragment_offset));
         self.fragment = quote.filter(|quote| quote.ip.is_fragment()).map(datagram);
+    }
+
+    /// The same for a quote that has these ends, and is of no fragment.
+    #[inline]
+    pub fn read_ends(&mut self, (addresses, ports, protocol): Ends<'_>, locator: &Locator) {
+        self.flow = Some(locator.locate_ends(addresses, ports, protocol));
+        self.fragment = None;
     }
 
     /// Its flow, and the way it went in it.

@@ -1,8 +1,9 @@
 //! The short way of reading messages against the general one, on frames that are whole, cut, or have bits flipped.
 
-use unreach::decode::{Content, bare_packet, frame};
+use unreach::decode::{Content, frame};
+use unreach::flow::Locator;
 use unreach::frame::Frame;
-use unreach::unreachable::Unreachable;
+use unreach::unreachable::{Message, Unreachable};
 
 use crate::corpus::{self, Captured};
 
@@ -10,15 +11,26 @@ use crate::corpus::{self, Captured};
 const REACH: usize = 14 + 4 + 20 + 8 + 20 + 8;
 
 /// Whether the short way read a message; fails where both ways read the frame differently.
-fn is_bare(captured: &Frame<'_>) -> bool {
-    let Some(bare) = bare_packet(captured) else { return false };
-    let Ok(Content::Packet(packet)) = frame(captured) else {
-        panic!("bare, but no packet: {bare:?} of {:x?}", captured.bytes);
+fn is_plain(captured: &Frame<'_>) -> bool {
+    let mut short = Message::blank();
+    let Some((addresses, ports, protocol)) = short.read_plain(captured) else {
+        assert_eq!(format!("{short:?}"), format!("{:?}", Message::blank()), "{:x?}", captured.bytes);
+        return false;
     };
-    assert_eq!(format!("{bare:?}"), format!("{packet:?}"), "{:x?}", captured.bytes);
-    let Some(short) = Unreachable::parse_bare(&bare) else { return false };
-    let general = Unreachable::parse(&packet).map(|unreachable| format!("{unreachable:?}"));
-    assert_eq!(Some(format!("{short:?}")), general, "{:x?}", captured.bytes);
+    let Ok(Content::Packet(packet)) = frame(captured) else {
+        panic!("plain, but no packet: {short:?} of {:x?}", captured.bytes);
+    };
+    let Some(unreachable) = Unreachable::parse(&packet) else {
+        panic!("plain, but no message: {short:?} of {:x?}", captured.bytes);
+    };
+    let mut general = Message::blank();
+    general.read(captured, &packet, &unreachable);
+    assert_eq!(format!("{short:?}"), format!("{general:?}"), "{:x?}", captured.bytes);
+    let quote = unreachable.quote.expect("a plain message quotes a packet");
+    assert!(!quote.ip.is_fragment(), "{:x?}", captured.bytes);
+    let locator = Locator::default();
+    let located = (locator.locate_ends(addresses, ports, protocol), locator.locate(&quote.ip, &quote.transport));
+    assert_eq!(format!("{:?}", Some(located.0)), format!("{:?}", located.1), "{:x?}", captured.bytes);
     true
 }
 
@@ -26,7 +38,7 @@ fn is_bare(captured: &Frame<'_>) -> bool {
 fn messages() -> Vec<Captured> {
     let mut frames: Vec<Captured> = ["lab", "crafted"].into_iter().flat_map(corpus::all).flat_map(|(_, f)| f).collect();
     frames.sort_by_key(|captured| captured.bytes.len());
-    frames.retain(|captured| is_bare(&captured.frame()));
+    frames.retain(|captured| is_plain(&captured.frame()));
     frames.dedup_by_key(|captured| captured.bytes.len());
     assert!(frames.len() > 20, "only {} lengths of messages", frames.len());
     frames
@@ -37,7 +49,7 @@ fn both_ways_agree_on_cut_messages() {
     for mut captured in messages() {
         for length in (0..captured.bytes.len()).rev() {
             captured.bytes.truncate(length);
-            is_bare(&captured.frame());
+            is_plain(&captured.frame());
         }
     }
 }
@@ -48,7 +60,7 @@ fn both_ways_agree_on_messages_with_flipped_bits() {
     for mut captured in messages() {
         for bit in 0..captured.bytes.len().min(REACH) * 8 {
             captured.bytes[bit / 8] ^= 1 << (bit % 8);
-            read += usize::from(is_bare(&captured.frame()));
+            read += usize::from(is_plain(&captured.frame()));
             captured.bytes[bit / 8] ^= 1 << (bit % 8);
         }
     }

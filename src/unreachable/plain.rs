@@ -2,14 +2,14 @@
 //! IPv4, without fragments or extensions.
 //!
 //! Whatever is unusual in any way is left to the general way, and a test holds both to the same answers. What is put together
-//! piece by piece on its way, and copied each time, takes half as many instructions again (measured).
+//! piece by piece on its way, and copied each time, took twice the instructions (measured).
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::message::{Message, Outer, Quoted, is_from_nobody, is_to_many};
 use super::{Code, Correlation, FrameRef};
 use crate::decode::{
-    Addresses, BareLink, Encapsulation, Extent, Ip, Layer, Ports, TcpFlags, bare_ipv4, bare_link, be16, be32,
+    Addresses, BareLink, Encapsulation, Extent, Ip, Layer, Ports, TcpFlags, bare_ipv4, bare_link, be16,
     internet_checksum, protocol,
 };
 use crate::flow::{Identity, Signature};
@@ -43,7 +43,7 @@ impl Message {
     pub fn read_plain<'a>(&mut self, frame: &Frame<'a>) -> Option<Ends<'a>> {
         let plain = Plain::of(frame)?;
         let Plain { link, outer, icmp, quoted, .. } = &plain;
-        let ports = plain.ports()?;
+        let ports = plain.ports();
         let Addresses::V4(outer_ends) = outer.addresses()? else { return None };
         let addresses = quoted.addresses()?;
         let Addresses::V4(quoted_ends) = addresses else { return None };
@@ -76,7 +76,7 @@ impl Message {
             has_options: false,
             mac: Some(link.source_mac),
         };
-        self.quoted = Some(plain.quoted(sender, target)?);
+        self.quoted = Some(plain.quoted(sender, target));
         self.has_extensions = false;
         self.checksum_is_valid = Some(internet_checksum(&[outer.payload]) == 0);
         self.correlation = Correlation::default();
@@ -103,22 +103,24 @@ impl<'a> Plain<'a> {
     }
 
     #[inline]
-    fn ports(&self) -> Option<Ports> {
-        Some(Ports { source: be16(self.transport, 0)?, destination: be16(self.transport, 2)? })
+    fn ports(&self) -> Ports {
+        let [source @ .., d0, d1, _, _, _, _] = *self.transport;
+        Ports { source: u16::from_be_bytes(source), destination: u16::from_be_bytes([d0, d1]) }
     }
 
     /// What the quote shows beside addresses and ports.
     #[expect(clippy::inline_always, reason = "it is written to its place at once")]
     #[inline(always)]
-    fn quoted(&self, sender: IpAddr, target: IpAddr) -> Option<Quoted> {
+    fn quoted(&self, sender: IpAddr, target: IpAddr) -> Quoted {
         let Self { quoted, transport, .. } = self;
         // UDP: length and checksum; TCP: sequence number.
-        let fingerprint = be32(*transport, 4)?;
+        let [_, _, _, _, fingerprint @ ..] = **transport;
+        let fingerprint = u32::from_be_bytes(fingerprint);
         let is_udp = quoted.protocol == protocol::UDP;
         let flags = quoted.payload.get(13).map(|&flags| TcpFlags(flags));
         let udp_length = (fingerprint >> 16).cast_signed();
         let is_whole = quoted.total_length > u32::from(quoted.headers_length);
-        Some(Quoted {
+        Quoted {
             identity: Identity {
                 identification: quoted.identification,
                 total_length: quoted.total_length as u16,
@@ -133,7 +135,7 @@ impl<'a> Plain<'a> {
             udp_surplus: if is_udp && is_whole { quoted.declared_payload().cast_signed() - udp_length } else { 0 },
             opens_tcp: !is_udp && flags.is_some_and(TcpFlags::is_open),
             is_illegal: is_to_many(target) || is_from_nobody(sender),
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::half::{FlowState, flags};
 use super::locate::{Located, Locator};
+use super::prefetch::prefetch_whole;
 use super::table::Hint;
 use super::words::{Address, bits, ends};
 use super::{Direction, FlowId, Identity, Observations, Pair, Record, Side};
@@ -126,10 +127,11 @@ impl Observations {
         self.prefetch_flows(steps, 0);
     }
 
-    /// Goes one group further with each load, as each needs the one before: the slot of a flow, the flow, and the host that
-    /// seems to open it. Packets themselves lie one behind the other, and come without being asked for.
+    /// Goes one group further with each load, as each needs the one before: the packet itself, which may have been written
+    /// on another core, the slot of its flow, the flow, and the host that seems to open it.
     #[inline(never)]
     fn look_ahead(&mut self, steps: &[Step], position: usize) {
+        (position + 3 * GROUP..position + 4 * GROUP).for_each(|place| prefetch_whole(steps, place));
         self.prefetch_slots(steps, position + 2 * GROUP);
         self.prefetch_flows(steps, position + GROUP);
         for (place, step) in (position..).zip(group(steps, position)) {

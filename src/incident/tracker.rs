@@ -136,7 +136,7 @@ impl Tracker {
         self.open.prefetch(mark.case);
     }
 
-    /// Brings into the cache what such a message will be compared with, and the place that it will be remembered in.
+    /// Brings into the cache what such a message will be compared with.
     #[inline]
     pub fn prefetch_copies(&self, mark: Mark) {
         self.copies.prefetch_latest(mark.copies);

@@ -6,6 +6,7 @@ mod circumstances;
 mod closing;
 mod copies;
 mod devices;
+mod keys;
 mod labels;
 mod ledger;
 mod packed;

@@ -116,7 +116,7 @@ fn correlation() -> impl Strategy<Value = Correlation> {
 }
 
 prop_compose! {
-    fn message()(
+    pub(super) fn message()(
         frame in frame(),
         timestamp in any::<i64>(),
         encapsulation in encapsulation(),

@@ -100,9 +100,11 @@ pub(super) fn look_ahead(notices: &[Notice], marks: &[Mark], position: usize, se
     let until = |groups: usize| (position + (groups + 1) * GROUP).min(notices.len());
     let flows = |groups: usize| notices.get(from(groups)..until(groups)).into_iter().flatten().filter_map(Notice::flow);
     let marks = |groups: usize| marks.get(from(groups)..until(groups)).into_iter().flatten();
-    flows(2).for_each(|(located, _)| seen.prefetch_slot(located));
+    flows(2).for_each(|(located, _)| seen.flows.prefetch_slot(located));
     marks(2).for_each(|mark| tracker.prefetch_slots(*mark));
-    flows(1).for_each(|(located, _)| seen.prefetch_flow(located));
+    for (located, _) in flows(1) {
+        seen.flows.prefetch_flow(located);
+    }
     marks(1).for_each(|mark| tracker.prefetch_copies(*mark));
     flows(0).for_each(|(located, direction)| seen.prefetch_latest(located, *direction));
 }

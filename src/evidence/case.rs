@@ -105,7 +105,8 @@ impl CaseKey {
     }
 }
 
-fn collective_reporter(message: &Message) -> IpAddr {
+/// Stands for the reporters of a message's collective case: the sender where it reports itself, or else nobody.
+pub(crate) fn collective_reporter(message: &Message) -> IpAddr {
     if message.sender == Some(message.reporter) {
         message.reporter
     } else if message.code.version == 4 {

@@ -210,11 +210,6 @@ impl<K: Stored> Half<K> {
         self.flows.prefetch(place);
     }
 
-    /// How many flows have had a place.
-    pub(super) fn generation(&self, place: usize) -> u16 {
-        self.flows.get(place).generation
-    }
-
     /// Whether the flow at a place has this key.
     #[inline]
     pub(super) fn is_at(&self, place: usize, key: &Key) -> bool {

@@ -67,6 +67,7 @@ pub struct Signature {
 
 impl Signature {
     /// Reads it from the outer header.
+    #[inline]
     pub fn of(ip: &Ip<'_>) -> Self {
         let is_v4 = ip.is_ipv4();
         Self {

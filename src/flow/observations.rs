@@ -112,19 +112,7 @@ impl Observations {
         self.hosts.get_of(&located.from(direction)).is_some()
     }
 
-    /// Brings into the cache where the search for a flow starts.
-    #[inline]
-    pub(crate) fn prefetch_slot(&self, located: &Located) {
-        self.flows.prefetch_slot(located);
-    }
-
-    /// The same for the flow that a first look finds.
-    #[inline]
-    pub(crate) fn prefetch_flow(&self, located: &Located) {
-        self.flows.prefetch_flow(located);
-    }
-
-    /// The same for the latest packet of such a flow that went this way.
+    /// Brings the latest packet into the cache that went this way in the flow that a first look finds.
     #[inline]
     pub(crate) fn prefetch_latest(&self, located: &Located, direction: Direction) {
         if let Some(flow) = self.flows.probable(located) {

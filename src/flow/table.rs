@@ -24,7 +24,7 @@ pub struct FlowTable {
 
 /// Where a flow was seen, some packets before it is entered; it may be gone by then, or another's.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hint(u32);
+pub(crate) struct Hint(u32);
 
 /// Nanoseconds after which a flow is idle, at most: a hundred days before and after fit into the times that flows keep.
 pub const LONGEST_TIMEOUT: i64 = 100 * 86_400 * 1_000_000_000;
@@ -52,25 +52,19 @@ impl FlowTable {
 
     /// Where the flow of `key` is, if it is remembered.
     pub fn find(&self, key: &FlowKey) -> Option<FlowId> {
-        self.find_located(&self.locator.locate_key(key))
+        self.look_up(&self.locator.locate_key(key)).map(|(id, _)| id)
     }
 
-    /// The same for what this table's [`locator`](Self::locator) made.
-    pub fn find_located(&self, located: &Located) -> Option<FlowId> {
-        let place = self.index.find(located.tag, |place| self.is_at(place, &located.key))?;
-        Some(self.id(place))
-    }
-
-    /// The same, with the flow.
+    /// The flow that is remembered for what this table's [`locator`](Self::locator) made, and where it is.
     #[inline]
     pub(crate) fn look_up(&self, located: &Located) -> Option<(FlowId, &FlowState)> {
         let place = self.index.find(located.tag, |place| self.is_at(place, &located.key))?;
-        Some(if is_v6(place) { self.v6.look_at(bare(place)) } else { self.v4.look_at(place) })
+        Some(self.look_at(place))
     }
 
-    fn id(&self, place: usize) -> FlowId {
-        let generation = if is_v6(place) { self.v6.generation(bare(place)) } else { self.v4.generation(place) };
-        FlowId { place: place as u32, generation }
+    #[inline]
+    fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
+        if is_v6(place) { self.v6.look_at(bare(place)) } else { self.v4.look_at(place) }
     }
 
     #[expect(clippy::inline_always, reason = "a call for each packet costs as much as what it does")]
@@ -81,13 +75,13 @@ impl FlowTable {
 
     /// Brings the slot where the search for a flow starts into the cache.
     #[inline]
-    pub(super) fn prefetch_slot(&self, located: &Located) {
+    pub(crate) fn prefetch_slot(&self, located: &Located) {
         self.index.prefetch(located.tag);
     }
 
     /// Brings the flow that a first look at the slots finds into the cache, and says where it is.
     #[inline]
-    pub(super) fn prefetch_flow(&self, located: &Located) -> Option<Hint> {
+    pub(crate) fn prefetch_flow(&self, located: &Located) -> Option<Hint> {
         let place = self.index.probable(located.tag)?;
         if is_v6(place) {
             self.v6.prefetch(bare(place));
@@ -100,8 +94,7 @@ impl FlowTable {
     /// The flow that a first look at the slots finds; it may be another's.
     #[inline]
     pub(super) fn probable(&self, located: &Located) -> Option<&FlowState> {
-        let place = self.index.probable(located.tag)?;
-        Some(if is_v6(place) { self.v6.look_at(bare(place)).1 } else { self.v4.look_at(place).1 })
+        self.index.probable(located.tag).map(|place| self.look_at(place).1)
     }
 
     /// Finds or adds the flow of a packet that came now, which was seen at `hint`; says whether it is new.

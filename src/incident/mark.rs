@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
-use crate::evidence::initial_ttl;
+use crate::evidence::{collective_reporter, initial_ttl};
 use crate::flow::{Identity, address_bits};
 use crate::unreachable::{Code, Message};
 
@@ -62,9 +62,8 @@ impl Marker {
     }
 
     fn collective(&self, message: &Message) -> u64 {
-        let is_sender = message.sender == Some(message.reporter);
         let mut hasher = self.seed.build_hasher();
-        hasher.write_u128(if is_sender { address_bits(message.reporter) } else { 0 });
+        hasher.write_u128(address_bits(collective_reporter(message)));
         hasher.write_u128(both(message.code.version.into(), says(message, initial_ttl(message.outer.signature.ttl))));
         hasher.finish()
     }

@@ -7,22 +7,17 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::message::{Message, Outer, Quoted, is_from_nobody, is_to_many};
+use super::quote::{HEADER, LEGACY_QUOTE, next_hop_mtu};
 use super::{Code, Correlation, FrameRef};
 use crate::decode::{
-    Addresses, BareLink, Encapsulation, Extent, Ip, Layer, Ports, TcpFlags, bare_ipv4, bare_link, be16,
-    internet_checksum, protocol,
+    Addresses, BareLink, Encapsulation, Extent, Ip, Layer, Ports, TcpFlags, bare_ipv4, bare_link, internet_checksum,
+    protocol,
 };
 use crate::flow::{Identity, Signature};
 use crate::frame::Frame;
 
-/// Bytes of the ICMP header.
-const HEADER: usize = 8;
-/// A longer quote may have extensions behind it, though no length field says so (RFC 4884 section 5.1).
-const LONGEST_QUOTE: usize = 128;
 /// Destination unreachable (RFC 792).
 const UNREACHABLE: u8 = 3;
-/// Fragmentation needed (RFC 1191).
-const TOO_BIG: u8 = 4;
 
 /// The ends of a quoted packet, and its protocol.
 pub(super) type Ends<'a> = (Addresses<'a>, Ports, u8);
@@ -63,15 +58,9 @@ impl Message {
         self.quoted_icmp = None;
         self.quoted_ttl = Some(quoted.ttl);
         self.quoted_length = (outer.payload.len() - HEADER) as u16;
-        self.next_hop_mtu = if icmp[1] == TOO_BIG { be16(&icmp[..], 6).map(u32::from) } else { None };
+        self.next_hop_mtu = next_hop_mtu(self.code, outer.payload);
         self.outer = Outer {
-            signature: Signature {
-                version: 4,
-                ttl: outer.ttl,
-                precedence: outer.tos & 0xe0,
-                dont_fragment: outer.dont_fragment,
-                unnumbered: outer.identification == 0,
-            },
+            signature: Signature::of(outer),
             identification: outer.identification as u16,
             has_options: false,
             mac: Some(link.source_mac),
@@ -91,9 +80,10 @@ impl<'a> Plain<'a> {
         let link = bare_link(frame)?;
         let outer = bare_ipv4(link.network, Extent::Declared)?;
         let (icmp, original) = outer.payload.split_first_chunk::<HEADER>()?;
-        // The sixth byte is the length of a quote that extensions follow (RFC 4884 section 4).
+        // The sixth byte is the length of a quote that extensions follow (RFC 4884 section 4); without it, these follow a longer
+        // one.
         let is_plain = outer.protocol == protocol::ICMP && icmp[0] == UNREACHABLE && icmp[5] == 0;
-        if !is_plain || outer.is_fragment() || original.len() > LONGEST_QUOTE {
+        if !is_plain || outer.is_fragment() || original.len() > LEGACY_QUOTE {
             return None;
         }
         let quoted = bare_ipv4(original, Extent::Available)?;
@@ -129,7 +119,7 @@ impl<'a> Plain<'a> {
                 tos: quoted.tos,
                 is_fragment: false,
             },
-            header_checksum_is_valid: Some(internet_checksum(&[quoted.header]) == 0),
+            header_checksum_is_valid: quoted.header_checksum_is_valid(),
             has_options: false,
             lacks_udp_checksum: is_udp && fingerprint as u16 == 0,
             udp_surplus: if is_udp && is_whole { quoted.declared_payload().cast_signed() - udp_length } else { 0 },

@@ -34,9 +34,9 @@ pub struct Quote<'a> {
 }
 
 /// Bytes of the ICMP header.
-const HEADER: usize = 8;
+pub(super) const HEADER: usize = 8;
 /// Extensions, and the padding before them, start at this byte of the quote where no length field says (RFC 4884 section 5.1).
-const LEGACY_QUOTE: usize = 128;
+pub(super) const LEGACY_QUOTE: usize = 128;
 /// RFC 4884 section 7: four bits of version, which is 2.
 const EXTENSION_VERSION: u8 = 2;
 
@@ -71,7 +71,7 @@ fn is_icmp_of_its_version(ip: &Ip<'_>) -> bool {
 
 /// RFC 1191 section 4 (the low half of the second word) and RFC 4443 section 3.2 (all of it).
 #[inline]
-fn next_hop_mtu(code: Code, bytes: &[u8]) -> Option<u32> {
+pub(super) fn next_hop_mtu(code: Code, bytes: &[u8]) -> Option<u32> {
     match code.version {
         _ if !code.is_packet_too_big() => None,
         4 => be16(bytes, 6).map(u32::from),

@@ -7,6 +7,7 @@ mod half;
 mod host;
 mod index;
 mod key;
+mod lanes;
 mod locate;
 mod neighbour;
 mod observations;

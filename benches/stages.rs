@@ -11,7 +11,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use unreach::analyzer::{Analyzer, Config};
 use unreach::capture::blocks::Blocks;
 use unreach::decode::{self, Tunnels};
-use unreach::flow::{Bounds, Observations, Step};
+use unreach::flow::{Bounds, Observations, Steps};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 
 use traffic::{Captured, Form, Mix, Traffic, write};
@@ -93,8 +93,12 @@ fn flow_table(criterion: &mut Criterion) {
         let captured = frames(mix);
         let empty = Observations::new(&Bounds::default());
         let (locator, tunnels) = (empty.flows.locator(), Tunnels::default());
-        let step = |frame: Frame<'_>| Some(Step::plain(&frame.stamp(), &decode::plain(&frame, &tunnels)?, locator));
-        let steps: Vec<Step> = borrowed(&captured).into_iter().filter_map(step).collect();
+        let mut steps = Steps::default();
+        for frame in borrowed(&captured) {
+            if let Some(plain) = decode::plain(&frame, &tunnels) {
+                steps.push_plain(&frame.stamp(), &plain, locator);
+            }
+        }
         group.throughput(Throughput::Elements(steps.len() as u64));
         group.bench_function(format!("{name}, empty"), |bencher| {
             bencher.iter_batched_ref(|| empty.clone(), |seen| enter(seen, &steps), BatchSize::PerIteration);
@@ -105,7 +109,7 @@ fn flow_table(criterion: &mut Criterion) {
     }
 }
 
-fn enter(seen: &mut Observations, steps: &[Step]) {
+fn enter(seen: &mut Observations, steps: &Steps) {
     seen.look_ahead_first(steps);
     seen.enter_all(steps, 0..steps.len());
 }

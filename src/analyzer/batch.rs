@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::notices::Notices;
 use crate::decode::{self, Content, Packet, Transport, Tunnels, plain};
-use crate::flow::{Locator, Step};
+use crate::flow::{Direction, Located, Locator, Steps};
 use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
 use crate::incident::{Mark, Marker};
 use crate::unreachable::Unreachable;
@@ -35,7 +35,7 @@ pub struct Batch {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sifted {
     /// Packets that only go into their flows.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Steps,
     /// Unreachable messages.
     pub(super) notices: Notices,
     /// Their marks, apart: they are looked at before the messages have come into this core's cache.
@@ -107,7 +107,7 @@ impl Batch {
         let sifted = &mut self.sifted;
         sifted.captured += frame.bytes.len() as u64;
         match plain(frame, &self.sieve.tunnels) {
-            Some(plain) => sifted.steps.push(Step::plain(&frame.stamp(), &plain, &self.sieve.locator)),
+            Some(plain) => sifted.steps.push_plain(&frame.stamp(), &plain, &self.sieve.locator),
             None => sifted.sift(frame, &self.sieve),
         }
         sifted.len() < self.limit && sifted.others.bytes.len() < BYTES
@@ -157,8 +157,8 @@ impl Sifted {
             let mark = sieve.marker.mark(self.notices.add(frame, &packet, &unreachable, sieve));
             return self.add_turn(frame, mark);
         }
-        match sieve.step(frame, &packet) {
-            Some(step) => self.steps.push(step),
+        match sieve.locate(&packet) {
+            Some(located) => self.steps.push(frame, &packet, located),
             None => self.others.keep(self.steps.len(), frame),
         }
     }
@@ -183,7 +183,7 @@ impl Sifted {
     pub(super) fn tally(&self) -> Tally {
         let others = &self.others.places;
         let first_other = others.first().filter(|(position, _)| *position == 0).map(|(_, other)| other.timestamp);
-        let start = first_other.or_else(|| self.steps.first().map(Step::timestamp)).unwrap_or_default();
+        let start = first_other.or_else(|| self.steps.start()).unwrap_or_default();
         let mut span = Span::default();
         for (_, other) in others {
             span.add(other.timestamp);
@@ -223,14 +223,13 @@ impl Others {
 }
 
 impl Sieve {
-    /// The step of a packet that only goes into its flow.
-    fn step(&self, frame: &Frame<'_>, packet: &Packet<'_>) -> Option<Step> {
+    /// The flow of a packet that only goes into its flow, and the way it goes there.
+    fn locate(&self, packet: &Packet<'_>) -> Option<(Located, Direction)> {
         let is_of_flow = matches!(packet.transport, Transport::Udp(_) | Transport::Tcp(_) | Transport::Ported(_));
         if !is_of_flow || packet.ip.is_fragment() || self.tunnels.may_be_in(packet) {
             return None;
         }
-        let (located, direction) = self.locator.locate(&packet.ip, &packet.transport)?;
-        Some(Step::new(frame, packet, located, direction))
+        self.locator.locate(&packet.ip, &packet.transport)
     }
 }
 

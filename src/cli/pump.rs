@@ -46,16 +46,12 @@ fn on_one_thread(
     stop: &Stop,
     progress: &mut Progress,
 ) {
-    while let Some(frames) = timeline.next_frames() {
-        match learned.as_deref_mut() {
-            None => frames.for_each(|frame| analyzer.push(&frame)),
-            Some(learned) => frames.for_each(|frame| {
-                learned.observe(&frame);
-                analyzer.push(&frame);
-            }),
-        }
+    let mut batch = analyzer.batch(FRAMES);
+    loop {
+        fill(&mut batch, timeline, learned.as_deref_mut());
+        analyzer.push_batch(&mut batch);
         progress.look(timeline);
-        if stop.asked() {
+        if batch.is_empty() || stop.asked() {
             return;
         }
     }

@@ -18,7 +18,7 @@ pub use bare::{BareLink, bare_ipv4, bare_link};
 pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};
-pub use plain::{Addresses, Plain, plain};
+pub use plain::{Addresses, Header, Plain, PlainIn, plain};
 pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, transport};
 pub use tunnel::{Tunnels, UdpTunnel};
 

@@ -1,12 +1,12 @@
-//! Flows of one address family: compact entries in segments, found through an index of hashes.
+//! Flows of one address family: compact entries in segments.
 
 use serde::{Deserialize, Serialize};
 
-use super::Direction;
-use super::locate::Key;
+use super::locate::{Key, Wide};
 use super::recent::number_before;
 use super::segments::Segments;
 use super::ticks::Ticks;
+use super::{Direction, FlowKey};
 use crate::frame::{InputId, Stamp};
 
 /// One direction of a flow.
@@ -53,21 +53,16 @@ impl FlowState {
     }
 }
 
-/// A flow: 64 bytes in IPv4, so that one cache line holds it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Flow<K: Stored> {
-    key: K,
-    pub(super) state: FlowState,
-    /// How many flows have had this place; wraps.
-    pub(super) generation: u16,
-    /// Nothing but the alignment of its type.
-    _line: [K::Line; 0],
-}
-
-/// Aligns what it stands in to a cache line.
+/// A flow: 64 bytes, so that one cache line holds it.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-pub(super) struct WholeLine;
+struct Flow {
+    /// [`Key::NOBODY`] where the flow was forgotten.
+    key: Key,
+    state: FlowState,
+    /// How many flows have had this place; wraps.
+    generation: u16,
+}
 
 /// Bits of [`FlowState::flags`].
 pub(super) mod flags {
@@ -78,76 +73,6 @@ pub(super) mod flags {
     pub(in crate::flow) const WATCHED: u8 = 2;
     /// A message about it was counted among those that are judged together.
     pub(in crate::flow) const COUNTED: u8 = 4;
-}
-
-/// A key as one half of the table stores it.
-pub(super) trait Stored: Copy + From<Key> {
-    /// What a flow with this key is aligned as.
-    type Line: Copy + std::fmt::Debug;
-    /// The bit that sets places of this half apart from those of the other.
-    const HALF: u32;
-
-    /// Whether it is this key.
-    fn is(&self, key: &Key) -> bool;
-
-    /// The key; `None` where the flow was forgotten.
-    fn key(&self) -> Option<Key>;
-
-    /// Makes it nobody's key.
-    fn clear(&mut self);
-}
-
-/// No key's ports and protocol.
-const NOBODY: u64 = u64::MAX;
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct KeyV4 {
-    pair: u64,
-    rest: u64,
-}
-
-impl From<Key> for KeyV4 {
-    fn from(key: Key) -> Self {
-        Self { pair: key.pair(), rest: key.rest }
-    }
-}
-
-impl Stored for KeyV4 {
-    type Line = WholeLine;
-    const HALF: u32 = 0;
-
-    #[inline]
-    fn is(&self, key: &Key) -> bool {
-        self.rest == key.rest && self.pair == key.pair()
-    }
-
-    fn key(&self) -> Option<Key> {
-        let (low, high) = ([0, self.pair >> 32], [0, self.pair & 0xffff_ffff]);
-        (self.rest != NOBODY).then_some(Key { low, high, rest: self.rest })
-    }
-
-    fn clear(&mut self) {
-        self.rest = NOBODY;
-    }
-}
-
-impl Stored for Key {
-    /// A whole line more would waste a third.
-    type Line = u64;
-    const HALF: u32 = V6;
-
-    #[inline]
-    fn is(&self, key: &Key) -> bool {
-        self == key
-    }
-
-    fn key(&self) -> Option<Key> {
-        (self.rest != NOBODY).then_some(*self)
-    }
-
-    fn clear(&mut self) {
-        self.rest = NOBODY;
-    }
 }
 
 /// A flow's place in the table; a flow that was forgotten leaves its place to another.
@@ -176,27 +101,33 @@ const SEGMENT: usize = 1 << 17;
 pub(super) const EVICTION_SAMPLE: usize = 32;
 
 #[derive(Clone, Debug)]
-pub(super) struct Half<K: Stored> {
-    flows: Segments<Flow<K>, SEGMENT>,
+pub(super) struct Half {
+    flows: Segments<Flow, SEGMENT>,
+    /// Of IPv6, the addresses of each flow: what their hash in its key stands for.
+    wide: Segments<Wide, SEGMENT>,
     free: Vec<u32>,
     hand: usize,
+    /// The bit that sets places of this half apart from those of the other.
+    bit: u32,
 }
 
-impl<K: Stored> Half<K> {
-    pub(super) fn new() -> Self {
-        Self { flows: Segments::new(), free: Vec::new(), hand: 0 }
+impl Half {
+    pub(super) fn new(bit: u32) -> Self {
+        Self { flows: Segments::new(), wide: Segments::new(), free: Vec::new(), hand: 0, bit }
     }
 
     /// The flow that `id` was given to, if it is still there.
     pub(super) fn held(&self, id: FlowId) -> Option<&FlowState> {
         let flow = self.flows.get((id.place & !V6) as usize);
-        (flow.generation == id.generation && flow.key.key().is_some()).then_some(&flow.state)
+        (flow.generation == id.generation && !flow.is_forgotten()).then_some(&flow.state)
     }
 
     /// The key of the flow that `id` was given to, if it is still there.
-    pub(super) fn key(&self, id: FlowId) -> Option<Key> {
-        let flow = self.flows.get((id.place & !V6) as usize);
-        flow.key.key().filter(|_| flow.generation == id.generation)
+    pub(super) fn key(&self, id: FlowId) -> Option<FlowKey> {
+        let place = (id.place & !V6) as usize;
+        let flow = self.flows.get(place);
+        let is_it = flow.generation == id.generation && !flow.is_forgotten();
+        is_it.then(|| flow.key.whole(|| *self.wide.get(place)))
     }
 
     /// Flows remembered now.
@@ -210,44 +141,59 @@ impl<K: Stored> Half<K> {
         self.flows.prefetch(place);
     }
 
-    /// Whether the flow at a place has this key.
+    /// Whether there is a flow at a place that has this key.
     #[inline]
     pub(super) fn is_at(&self, place: usize, key: &Key) -> bool {
-        self.flows.get(place).key.is(key)
+        self.flows.find(place).is_some_and(|flow| flow.key == *key)
     }
 
     /// The flow at a place, and its id.
     #[inline]
     pub(super) fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
         let flow = self.flows.get(place);
-        (FlowId { place: place as u32 | K::HALF, generation: flow.generation }, &flow.state)
+        (FlowId { place: place as u32 | self.bit, generation: flow.generation }, &flow.state)
     }
 
     /// The flow at a place, to be changed, and its id.
     #[inline]
     pub(super) fn use_place(&mut self, place: usize) -> (FlowId, &mut FlowState) {
         let flow = self.flows.get_mut(place);
-        (FlowId { place: place as u32 | K::HALF, generation: flow.generation }, &mut flow.state)
+        (FlowId { place: place as u32 | self.bit, generation: flow.generation }, &mut flow.state)
+    }
+
+    /// The flow at a place, to be changed, and its id, if there is one that has this key.
+    #[inline]
+    pub(super) fn use_if(&mut self, place: usize, key: &Key) -> Option<(FlowId, &mut FlowState)> {
+        let flow = self.flows.find_mut(place).filter(|flow| flow.key == *key)?;
+        Some((FlowId { place: place as u32 | self.bit, generation: flow.generation }, &mut flow.state))
     }
 
     /// Adds a flow, and returns its place.
     #[inline]
-    pub(super) fn insert(&mut self, key: Key) -> usize {
+    pub(super) fn insert(&mut self, key: Key, wide: Wide) -> usize {
         // Written straight to its place each time: put together before, it would be read back in other pieces.
-        let fresh = |generation| Flow { key: key.into(), state: FlowState::default(), generation, _line: [] };
-        let Some(place) = self.free.pop() else { return self.flows.push(fresh(0)) };
-        let freed = self.flows.get_mut(place as usize);
-        *freed = fresh(freed.generation.wrapping_add(1));
+        let fresh = |generation| Flow { key, state: FlowState::default(), generation };
+        let freed = self.free.pop();
+        if key.is_v6() {
+            match freed {
+                Some(place) => *self.wide.get_mut(place as usize) = wide,
+                None => _ = self.wide.push(wide),
+            }
+        }
+        let Some(place) = freed else { return self.flows.push(fresh(0)) };
+        let flow = self.flows.get_mut(place as usize);
+        *flow = fresh(flow.generation.wrapping_add(1));
         place as usize
     }
 
     /// Forgets the flow at `place`, and returns its key.
     fn remove(&mut self, place: usize) -> Option<Key> {
         let flow = self.flows.get_mut(place);
-        let key = flow.key.key()?;
-        flow.key.clear();
+        if flow.is_forgotten() {
+            return None;
+        }
         self.free.push(place as u32);
-        Some(key)
+        Some(std::mem::replace(&mut flow.key, Key::NOBODY))
     }
 
     fn advance_hand(&mut self) -> Option<usize> {
@@ -269,7 +215,7 @@ impl<K: Stored> Half<K> {
                 && !current.contains(state.last)
                 && let Some(key) = self.remove(place)
             {
-                forgotten(place, key);
+                forgotten(place | self.bit as usize, key);
             }
         }
     }
@@ -282,11 +228,17 @@ impl<K: Stored> Half<K> {
             let place = self.advance_hand()?;
             let flow = self.flows.get(place);
             let is_older = || oldest.is_none_or(|best| idle(&flow.state) > idle(&self.flows.get(best).state));
-            if flow.key.key().is_some() && is_older() {
+            if !flow.is_forgotten() && is_older() {
                 oldest = Some(place);
             }
         }
         let place = oldest?;
-        Some((place, self.remove(place)?))
+        Some((place | self.bit as usize, self.remove(place)?))
+    }
+}
+
+impl Flow {
+    fn is_forgotten(&self) -> bool {
+        self.key == Key::NOBODY
     }
 }

@@ -143,7 +143,8 @@ impl Index {
         loop {
             at = (at + 1) & mask;
             let line = &self.lines[at];
-            let went = |tag: u32| tag != 0 && (at.wrapping_sub(self.home(tag)) & mask) >= (at.wrapping_sub(full) & mask);
+            let went =
+                |tag: u32| tag != 0 && (at.wrapping_sub(self.home(tag)) & mask) >= (at.wrapping_sub(full) & mask);
             if let Some(slot) = line.tags.iter().position(|&tag| went(tag)) {
                 return Some((at, slot));
             }

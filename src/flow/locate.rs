@@ -1,52 +1,23 @@
 //! Where a flow is looked for: its key in numbers, with its hash, made once for a packet.
 
-use std::hash::{BuildHasher, Hasher};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::hash::BuildHasher;
+use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
 use super::key::ports;
-use super::words::{Address, address};
-use super::{Direction, FlowKey};
-use crate::decode::{Addresses, Ip, Plain, Ports, Transport, protocol};
+use super::words::{Address, Key as _, address};
+use super::{Direction, FlowKey, address_bits};
+use crate::decode::{Addresses, Ip, Ports, Transport, protocol};
 
 /// A flow's key with its hash.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Located {
     pub(super) key: Key,
     pub(super) tag: u32,
 }
 
 impl Located {
-    /// The key.
-    pub fn key(&self) -> FlowKey {
-        self.key.into()
-    }
-
-    /// Address and port that a packet going this way comes from; made of the numbers themselves, as a [`FlowKey`] that was just
-    /// put together is read back in other pieces than it was written in, which stalls.
-    #[inline]
-    pub(super) fn source(&self, direction: Direction) -> (IpAddr, u16) {
-        let Ports { source, .. } = self.ports(direction);
-        match direction {
-            Direction::Up => (self.key.address(self.key.low), source),
-            Direction::Down => (self.key.address(self.key.high), source),
-        }
-    }
-
-    /// The address that a packet going this way comes from, in numbers.
-    #[inline]
-    pub(super) fn from(&self, direction: Direction) -> Address {
-        let Key { low, high, .. } = self.key;
-        address(
-            self.key.is_v6(),
-            match direction {
-                Direction::Up => low,
-                Direction::Down => high,
-            },
-        )
-    }
-
     /// The protocol of its flow.
     pub(super) fn protocol(&self) -> u8 {
         self.key.rest as u8
@@ -58,6 +29,7 @@ impl Located {
     }
 
     /// The ports of a packet going this way.
+    #[inline]
     pub fn ports(&self, direction: Direction) -> Ports {
         let (low, high) = self.key.ports();
         match direction {
@@ -67,37 +39,37 @@ impl Located {
     }
 }
 
-/// A flow's key in numbers, the same for both address families: of two shapes, each packet would be copied in parts.
+/// A flow's key in two numbers, the same for both address families, so that no packet needs to be told by its family but where
+/// its header is read: which it is nobody can predict.
+///
+/// Addresses of IPv6 are in it as a hash of 64 bits with a random seed. Two flows with the same ports would have to have the
+/// same hash to be taken for one: of two million, that is a chance of one in ten million, and who sends packets cannot
+/// better it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key {
-    /// The lower end's address; of IPv4 in the second number.
-    pub(super) low: [u64; 2],
-    pub(super) high: [u64; 2],
-    /// The rest in one number: see [`Key::rest`].
+    /// IPv4: both addresses, that of the lower end in the high half. IPv6: a hash of both.
+    pub(super) ends: u64,
+    /// The rest: see [`Key::rest`].
     pub(super) rest: u64,
 }
+
+/// The addresses of the lower and of the higher end of a flow in IPv6, each in two numbers.
+pub(super) type Wide = [[u64; 2]; 2];
 
 impl Key {
     /// Set in the rest of a key of IPv6.
     const V6: u64 = 1 << 40;
+    /// No flow's.
+    pub(super) const NOBODY: Self = Self { ends: 0, rest: u64::MAX };
 
     fn rest(low_port: u16, high_port: u16, protocol: u8) -> u64 {
         u64::from(low_port) << 24 | u64::from(high_port) << 8 | u64::from(protocol)
     }
 
     /// Those of the lower and of the higher end.
+    #[inline]
     fn ports(&self) -> (u16, u16) {
         ((self.rest >> 24) as u16, (self.rest >> 8) as u16)
-    }
-
-    /// One of its numbers as an address.
-    #[inline]
-    fn address(&self, number: [u64; 2]) -> IpAddr {
-        if self.is_v6() {
-            Ipv6Addr::from_bits(joined(number)).into()
-        } else {
-            Ipv4Addr::from_bits(number[1] as u32).into()
-        }
     }
 
     #[inline]
@@ -105,10 +77,21 @@ impl Key {
         self.rest & Self::V6 != 0
     }
 
-    /// Both addresses of IPv4.
+    /// The addresses of the lower and of the higher end; those of IPv6 as they were kept.
     #[inline]
-    pub(super) fn pair(&self) -> u64 {
-        self.low[1] << 32 | self.high[1]
+    pub(super) fn addresses(&self, wide: impl FnOnce() -> Wide) -> [Address; 2] {
+        if self.is_v6() {
+            wide().map(|number| address(true, number))
+        } else {
+            [self.ends >> 32, self.ends & 0xffff_ffff].map(|number| address(false, [0, number]))
+        }
+    }
+
+    /// What users know it by.
+    pub(super) fn whole(&self, wide: impl FnOnce() -> Wide) -> FlowKey {
+        let ((low_port, high_port), protocol) = (self.ports(), self.rest as u8);
+        let [low, high] = self.addresses(wide).map(|address| IpAddr::of(&address));
+        FlowKey { low, low_port, high, high_port, protocol }
     }
 }
 
@@ -126,61 +109,61 @@ impl Locator {
         Some(self.locate_ends(ip.addresses()?, ports(transport)?, ip.protocol))
     }
 
-    /// The same for a plain packet.
-    #[inline]
-    pub fn locate_plain(&self, plain: &Plain<'_>) -> (Located, Direction) {
-        self.locate_ends(plain.addresses, plain.ports, plain.protocol)
-    }
-
     /// The same for a packet with these ends.
     #[inline]
     pub fn locate_ends(&self, addresses: Addresses<'_>, ports: Ports, protocol: u8) -> (Located, Direction) {
         let Ports { source, destination } = ports;
-        match addresses {
+        let (is_up, ends, family) = match addresses {
             Addresses::V4(both) => {
                 let both = u64::from_be_bytes(*both);
                 let (from, to) = (both >> 32, both & 0xffff_ffff);
                 let is_up = (from << 16 | u64::from(source)) <= (to << 16 | u64::from(destination));
-                let (low, high) = if is_up { (from, to) } else { (to, from) };
-                let (low_port, high_port) = if is_up { (source, destination) } else { (destination, source) };
-                let key = Key { low: [0, low], high: [0, high], rest: Key::rest(low_port, high_port, protocol) };
-                (Located { key, tag: self.tag_v4(key.pair(), key.rest) }, direction(is_up))
+                // Turned, and not chosen: a branch would be wrong for every other packet.
+                (is_up, both.rotate_left(u32::from(!is_up) * 32), 0)
             }
             Addresses::V6(both) => {
                 let (from, to) = (number(both, 0), number(both, 16));
-                let is_up = (from, source) <= (to, destination);
-                let (low, high) = if is_up { (from, to) } else { (to, from) };
-                let (low_port, high_port) = if is_up { (source, destination) } else { (destination, source) };
-                let rest = Key::rest(low_port, high_port, protocol) | Key::V6;
-                let key = Key { low: halves(low), high: halves(high), rest };
-                (Located { key, tag: self.tag_v6(&key) }, direction(is_up))
+                let is_up = (from < to) | ((from == to) & (source <= destination));
+                (is_up, self.fold(from, to), Key::V6)
             }
-        }
+        };
+        let ports = (u32::from(source) << 16 | u32::from(destination)).rotate_left(u32::from(!is_up) * 16);
+        let key = Key { ends, rest: u64::from(ports) << 8 | u64::from(protocol) | family };
+        (Located { key, tag: self.tag(&key) }, direction(is_up))
     }
 
     /// The same from a key.
     pub fn locate_key(&self, key: &FlowKey) -> Located {
-        let key = Key::from(key);
+        let rest = Key::rest(key.low_port, key.high_port, key.protocol);
+        let key = match (key.low, key.high) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                Key { ends: u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()), rest }
+            }
+            (low, high) => Key { ends: self.fold(address_bits(low), address_bits(high)), rest: rest | Key::V6 },
+        };
         Located { key, tag: self.tag(&key) }
     }
 
     /// The hash of a key.
+    #[inline]
     pub(super) fn tag(&self, key: &Key) -> u32 {
-        if key.is_v6() { self.tag_v6(key) } else { self.tag_v4(key.pair(), key.rest) }
+        self.seed.hash_one(u128::from(key.rest) << 64 | u128::from(key.ends)) as u32
     }
 
+    /// Both addresses of IPv6 in one number, whichever comes first.
     #[inline]
-    fn tag_v4(&self, pair: u64, rest: u64) -> u32 {
-        self.seed.hash_one(u128::from(rest) << 64 | u128::from(pair)) as u32
+    fn fold(&self, one: u128, other: u128) -> u64 {
+        self.seed.hash_one(one).wrapping_add(self.seed.hash_one(other))
     }
+}
 
-    #[inline]
-    fn tag_v6(&self, key: &Key) -> u32 {
-        let mut hasher = self.seed.build_hasher();
-        hasher.write_u128(joined(key.low));
-        hasher.write_u128(joined(key.high));
-        hasher.write_u64(key.rest);
-        hasher.finish() as u32
+/// Both addresses of a packet in IPv6, which goes this way, as they are kept.
+#[inline]
+pub(super) fn wide(both: &[u8; 32], direction: Direction) -> Wide {
+    let (from, to) = (halves(number(both, 0)), halves(number(both, 16)));
+    match direction {
+        Direction::Up => [from, to],
+        Direction::Down => [to, from],
     }
 }
 
@@ -194,38 +177,7 @@ fn number(bytes: &[u8; 32], offset: usize) -> u128 {
     octets.map_or(0, |octets| u128::from_be_bytes(*octets))
 }
 
-impl From<&FlowKey> for Key {
-    fn from(key: &FlowKey) -> Self {
-        let rest = Self::rest(key.low_port, key.high_port, key.protocol);
-        match (key.low, key.high) {
-            (IpAddr::V4(low), IpAddr::V4(high)) => {
-                Self { low: [0, low.to_bits().into()], high: [0, high.to_bits().into()], rest }
-            }
-            (low, high) => Self { low: halves(mapped(low)), high: halves(mapped(high)), rest: rest | Self::V6 },
-        }
-    }
-}
-
-impl From<Key> for FlowKey {
-    fn from(key: Key) -> Self {
-        let ((low_port, high_port), protocol) = (key.ports(), key.rest as u8);
-        Self { low: key.address(key.low), low_port, high: key.address(key.high), high_port, protocol }
-    }
-}
-
-#[inline]
-fn joined([high, low]: [u64; 2]) -> u128 {
-    u128::from(high) << 64 | u128::from(low)
-}
-
 #[inline]
 fn halves(number: u128) -> [u64; 2] {
     [(number >> 64) as u64, number as u64]
-}
-
-fn mapped(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits(),
-    }
 }

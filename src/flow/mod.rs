@@ -2,6 +2,7 @@
 
 mod bounded;
 mod distinct;
+mod enter;
 mod fragment;
 mod half;
 mod host;
@@ -18,6 +19,7 @@ mod recent;
 mod segments;
 mod service;
 mod step;
+mod sweep;
 mod table;
 mod ticks;
 mod words;
@@ -36,5 +38,5 @@ pub use path::{Pair, Path};
 pub(crate) use prefetch::{prefetch, prefetch_whole};
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
-pub use step::Step;
+pub use step::Steps;
 pub use table::{FlowTable, LONGEST_TIMEOUT};

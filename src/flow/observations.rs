@@ -2,10 +2,11 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::enter::Ahead;
 use super::fragment::{Datagram, Fragment};
 use super::half::flags;
-use super::step::{GROUP, Step, Sweep};
-use super::table::Hint;
+use super::step::Steps;
+use super::sweep::Sweep;
 use super::words::{Address, Key};
 use super::{
     Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Located, Neighbour, Pair, Path,
@@ -61,8 +62,7 @@ pub struct Observations {
     /// Flows of which packets were captured in both directions.
     pub flows_both_ways: u64,
     pub(super) sweep: Sweep,
-    /// Where the flows of packets soon to be entered were seen.
-    pub(super) ahead: [Option<Hint>; 2 * GROUP],
+    pub(super) ahead: Ahead,
 }
 
 impl Observations {
@@ -81,7 +81,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             sweep: Sweep::default(),
-            ahead: [None; 2 * GROUP],
+            ahead: Ahead::default(),
         }
     }
 
@@ -98,8 +98,10 @@ impl Observations {
         if let Transport::Icmp(icmp) = packet.transport {
             self.observe_icmp(frame, packet, icmp);
         }
-        if let Some((located, direction)) = self.flows.locator().locate(&packet.ip, &packet.transport) {
-            self.enter(&Step::new(frame, packet, located, direction));
+        if let Some(located) = self.flows.locator().locate(&packet.ip, &packet.transport) {
+            let mut steps = Steps::default();
+            steps.push(frame, packet, located);
+            self.enter(&steps);
         }
     }
 
@@ -107,9 +109,9 @@ impl Observations {
         self.hosts.entry_of(address, Host::default)
     }
 
-    /// Whether the end of a flow is known as a host that packets going this way come from.
-    pub(crate) fn has_sent(&self, located: &Located, direction: Direction) -> bool {
-        self.hosts.get_of(&located.from(direction)).is_some()
+    /// Whether a packet was captured that comes from there.
+    pub(crate) fn has_sent(&self, address: &IpAddr) -> bool {
+        self.hosts.get(address).is_some()
     }
 
     /// Brings the latest packet into the cache that went this way in the flow that a first look finds.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::prefetch::prefetch;
+use super::step::Step;
 use super::{Direction, FlowId};
 use crate::decode::{Ip, Transport};
 use crate::frame::{InputId, Stamp, Timestamp};
@@ -47,81 +48,120 @@ impl Identity {
     }
 }
 
-/// One remembered packet; forty bytes, as millions are kept.
+/// What is remembered of a packet, whatever its flow: twenty-four bytes that are copied as they are.
 #[derive(Clone, Copy, Debug)]
-pub struct Record {
-    /// When it was captured.
-    pub timestamp: Timestamp,
+pub(super) struct Captured {
+    pub(super) timestamp: Timestamp,
     /// Low half of its frame number.
     pub(super) frame: u32,
-    /// Position of the previous packet of the same flow in the same direction; 0 for none.
-    previous: u32,
-    /// The flow.
-    pub flow: FlowId,
     fingerprint: u32,
     identification: u16,
     total_length: u16,
-    /// The input it came from.
-    pub input: InputId,
+    pub(super) input: InputId,
+    pub(super) ttl: u8,
+    tos: u8,
+}
+
+/// One remembered packet; forty bytes, as millions are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    captured: Captured,
+    /// Position of the previous packet of the same flow in the same direction; 0 for none.
+    previous: u32,
+    /// The flow.
+    flow: FlowId,
     /// The port it came from: to look for it in all flows would cost a load from memory for each packet.
-    pub source_port: u16,
-    /// TTL or hop limit.
-    pub ttl: u8,
-    /// Type of service or traffic class.
-    pub tos: u8,
-    flags: u8,
+    source_port: u16,
+    /// Bits of [`bits`].
+    bits: u8,
 }
 
 /// Packets ahead at which the place of one is brought into the cache: the ring is larger than the cache, and to write to
 /// memory that is not there stalls as reading it does (a third of the time of entering a packet, measured).
 const WRITTEN_AHEAD: usize = 16;
 
-const HAS_FINGERPRINT: u8 = 1;
-const IS_FRAGMENT: u8 = 2;
-const GOES_DOWN: u8 = 4;
+/// What is told of a packet by one bit.
+pub(super) mod bits {
+    /// Its fingerprint was not cut off.
+    pub(in crate::flow) const HAS_FINGERPRINT: u8 = 1;
+    /// It is a part of a datagram only.
+    pub(in crate::flow) const IS_FRAGMENT: u8 = 2;
+    /// It goes [`Direction::Down`](super::Direction::Down).
+    pub(in crate::flow) const GOES_DOWN: u8 = 4;
+}
 
-impl Record {
-    /// Of a packet whose flow is not known yet.
+impl Captured {
     #[inline]
-    pub(super) fn new(stamp: &Stamp, identity: &Identity, direction: Direction, source_port: u16) -> Self {
+    pub(super) fn new(stamp: &Stamp, identity: &Identity) -> Self {
         Self {
             timestamp: stamp.timestamp,
             frame: stamp.number as u32,
-            previous: 0,
-            flow: FlowId::default(),
             fingerprint: identity.fingerprint.unwrap_or(0),
             identification: identity.identification as u16,
             total_length: identity.total_length,
             input: stamp.input,
-            source_port,
             ttl: identity.ttl,
             tos: identity.tos,
-            flags: (u8::from(identity.fingerprint.is_some()) * HAS_FINGERPRINT)
-                | (u8::from(identity.is_fragment) * IS_FRAGMENT)
-                | (direction as u8 * GOES_DOWN),
+        }
+    }
+}
+
+/// The bits of a packet with this identity that goes this way.
+#[inline]
+pub(super) fn bits_of(identity: &Identity, direction: Direction) -> u8 {
+    (u8::from(identity.fingerprint.is_some()) * bits::HAS_FINGERPRINT)
+        | (u8::from(identity.is_fragment) * bits::IS_FRAGMENT)
+        | (direction as u8 * bits::GOES_DOWN)
+}
+
+/// The way a packet with these bits goes.
+#[inline]
+pub(super) fn direction_of(packet_bits: u8) -> Direction {
+    if packet_bits & bits::GOES_DOWN == 0 { Direction::Up } else { Direction::Down }
+}
+
+impl Record {
+    /// The packet's identity; IPv6 identifications are kept to their low half.
+    pub fn identity(&self) -> Identity {
+        let Captured { fingerprint, identification, total_length, ttl, tos, .. } = self.captured;
+        Identity {
+            identification: u32::from(identification),
+            total_length,
+            fingerprint: (self.bits & bits::HAS_FINGERPRINT != 0).then_some(fingerprint),
+            ttl,
+            tos,
+            is_fragment: self.bits & bits::IS_FRAGMENT != 0,
         }
     }
 
-    /// The packet's identity; IPv6 identifications are kept to their low half.
-    pub fn identity(&self) -> Identity {
-        Identity {
-            identification: u32::from(self.identification),
-            total_length: self.total_length,
-            fingerprint: (self.flags & HAS_FINGERPRINT != 0).then_some(self.fingerprint),
-            ttl: self.ttl,
-            tos: self.tos,
-            is_fragment: self.flags & IS_FRAGMENT != 0,
-        }
+    /// When it was captured.
+    pub fn timestamp(&self) -> Timestamp {
+        self.captured.timestamp
+    }
+
+    /// The flow it is of.
+    pub fn flow(&self) -> FlowId {
+        self.flow
+    }
+
+    /// The input it came from.
+    pub fn input(&self) -> InputId {
+        self.captured.input
+    }
+
+    /// The port it came from.
+    pub fn source_port(&self) -> u16 {
+        self.source_port
     }
 
     /// Which way it went in its flow.
     pub fn direction(&self) -> Direction {
-        if self.flags & GOES_DOWN == 0 { Direction::Up } else { Direction::Down }
+        direction_of(self.bits)
     }
 
     /// Its frame number, given a later frame.
     pub fn frame_before(&self, later: &Stamp) -> u64 {
-        number_before(self.input, self.frame, later)
+        number_before(self.captured.input, self.captured.frame, later)
     }
 }
 
@@ -149,20 +189,22 @@ impl Recent {
         Self { records: Vec::new(), capacity: capacity.next_power_of_two(), next: 1 }
     }
 
-    /// Remembers a packet of `flow`; `previous` is the position of the one before it in its flow and direction. Returns its
-    /// position.
+    /// Remembers the next packet, and returns its position. `previous` is the position of the one before it in its flow and
+    /// direction.
     #[inline]
-    pub(super) fn push(&mut self, record: &Record, flow: FlowId, previous: u32) -> u32 {
+    pub(super) fn push(&mut self, step: &Step, flow: FlowId, previous: u32) -> u32 {
         let position = self.next;
         let slot = (position & (self.capacity - 1)) as usize;
         prefetch(&self.records, slot + WRITTEN_AHEAD);
+        let Step { captured, located, bits, .. } = *step;
+        let source_port = located.ports(direction_of(bits)).source;
         match self.records.get_mut(slot) {
-            // Copied whole and then completed: put together first, it would be read back from pieces, which stalls.
+            // Each part written straight to its place: put together before, it would be read back in other pieces, which stalls.
             Some(place) => {
-                *place = *record;
-                (place.flow, place.previous) = (flow, previous);
+                place.captured = captured;
+                (place.previous, place.flow, place.source_port, place.bits) = (previous, flow, source_port, bits);
             }
-            None => self.fill(slot, Record { previous, flow, ..*record }),
+            None => self.fill(slot, Record { captured, previous, flow, source_port, bits }),
         }
         self.next = position.wrapping_add(1).max(1);
         position

@@ -23,6 +23,18 @@ impl<T, const N: usize> Segments<T, N> {
         &self.segments[place / N][place % N]
     }
 
+    /// The item at a place, where there is one.
+    #[inline]
+    pub(super) fn find(&self, place: usize) -> Option<&T> {
+        self.segments.get(place / N)?.get(place % N)
+    }
+
+    /// The same, to be changed.
+    #[inline]
+    pub(super) fn find_mut(&mut self, place: usize) -> Option<&mut T> {
+        self.segments.get_mut(place / N)?.get_mut(place % N)
+    }
+
     #[inline]
     pub(super) fn get_mut(&mut self, place: usize) -> &mut T {
         &mut self.segments[place / N][place % N]

@@ -1,9 +1,9 @@
 //! The flow table: both address families, within one bound; idle flows are forgotten.
 
 use super::FlowKey;
-use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, KeyV4, V6};
+use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, V6};
 use super::index::Index;
-use super::locate::{Key, Located, Locator};
+use super::locate::{Key, Located, Locator, Wide};
 use super::ticks::{Ticks, tick};
 use crate::frame::{Span, Timestamp};
 
@@ -12,8 +12,8 @@ use crate::frame::{Span, Timestamp};
 pub struct FlowTable {
     /// Places of both halves: one look finds either, before it is known which.
     index: Index,
-    v4: Half<KeyV4>,
-    v6: Half<Key>,
+    /// Those of IPv4, and those of IPv6.
+    halves: [Half; 2],
     locator: Locator,
     limit: usize,
     /// Nanoseconds.
@@ -23,8 +23,13 @@ pub struct FlowTable {
 }
 
 /// Where a flow was seen, some packets before it is entered; it may be gone by then, or another's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hint(u32);
+
+impl Hint {
+    /// Nowhere.
+    pub(super) const NONE: Self = Self(u32::MAX);
+}
 
 /// Nanoseconds after which a flow is idle, at most: a hundred days before and after fit into the times that flows keep.
 pub const LONGEST_TIMEOUT: i64 = 100 * 86_400 * 1_000_000_000;
@@ -35,8 +40,7 @@ impl FlowTable {
     pub fn new(limit: usize, timeout: i64) -> Self {
         Self {
             index: Index::new(),
-            v4: Half::new(),
-            v6: Half::new(),
+            halves: [0, V6].map(Half::new),
             locator: Locator::default(),
             limit: limit.clamp(EVICTION_SAMPLE, V6 as usize - 1),
             timeout: timeout.clamp(0, LONGEST_TIMEOUT),
@@ -64,13 +68,23 @@ impl FlowTable {
 
     #[inline]
     fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
-        if is_v6(place) { self.v6.look_at(bare(place)) } else { self.v4.look_at(place) }
+        self.half(place).look_at(bare(place))
     }
 
-    #[expect(clippy::inline_always, reason = "a call for each packet costs as much as what it does")]
-    #[inline(always)]
+    #[inline]
     fn is_at(&self, place: usize, key: &Key) -> bool {
-        if is_v6(place) { self.v6.is_at(bare(place), key) } else { self.v4.is_at(place, key) }
+        self.half(place).is_at(bare(place), key)
+    }
+
+    /// The half that a place is in.
+    #[inline]
+    fn half(&self, place: usize) -> &Half {
+        &self.halves[usize::from(is_v6(place))]
+    }
+
+    #[inline]
+    fn half_mut(&mut self, place: usize) -> &mut Half {
+        &mut self.halves[usize::from(is_v6(place))]
     }
 
     /// Brings the slot where the search for a flow starts into the cache.
@@ -81,14 +95,10 @@ impl FlowTable {
 
     /// Brings the flow that a first look at the slots finds into the cache, and says where it is.
     #[inline]
-    pub(crate) fn prefetch_flow(&self, located: &Located) -> Option<Hint> {
-        let place = self.index.probable(located.tag)?;
-        if is_v6(place) {
-            self.v6.prefetch(bare(place));
-        } else {
-            self.v4.prefetch(place);
-        }
-        Some(Hint(place as u32))
+    pub(crate) fn prefetch_flow(&self, located: &Located) -> Hint {
+        let Some(place) = self.index.probable(located.tag) else { return Hint::NONE };
+        self.half(place).prefetch(bare(place));
+        Hint(place as u32)
     }
 
     /// The flow that a first look at the slots finds; it may be another's.
@@ -97,40 +107,39 @@ impl FlowTable {
         self.index.probable(located.tag).map(|place| self.look_at(place).1)
     }
 
-    /// Finds or adds the flow of a packet that came now, which was seen at `hint`; says whether it is new.
-    #[expect(clippy::inline_always, reason = "a call for each packet costs as much as what it does")]
-    #[inline(always)]
-    pub(super) fn enter(
-        &mut self,
-        located: &Located,
-        hint: Option<Hint>,
-        now: Timestamp,
-    ) -> (FlowId, bool, &mut FlowState) {
-        let now = tick(now);
-        let hinted = hint.map(|Hint(place)| place as usize).filter(|&place| self.is_at(place, &located.key));
-        let (place, is_new) = hinted.map_or_else(|| self.find_or_insert(located, now), |place| (place, false));
-        let (id, state) = if is_v6(place) { self.v6.use_place(bare(place)) } else { self.v4.use_place(place) };
-        state.last = now;
-        (id, is_new, state)
+    /// The flow at `hint`, if it is that of a packet that came now, to be changed.
+    #[inline]
+    pub(super) fn go_on(&mut self, located: &Located, hint: Hint, now: Timestamp) -> Option<(FlowId, &mut FlowState)> {
+        let place = hint.0 as usize;
+        let (id, state) = self.half_mut(place).use_if(bare(place), &located.key)?;
+        state.last = tick(now);
+        Some((id, state))
+    }
+
+    /// Finds or adds the flow of a packet that came now; says where it is, and whether it is new. `wide` are its addresses, if
+    /// they are of IPv6.
+    pub(super) fn open(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (Hint, bool) {
+        let (place, is_new) = self.find_or_insert(located, wide, tick(now));
+        (Hint(place as u32), is_new)
     }
 
     /// The place of a flow, and whether it is new.
-    #[inline(never)]
-    fn find_or_insert(&mut self, located: &Located, now: u32) -> (usize, bool) {
+    fn find_or_insert(&mut self, located: &Located, wide: Wide, now: u32) -> (usize, bool) {
         let Located { key, tag } = located;
         match self.index.find(*tag, |place| self.is_at(place, key)) {
             Some(place) => (place, false),
-            None => (self.insert(located, now), true),
+            None => (self.insert(located, wide, now), true),
         }
     }
 
     /// Adds a flow, and returns its place.
-    fn insert(&mut self, located: &Located, now: u32) -> usize {
+    fn insert(&mut self, located: &Located, wide: Wide, now: u32) -> usize {
         if self.len() >= self.limit {
             self.evict(now);
         }
         let Located { key, tag } = *located;
-        let place = if key.is_v6() { self.v6.insert(key) | V6 as usize } else { self.v4.insert(key) };
+        let bit = if key.is_v6() { V6 as usize } else { 0 };
+        let place = self.half_mut(bit).insert(key, wide) | bit;
         self.index.insert(tag, place);
         place
     }
@@ -141,23 +150,20 @@ impl FlowTable {
     pub(super) fn forget_idle(&mut self, recent: Span, whole: Span, count: usize) {
         let Some((earliest, latest)) = recent.ends().filter(|_| whole.length() > self.timeout) else { return };
         let Some(current) = Ticks::around(earliest, latest, self.timeout) else { return };
-        let Self { index, v4, v6, locator, forgotten_idle, .. } = self;
-        let mut forget = |place, key| {
-            index.remove(locator.tag(&key), place);
-            *forgotten_idle += 1;
-        };
-        v4.sweep(count, current, &mut forget);
-        v6.sweep(count, current, |place, key| forget(place | V6 as usize, key));
+        let Self { index, halves, locator, forgotten_idle, .. } = self;
+        for half in halves {
+            half.sweep(count, current, |place, key| {
+                index.remove(locator.tag(&key), place);
+                *forgotten_idle += 1;
+            });
+        }
     }
 
     #[cold]
     fn evict(&mut self, now: u32) {
-        let evicted = if self.v4.len() >= self.v6.len() {
-            self.v4.evict(now)
-        } else {
-            self.v6.evict(now).map(|(place, key)| (place | V6 as usize, key))
-        };
-        if let Some((place, key)) = evicted {
+        let [v4, v6] = &mut self.halves;
+        let fuller = if v4.len() >= v6.len() { v4 } else { v6 };
+        if let Some((place, key)) = fuller.evict(now) {
             self.forgotten_full += 1;
             self.index.remove(self.locator.tag(&key), place);
         }
@@ -170,7 +176,7 @@ impl FlowTable {
 
     /// The flow at `id`, unless it was forgotten.
     pub fn get(&self, id: FlowId) -> Option<&FlowState> {
-        if id.place & V6 == 0 { self.v4.held(id) } else { self.v6.held(id) }
+        self.half(id.place as usize).held(id)
     }
 
     /// The same, to be changed.
@@ -181,19 +187,18 @@ impl FlowTable {
 
     /// The key of the flow at `id`, unless it was forgotten.
     pub fn key(&self, id: FlowId) -> Option<FlowKey> {
-        let key = if id.place & V6 == 0 { self.v4.key(id) } else { self.v6.key(id) };
-        key.map(FlowKey::from)
+        self.half(id.place as usize).key(id)
     }
 
     /// The flow at `id`, which was entered or got just now, to be changed.
     pub fn get_mut(&mut self, id: FlowId) -> &mut FlowState {
         let place = id.place as usize;
-        if is_v6(place) { self.v6.use_place(bare(place)).1 } else { self.v4.use_place(place).1 }
+        self.half_mut(place).use_place(bare(place)).1
     }
 
     /// Flows remembered now.
     pub fn len(&self) -> usize {
-        self.v4.len() + self.v6.len()
+        self.halves.iter().map(Half::len).sum()
     }
 
     /// Whether there are none.

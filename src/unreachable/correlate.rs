@@ -1,5 +1,7 @@
 //! Finding the quoted packet: addresses and ports first, then what sets packets of one flow apart.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::comparison::Comparison;
@@ -53,17 +55,25 @@ const REPEATS: u32 = 64;
 
 /// A quote, as packets are compared with it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Compared {
+pub(super) struct Compared<'a> {
     /// The frame of the message that quotes it.
     pub(super) stamp: Stamp,
     pub(super) identity: Identity,
     pub(super) protocol: u8,
+    pub(super) source: &'a IpAddr,
+    pub(super) destination: &'a IpAddr,
 }
 
 /// Looks for the packet that a message quotes among those observed before it, and notes in the message what was found.
 pub fn find(message: &mut Message, sought: &Sought, seen: &Observations, searches: &mut Searches) {
-    let Some((quoted, protocol)) = message.quoted.as_ref().zip(message.protocol) else { return };
-    let quote = Compared { stamp: message.stamp(), identity: quoted.identity, protocol };
+    let stamp = message.stamp();
+    let Message {
+        quoted: Some(quoted), protocol: Some(protocol), sender: Some(source), target: Some(destination), ..
+    } = message
+    else {
+        return;
+    };
+    let quote = Compared { stamp, identity: quoted.identity, protocol: *protocol, source, destination };
     let found = &mut message.correlation;
     match &sought.fragment {
         Some(place) => find_fragment(found, &quote, place.as_ref(), sought.flow.as_ref(), seen, searches),
@@ -79,7 +89,7 @@ pub fn find(message: &mut Message, sought: &Sought, seen: &Observations, searche
 #[inline(never)]
 fn find_fragment(
     found: &mut Correlation,
-    quote: &Compared,
+    quote: &Compared<'_>,
     (key, offset): &(FragmentKey, u16),
     flow: Option<&(Located, Direction)>,
     seen: &Observations,
@@ -103,14 +113,14 @@ impl Correlation {
     /// A quote that names its flow.
     fn find_packet(
         &mut self,
-        quote: &Compared,
+        quote: &Compared<'_>,
         located: &Located,
         direction: Direction,
         seen: &Observations,
         searches: &mut Searches,
     ) {
         let Some((id, flow)) = seen.flows.look_up(located) else {
-            if let Some(record) = searches.translations.find(quote, &located.key(), direction, seen) {
+            if let Some(record) = searches.translations.find(quote, located.ports(direction), seen) {
                 self.take_translated(record, quote, seen);
             }
             return;
@@ -127,7 +137,7 @@ impl Correlation {
     }
 
     /// A quoted fragment: the captured one with the same offset, or else the first.
-    fn take_fragment(&mut self, datagram: &Datagram, offset: u16, quote: &Compared) {
+    fn take_fragment(&mut self, datagram: &Datagram, offset: u16, quote: &Compared<'_>) {
         let Some(original) = datagram.at(offset).or(datagram.fragments.first()) else { return };
         self.matched = Match::Fragment;
         self.original = Some(FrameRef { input: original.input, number: original.frame });
@@ -138,15 +148,22 @@ impl Correlation {
 
     /// A packet that was captured on the other side of a translation, and its flow there.
     #[inline(never)]
-    fn take_translated(&mut self, record: &Record, quote: &Compared, seen: &Observations) {
-        if let Some(flow) = seen.flows.get(record.flow) {
-            self.take_flow(record.flow, flow, record.direction(), quote, seen);
+    fn take_translated(&mut self, record: &Record, quote: &Compared<'_>, seen: &Observations) {
+        if let Some(flow) = seen.flows.get(record.flow()) {
+            self.take_flow(record.flow(), flow, record.direction(), quote, seen);
         }
         self.take_packet(record, Match::Nat, quote);
     }
 
     /// What a flow tells about a quote in this direction of it.
-    fn take_flow(&mut self, id: FlowId, flow: &FlowState, direction: Direction, quote: &Compared, seen: &Observations) {
+    fn take_flow(
+        &mut self,
+        id: FlowId,
+        flow: &FlowState,
+        direction: Direction,
+        quote: &Compared<'_>,
+        seen: &Observations,
+    ) {
         let (side, opposite) = (&flow.sides[direction as usize], &flow.sides[direction.reversed() as usize]);
         let answer = seen.recent.get(opposite.tail);
         self.matched = Match::Flow;
@@ -155,19 +172,20 @@ impl Correlation {
         self.forward = side.packets;
         self.backward = opposite.packets;
         self.opened_by_target = flow.opened() != direction;
-        self.since_answer = answer.map(|record| quote.stamp.timestamp.since(record.timestamp));
+        self.since_answer = answer.map(|record| quote.stamp.timestamp.since(record.timestamp()));
     }
 
     /// The very packet was found.
-    fn take_packet(&mut self, record: &Record, matched: Match, quote: &Compared) {
+    fn take_packet(&mut self, record: &Record, matched: Match, quote: &Compared<'_>) {
         self.matched = matched;
         self.original = Some(frame_of(record, quote));
-        self.delay = Some(quote.stamp.timestamp.since(record.timestamp));
-        (self.original_ttl, self.original_tos) = (Some(record.ttl), Some(record.tos));
+        self.delay = Some(quote.stamp.timestamp.since(record.timestamp()));
+        let Identity { ttl, tos, .. } = record.identity();
+        (self.original_ttl, self.original_tos) = (Some(ttl), Some(tos));
     }
 
     /// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
-    fn find_among(&mut self, quote: &Compared, seen: &Observations, tail: u32) -> bool {
+    fn find_among(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
         let mut nearest = None;
         let mut best: Option<(Comparison, &Record)> = None;
         let mut compared = 0_u32;
@@ -185,7 +203,7 @@ impl Correlation {
             let comparison = Comparison::of(&quote.identity, &captured, quote.protocol);
             match &best {
                 Some((known, latest)) if comparison.points() <= known.points() => {
-                    repeats.note(comparison == *known, latest.timestamp.since(record.timestamp));
+                    repeats.note(comparison == *known, latest.timestamp().since(record.timestamp()));
                 }
                 _ => {
                     best = Some((comparison, record));
@@ -268,6 +286,6 @@ impl Sequences {
     }
 }
 
-fn frame_of(record: &Record, quote: &Compared) -> FrameRef {
-    FrameRef { input: record.input, number: record.frame_before(&quote.stamp) }
+fn frame_of(record: &Record, quote: &Compared<'_>) -> FrameRef {
+    FrameRef { input: record.input(), number: record.frame_before(&quote.stamp) }
 }

@@ -29,11 +29,11 @@ impl Credit {
         let mut looked_at = 0;
         let ends = |record: &&Record| {
             looked_at += 1;
-            record.timestamp < oldest || is_it(record)
+            record.timestamp() < oldest || is_it(record)
         };
         let end = seen.recent.latest(self.left.min(REACH)).find(ends);
         self.left = self.left.saturating_sub(looked_at);
-        end.filter(|record| record.timestamp >= oldest)
+        end.filter(|record| record.timestamp() >= oldest)
     }
 
     fn earn(&mut self, position: u32) {

@@ -25,7 +25,7 @@ impl Questions {
     /// then nothing is looked through, and a scan's targets mostly are silent.
     pub(super) fn asked_elsewhere(
         &mut self,
-        quote: &Compared,
+        quote: &Compared<'_>,
         located: &Located,
         direction: Direction,
         flow: &FlowState,
@@ -40,14 +40,13 @@ impl Questions {
         if !is_of_service(source, destination) {
             return false;
         }
-        if !seen.has_sent(located, direction.reversed()) {
+        if !seen.has_sent(quote.destination) {
             return false;
         }
-        let key = located.key();
-        let (from, to) = (key.source(direction), key.source(direction.reversed()));
+        let (from, to) = ((*quote.source, source), (*quote.destination, destination));
         let asks = |record: &Record| {
-            record.source_port == to.1
-                && seen.flows.key(record.flow).is_some_and(|asked| {
+            record.source_port() == to.1
+                && seen.flows.key(record.flow()).is_some_and(|asked| {
                     let way = record.direction();
                     asked.protocol == protocol::UDP
                         && asked.source(way) == to

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::correlate::Compared;
 use super::credit::Credit;
-use crate::decode::protocol;
-use crate::flow::{Direction, FlowKey, Identity, Observations, Record};
+use crate::decode::{Ports, protocol};
+use crate::flow::{Identity, Observations, Record};
 use crate::frame::Timestamp;
 
 /// Nanoseconds from a packet to the message about it, at most: longer than a path takes, shorter than identifications
@@ -22,18 +22,17 @@ impl Translations {
     /// is unknown.
     pub(super) fn find<'a>(
         &mut self,
-        quote: &Compared,
-        sought: &FlowKey,
-        direction: Direction,
+        quote: &Compared<'_>,
+        ports: Ports,
         seen: &'a Observations,
     ) -> Option<&'a Record> {
-        let (from, to) = (sought.source(direction), sought.source(direction.reversed()));
+        let (from, to) = ((*quote.source, ports.source), (*quote.destination, ports.destination));
         let is_it = |record: &Record| {
-            is_same_packet(&quote.identity, &record.identity(), sought.protocol)
-                && seen.flows.key(record.flow).is_some_and(|key| {
+            is_same_packet(&quote.identity, &record.identity(), quote.protocol)
+                && seen.flows.key(record.flow()).is_some_and(|key| {
                     let way = record.direction();
                     let (source, destination) = (key.source(way), key.source(way.reversed()));
-                    key.protocol == sought.protocol
+                    key.protocol == quote.protocol
                         && (is_only_translated(source, from, destination, to)
                             || is_only_translated(destination, to, source, from))
                 })

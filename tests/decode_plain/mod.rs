@@ -6,7 +6,9 @@ mod whole;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use unreach::decode::{Addresses, Content, Packet, Plain, TcpFlags, Transport, Tunnels, frame, plain};
+use unreach::decode::{
+    Addresses, Content, Header, Packet, Plain, PlainIn, TcpFlags, Transport, Tunnels, frame, plain, protocol,
+};
 use unreach::flow::{FlowKey, Identity};
 use unreach::frame::Frame;
 
@@ -34,26 +36,34 @@ fn v4(octets: &[u8]) -> IpAddr {
 
 /// Facts of the short way.
 fn of_plain(plain: &Plain<'_>) -> Facts {
-    let [source, destination] = match plain.addresses {
+    match plain {
+        Plain::V4(plain) => of_plain_in(plain),
+        Plain::V6(plain) => of_plain_in(plain),
+    }
+}
+
+fn of_plain_in<H: Header>(plain: &PlainIn<'_, H>) -> Facts {
+    let (header, ports) = (plain.header(), plain.ports());
+    let [source, destination] = match header.addresses() {
         Addresses::V4(both) => [v4(&both[..4]), v4(&both[4..])],
         Addresses::V6(both) => [v6(&both[..16]), v6(&both[16..])],
     };
-    let (source, destination) = ((source, plain.ports.source), (destination, plain.ports.destination));
+    let (source, destination) = ((source, ports.source), (destination, ports.destination));
     Facts {
-        key: FlowKey::new(source, destination, plain.protocol).0,
+        key: FlowKey::new(source, destination, header.protocol()).0,
         source,
         destination,
         identity: Identity {
-            identification: plain.identification.into(),
-            total_length: plain.total_length.min(u16::MAX.into()) as u16,
-            fingerprint: Some(plain.fingerprint),
-            ttl: plain.ttl,
-            tos: plain.tos,
+            identification: header.identification().into(),
+            total_length: header.total_length().min(u16::MAX.into()) as u16,
+            fingerprint: Some(plain.fingerprint()),
+            ttl: header.ttl(),
+            tos: header.tos(),
             is_fragment: false,
         },
-        total_length: plain.total_length,
-        flags: plain.flags,
-        source_mac: plain.source_mac,
+        total_length: header.total_length(),
+        flags: (header.protocol() == protocol::TCP).then_some(plain.flags()),
+        source_mac: Some(plain.source_mac()),
         carries_a_packet: false,
         is_fragment: false,
     }

@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use unreach::decode::{Addresses, Plain, Ports, protocol};
-use unreach::flow::{Bounds, Direction, FlowKey, Observations, Step};
-use unreach::frame::{InputId, Stamp, Timestamp};
+use unreach::decode::{Tunnels, plain, protocol};
+use unreach::flow::{Bounds, Direction, FlowKey, Observations, Steps};
+use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 
 /// Nanoseconds in a second.
 pub(super) const SECOND: i64 = 1_000_000_000;
@@ -26,12 +26,6 @@ fn v6(host: u8) -> Ipv6Addr {
     Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, host.into())
 }
 
-/// Addresses as a header has them.
-pub(super) enum Header {
-    V4([u8; 8]),
-    V6([u8; 32]),
-}
-
 impl Made {
     /// Its ends; the port is the same on both.
     fn ends(self) -> [(IpAddr, u16); 2] {
@@ -45,38 +39,22 @@ impl Made {
         FlowKey::new(source, destination, protocol::UDP)
     }
 
-    /// The part of its header that its addresses stand in.
-    pub(super) fn header(self) -> Header {
-        let [source, destination] = self.ends().map(|(address, _)| address);
-        match (source, destination) {
-            (IpAddr::V4(source), IpAddr::V4(destination)) => {
-                Header::V4([source.octets(), destination.octets()].concat().try_into().unwrap())
+    /// The packet in a frame; `fingerprint` tells it from others.
+    fn frame(self, fingerprint: u32) -> Vec<u8> {
+        let (kind, header) = match self.ends().map(|(address, _)| address) {
+            [IpAddr::V4(source), IpAddr::V4(destination)] => {
+                let [high, low] = (fingerprint as u16).to_be_bytes();
+                let first = [0x45, 0, 0, 28, high, low, 0, 0, 64, protocol::UDP, 0, 0];
+                ([8, 0], [&first[..], &source.octets(), &destination.octets()].concat())
             }
-            (IpAddr::V6(source), IpAddr::V6(destination)) => {
-                Header::V6([source.octets(), destination.octets()].concat().try_into().unwrap())
+            [IpAddr::V6(source), IpAddr::V6(destination)] => {
+                let first = [0x60, 0, 0, 0, 0, 8, protocol::UDP, 64];
+                ([0x86, 0xdd], [&first[..], &source.octets(), &destination.octets()].concat())
             }
             _ => unreachable!("both ends are of one family"),
-        }
-    }
-
-    /// The packet, read; `fingerprint` tells it from others.
-    pub(super) fn plain(self, header: &Header, fingerprint: u32) -> Plain<'_> {
-        let addresses = match header {
-            Header::V4(both) => Addresses::V4(both),
-            Header::V6(both) => Addresses::V6(both),
         };
-        Plain {
-            addresses,
-            ports: Ports { source: self.port, destination: self.port },
-            protocol: protocol::UDP,
-            ttl: 64,
-            tos: 0,
-            flags: None,
-            identification: fingerprint as u16,
-            total_length: 28,
-            fingerprint,
-            source_mac: None,
-        }
+        let port = self.port.to_be_bytes();
+        [&[0; 12][..], &kind, &header, &port, &port, &fingerprint.to_be_bytes()].concat()
     }
 }
 
@@ -87,13 +65,16 @@ pub(super) fn bounds(flows: usize, timeout: i64) -> Bounds {
 
 /// Sees a packet as the `number`th frame.
 pub(super) fn see(seen: &mut Observations, made: Made, number: u64, nanoseconds: i64) {
-    let step = step(seen, made, number, nanoseconds);
-    seen.enter(&step);
+    let mut steps = Steps::default();
+    add_step(&mut steps, seen, made, number, nanoseconds);
+    seen.enter(&steps);
 }
 
-/// A packet as the `number`th frame, on its way to be seen.
-pub(super) fn step(seen: &Observations, made: Made, number: u64, nanoseconds: i64) -> Step {
-    let stamp = Stamp { number, timestamp: Timestamp(nanoseconds), input: InputId(0) };
-    let header = made.header();
-    Step::plain(&stamp, &made.plain(&header, number as u32), seen.flows.locator())
+/// Adds a packet as the `number`th frame, on its way to be seen.
+pub(super) fn add_step(steps: &mut Steps, seen: &Observations, made: Made, number: u64, nanoseconds: i64) {
+    let bytes = made.frame(number as u32);
+    let (input, link, wire_length) = (InputId(0), LinkType::ETHERNET, bytes.len() as u32);
+    let frame = Frame { input, number, timestamp: Timestamp(nanoseconds), link, bytes: &bytes, wire_length };
+    let plain = plain(&frame, &Tunnels::default()).expect("a plain packet");
+    steps.push_plain(&frame.stamp(), &plain, seen.flows.locator());
 }

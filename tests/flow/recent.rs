@@ -50,7 +50,7 @@ fn records_know_their_flow_and_direction() {
     let directions: Vec<Direction> = seen.recent.latest(u32::MAX).map(unreach::flow::Record::direction).collect();
     assert_eq!(directions, [Direction::Down, Direction::Up]);
     let id = seen.flows.find(&there.key().0);
-    assert!(seen.recent.latest(u32::MAX).all(|record| Some(record.flow) == id));
+    assert!(seen.recent.latest(u32::MAX).all(|record| Some(record.flow()) == id));
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use unreach::flow::{FlowId, FlowKey, Observations};
+use unreach::flow::{FlowId, FlowKey, Observations, Steps};
 
-use super::made::{Made, SECOND, bounds, see, step};
+use super::made::{Made, SECOND, add_step, bounds, see};
 
 /// A packet, and how long after the one before it comes.
 pub(super) type Event = (Made, i64);
@@ -130,15 +130,16 @@ proptest! {
     fn looking_ahead_changes_nothing(events in vec(event(20, 30, SECOND / 4), 1..600), size in 1_usize..100) {
         let bounds = bounds(32, 2 * SECOND);
         let (mut single, mut ahead) = (Observations::new(&bounds), Observations::new(&bounds));
-        let (mut steps, mut now) = (Vec::new(), 0);
+        let (mut steps, mut now) = (Steps::default(), 0);
         for (number, &(made, gap)) in (1..).zip(&events) {
             now += gap;
             see(&mut single, made, number, now);
-            steps.push(step(&ahead, made, number, now));
-        }
-        for batch in steps.chunks(size) {
-            ahead.look_ahead_first(batch);
-            ahead.enter_all(batch, 0..batch.len());
+            add_step(&mut steps, &ahead, made, number, now);
+            if steps.len() == size || number == events.len() as u64 {
+                ahead.look_ahead_first(&steps);
+                ahead.enter_all(&steps, 0..steps.len());
+                steps.clear();
+            }
         }
         let forgotten = |seen: &Observations| (seen.flows.forgotten_idle(), seen.flows.forgotten_full());
         prop_assert_eq!(forgotten(&single), forgotten(&ahead));

@@ -15,7 +15,7 @@ impl Tunnels {
         self.ports.push((port, tunnel));
         let (word, bit) = residue(port);
         if let Some(word) = self.likely.get_mut(word) {
-            *word |= bit;
+            *word |= 1 << bit;
         }
     }
 
@@ -46,11 +46,17 @@ impl Tunnels {
 
     /// Whether a tunnel may be at one of the ports: never no where one is.
     pub fn may_be_at(&self, ports: Ports) -> bool {
-        let has = |port| {
+        self.may_be_of(true, ports)
+    }
+
+    /// The same for a packet that is of UDP, or is not, which nobody can predict: told without a branch.
+    #[inline]
+    pub(in crate::decode) fn may_be_of(&self, is_udp: bool, ports: Ports) -> bool {
+        let likely = |port| {
             let (word, bit) = residue(port);
-            self.likely.get(word).is_some_and(|word| word & bit != 0)
+            self.likely.get(word).map_or(0, |word| word >> bit)
         };
-        has(ports.destination) || has(ports.source)
+        (likely(ports.destination) | likely(ports.source)) & u64::from(is_udp) != 0
     }
 
     #[cold]
@@ -86,8 +92,9 @@ impl Tunnels {
 }
 
 /// Where a port stands among the 1024 bits of [`Tunnels::likely`].
-fn residue(port: u16) -> (usize, u64) {
-    (usize::from(port >> 6 & 15), 1 << (port & 63))
+#[inline]
+fn residue(port: u16) -> (usize, u32) {
+    (usize::from(port >> 6 & 15), u32::from(port & 63))
 }
 
 /// Tunnels that are IP protocols.

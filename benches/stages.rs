@@ -130,7 +130,8 @@ fn findings(capture: &Arc<[u8]>) -> usize {
     let mut batch = analyzer.batch(BATCH);
     while advance(&mut blocks) {
         for frame in blocks.frames() {
-            if !batch.add(&frame) {
+            batch.add(&frame);
+            if !batch.has_room() {
                 analyzer.push_batch(&mut batch);
                 batch.clear();
             }

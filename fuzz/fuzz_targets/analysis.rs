@@ -53,7 +53,8 @@ fuzz_target!(|data: &[u8]| {
         for frame in blocks.frames() {
             frames += 1;
             analyzer.push(&frame);
-            if !batch.add(&frame) {
+            batch.add(&frame);
+            if !batch.has_room() {
                 batched.push_batch(&mut batch);
                 batch.clear();
             }

@@ -101,7 +101,8 @@ impl Analyzer {
     /// Takes the next frame.
     #[inline]
     pub fn push(&mut self, frame: &Frame<'_>) {
-        if !self.pending.add(frame) {
+        self.pending.add(frame);
+        if !self.pending.has_room() {
             self.settle();
         }
     }

@@ -248,15 +248,20 @@ impl Input {
     fn take_in(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
         let reader = self.reader.as_mut()?;
         self.given = 0;
+        let records = reader.records();
         let (mut earliest, mut latest) = self.span;
-        for record in reader.records() {
+        let mut is_of_others = false;
+        for record in records {
             (earliest, latest) = (earliest.min(record.timestamp), latest.max(record.timestamp));
-            if self.link != Some(record.link) {
-                self.link = Some(record.link);
-                note_link(&mut self.summary.links, record.link);
-            }
+            is_of_others |= Some(record.link) != self.link;
         }
         self.span = (earliest, latest);
+        if is_of_others {
+            for record in records {
+                note_link(&mut self.summary.links, record.link);
+            }
+            self.link = records.last().map(|record| record.link);
+        }
         if let Some(filter) = filter {
             reader.retain(|frame| passes(filter, frame, &mut self.faults));
         }

@@ -113,14 +113,15 @@ fn relay<T: Send>(
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {
     batch.clear();
-    let mut has_room = true;
-    while has_room && let Some(frames) = timeline.next_frames() {
+    while batch.has_room()
+        && let Some(frames) = timeline.next_frames()
+    {
         // What is in memory is taken whole: a batch holds a little more than it has room for.
         match learned.as_deref_mut() {
-            None => frames.for_each(|frame| has_room = batch.add(&frame)),
+            None => frames.for_each(|frame| batch.add(&frame)),
             Some(learned) => frames.for_each(|frame| {
                 learned.observe(&frame);
-                has_room = batch.add(&frame);
+                batch.add(&frame);
             }),
         }
     }

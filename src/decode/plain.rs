@@ -161,13 +161,20 @@ impl<'a, H: Header> PlainIn<'a, H> {
         let protocol = header.protocol();
         let is_udp = protocol == protocol::UDP;
         let (length, flags_place) = if is_udp { (8, 0) } else { (20, 13) };
-        if !(is_udp | (protocol == protocol::TCP)) | (payload.len() < length) {
+        if !(is_udp || protocol == protocol::TCP) || payload.len() < length {
             return None;
         }
         let transport = payload.first_chunk()?;
         let flags = TcpFlags(*payload.get(flags_place)? & if is_udp { 0 } else { 0xff });
         let plain = Self { header, transport, flags, source_mac };
-        (!tunnels.may_be_of(is_udp, plain.ports())).then_some(plain)
+        (!(tunnels.may_be_at(plain.ports()) && plain.is_udp())).then_some(plain)
+    }
+
+    /// Whether it is of UDP: asked apart, so that it is not asked before what can be predicted.
+    #[cold]
+    #[inline(never)]
+    fn is_udp(&self) -> bool {
+        self.header.protocol() == protocol::UDP
     }
 }
 

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 pub use vantage::Vantage;
 
-use crate::flow::{Direction, FlowId, Host, Observations, Service, ServiceKey};
+use crate::flow::{Direction, FlowId, Host, Observations, Record, Service, ServiceKey};
 use crate::frame::Timestamp;
 use crate::unreachable::Reporter;
 use crate::verdict::Weight;
@@ -188,7 +188,7 @@ impl<'a> Case<'a> {
     /// When the latest packet of a quoted flow was captured, where it is still remembered.
     pub fn last_packet(&self, flow: FlowId, direction: Direction) -> Option<Timestamp> {
         let side = self.seen.flows.get(flow)?.sides[direction as usize];
-        self.seen.recent.get(side.tail).map(|record| record.timestamp())
+        self.seen.recent.get(side.tail).map(Record::timestamp)
     }
 
     /// The profile of the reporter's messages.

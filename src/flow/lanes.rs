@@ -13,11 +13,12 @@ pub(super) fn equal(numbers: &[u32; LANES], wanted: u32) -> u32 {
         use std::arch::x86_64::{
             _mm_cmpeq_epi32, _mm_movemask_epi8, _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi32, _mm_setr_epi32,
         };
-        let [a, b, c, d, e, f, g, h] = numbers.map(u32::cast_signed);
+        let lanes = numbers.map(u32::cast_signed);
         // SAFETY: the instructions are part of SSE2, which every x86-64 has; they read and write registers only.
         let alike = unsafe {
             let wanted = _mm_set1_epi32(wanted.cast_signed());
-            let (low, high) = (_mm_setr_epi32(a, b, c, d), _mm_setr_epi32(e, f, g, h));
+            let low = _mm_setr_epi32(lanes[0], lanes[1], lanes[2], lanes[3]);
+            let high = _mm_setr_epi32(lanes[4], lanes[5], lanes[6], lanes[7]);
             let halves = _mm_packs_epi32(_mm_cmpeq_epi32(low, wanted), _mm_cmpeq_epi32(high, wanted));
             _mm_movemask_epi8(_mm_packs_epi16(halves, halves))
         };

@@ -110,6 +110,7 @@ impl Locator {
     }
 
     /// The same for a packet with these ends.
+    #[expect(clippy::needless_bitwise_bool, reason = "nobody can predict which end is lower: without a branch")]
     #[inline]
     pub fn locate_ends(&self, addresses: Addresses<'_>, ports: Ports, protocol: u8) -> (Located, Direction) {
         let Ports { source, destination } = ports;

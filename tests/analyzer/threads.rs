@@ -1,6 +1,6 @@
 //! Frames one by one, or sifted in batches as another thread hands them over: the findings are the same.
 
-use unreach::analyzer::{Analyzer, Config, Totals};
+use unreach::analyzer::{Analyzer, Batch, Config, Totals};
 use unreach::frame::{Frame, LinkType};
 use unreach::incident::Findings;
 
@@ -20,7 +20,7 @@ fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
     let mut batch = analyzer.batch(2048);
     for part in frames.chunks(size) {
         batch.clear();
-        assert!(part.iter().all(|captured| batch.add(&captured.frame()) || part.len() == size));
+        part.iter().for_each(|captured| batch.add(&captured.frame()));
         analyzer.push_batch(&mut batch);
     }
     analyzer.finish()
@@ -38,12 +38,19 @@ fn batches_give_the_same_findings() {
     }
 }
 
+/// Adds a frame again and again, until the batch is full; says how often.
+fn until_full(batch: &mut Batch, frame: Frame<'_>) -> usize {
+    while batch.has_room() && batch.len() < 1000 {
+        batch.add(&frame);
+    }
+    batch.len()
+}
+
 #[test]
 fn a_batch_ends_where_it_is_full() {
     let frames = corpus::frames(&corpus::captures("lab")[..1]);
     let mut batch = Analyzer::new(Config::default()).batch(100);
-    let more = std::iter::repeat_with(|| &frames[0]).take_while(|captured| batch.add(&captured.frame())).count();
-    assert_eq!((more, batch.len()), (99, 100));
+    assert_eq!((until_full(&mut batch, frames[0].frame()), batch.len()), (100, 100));
     batch.clear();
     assert!(batch.is_empty());
 }
@@ -54,6 +61,6 @@ fn a_batch_of_large_frames_is_full_sooner() {
     let large =
         Frame { link: LinkType(9999), bytes: &bytes, ..corpus::frames(&corpus::captures("lab")[..1])[0].frame() };
     let mut batch = Analyzer::new(Config::default()).batch(usize::MAX);
-    let more = std::iter::repeat_n(large, 1000).take_while(|frame| batch.add(frame)).count();
-    assert!((1..100).contains(&more), "{more} frames");
+    let taken = until_full(&mut batch, large);
+    assert!((2..100).contains(&taken), "{taken} frames");
 }

@@ -45,18 +45,13 @@ impl Tunnels {
     }
 
     /// Whether a tunnel may be at one of the ports: never no where one is.
-    pub fn may_be_at(&self, ports: Ports) -> bool {
-        self.may_be_of(true, ports)
-    }
-
-    /// The same for a packet that is of UDP, or is not, which nobody can predict: told without a branch.
     #[inline]
-    pub(in crate::decode) fn may_be_of(&self, is_udp: bool, ports: Ports) -> bool {
+    pub fn may_be_at(&self, ports: Ports) -> bool {
         let likely = |port| {
             let (word, bit) = residue(port);
             self.likely.get(word).map_or(0, |word| word >> bit)
         };
-        (likely(ports.destination) | likely(ports.source)) & u64::from(is_udp) != 0
+        (likely(ports.destination) | likely(ports.source)) & 1 != 0
     }
 
     #[cold]

@@ -1,0 +1,297 @@
+//! The path of every packet: into its flow, and on to hosts and ports only where it is a first of its kind.
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use super::half::{FlowState, flags};
+use super::prefetch::prefetch;
+use super::step::{Step, Steps, kind};
+use super::table::Hint;
+use super::words::{Address, Key, bits, ends};
+use super::{Direction, FlowId, Observations, Pair, Side};
+
+/// Packets whose loads from memory are asked for together, one right behind the other: a load that also needs the address
+/// of its page holds up what follows it, and only what stands close together waits at the same time (asked for one by one,
+/// between other work, two million flows took some five percent longer; 16 and 32 measured alike).
+const GROUP: usize = 16;
+
+/// What the look ahead saw of packets that are soon to be entered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ahead {
+    /// Where their flows were seen, for two groups in turn.
+    hints: [Hint; 2 * GROUP],
+    /// Which of them seem to open one, a bit each.
+    opening: [u32; 2],
+}
+
+/// What a step changed in the flow that it belongs to.
+#[derive(Clone, Copy)]
+struct GoneOn {
+    id: FlowId,
+    is_first: bool,
+    is_notable: bool,
+    ttl_before: u8,
+}
+
+/// A step in the flow that it belongs to.
+#[derive(Clone, Copy)]
+struct Entered {
+    id: FlowId,
+    is_new: bool,
+    is_first: bool,
+    from: Address,
+    to: Address,
+}
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Self { hints: [Hint::NONE; 2 * GROUP], opening: [0; 2] }
+    }
+}
+
+impl Observations {
+    /// Enters packets into their flows, in their order; `range` are those whose turn it is.
+    pub fn enter_all(&mut self, steps: &Steps, range: Range<usize>) {
+        for position in range {
+            if position % GROUP == 0 {
+                self.look_ahead(steps, position);
+            }
+            if let Some(step) = steps.all.get(position) {
+                self.enter_at(steps, step, self.ahead.hints[position % (2 * GROUP)]);
+            }
+        }
+    }
+
+    /// Brings into the cache what the first packets of a batch need, before any of them is entered.
+    pub fn look_ahead_first(&mut self, steps: &Steps) {
+        self.prefetch_slots(steps, 0);
+        self.prefetch_slots(steps, GROUP);
+        self.prefetch_flows(steps, 0);
+    }
+
+    /// Goes one group further with each load, as each needs the one before: the packet itself, which may have been written
+    /// on another core, the slot of its flow, the flow, and the host that seems to open it.
+    #[inline(never)]
+    fn look_ahead(&mut self, steps: &Steps, position: usize) {
+        (position + 3 * GROUP..position + 4 * GROUP).for_each(|place| prefetch(&steps.all, place));
+        self.prefetch_slots(steps, position + 2 * GROUP);
+        self.prefetch_flows(steps, position + GROUP);
+        for lane in lanes(self.ahead.opening[group_number(position)]) {
+            if let Some(step) = steps.all.get(position + lane) {
+                self.hosts.prefetch_entry(&steps.ends(step).0);
+            }
+        }
+    }
+
+    fn prefetch_slots(&self, steps: &Steps, position: usize) {
+        for step in group(steps, position) {
+            self.flows.prefetch_slot(&step.located);
+        }
+    }
+
+    /// Brings flows into the cache, and what those packets will need that seem to open one.
+    fn prefetch_flows(&mut self, steps: &Steps, position: usize) {
+        let mut opening = 0;
+        let hints = self.ahead.hints.iter_mut().skip(position % (2 * GROUP));
+        for (lane, (step, hint)) in group(steps, position).iter().zip(hints).enumerate() {
+            *hint = self.flows.prefetch_flow(&step.located);
+            opening |= u32::from(*hint == Hint::NONE) << lane;
+        }
+        self.ahead.opening[group_number(position)] = opening;
+        for lane in lanes(opening) {
+            if let Some(step) = steps.all.get(position + lane) {
+                let (from, to) = steps.ends(step);
+                self.hosts.prefetch_slot(&from);
+                self.pairs.prefetch_slot(&ends(from, to));
+            }
+        }
+    }
+
+    /// Enters all packets, which nothing was looked ahead for.
+    pub fn enter(&mut self, steps: &Steps) {
+        steps.all.iter().for_each(|step| self.enter_at(steps, step, Hint::NONE));
+    }
+
+    #[expect(clippy::inline_always, reason = "but for its one hot call it is called once")]
+    #[inline(always)]
+    fn enter_at(&mut self, steps: &Steps, step: &Step, hint: Hint) {
+        let now = step.captured.timestamp;
+        let (gone_on, is_new) = match self.go_on(step, hint) {
+            Some(gone_on) => (gone_on, false),
+            None => self.open(steps, step),
+        };
+        if gone_on.is_notable {
+            let GoneOn { id, is_first, ttl_before, .. } = gone_on;
+            let (from, to) = steps.ends(step);
+            self.note(step, Entered { id, is_new, is_first, from, to }, ttl_before);
+        }
+        if self.sweep.is_due(now, is_new) {
+            self.forget_idle();
+        }
+    }
+
+    /// Enters a packet into its flow if that is the one that was seen ahead.
+    #[expect(clippy::needless_bitwise_bool, reason = "one branch in place of three")]
+    #[expect(clippy::inline_always, reason = "but for its one hot call it is called once")]
+    #[inline(always)]
+    fn go_on(&mut self, step: &Step, hint: Hint) -> Option<GoneOn> {
+        let captured = &step.captured;
+        let (id, flow) = self.flows.go_on(&step.located, hint, captured.timestamp)?;
+        let side = &mut flow.sides[step.direction() as usize];
+        let (packets, ttl_before) = (side.packets, side.ttl);
+        *side = Side {
+            packets: packets.saturating_add(1),
+            tail: self.recent.push(step, id, side.tail),
+            frame: captured.frame,
+            input: captured.input,
+            ttl: captured.ttl,
+        };
+        let is_first = packets == 0;
+        let is_notable = is_first | (ttl_before != captured.ttl) | is_noted_answer(flow, step);
+        Some(GoneOn { id, is_first, is_notable, ttl_before })
+    }
+
+    /// Enters a packet into its flow, which is looked for, and made where there is none; says whether it was.
+    #[inline(never)]
+    fn open(&mut self, steps: &Steps, step: &Step) -> (GoneOn, bool) {
+        let (hint, is_new) = self.flows.open(&step.located, steps.wide(step), step.captured.timestamp);
+        let gone_on = self.go_on(step, hint).expect("the flow that was just opened");
+        (gone_on, is_new)
+    }
+
+    #[inline(never)]
+    fn forget_idle(&mut self) {
+        let (recent, flows) = self.sweep.begin();
+        self.flows.forget_idle(recent, self.sweep.whole(), flows);
+    }
+
+    /// A packet that teaches more than that its flow goes on.
+    #[inline(never)]
+    fn note(&mut self, step: &Step, entered: Entered, ttl_before: u8) {
+        if entered.is_first {
+            self.note_first(step, entered);
+        } else if ttl_before != step.captured.ttl {
+            self.host(entered.from).ttls.add(step.captured.ttl);
+        }
+        let flow = self.flows.get(entered.id);
+        if flow.is_some_and(|flow| is_answer(flow, step)) {
+            self.note_answer(step, entered);
+        }
+    }
+
+    /// The first packet of a direction: who opened the flow, where from, at which distance.
+    fn note_first(&mut self, step: &Step, entered: Entered) {
+        let Entered { id, is_new, from, to, .. } = entered;
+        if is_new && step.direction() == Direction::Down {
+            self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
+        }
+        *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
+        let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
+        let (ttl, now) = (step.captured.ttl, step.captured.timestamp);
+        let host = self.host(from);
+        if step.located.is_transport() {
+            host.ttls.add(ttl);
+        }
+        host.learn_mac(step.mac());
+        if let Some(microseconds) = round_trip {
+            host.learn_round_trip(microseconds);
+        }
+        if is_new {
+            let port = step.located.ports(step.direction()).destination;
+            host.learn_opened(bits(to), port, now);
+            self.pairs.entry_of(ends(from, to), Pair::default).note_opened(port, ttl, now);
+        }
+    }
+
+    fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {
+        let flow = self.flows.get_mut(id);
+        let question = self.recent.get(flow.sides[step.direction().reversed() as usize].tail)?;
+        let elapsed = step.captured.timestamp.since(question.timestamp()) / 1000;
+        flow.round_trip = elapsed.clamp(1, i64::from(u32::MAX)) as u32;
+        Some(flow.round_trip)
+    }
+
+    fn note_answer(&mut self, step: &Step, entered: Entered) {
+        if step.is(kind::MUTE) {
+            return;
+        }
+        if !step.is(kind::RESETS) {
+            self.note_service(step, entered);
+        } else if entered.is_first {
+            self.note_reset(step, entered);
+        }
+    }
+
+    fn note_reset(&mut self, step: &Step, entered: Entered) {
+        let host = self.host(entered.from);
+        host.resets = host.resets.saturating_add(1);
+        host.reset_ttl = step.captured.ttl;
+        host.last_answer = host.last_answer.max(Some(step.captured.timestamp));
+        let service = self.service(source(step, entered), step.located.protocol());
+        service.resets = service.resets.saturating_add(1);
+    }
+
+    fn note_service(&mut self, step: &Step, entered: Entered) {
+        let Entered { id, is_first, from, to, .. } = entered;
+        let host = self.host(from);
+        host.last_answer = host.last_answer.max(Some(step.captured.timestamp));
+        host.answering = Some(id);
+        let count = if step.is(kind::TCP) { &mut host.accepts } else { &mut host.udp_answers };
+        *count = count.saturating_add(u16::from(is_first));
+        if is_first {
+            self.note_served(from, to);
+        }
+        let service = self.service(source(step, entered), step.located.protocol());
+        service.note_answer(step.captured.timestamp, IpAddr::of(&to), id);
+        self.flows.get_mut(id).flags &= !flags::WATCHED;
+    }
+
+    fn note_served(&mut self, from: Address, to: Address) {
+        if let Some(pair) = self.pairs.get_mut_of(&ends(to, from)) {
+            pair.answered = pair.answered.saturating_add(1);
+        }
+        if let Some(host) = self.hosts.get_mut_of(&to) {
+            host.served = host.served.saturating_add(1);
+        }
+    }
+}
+
+/// Address and port that a packet comes from.
+fn source(step: &Step, entered: Entered) -> (IpAddr, u16) {
+    (IpAddr::of(&entered.from), step.located.ports(step.direction()).source)
+}
+
+/// Whether a packet goes against the direction in which its flow was opened.
+#[expect(clippy::needless_bitwise_bool, reason = "nobody can predict either: without a branch")]
+#[inline]
+fn is_answer(flow: &FlowState, step: &Step) -> bool {
+    let opened = flow.opened();
+    (step.direction() != opened) & (flow.sides[opened as usize].packets > 0)
+}
+
+/// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.
+#[expect(clippy::needless_bitwise_bool, reason = "nobody can predict either: without a branch")]
+#[inline]
+fn is_noted_answer(flow: &FlowState, step: &Step) -> bool {
+    (step.is(kind::ACCEPTS) | (flow.flags & flags::WATCHED != 0)) & is_answer(flow, step)
+}
+
+/// The packets that are looked ahead for together, from one on.
+fn group(steps: &Steps, from: usize) -> &[Step] {
+    let rest = steps.all.get(from..).unwrap_or_default();
+    rest.get(..GROUP).unwrap_or(rest)
+}
+
+/// Which of two groups in turn the one at a position is.
+fn group_number(position: usize) -> usize {
+    position / GROUP % 2
+}
+
+/// The positions of the bits that are set.
+fn lanes(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = (set != 0).then(|| set.trailing_zeros() as usize);
+        set &= set.wrapping_sub(1);
+        lane
+    })
+}

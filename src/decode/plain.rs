@@ -154,6 +154,7 @@ impl<'a, H: Header> PlainIn<'a, H> {
     }
 
     /// What follows the header, if that is of UDP or TCP, and of no tunnel.
+    #[expect(clippy::needless_bitwise_bool, reason = "nobody can predict which of both it is: without a branch")]
     #[inline]
     fn read(header: &'a H, payload: &'a [u8], tunnels: &Tunnels, source_mac: &'a Mac) -> Option<Self> {
         // Which of both it is nobody can predict: one look for both, with the length of the header and the place of its flags
@@ -161,7 +162,7 @@ impl<'a, H: Header> PlainIn<'a, H> {
         let protocol = header.protocol();
         let is_udp = protocol == protocol::UDP;
         let (length, flags_place) = if is_udp { (8, 0) } else { (20, 13) };
-        if !(is_udp || protocol == protocol::TCP) || payload.len() < length {
+        if !(is_udp | (protocol == protocol::TCP)) | (payload.len() < length) {
             return None;
         }
         let transport = payload.first_chunk()?;

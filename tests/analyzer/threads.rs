@@ -20,7 +20,9 @@ fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
     let mut batch = analyzer.batch(2048);
     for part in frames.chunks(size) {
         batch.clear();
-        part.iter().for_each(|captured| batch.add(&captured.frame()));
+        for captured in part {
+            batch.add(&captured.frame());
+        }
         analyzer.push_batch(&mut batch);
     }
     analyzer.finish()

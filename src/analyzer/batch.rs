@@ -43,14 +43,28 @@ pub(super) struct Sifted {
     pub(super) others: Others,
     /// Captured bytes of all frames.
     captured: u64,
+    /// Time of the first frame, where that is no step.
+    start: Timestamp,
+    /// Times of all frames but the steps, which the flow table looks at anyway.
+    span: Span,
 }
 
 /// All other frames, and when the messages come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Others {
-    /// In their order, each with how many steps come before it.
-    places: Vec<(usize, Other)>,
+    /// In their order. Few bytes, as each crosses from one core to the other.
+    places: Vec<Place>,
+    frames: Vec<Whole>,
     bytes: Vec<u8>,
+}
+
+/// Where a frame that is no step stands among the steps.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// How many steps come before it.
+    steps: u32,
+    /// Whether its bytes are held: it is the next of the whole frames then, or else the next of the notices.
+    is_whole: bool,
 }
 
 /// What was counted of frames.
@@ -64,19 +78,12 @@ pub(super) struct Tally {
     pub(super) span: Span,
 }
 
-/// A frame that is no step.
-#[derive(Clone, Debug)]
-struct Other {
-    timestamp: Timestamp,
-    /// `None` of a message, which is the next of the notices.
-    whole: Option<Whole>,
-}
-
 /// A frame whose bytes are held.
 #[derive(Clone, Debug)]
 struct Whole {
     input: InputId,
     number: u64,
+    timestamp: Timestamp,
     link: LinkType,
     wire_length: u32,
     place: Range<usize>,
@@ -157,7 +164,7 @@ impl Sifted {
     #[inline(never)]
     fn sift_any(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
         let Ok(Content::Packet(packet)) = decode::frame(frame) else {
-            return self.others.keep(self.steps.len(), frame);
+            return self.keep(frame);
         };
         if let Some(unreachable) = Unreachable::parse(&packet) {
             let mark = sieve.marker.mark(self.notices.add(frame, &packet, &unreachable, sieve));
@@ -165,7 +172,7 @@ impl Sifted {
         }
         match sieve.locate(&packet) {
             Some(located) => self.steps.push(frame, &packet, located),
-            None => self.others.keep(self.steps.len(), frame),
+            None => self.keep(frame),
         }
     }
 
@@ -173,56 +180,67 @@ impl Sifted {
     #[inline]
     fn add_turn(&mut self, frame: &Frame<'_>, mark: Mark) {
         self.marks.push(mark);
-        self.others.places.push((self.steps.len(), Other { timestamp: frame.timestamp, whole: None }));
+        self.add_place(frame, false);
+    }
+
+    /// Keeps a frame whole.
+    fn keep(&mut self, frame: &Frame<'_>) {
+        self.add_place(frame, true);
+        self.others.keep(frame);
+    }
+
+    #[inline]
+    fn add_place(&mut self, frame: &Frame<'_>, is_whole: bool) {
+        if self.len() == 0 {
+            self.start = frame.timestamp;
+        }
+        self.span.add(frame.timestamp);
+        self.others.places.push(Place { steps: self.steps.len() as u32, is_whole });
     }
 
     pub(super) fn clear(&mut self) {
         self.steps.clear();
         self.notices.clear();
         self.marks.clear();
-        self.others.places.clear();
-        self.others.bytes.clear();
-        self.captured = 0;
+        self.others.clear();
+        (self.captured, self.span) = (0, Span::default());
     }
 
     /// What is to be counted of its frames; of the times those of steps are left to the flow table, which looks at them anyway.
     pub(super) fn tally(&self) -> Tally {
-        let others = &self.others.places;
-        let first_other = others.first().filter(|(position, _)| *position == 0).map(|(_, other)| other.timestamp);
-        let start = first_other.or_else(|| self.steps.start()).unwrap_or_default();
-        let mut span = Span::default();
-        for (_, other) in others {
-            span.add(other.timestamp);
-        }
-        Tally { packets: self.len() as u64, bytes: self.captured, start, span }
+        let begins_with_step = self.others.places.first().is_none_or(|place| place.steps > 0);
+        let start = if begins_with_step { self.steps.start().unwrap_or_default() } else { self.start };
+        Tally { packets: self.len() as u64, bytes: self.captured, start, span: self.span }
     }
 }
 
 impl Others {
-    /// Keeps a frame that so many steps come before.
-    fn keep(&mut self, position: usize, frame: &Frame<'_>) {
+    fn keep(&mut self, frame: &Frame<'_>) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(frame.bytes);
         let Frame { input, number, timestamp, link, wire_length, .. } = *frame;
         let place = start..self.bytes.len();
-        let whole = Some(Whole { input, number, link, wire_length, place });
-        self.places.push((position, Other { timestamp, whole }));
+        self.frames.push(Whole { input, number, timestamp, link, wire_length, place });
+    }
+
+    fn clear(&mut self) {
+        self.places.clear();
+        self.frames.clear();
+        self.bytes.clear();
     }
 
     /// Messages and whole frames in their order, each with how many steps come before it.
     pub(super) fn turns(&self) -> impl Iterator<Item = (usize, Turn<'_>)> {
-        let mut notices = 0..self.places.len();
-        self.places.iter().filter_map(move |(position, other)| {
-            let turn = match &other.whole {
-                None => Turn::Notice(notices.next()?),
-                Some(whole) => Turn::Frame(self.frame(other.timestamp, whole)),
-            };
-            Some((*position, turn))
+        let (mut notices, mut frames) = (0..self.places.len(), self.frames.iter());
+        self.places.iter().filter_map(move |place| {
+            let turn =
+                if place.is_whole { Turn::Frame(self.frame(frames.next()?)) } else { Turn::Notice(notices.next()?) };
+            Some((place.steps as usize, turn))
         })
     }
 
-    fn frame(&self, timestamp: Timestamp, whole: &Whole) -> Frame<'_> {
-        let Whole { input, number, link, wire_length, .. } = *whole;
+    fn frame(&self, whole: &Whole) -> Frame<'_> {
+        let Whole { input, number, timestamp, link, wire_length, .. } = *whole;
         let bytes = self.bytes.get(whole.place.clone()).unwrap_or_default();
         Frame { input, number, timestamp, link, bytes, wire_length }
     }

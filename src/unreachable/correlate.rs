@@ -66,6 +66,7 @@ pub(super) struct Compared<'a> {
 
 /// Looks for the packet that a message quotes among those observed before it, and notes in the message what was found.
 pub fn find(message: &mut Message, sought: &Sought, seen: &Observations, searches: &mut Searches) {
+    message.correlation = Correlation::default();
     let stamp = message.stamp();
     let Message {
         quoted: Some(quoted), protocol: Some(protocol), sender: Some(source), target: Some(destination), ..

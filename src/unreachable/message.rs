@@ -122,7 +122,8 @@ impl Message {
         }
     }
 
-    /// Reads what it says and quotes; what that matches is not known yet. All of it is written straight to its place: put
+    /// Reads what it says and quotes. What that matches is not known yet: [`find`](super::correlate::find) will say it, and what
+    /// it said of an earlier message in this place stands until then, as that may be on another core. All of it is written straight to its place: put
     /// together elsewhere, it would be copied piece by piece, and read back in other pieces than it was written in.
     pub fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
         self.frame = FrameRef { input: frame.input, number: frame.number };
@@ -142,7 +143,6 @@ impl Message {
         };
         self.has_extensions = unreachable.has_extensions;
         self.checksum_is_valid = unreachable.checksum_is_valid;
-        self.correlation = Correlation::default();
         match &unreachable.quote {
             Some(quote) => self.read_quote(quote),
             None => self.quote_nothing(),

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::message::{Message, Outer, Quoted, is_from_nobody, is_to_many};
 use super::quote::{HEADER, LEGACY_QUOTE, next_hop_mtu};
-use super::{Code, Correlation, FrameRef};
+use super::{Code, FrameRef};
 use crate::decode::{
     Addresses, BareLink, Encapsulation, Extent, Ip, Layer, Ports, TcpFlags, bare_ipv4, bare_link, internet_checksum,
     protocol,
@@ -68,7 +68,6 @@ impl Message {
         self.quoted = Some(plain.quoted(sender, target));
         self.has_extensions = false;
         self.checksum_is_valid = Some(internet_checksum(&[outer.payload]) == 0);
-        self.correlation = Correlation::default();
         Some((addresses, ports, quoted.protocol))
     }
 }

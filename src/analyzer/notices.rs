@@ -2,7 +2,7 @@
 
 use super::batch::Sieve;
 use crate::decode::Packet;
-use crate::flow::{Direction, Located, Observations};
+use crate::flow::Observations;
 use crate::frame::Frame;
 use crate::incident::{Mark, Tracker};
 use crate::unreachable::{Message, Sought, Unreachable};
@@ -18,10 +18,6 @@ impl Notice {
     /// A place to read a message into.
     pub(super) fn blank() -> Self {
         Self { message: Message::blank(), sought: Sought::default() }
-    }
-
-    fn flow(&self) -> Option<&(Located, Direction)> {
-        self.sought.flow()
     }
 
     /// Reads a message to this place.
@@ -95,18 +91,30 @@ const GROUP: usize = 8;
 /// Brings into the cache what the messages after those of a group need, which begins at `position`: each load a group
 /// further, as each needs the one before. The first group of a batch asks for what it needs itself, too.
 #[inline(never)]
-pub(super) fn look_ahead(notices: &[Notice], marks: &[Mark], position: usize, seen: &Observations, tracker: &Tracker) {
-    let from = |groups: usize| if position == 0 { 0 } else { position + groups * GROUP };
-    let until = |groups: usize| (position + (groups + 1) * GROUP).min(notices.len());
-    let flows = |groups: usize| notices.get(from(groups)..until(groups)).into_iter().flatten().filter_map(Notice::flow);
-    let marks = |groups: usize| marks.get(from(groups)..until(groups)).into_iter().flatten();
-    flows(2).for_each(|(located, _)| seen.flows.prefetch_slot(located));
-    marks(2).for_each(|mark| tracker.prefetch_slots(*mark));
-    for (located, _) in flows(1) {
-        seen.flows.prefetch_flow(located);
+pub(super) fn look_ahead(
+    notices: &mut [Notice],
+    marks: &[Mark],
+    position: usize,
+    seen: &Observations,
+    tracker: &Tracker,
+) {
+    // What is `groups` further; all up to there in the beginning.
+    let further = |groups: usize| {
+        let until = (position + (groups + 1) * GROUP).min(marks.len());
+        let from = if position == 0 { 0 } else { position + groups * GROUP };
+        from.min(until)..until
+    };
+    for (notice, mark) in notices[further(2)].iter().zip(&marks[further(2)]) {
+        notice.sought.prefetch_slot(seen);
+        tracker.prefetch_slots(*mark);
     }
-    marks(1).for_each(|mark| tracker.prefetch_copies(*mark));
-    flows(0).for_each(|(located, direction)| seen.prefetch_latest(located, *direction));
+    for (notice, mark) in notices[further(1)].iter_mut().zip(&marks[further(1)]) {
+        notice.sought.prefetch_flow(seen);
+        tracker.prefetch_copies(*mark);
+    }
+    for notice in &notices[further(0)] {
+        notice.sought.prefetch_latest(seen);
+    }
 }
 
 /// Whether [`look_ahead`] is due before the message at `position` is taken.

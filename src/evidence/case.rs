@@ -277,8 +277,10 @@ impl CaseFacts {
         self.next_hop_mtu = message.next_hop_mtu.or(self.next_hop_mtu);
         self.quoted_length_max = self.quoted_length_max.max(message.quoted_length);
         self.recipients.add(message.recipient);
-        keep(&mut self.times, message.timestamp);
-        keep(&mut self.frames, message.frame);
+        if self.messages <= KEPT as u64 {
+            self.times.push(message.timestamp);
+            self.frames.push(message.frame);
+        }
         if self.inputs.last() != Some(&message.frame.input)
             && let Err(place) = self.inputs.binary_search(&message.frame.input)
         {
@@ -323,9 +325,8 @@ impl CaseFacts {
                 self.quoted_hops.add(original.saturating_sub(quoted));
             }
         }
-        let flow = found.flow.zip(found.direction);
-        if let Some((flow, direction)) = flow
-            && self.flows.len() < KEPT
+        if self.flows.len() < KEPT
+            && let Some((flow, direction)) = found.flow.zip(found.direction)
             && self.flows.iter().all(|&(known, ..)| known != flow)
         {
             keep(&mut self.flows, (flow, direction, found.forward));
@@ -335,8 +336,11 @@ impl CaseFacts {
     fn add_peculiarities(&mut self, message: &Message) {
         self.with_extensions += u64::from(message.has_extensions);
         self.echoed_options += u64::from(message.outer.has_options);
-        let Some(quoted) = message.quoted else { return };
+        let Some(quoted) = &message.quoted else { return };
         self.opens_tcp += u64::from(quoted.opens_tcp);
+        if !(quoted.has_options || quoted.lacks_udp_checksum || quoted.udp_surplus != 0) {
+            return;
+        }
         self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
         let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
         self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);

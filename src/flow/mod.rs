@@ -39,4 +39,5 @@ pub(crate) use prefetch::{prefetch, prefetch_whole};
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
 pub use step::Steps;
+pub(crate) use table::Hint;
 pub use table::{FlowTable, LONGEST_TIMEOUT};

@@ -9,8 +9,8 @@ use super::step::Steps;
 use super::sweep::Sweep;
 use super::words::{Address, Key};
 use super::{
-    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Host, Located, Neighbour, Pair, Path,
-    Recent, Service, ServiceKey, Signature,
+    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Hint, Host, Neighbour, Pair, Path, Recent,
+    Service, ServiceKey, Signature,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span};
@@ -114,10 +114,10 @@ impl Observations {
         self.hosts.get(address).is_some()
     }
 
-    /// Brings the latest packet into the cache that went this way in the flow that a first look finds.
+    /// Brings the latest packet into the cache that went this way in the flow at `hint`.
     #[inline]
-    pub(crate) fn prefetch_latest(&self, located: &Located, direction: Direction) {
-        if let Some(flow) = self.flows.probable(located) {
+    pub(crate) fn prefetch_latest(&self, hint: Hint, direction: Direction) {
+        if let Some(flow) = self.flows.probable(hint) {
             self.recent.prefetch(flow.sides[direction as usize].tail);
         }
     }

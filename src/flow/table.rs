@@ -31,6 +31,12 @@ impl Hint {
     pub(super) const NONE: Self = Self(u32::MAX);
 }
 
+impl Default for Hint {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
 /// Nanoseconds after which a flow is idle, at most: a hundred days before and after fit into the times that flows keep.
 pub const LONGEST_TIMEOUT: i64 = 100 * 86_400 * 1_000_000_000;
 
@@ -56,12 +62,17 @@ impl FlowTable {
 
     /// Where the flow of `key` is, if it is remembered.
     pub fn find(&self, key: &FlowKey) -> Option<FlowId> {
-        self.look_up(&self.locator.locate_key(key)).map(|(id, _)| id)
+        self.look_up(&self.locator.locate_key(key), Hint::NONE).map(|(id, _)| id)
     }
 
-    /// The flow that is remembered for what this table's [`locator`](Self::locator) made, and where it is.
+    /// The flow that is remembered for what this table's [`locator`](Self::locator) made, and which was seen at `hint`; and
+    /// where it is.
     #[inline]
-    pub(crate) fn look_up(&self, located: &Located) -> Option<(FlowId, &FlowState)> {
+    pub(crate) fn look_up(&self, located: &Located, hint: Hint) -> Option<(FlowId, &FlowState)> {
+        let hinted = hint.0 as usize;
+        if self.is_at(hinted, &located.key) {
+            return Some(self.look_at(hinted));
+        }
         let place = self.index.find(located.tag, |place| self.is_at(place, &located.key))?;
         Some(self.look_at(place))
     }
@@ -101,10 +112,10 @@ impl FlowTable {
         Hint(place as u32)
     }
 
-    /// The flow that a first look at the slots finds; it may be another's.
+    /// The flow at `hint`; it may be another's.
     #[inline]
-    pub(super) fn probable(&self, located: &Located) -> Option<&FlowState> {
-        self.index.probable(located.tag).map(|place| self.look_at(place).1)
+    pub(super) fn probable(&self, hint: Hint) -> Option<&FlowState> {
+        (hint != Hint::NONE).then(|| self.look_at(hint.0 as usize).1)
     }
 
     /// The flow at `hint`, if it is that of a packet that came now, to be changed.

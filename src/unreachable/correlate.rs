@@ -8,7 +8,7 @@ use super::comparison::Comparison;
 use super::{FrameRef, Match, Message, Searches, Sought};
 use crate::decode::protocol;
 use crate::flow::{
-    Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Identity, Located, Observations, Record,
+    Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Hint, Identity, Located, Observations, Record,
 };
 use crate::frame::Stamp;
 
@@ -77,10 +77,10 @@ pub fn find(message: &mut Message, sought: &Sought, seen: &Observations, searche
     let quote = Compared { stamp, identity: quoted.identity, protocol: *protocol, source, destination };
     let found = &mut message.correlation;
     match &sought.fragment {
-        Some(place) => find_fragment(found, &quote, place.as_ref(), sought.flow.as_ref(), seen, searches),
+        Some(place) => find_fragment(found, &quote, place.as_ref(), sought, seen, searches),
         None => {
             if let Some((located, direction)) = &sought.flow {
-                found.find_packet(&quote, located, *direction, seen, searches);
+                found.find_packet(&quote, (located, sought.hint), *direction, seen, searches);
             }
         }
     }
@@ -92,15 +92,15 @@ fn find_fragment(
     found: &mut Correlation,
     quote: &Compared<'_>,
     (key, offset): &(FragmentKey, u16),
-    flow: Option<&(Located, Direction)>,
+    sought: &Sought,
     seen: &Observations,
     searches: &mut Searches,
 ) {
     let datagram = seen.fragments.get(key);
     let in_datagram = || datagram.and_then(|datagram| datagram.flow);
     let locate = |(key, direction): (FlowKey, Direction)| (seen.flows.locator().locate_key(&key), direction);
-    if let Some((located, direction)) = flow.copied().or_else(|| in_datagram().map(locate)) {
-        found.find_packet(quote, &located, direction, seen, searches);
+    if let Some((located, direction)) = sought.flow.or_else(|| in_datagram().map(locate)) {
+        found.find_packet(quote, (&located, Hint::default()), direction, seen, searches);
         if *offset == 0 || found.flow.is_none() {
             return;
         }
@@ -115,12 +115,12 @@ impl Correlation {
     fn find_packet(
         &mut self,
         quote: &Compared<'_>,
-        located: &Located,
+        (located, hint): (&Located, Hint),
         direction: Direction,
         seen: &Observations,
         searches: &mut Searches,
     ) {
-        let Some((id, flow)) = seen.flows.look_up(located) else {
+        let Some((id, flow)) = seen.flows.look_up(located, hint) else {
             if let Some(record) = searches.translations.find(quote, located.ports(direction), seen) {
                 self.take_translated(record, quote, seen);
             }
@@ -128,7 +128,7 @@ impl Correlation {
         };
         self.take_flow(id, flow, direction, quote, seen);
         let side = &flow.sides[direction as usize];
-        if side.packets > 0 && !self.find_among(quote, seen, side.tail) {
+        if side.packets > 0 && !self.is_of_latest(quote, seen, side.tail) && !self.find_among(quote, seen, side.tail) {
             // The ring has moved on: the flow still knows the frame of its latest packet.
             self.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
         }
@@ -183,6 +183,18 @@ impl Correlation {
         self.delay = Some(quote.stamp.timestamp.since(record.timestamp()));
         let Identity { ttl, tos, .. } = record.identity();
         (self.original_ttl, self.original_tos) = (Some(ttl), Some(tos));
+    }
+
+    /// Whether the quote is of the flow's latest packet beyond doubt, as most quotes are.
+    fn is_of_latest(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
+        let Some(latest) = seen.recent.get(tail) else { return false };
+        let captured = latest.identity();
+        let is_it = Comparison::of(&quote.identity, &captured, quote.protocol).is_perfect();
+        if is_it {
+            let is_fragment = captured.is_fragment || quote.identity.is_fragment;
+            self.take_packet(latest, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
+        }
+        is_it
     }
 
     /// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::half::{FlowState, flags};
-use super::prefetch::prefetch;
 use super::step::{Step, Steps, kind};
 use super::table::Hint;
 use super::words::{Address, Key, bits, ends};
@@ -69,11 +68,10 @@ impl Observations {
         self.prefetch_flows(steps, 0);
     }
 
-    /// Goes one group further with each load, as each needs the one before: the packet itself, which may have been written
-    /// on another core, the slot of its flow, the flow, and the host that seems to open it.
+    /// Goes one group further with each load, as each needs the one before: the slot of a packet's flow, the flow, and the host
+    /// that seems to open it. The packets themselves come in their order, which the processor sees.
     #[inline(never)]
     fn look_ahead(&mut self, steps: &Steps, position: usize) {
-        (position + 3 * GROUP..position + 4 * GROUP).for_each(|place| prefetch(&steps.all, place));
         self.prefetch_slots(steps, position + 2 * GROUP);
         self.prefetch_flows(steps, position + GROUP);
         for lane in lanes(self.ahead.opening[group_number(position)]) {

@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use unreach::decode::{self, Content, Tunnels};
+use unreach::decode::{self, Content, Header, Packet, Plain, PlainIn, TcpFlags, Transport, Tunnels};
+use unreach::flow::{Identity, Locator};
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::unreachable::{Message, Unreachable};
 
@@ -19,6 +20,25 @@ fn go_through(content: &Content<'_>, tunnels: &Tunnels, depth: usize) {
     }
 }
 
+/// Holds the fast way of reading a packet to the general one.
+fn compare<H: Header>(plain: &PlainIn<'_, H>, packet: &Packet<'_>) {
+    let (header, ip) = (plain.header(), &packet.ip);
+    assert_eq!((header.ttl(), header.tos(), header.protocol()), (ip.ttl, ip.tos, ip.protocol));
+    assert_eq!(header.total_length(), ip.total_length);
+    assert_eq!(Some(plain.source_mac()), packet.source_mac);
+    assert_eq!(Some(plain.ports()), packet.transport.ports());
+    let identity = Identity::of(ip, &packet.transport);
+    assert_eq!(Some(plain.fingerprint()), identity.fingerprint);
+    assert_eq!(u32::from(header.identification()), identity.identification);
+    match packet.transport {
+        Transport::Tcp(tcp) => assert_eq!(tcp.flags, Some(plain.flags())),
+        _ => assert_eq!(plain.flags(), TcpFlags(0)),
+    }
+    let locator = Locator::default();
+    let located = locator.locate_ends(header.addresses(), plain.ports(), header.protocol());
+    assert_eq!(locator.locate(ip, &packet.transport), Some(located));
+}
+
 fuzz_target!(|data: &[u8]| {
     let Some((link, bytes)) = data.split_first_chunk() else { return };
     let frame = Frame {
@@ -33,9 +53,10 @@ fuzz_target!(|data: &[u8]| {
     let general = decode::frame(&frame);
     if let Some(plain) = decode::plain(&frame, &tunnels) {
         let Ok(Content::Packet(packet)) = &general else { panic!("a plain packet is a packet: {plain:?}") };
-        assert_eq!((plain.ttl, plain.tos, plain.protocol), (packet.ip.ttl, packet.ip.tos, packet.ip.protocol));
-        assert_eq!((plain.total_length, plain.source_mac), (packet.ip.total_length, packet.source_mac));
-        assert_eq!(Some(plain.ports), packet.transport.ports());
+        match &plain {
+            Plain::V4(plain) => compare(plain, packet),
+            Plain::V6(plain) => compare(plain, packet),
+        }
         assert!(tunnels.inside(packet).is_none());
     }
     let mut short = Message::blank();

@@ -9,7 +9,7 @@ use super::notices::Notices;
 use crate::decode::{self, Content, Packet, Transport, Tunnels, plain};
 use crate::flow::{Direction, Located, Locator, Steps};
 use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
-use crate::incident::{Mark, Marker};
+use crate::incident::{Mark, Marker, Packed};
 use crate::unreachable::Unreachable;
 
 /// Bytes of whole frames in a batch, roughly.
@@ -40,6 +40,8 @@ pub(super) struct Sifted {
     pub(super) notices: Notices,
     /// Their marks, apart: they are looked at before the messages have come into this core's cache.
     pub(super) marks: Vec<Mark>,
+    /// What will be kept of them for their rows, as far as they were read.
+    pub(super) packed: Packed,
     pub(super) others: Others,
     /// Captured bytes of all frames.
     captured: u64,
@@ -154,6 +156,7 @@ impl Sifted {
     fn sift(&mut self, frame: Frame<'_>, sieve: &Sieve) {
         match self.notices.add_plain(&frame, sieve) {
             Some(message) => {
+                sieve.marker.pack(message, &mut self.packed);
                 let mark = sieve.marker.mark(message);
                 self.add_turn(&frame, mark);
             }
@@ -167,7 +170,9 @@ impl Sifted {
             return self.keep(frame);
         };
         if let Some(unreachable) = Unreachable::parse(&packet) {
-            let mark = sieve.marker.mark(self.notices.add(frame, &packet, &unreachable, sieve));
+            let message = self.notices.add(frame, &packet, &unreachable, sieve);
+            sieve.marker.pack(message, &mut self.packed);
+            let mark = sieve.marker.mark(message);
             return self.add_turn(frame, mark);
         }
         match sieve.locate(&packet) {
@@ -202,6 +207,7 @@ impl Sifted {
         self.steps.clear();
         self.notices.clear();
         self.marks.clear();
+        self.packed.clear();
         self.others.clear();
         (self.captured, self.span) = (0, Span::default());
     }

@@ -13,7 +13,7 @@ use crate::decode::{self, Content, Packet, Stop};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
-use crate::incident::{Closed, Findings, Mark, Open, Recorded, Store, Tracker};
+use crate::incident::{Closed, Findings, Mark, Open, Packed, Recorded, Store, Tracker};
 use crate::unreachable::{Match, Message, Searches, Unreachable, correlate};
 
 /// Frames that wait to be taken together: enough for the look-ahead to pay, few enough to stay in a core's own cache.
@@ -125,14 +125,14 @@ impl Analyzer {
         self.tally.add(&sifted.tally());
         self.context.start = self.tally.start;
         self.context.gaps.captured = self.tally.packets;
-        let Sifted { steps, notices, marks, others, .. } = sifted;
+        let Sifted { steps, notices, marks, packed, others, .. } = sifted;
         self.seen.look_ahead_first(steps);
         let mut taken = 0;
         for (position, turn) in others.turns() {
             self.seen.enter_all(steps, taken..position);
             taken = position;
             match turn {
-                Turn::Notice(index) => self.take_notice(notices.all_mut(), marks, index),
+                Turn::Notice(index) => self.take_notice(notices.all_mut(), marks, packed, index),
                 Turn::Frame(frame) => self.take_frame(&frame),
             }
         }
@@ -163,22 +163,22 @@ impl Analyzer {
         let mut notice = Notice::blank();
         notice.read(frame, packet, &unreachable, &self.sieve);
         let mark = self.sieve.marker.mark(&notice.message);
-        self.record(&mut notice, mark);
+        self.record(&mut notice, &[], mark);
     }
 
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
-    fn take_notice(&mut self, notices: &mut [Notice], marks: &[Mark], index: usize) {
+    fn take_notice(&mut self, notices: &mut [Notice], marks: &[Mark], packed: &Packed, index: usize) {
         if begins_group(index) {
             look_ahead(notices, marks, index, &self.seen, &self.tracker);
         }
         if let Some((notice, mark)) = notices.get_mut(index).zip(marks.get(index)) {
-            self.record(notice, *mark);
+            self.record(notice, packed.get(index), *mark);
         }
     }
 
-    fn record(&mut self, Notice { message, sought }: &mut Notice, mark: Mark) {
+    fn record(&mut self, Notice { message, sought }: &mut Notice, read: &[u8], mark: Mark) {
         correlate::find(message, sought, &self.seen, &mut self.searches);
-        let recorded = self.tracker.record(message, mark, &mut self.seen);
+        let recorded = self.tracker.record(message, read, mark, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;

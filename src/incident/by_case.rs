@@ -25,11 +25,11 @@ impl ByCase {
         self.count
     }
 
-    /// Adds a message of a case, with its own labels.
-    pub(super) fn add(&mut self, message: &Message, labels: Labels, case: u32) {
+    /// Adds a message of a case, with its own labels; `read` as for [`pack`].
+    pub(super) fn add(&mut self, message: &Message, read: &[u8], labels: Labels, case: u32) {
         let packed = self.packed.entry(case).or_default();
         packed.extend_from_slice(&self.next.to_le_bytes());
-        pack(message, labels, case, packed);
+        pack(message, read, labels, case, packed);
         self.next += 1;
         self.count += 1;
     }
@@ -64,7 +64,7 @@ fn numbered(bytes: Vec<u8>) -> impl Iterator<Item = (u64, Entry)> {
 impl FromIterator<Entry> for ByCase {
     fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
         let mut all = Self::default();
-        entries.into_iter().for_each(|entry| all.add(&entry.message, entry.labels, entry.case));
+        entries.into_iter().for_each(|entry| all.add(&entry.message, &[], entry.labels, entry.case));
         all
     }
 }

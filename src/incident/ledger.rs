@@ -122,9 +122,9 @@ impl Ledger {
         told
     }
 
-    /// Adds a message of a case, with its own labels.
-    pub(super) fn add(&mut self, message: &Message, labels: Labels, case: u32) {
-        pack(message, labels, case, &mut self.latest.0);
+    /// Adds a message of a case, with its own labels; `read` as for [`pack`].
+    pub(super) fn add(&mut self, message: &Message, read: &[u8], labels: Labels, case: u32) {
+        pack(message, read, labels, case, &mut self.latest.0);
         self.latest.1 += 1;
         self.count += 1;
         self.held += 1;
@@ -199,7 +199,7 @@ impl Ledger {
             let bytes = self.bytes(piece);
             for mut entry in unpacked(bytes) {
                 change(&mut entry.message);
-                self.add(&entry.message, entry.labels, entry.case);
+                self.add(&entry.message, &[], entry.labels, entry.case);
             }
         }
     }
@@ -282,7 +282,7 @@ impl FromIterator<Attributed> for Ledger {
         for attributed in messages {
             // Its incident takes the place of its case.
             let case = attributed.incident as u32;
-            ledger.add(&attributed.message, attributed.labels, case);
+            ledger.add(&attributed.message, &[], attributed.labels, case);
             incident_of.insert(case, case);
         }
         ledger.judge(incident_of);

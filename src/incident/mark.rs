@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
+use super::packed::Packed;
 use crate::evidence::{collective_reporter, initial_ttl};
 use crate::flow::{Identity, address_bits};
 use crate::unreachable::{Code, Message};
@@ -14,6 +15,8 @@ use crate::unreachable::{Code, Message};
 #[derive(Clone, Debug, Default)]
 pub struct Marker {
     seed: RandomState,
+    /// Whether messages get rows, for which they are packed.
+    packs: bool,
 }
 
 /// Hashes of a message.
@@ -28,6 +31,19 @@ pub struct Mark {
 }
 
 impl Marker {
+    /// For a tracker that keeps messages for their rows, or does not.
+    pub(super) fn new(packs: bool) -> Self {
+        Self { packs, ..Self::default() }
+    }
+
+    /// Packs a message as far as it was read, where the tracker will keep it.
+    #[inline]
+    pub fn pack(&self, message: &Message, packed: &mut Packed) {
+        if self.packs {
+            packed.push(message);
+        }
+    }
+
     /// The mark of a message.
     pub fn mark(&self, message: &Message) -> Mark {
         Mark { copies: self.copies(message), case: self.case(message), collective: self.collective(message) }

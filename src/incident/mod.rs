@@ -28,6 +28,7 @@ use crate::verdict::Verdict;
 pub use advice::NextStep;
 pub use ledger::{Ledger, Store};
 pub use mark::{Mark, Marker};
+pub use packed::Packed;
 pub use tracker::{Recorded, Room, Shortage, Tracker};
 pub use watch::{Closed, Open};
 

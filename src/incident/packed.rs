@@ -1,8 +1,9 @@
 //! A message in few bytes while it waits: what most messages share costs a bit, and a number as many bytes as it needs.
 //!
-//! An entry is its length, its bits (flags, and what is missing), how long its numbers are, and then everything else in the
-//! order of [`pack`], which is that of [`unpack`]. Of a flood of refusals an entry has 85 bytes, and takes 1,100
-//! instructions to pack and 900 to unpack; by serde these were 148, 2,500 and 2,700.
+//! An entry has two parts: what the message says and quotes, which is packed where the message is read, on whichever thread
+//! that is; and what was found of it. A part is its length, its bits (flags, and what is missing), how long its numbers are, and
+//! then everything else in the order of packing, which is that of unpacking. Of a flood of refusals an entry has some hundred
+//! bytes, and takes 1,100 instructions to pack and 900 to unpack; by serde these were 148, 2,500 and 2,700.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod pieces;
@@ -15,17 +16,59 @@ use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message, Quoted};
 use pieces::{Reader, Writer};
 
-/// Adds a message with its own labels and the serial number of its case.
-pub(super) fn pack(message: &Message, labels: Labels, case: u32, out: &mut Vec<u8>) {
+/// Messages that were packed as far as they were read, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Packed {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<u32>,
+}
+
+impl Packed {
+    /// Adds a message.
+    pub(super) fn push(&mut self, message: &Message) {
+        pack_read(message, &mut self.bytes);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    /// One of them by its position; nothing where there is none.
+    pub fn get(&self, position: usize) -> &[u8] {
+        let end = |position: usize| self.ends.get(position).map(|&end| end as usize);
+        let start = position.checked_sub(1).map_or(Some(0), end);
+        let place = start.zip(end(position)).and_then(|(start, end)| self.bytes.get(start..end));
+        place.unwrap_or_default()
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+/// Adds a message with its own labels and the serial number of its case. `read` is what was packed of it when it was read;
+/// empty where that was not done.
+pub(super) fn pack(message: &Message, read: &[u8], labels: Labels, case: u32, out: &mut Vec<u8>) {
+    if read.is_empty() {
+        pack_read(message, out);
+    } else {
+        out.extend_from_slice(read);
+    }
     let mut writer = Writer::new();
     writer.number(case.into());
     writer.optional((labels != Labels::default()).then_some(labels.0), |writer, labels| {
         writer.bytes(labels.to_le_bytes());
     });
+    put_correlation(&mut writer, message);
+    writer.finish(out);
+}
+
+/// The part of an entry that is known when the message is read.
+fn pack_read(message: &Message, out: &mut Vec<u8>) {
+    let mut writer = Writer::new();
     put_outside(&mut writer, message);
     put_quote(&mut writer, message);
     put_quoted(&mut writer, message);
-    put_correlation(&mut writer, message);
     writer.finish(out);
 }
 
@@ -38,14 +81,15 @@ pub(super) fn unpack(bytes: &mut &[u8]) -> Option<Entry> {
 
 /// The same to a place that is written again and again: a message is as long as five cache lines.
 pub(super) fn unpack_to(message: &mut Message, bytes: &mut &[u8]) -> Option<(Labels, u32)> {
-    let mut reader = Reader::begin(bytes)?;
-    let case = reader.number() as u32;
-    let labels = Labels(reader.optional(|reader| u16::from_le_bytes(reader.bytes())).unwrap_or_default());
-    take_outside(&mut reader, message);
-    take_quote(&mut reader, message);
-    take_quoted(&mut reader, message);
-    take_correlation(&mut reader, message);
-    reader.is_whole().then_some((labels, case))
+    let mut read = Reader::begin(bytes)?;
+    take_outside(&mut read, message);
+    take_quote(&mut read, message);
+    take_quoted(&mut read, message);
+    let mut found = Reader::begin(bytes)?;
+    let case = found.number() as u32;
+    let labels = Labels(found.optional(|reader| u16::from_le_bytes(reader.bytes())).unwrap_or_default());
+    take_correlation(&mut found, message);
+    (read.is_whole() && found.is_whole()).then_some((labels, case))
 }
 
 fn put_outside(writer: &mut Writer, message: &Message) {

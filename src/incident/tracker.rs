@@ -109,7 +109,7 @@ impl Tracker {
             places: HashMap::default(),
             next: 0,
             copies: Copies::new(),
-            marker: Marker::default(),
+            marker: Marker::new(room.messages > 0),
             messages: Ledger::default(),
             by_case: None,
             incidents: Vec::new(),
@@ -142,10 +142,11 @@ impl Tracker {
         self.copies.prefetch_latest(mark.copies);
     }
 
-    /// Takes a message; the flows that its case holds are remembered until that closes.
-    pub fn record(&mut self, message: &Message, mark: Mark, seen: &mut Observations) -> Recorded {
+    /// Takes a message, with what was packed of it when it was read; the flows that its case holds are remembered until that
+    /// closes.
+    pub fn record(&mut self, message: &Message, read: &[u8], mark: Mark, seen: &mut Observations) -> Recorded {
         if let Some(case) = self.copies.case_of(mark.copies, message) {
-            self.add_copy(message, case);
+            self.add_copy(message, read, case);
             return Recorded::Copy;
         }
         let alone = self.add(mark.case, message, seen);
@@ -154,7 +155,7 @@ impl Tracker {
             return Recorded::LeftOut;
         };
         self.copies.remember(mark.copies, message, case);
-        self.keep(message, Labels::default(), case.serial);
+        self.keep(message, read, Labels::default(), case.serial);
         if case.is_collective {
             self.shortage.together += 1;
             Recorded::Collective
@@ -163,7 +164,7 @@ impl Tracker {
         }
     }
 
-    fn add_copy(&mut self, message: &Message, case: CaseId) {
+    fn add_copy(&mut self, message: &Message, read: &[u8], case: CaseId) {
         // Another case may have been opened since, which is alike: the copy is of a message that this one does not have.
         let cases = if case.is_collective { &mut self.collectives } else { &mut self.open };
         if let Some(facts) = cases.get_mut(case) {
@@ -171,17 +172,17 @@ impl Tracker {
         }
         let mut labels = Labels::default();
         labels.insert(Label::Duplicate);
-        self.keep(message, labels, case.serial);
+        self.keep(message, read, labels, case.serial);
     }
 
-    fn keep(&mut self, message: &Message, labels: Labels, case: u32) {
+    fn keep(&mut self, message: &Message, read: &[u8], labels: Labels, case: u32) {
         // Rows are not wanted, or it is a further copy of a message whose incident was handed out.
         if !self.places.contains_key(&case) {
             return;
         }
         match &mut self.by_case {
-            Some(waiting) if waiting.len() < self.room.messages => waiting.add(message, labels, case),
-            None if self.messages.has_room(self.room.messages) => self.messages.add(message, labels, case),
+            Some(waiting) if waiting.len() < self.room.messages => waiting.add(message, read, labels, case),
+            None if self.messages.has_room(self.room.messages) => self.messages.add(message, read, labels, case),
             // Told with what the store failed of.
             None if self.messages.refuse() => {}
             _ => self.shortage.rows_left_out += 1,
@@ -260,7 +261,7 @@ impl Tracker {
         let Self { places, mut messages, mut incidents, by_case, .. } = self;
         let rank = put_in_order(&mut incidents);
         let waiting = by_case.into_iter().flat_map(|mut waiting| waiting.take_all());
-        waiting.for_each(|entry| messages.add(&entry.message, entry.labels, entry.case));
+        waiting.for_each(|entry| messages.add(&entry.message, &[], entry.labels, entry.case));
         let incident_of = |(case, place)| match place {
             Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),
             Place::Open => None,

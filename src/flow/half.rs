@@ -96,7 +96,7 @@ impl FlowId {
 
 pub(super) const V6: u32 = 1 << 31;
 /// Flows in a segment: enough for some large pages.
-const SEGMENT: usize = 1 << 17;
+const SEGMENT: usize = 1 << 19;
 /// Flows looked at to find one to forget when the table is full.
 pub(super) const EVICTION_SAMPLE: usize = 32;
 

@@ -55,10 +55,9 @@ impl<T, const N: usize> Segments<T, N> {
     #[cold]
     fn add_segment(&mut self) {
         let mut segment = Vec::with_capacity(N);
-        // In the first of them, what few there are would take more memory than they need.
-        if !self.segments.is_empty() {
-            prefer_large(segment.spare_capacity_mut());
-        }
+        // Where the first of them begins, what few there are would take more memory than they need.
+        let few = if self.segments.is_empty() { N / 4 } else { 0 };
+        prefer_large(segment.spare_capacity_mut().get_mut(few..).unwrap_or_default());
         self.segments.push(segment);
     }
 

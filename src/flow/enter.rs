@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::half::{FlowState, flags};
-use super::step::{Step, Steps, kind};
+use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
-use super::words::{Address, Key, bits, ends};
-use super::{Direction, FlowId, Observations, Pair, Side};
+use super::words::{Address, Key, bits, ends, service};
+use super::{Direction, FlowId, Observations, Pair, Service, Side};
 
 /// Packets whose loads from memory are asked for together, one right behind the other: a load that also needs the address
 /// of its page holds up what follows it, and only what stands close together waits at the same time (asked for one by one,
@@ -166,39 +166,65 @@ impl Observations {
     /// A packet that teaches more than that its flow goes on.
     #[inline(never)]
     fn note(&mut self, step: &Step, entered: Entered, ttl_before: u8) {
-        if entered.is_first {
-            self.note_first(step, entered);
-        } else if ttl_before != step.captured.ttl {
-            self.host(entered.from).ttls.add(step.captured.ttl);
-        }
-        let flow = self.flows.get(entered.id);
-        if flow.is_some_and(|flow| is_answer(flow, step)) {
-            self.note_answer(step, entered);
-        }
-    }
-
-    /// The first packet of a direction: who opened the flow, where from, at which distance.
-    fn note_first(&mut self, step: &Step, entered: Entered) {
-        let Entered { id, is_new, from, to, .. } = entered;
+        let Entered { id, is_new, is_first, from, to } = entered;
         if is_new && step.direction() == Direction::Down {
             self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
         }
-        *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
-        let round_trip = if is_new { None } else { self.measure_round_trip(step, id) };
+        let is_answer = self.flows.get(id).is_some_and(|flow| is_answer(flow, step));
+        let answer = if is_answer { step.answer(is_first) } else { Answer::None };
+        if is_first {
+            *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
+        }
+        let teaches_ttl = if is_first { step.located.is_transport() } else { ttl_before != step.captured.ttl };
+        if is_first || teaches_ttl || answer != Answer::None {
+            self.note_host(step, entered, teaches_ttl, answer);
+        }
+        if is_new {
+            let (port, ttl) = (step.located.ports(step.direction()).destination, step.captured.ttl);
+            let pair = self.pairs.entry_of(ends(from, to), Pair::default);
+            pair.note_opened(port, ttl, step.captured.timestamp);
+        }
+        match answer {
+            Answer::None => {}
+            Answer::Reset => {
+                let service = self.service(step, from);
+                service.resets = service.resets.saturating_add(1);
+            }
+            Answer::Served => self.note_served(step, entered),
+        }
+    }
+
+    /// What a packet teaches about the host that it comes from: distance, link, what it opens, and how it answers.
+    fn note_host(&mut self, step: &Step, entered: Entered, teaches_ttl: bool, answer: Answer) {
+        let Entered { id, is_new, is_first, from, to } = entered;
+        let round_trip = if is_first && !is_new { self.measure_round_trip(step, id) } else { None };
         let (ttl, now) = (step.captured.ttl, step.captured.timestamp);
         let host = self.host(from);
-        if step.located.is_transport() {
+        if teaches_ttl {
             host.ttls.add(ttl);
         }
-        host.learn_mac(step.mac());
+        if is_first {
+            host.learn_mac(step.mac());
+        }
         if let Some(microseconds) = round_trip {
             host.learn_round_trip(microseconds);
         }
         if is_new {
-            let port = step.located.ports(step.direction()).destination;
-            host.learn_opened(bits(to), port, now);
-            self.pairs.entry_of(ends(from, to), Pair::default).note_opened(port, ttl, now);
+            host.learn_opened(bits(to), step.located.ports(step.direction()).destination, now);
         }
+        match answer {
+            Answer::None => return,
+            Answer::Reset => {
+                host.resets = host.resets.saturating_add(1);
+                host.reset_ttl = ttl;
+            }
+            Answer::Served => {
+                host.answering = Some(id);
+                let count = if step.is(kind::TCP) { &mut host.accepts } else { &mut host.udp_answers };
+                *count = count.saturating_add(u16::from(is_first));
+            }
+        }
+        host.last_answer = host.last_answer.max(Some(now));
     }
 
     fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {
@@ -209,54 +235,26 @@ impl Observations {
         Some(flow.round_trip)
     }
 
-    fn note_answer(&mut self, step: &Step, entered: Entered) {
-        if step.is(kind::MUTE) {
-            return;
-        }
-        if !step.is(kind::RESETS) {
-            self.note_service(step, entered);
-        } else if entered.is_first {
-            self.note_reset(step, entered);
-        }
-    }
-
-    fn note_reset(&mut self, step: &Step, entered: Entered) {
-        let host = self.host(entered.from);
-        host.resets = host.resets.saturating_add(1);
-        host.reset_ttl = step.captured.ttl;
-        host.last_answer = host.last_answer.max(Some(step.captured.timestamp));
-        let service = self.service(source(step, entered), step.located.protocol());
-        service.resets = service.resets.saturating_add(1);
-    }
-
-    fn note_service(&mut self, step: &Step, entered: Entered) {
+    /// An answer other than a reset: what it says of the port it comes from, and of who is answered.
+    fn note_served(&mut self, step: &Step, entered: Entered) {
         let Entered { id, is_first, from, to, .. } = entered;
-        let host = self.host(from);
-        host.last_answer = host.last_answer.max(Some(step.captured.timestamp));
-        host.answering = Some(id);
-        let count = if step.is(kind::TCP) { &mut host.accepts } else { &mut host.udp_answers };
-        *count = count.saturating_add(u16::from(is_first));
         if is_first {
-            self.note_served(from, to);
+            if let Some(pair) = self.pairs.get_mut_of(&ends(to, from)) {
+                pair.answered = pair.answered.saturating_add(1);
+            }
+            if let Some(host) = self.hosts.get_mut_of(&to) {
+                host.served = host.served.saturating_add(1);
+            }
         }
-        let service = self.service(source(step, entered), step.located.protocol());
-        service.note_answer(step.captured.timestamp, IpAddr::of(&to), id);
+        self.service(step, from).note_answer(step.captured.timestamp, IpAddr::of(&to), id);
         self.flows.get_mut(id).flags &= !flags::WATCHED;
     }
 
-    fn note_served(&mut self, from: Address, to: Address) {
-        if let Some(pair) = self.pairs.get_mut_of(&ends(to, from)) {
-            pair.answered = pair.answered.saturating_add(1);
-        }
-        if let Some(host) = self.hosts.get_mut_of(&to) {
-            host.served = host.served.saturating_add(1);
-        }
+    /// The profile of the port that a packet comes from, made where there is none.
+    fn service(&mut self, step: &Step, from: Address) -> &mut Service {
+        let port = step.located.ports(step.direction()).source;
+        self.services.entry_of(service(from, step.located.protocol(), port), Service::default)
     }
-}
-
-/// Address and port that a packet comes from.
-fn source(step: &Step, entered: Entered) -> (IpAddr, u16) {
-    (IpAddr::of(&entered.from), step.located.ports(step.direction()).source)
 }
 
 /// Whether a packet goes against the direction in which its flow was opened.

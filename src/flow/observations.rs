@@ -158,11 +158,6 @@ impl Observations {
         was_counted
     }
 
-    /// The profile of a port, made where there is none.
-    pub(super) fn service(&mut self, (address, port): (IpAddr, u16), protocol: u8) -> &mut Service {
-        self.services.entry(&ServiceKey { address, protocol, port }, Service::default)
-    }
-
     fn observe_fragment(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
         let flow = FlowKey::of(&packet.ip, &packet.transport);
         let fragment = Fragment {

@@ -37,6 +37,17 @@ pub(super) mod kind {
     pub(in crate::flow) const HAS_MAC: u8 = 16;
 }
 
+/// What a packet against the direction of its flow says of who sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Nothing.
+    None,
+    /// It has the port, and nobody listens.
+    Reset,
+    /// Somebody is served.
+    Served,
+}
+
 /// Packets on their way into their flows, in their order.
 #[derive(Clone, Debug, Default)]
 pub struct Steps {
@@ -153,6 +164,15 @@ impl Step {
     #[inline]
     pub(super) fn is(&self, kind: u8) -> bool {
         self.kind & kind != 0
+    }
+
+    /// What it answers, if it is an answer; of resets only the first of their direction counts.
+    pub(super) fn answer(&self, is_first: bool) -> Answer {
+        match (self.is(kind::MUTE), self.is(kind::RESETS)) {
+            (false, false) => Answer::Served,
+            (false, true) if is_first => Answer::Reset,
+            _ => Answer::None,
+        }
     }
 
     pub(super) fn mac(&self) -> Option<Mac> {

@@ -36,6 +36,12 @@ pub(super) fn ends([one, one_high, one_low]: Address, [other, other_high, other_
     [one << 1 | other, one_high, one_low, other_high, other_low]
 }
 
+/// A port of a host.
+#[inline]
+pub(super) fn service([family, high, low]: Address, protocol: u8, port: u16) -> Address {
+    [u64::from(port) << 16 | u64::from(protocol) << 8 | family, high, low]
+}
+
 /// The [bits](super::address_bits) of an address.
 #[inline]
 pub(super) fn bits([_, high, low]: Address) -> u128 {
@@ -82,8 +88,7 @@ impl Key for ServiceKey {
     type Words = Address;
 
     fn words(&self) -> Address {
-        let [family, high, low] = self.address.words();
-        [u64::from(self.port) << 16 | u64::from(self.protocol) << 8 | family, high, low]
+        service(self.address.words(), self.protocol, self.port)
     }
 
     fn of(words: &Address) -> Self {

@@ -85,6 +85,13 @@ impl Observations {
         }
     }
 
+    /// Lets go of everything but the flows: what only judgements ask for makes room for their words.
+    pub fn close(&mut self) {
+        let least = Bounds { recent: 0, others: 0, ..Bounds::default() };
+        let flows = std::mem::replace(&mut self.flows, FlowTable::new(0, 0));
+        *self = Self { flows, ..Self::new(&least) };
+    }
+
     /// The times of all packets that went into flows.
     pub fn span(&self) -> Span {
         self.sweep.whole()

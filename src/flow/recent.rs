@@ -217,11 +217,6 @@ impl Recent {
         self.records.push(record);
     }
 
-    /// Forgets all packets.
-    pub fn clear(&mut self) {
-        self.records = Vec::new();
-    }
-
     /// Brings the packet at `position` into the cache.
     #[inline]
     pub(super) fn prefetch(&self, position: u32) {

@@ -283,3 +283,31 @@ fn frame_ref(reader: &mut Reader<'_>, message: FrameRef) -> Option<FrameRef> {
         FrameRef { input, number: message.number.wrapping_sub(reader.signed().cast_unsigned()) }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Packed, pack, unpack};
+    use crate::incident::Labels;
+    use crate::unreachable::Message;
+
+    #[test]
+    fn what_was_packed_ahead_is_the_same_as_what_was_not() {
+        let ports = [7, 53, 443];
+        let messages = ports.map(|port| Message { target_port: Some(port), ..Message::blank() });
+        let mut ahead = Packed::default();
+        for message in &messages {
+            ahead.push(message);
+        }
+        for (position, message) in messages.iter().enumerate() {
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            pack(message, ahead.get(position), Labels::default(), 9, &mut one);
+            pack(message, &[], Labels::default(), 9, &mut other);
+            assert_eq!(one, other);
+            let entry = unpack(&mut one.as_slice()).expect("an entry");
+            assert_eq!((entry.message.target_port, entry.case), (message.target_port, 9));
+        }
+        assert!(ahead.get(messages.len()).is_empty(), "there is none");
+        ahead.clear();
+        assert!(ahead.get(0).is_empty(), "there are none");
+    }
+}

@@ -254,8 +254,8 @@ impl Tracker {
         seen.flows.close();
         let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
         let (open, collectives) = (judged(open, seen, context), judged(collectives, seen, context));
-        // What was judged needs words, which take as much memory as the packets that nobody asks for any more.
-        seen.recent.clear();
+        // What was judged needs words, which take as much memory as what nobody asks for any more.
+        seen.close();
         self.tell(open, seen);
         self.tell(collectives, seen);
         let Self { places, mut messages, mut incidents, by_case, .. } = self;

@@ -2,6 +2,7 @@
 
 mod bounded;
 mod directions;
+mod locate;
 mod made;
 mod recent;
 mod services;

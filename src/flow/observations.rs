@@ -63,6 +63,8 @@ pub struct Observations {
     pub flows_both_ways: u64,
     pub(super) sweep: Sweep,
     pub(super) ahead: Ahead,
+    /// Room for a packet that comes alone.
+    alone: Steps,
 }
 
 impl Observations {
@@ -82,6 +84,7 @@ impl Observations {
             flows_both_ways: 0,
             sweep: Sweep::default(),
             ahead: Ahead::default(),
+            alone: Steps::default(),
         }
     }
 
@@ -106,9 +109,11 @@ impl Observations {
             self.observe_icmp(frame, packet, icmp);
         }
         if let Some(located) = self.flows.locator().locate(&packet.ip, &packet.transport) {
-            let mut steps = Steps::default();
+            let mut steps = std::mem::take(&mut self.alone);
+            steps.clear();
             steps.push(frame, packet, located);
             self.enter(&steps);
+            self.alone = steps;
         }
     }
 

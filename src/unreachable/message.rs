@@ -123,8 +123,9 @@ impl Message {
     }
 
     /// Reads what it says and quotes. What that matches is not known yet: [`find`](super::correlate::find) will say it, and what
-    /// it said of an earlier message in this place stands until then, as that may be on another core. All of it is written straight to its place: put
-    /// together elsewhere, it would be copied piece by piece, and read back in other pieces than it was written in.
+    /// it said of an earlier message in this place stands until then, as that may be on another core. All of it is written
+    /// straight to its place: put together elsewhere, it would be copied piece by piece, and read back in other pieces than it
+    /// was written in.
     pub fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, unreachable: &Unreachable<'_>) {
         self.frame = FrameRef { input: frame.input, number: frame.number };
         self.timestamp = frame.timestamp;

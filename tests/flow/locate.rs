@@ -88,3 +88,22 @@ proptest! {
         prop_assert_eq!(located(pairs.0, ports.0) == located(pairs.1, ports.1), is_same);
     }
 }
+
+/// Hashes of neighbours differ by the same numbers: put together carelessly, those of two pairs meet.
+#[test]
+fn flows_between_neighbours_are_told_apart() {
+    const NEIGHBOURS: u8 = 96;
+    let address = |host: u8| [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host];
+    for _ in 0..64 {
+        let locator = Locator::default();
+        let mut seen = std::collections::HashSet::new();
+        for source in 0..NEIGHBOURS {
+            for destination in source..NEIGHBOURS {
+                let ports = Ports { source: 4500, destination: 4500 };
+                let pair = Pair::V6(address(source), address(destination));
+                let (located, _) = pair.in_header(|addresses| locator.locate_ends(addresses, ports, 17));
+                assert!(seen.insert(format!("{located:?}")), "{source} and {destination}");
+            }
+        }
+    }
+}

@@ -18,11 +18,13 @@ pub struct BareLink<'a> {
     pub source_mac: Mac,
     /// The tag's VLAN identifier.
     pub vlan: Option<u16>,
+    /// Whether the network header is of IPv6, or else of IPv4.
+    pub is_v6: bool,
     /// The network header and what follows it.
     pub network: &'a [u8],
 }
 
-/// Reads the link layer of a frame of IPv4, if it is that simple.
+/// Reads the link layer of a frame of IP, if it is that simple.
 #[expect(clippy::inline_always, reason = "what it returns stays in registers")]
 #[inline(always)]
 pub fn bare_link<'a>(frame: &Frame<'a>) -> Option<BareLink<'a>> {
@@ -32,19 +34,35 @@ pub fn bare_link<'a>(frame: &Frame<'a>) -> Option<BareLink<'a>> {
     let (header, rest) = frame.bytes.split_first_chunk::<14>()?;
     let [_, _, _, _, _, _, source_mac @ .., _, _] = *header;
     let kind = be16(header, 12)?;
-    if kind == ether_type::IPV4 {
-        return Some(BareLink { source_mac, vlan: None, network: rest });
+    if !ether_type::VLAN.contains(&kind) {
+        return Some(BareLink { source_mac, vlan: None, is_v6: is_v6(kind)?, network: rest });
     }
     let (tag, network) = rest.split_first_chunk::<4>()?;
-    let is_tagged = ether_type::VLAN.contains(&kind) && be16(tag, 2)? == ether_type::IPV4;
-    is_tagged.then_some(BareLink { source_mac, vlan: Some(be16(tag, 0)? & 0x0fff), network })
+    Some(BareLink { source_mac, vlan: Some(be16(tag, 0)? & 0x0fff), is_v6: is_v6(be16(tag, 2)?)?, network })
+}
+
+/// Whether a type is of IPv6; nothing for what is no IP.
+#[inline]
+fn is_v6(kind: u16) -> Option<bool> {
+    match kind {
+        ether_type::IPV4 => Some(false),
+        ether_type::IPV6 => Some(true),
+        _ => None,
+    }
+}
+
+/// Reads a header of IPv4 or of IPv6, if it is a bare one.
+#[expect(clippy::inline_always, reason = "what it returns stays in registers")]
+#[inline(always)]
+pub fn bare_ip<const IS_V6: bool>(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
+    if IS_V6 { ipv6(bytes, extent) } else { ipv4(bytes, extent) }
 }
 
 /// Reads the header if it is a bare one.
 #[inline]
 pub(super) fn ip(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
     match bytes.first()? {
-        0x45 => bare_ipv4(bytes, extent),
+        0x45 => ipv4(bytes, extent),
         0x60..=0x6f => ipv6(bytes, extent),
         _ => None,
     }
@@ -53,7 +71,7 @@ pub(super) fn ip(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
 /// Reads a bare header of IPv4, and nothing else.
 #[expect(clippy::inline_always, reason = "what it returns stays in registers")]
 #[inline(always)]
-pub fn bare_ipv4(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
+fn ipv4(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
     let (header, rest) = bytes.split_first_chunk::<IPV4_HEADER>()?;
     if header[0] != 0x45 {
         return None;
@@ -80,10 +98,14 @@ pub fn bare_ipv4(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
     })
 }
 
+/// Reads a bare header of IPv6, and nothing else.
 #[inline]
 fn ipv6(bytes: &[u8], extent: Extent) -> Option<Ip<'_>> {
     let (header, rest) = bytes.split_first_chunk::<IPV6_HEADER>()?;
     let first = be32(header, 0)?;
+    if first >> 28 != 6 {
+        return None;
+    }
     let length = be16(header, 4)?;
     // A length of 0 announces a jumbogram (RFC 2675), or was left to the network card.
     let declared = (length > 0).then_some(usize::from(length));

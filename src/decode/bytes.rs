@@ -34,22 +34,33 @@ pub(super) fn le32(bytes: &[u8], offset: usize) -> Option<u32> {
 pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
     let mut sum = 0_u64;
     for part in parts {
-        // Four bytes at once: what is carried out of the low half is folded in at the end (RFC 1071 section 2 C).
-        let mut words = part.chunks_exact(4);
-        for word in words.by_ref() {
-            sum = sum.wrapping_add(u64::from(be32(word, 0).unwrap_or(0)));
+        // Eight bytes at once, the first of them lowest: the sum then has its own in that order, too (RFC 1071 section 2 B).
+        let (longs, rest) = part.as_chunks::<8>();
+        for &long in longs {
+            sum = plus(sum, u64::from_le_bytes(long));
         }
-        let rest = match *words.remainder() {
-            [one] => [one, 0, 0, 0],
-            [one, two] => [one, two, 0, 0],
-            [one, two, three] => [one, two, three, 0],
-            _ => [0; 4],
-        };
-        sum = sum.wrapping_add(u64::from(u32::from_be_bytes(rest)));
+        sum = plus(sum, padded(rest));
     }
     sum = (sum & 0xffff_ffff).wrapping_add(sum >> 32);
     while sum >> 16 != 0 {
         sum = (sum & 0xffff).wrapping_add(sum >> 16);
     }
-    !(sum as u16)
+    (!(sum as u16)).swap_bytes()
+}
+
+/// The ones' complement sum: what is carried out comes in again.
+#[inline]
+fn plus(sum: u64, word: u64) -> u64 {
+    let (added, carries) = sum.overflowing_add(word);
+    added.wrapping_add(carries.into())
+}
+
+/// Less than eight bytes, the first lowest, and zeros above.
+#[inline]
+fn padded(rest: &[u8]) -> u64 {
+    // As many as are left over of an IPv4 header without options, and of most messages.
+    if let Ok(&word) = <&[u8; 4]>::try_from(rest) {
+        return u32::from_le_bytes(word).into();
+    }
+    rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }

@@ -14,7 +14,7 @@ mod transport;
 mod tunnel;
 
 pub use arp::Arp;
-pub use bare::{BareLink, bare_ipv4, bare_link};
+pub use bare::{BareLink, bare_ip, bare_link};
 pub use bytes::{be16, be32, internet_checksum};
 pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};

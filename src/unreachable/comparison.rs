@@ -45,6 +45,19 @@ impl Comparison {
         }
     }
 
+    /// Whether no other packet could agree better with the quote, told at once: nearly all of its fields are then equal to this
+    /// packet's, and where they are not, nobody can predict which.
+    #[expect(clippy::needless_bitwise_bool, reason = "one branch in place of eight")]
+    pub(super) fn is_perfect_of(quoted: &Identity, captured: &Identity) -> bool {
+        let is_reassembled = captured.is_fragment & !quoted.is_fragment;
+        // As for the fields one by one: 0 says nothing.
+        let identification = captured.identification as u16;
+        let identifies = (identification == quoted.identification as u16) & (identification != 0);
+        let is_as_long = (captured.total_length == quoted.total_length) & (captured.total_length != 0);
+        let is_alike = (captured.fingerprint == quoted.fingerprint) & captured.fingerprint.is_some();
+        identifies & is_as_long & is_alike & (quoted.ttl <= captured.ttl) & !is_reassembled
+    }
+
     /// For choosing the best among several packets.
     pub(super) fn points(self) -> i32 {
         let of = |agreement, equal, altered, different| match agreement {
@@ -129,5 +142,39 @@ fn fingerprint(quoted: Option<u32>, captured: Option<u32>, protocol_number: u8) 
         Agreement::Altered
     } else {
         Agreement::Different
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Comparison;
+    use crate::decode::protocol;
+    use crate::flow::Identity;
+
+    prop_compose! {
+        /// Few values, so that fields often agree, or are altered.
+        fn identity()(
+            identification in prop::sample::select(vec![0, 1, 0x0100, 0x1_0001]),
+            total_length in prop::sample::select(vec![0_u16, 20, 40]),
+            fingerprint in prop::option::of(0_u32..2),
+            ttl in 0_u8..3,
+            is_fragment: bool,
+        ) -> Identity {
+            Identity { identification, total_length, fingerprint, ttl, tos: 0, is_fragment }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_at_once_is_what_the_fields_say(
+            quoted in identity(),
+            captured in identity(),
+            number in prop::sample::select(vec![protocol::TCP, protocol::UDP]),
+        ) {
+            let is_perfect = Comparison::of(&quoted, &captured, number).is_perfect();
+            prop_assert_eq!(Comparison::is_perfect_of(&quoted, &captured), is_perfect);
+        }
     }
 }

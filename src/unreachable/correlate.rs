@@ -189,7 +189,7 @@ impl Correlation {
     fn is_of_latest(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
         let Some(latest) = seen.recent.get(tail) else { return false };
         let captured = latest.identity();
-        let is_it = Comparison::of(&quote.identity, &captured, quote.protocol).is_perfect();
+        let is_it = Comparison::is_perfect_of(&quote.identity, &captured);
         if is_it {
             let is_fragment = captured.is_fragment || quote.identity.is_fragment;
             self.take_packet(latest, if is_fragment { Match::Fragment } else { Match::Exact }, quote);

@@ -31,18 +31,12 @@ impl Questions {
         flow: &FlowState,
         seen: &Observations,
     ) -> bool {
-        let own = &flow.sides[direction as usize];
-        let may_be_answer = flow.sides[direction.reversed() as usize].packets == 0 && own.packets <= FEW;
-        if quote.protocol != protocol::UDP || !may_be_answer {
+        let ports = located.ports(direction);
+        let sides = [direction, direction.reversed()].map(|way| flow.sides[way as usize].packets);
+        if hardly_answers(quote.protocol, ports, sides) != 0 || !seen.has_sent(quote.destination) {
             return false;
         }
-        let Ports { source, destination } = located.ports(direction);
-        if !is_of_service(source, destination) {
-            return false;
-        }
-        if !seen.has_sent(quote.destination) {
-            return false;
-        }
+        let Ports { source, destination } = ports;
         let (from, to) = ((*quote.source, source), (*quote.destination, destination));
         let asks = |record: &Record| {
             record.source_port() == to.1
@@ -58,11 +52,15 @@ impl Questions {
     }
 }
 
-/// Whether the port that the quote comes from is more likely than the other to be that of a service.
-fn is_of_service(from: u16, to: u16) -> bool {
+/// 0 where a packet may be the answer to a question that was put elsewhere: of UDP, one of a few, not answered itself, and from
+/// the port that is more likely to be that of a service. In numbers, as nobody can predict any of it: one branch for all.
+#[inline]
+fn hardly_answers(protocol: u8, Ports { source, destination }: Ports, [own, opposite]: [u32; 2]) -> u32 {
     /// Where systems begin to choose ports for clients: Linux at 32768, others at 49152 (RFC 6335 section 6).
     const EPHEMERAL: u16 = 32768;
-    from < EPHEMERAL && (from <= to || from < 1024)
+    const LAST_WELL_KNOWN: u16 = 1023;
+    let is_of_client = (source / EPHEMERAL) | source.saturating_sub(destination.max(LAST_WELL_KNOWN));
+    u32::from(protocol ^ protocol::UDP) | own.saturating_sub(FEW) | opposite | u32::from(is_of_client)
 }
 
 /// Whether this is the same port of another address.

@@ -155,7 +155,7 @@ fn is_checked_extension_structure(bytes: &[u8]) -> bool {
 }
 
 #[inline]
-fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
+pub(super) fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
     if ip.is_fragment() || ip.payload.len() as u64 != u64::from(ip.declared_payload()) {
         return None;
     }

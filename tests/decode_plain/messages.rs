@@ -7,8 +7,8 @@ use unreach::unreachable::{Message, Unreachable};
 
 use crate::corpus::{self, Captured};
 
-/// Bytes of a frame that are damaged: Ethernet with a tag, both IPv4 headers, ICMP, and the start of what is quoted.
-const REACH: usize = 14 + 4 + 20 + 8 + 20 + 8;
+/// Bytes of a frame that are damaged: Ethernet with a tag, both IP headers, ICMP, and the start of what is quoted.
+const REACH: usize = 14 + 4 + 40 + 8 + 40 + 8;
 
 /// Whether the short way read a message; fails where both ways read the frame differently.
 fn is_plain(captured: &Frame<'_>) -> bool {
@@ -34,13 +34,18 @@ fn is_plain(captured: &Frame<'_>) -> bool {
     true
 }
 
-/// One frame of each length with a message that the short way reads.
+/// One frame of each length and family with a message that the short way reads.
 fn messages() -> Vec<Captured> {
     let mut frames: Vec<Captured> = ["lab", "crafted"].into_iter().flat_map(corpus::all).flat_map(|(_, f)| f).collect();
     frames.sort_by_key(|captured| captured.bytes.len());
     frames.retain(|captured| is_plain(&captured.frame()));
-    frames.dedup_by_key(|captured| captured.bytes.len());
-    assert!(frames.len() > 20, "only {} lengths of messages", frames.len());
+    let is_v6 = |captured: &Captured| captured.bytes.get(12..14) == Some(&[0x86, 0xdd]);
+    let (mut v6, mut frames): (Vec<_>, Vec<_>) = frames.into_iter().partition(is_v6);
+    for one_family in [&mut v6, &mut frames] {
+        one_family.dedup_by_key(|captured| captured.bytes.len());
+        assert!(one_family.len() > 4, "only {} lengths of messages", one_family.len());
+    }
+    frames.append(&mut v6);
     frames
 }
 

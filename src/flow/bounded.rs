@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
-use super::index::Index;
+use super::index::{Index, Vacancy};
 use super::segments::Segments;
 use super::words::Key;
 
@@ -121,9 +121,9 @@ impl<K: Key, V> Bounded<K, V> {
     #[inline]
     pub(super) fn entry_of(&mut self, key: K::Words, fresh: impl FnOnce() -> V) -> &mut V {
         let tag = self.tag(&key);
-        let place = match self.find(&key, tag) {
-            Some(place) => place,
-            None => self.insert(key, tag, fresh()),
+        let place = match self.index.find_or_vacancy(tag, |place| self.entries.get(place).key == key) {
+            Ok(place) => place,
+            Err(vacancy) => self.insert(key, vacancy, tag, fresh()),
         };
         self.mark(place)
     }
@@ -142,10 +142,7 @@ impl<K: Key, V> Bounded<K, V> {
     }
 
     /// Adds an entry that counts as never used yet, and returns its place.
-    fn insert(&mut self, key: K::Words, tag: u32, value: V) -> usize {
-        if self.len() >= self.limit {
-            self.forget();
-        }
+    fn insert(&mut self, key: K::Words, vacancy: Vacancy, tag: u32, value: V) -> usize {
         // One that is about to be marked: until then it belongs to the round before.
         let entry = Entry { round: self.round - 1, tag, key, value };
         let place = match self.free.pop() {
@@ -155,7 +152,11 @@ impl<K: Key, V> Bounded<K, V> {
             }
             None => self.entries.push(entry),
         };
-        self.index.insert(tag, place);
+        self.index.fill(vacancy, place);
+        // After it, or what is taken out could change where it belongs.
+        if self.len() > self.limit {
+            self.forget();
+        }
         place
     }
 

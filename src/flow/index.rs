@@ -24,6 +24,14 @@ struct Line {
     places: [u32; LANES],
 }
 
+/// A slot that is free, and where a place with the hash that was looked for belongs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vacancy {
+    line: usize,
+    slot: usize,
+    tag: u32,
+}
+
 /// Set in the hashes of all slots that are used.
 const USED: u32 = 1 << 31;
 
@@ -46,22 +54,60 @@ impl Index {
     /// The place with this hash that `is_it` says yes to.
     #[inline]
     pub(crate) fn find(&self, tag: u32, is_it: impl Fn(usize) -> bool) -> Option<usize> {
-        let (tag, mut at) = (tag | USED, self.home(tag));
+        self.search(tag | USED, is_it).ok()
+    }
+
+    /// The same, or else where such a place belongs: there it can be [put](Self::fill) until something is taken out.
+    #[inline]
+    pub(crate) fn find_or_vacancy(&mut self, tag: u32, is_it: impl Fn(usize) -> bool) -> Result<usize, Vacancy> {
+        self.make_room();
+        self.search(tag | USED, is_it)
+    }
+
+    /// Where a place belongs that is not in it.
+    pub(crate) fn vacancy(&mut self, tag: u32) -> Vacancy {
+        self.make_room();
+        self.first_vacancy(tag | USED)
+    }
+
+    #[inline]
+    fn first_vacancy(&self, tag: u32) -> Vacancy {
+        let mut at = self.home(tag);
+        loop {
+            let free = self.lines[at].free();
+            if free != 0 {
+                return Vacancy { line: at, slot: first(free), tag };
+            }
+            at = (at + 1) & self.mask();
+        }
+    }
+
+    #[inline]
+    fn search(&self, tag: u32, is_it: impl Fn(usize) -> bool) -> Result<usize, Vacancy> {
+        let mut at = self.home(tag);
         loop {
             let line = &self.lines[at];
             let mut alike = equal(&line.tags, tag);
             while alike != 0 {
                 let place = line.place(first(alike));
                 if is_it(place) {
-                    return Some(place);
+                    return Ok(place);
                 }
                 alike &= alike - 1;
             }
-            if !line.is_full() {
-                return None;
+            let free = line.free();
+            if free != 0 {
+                return Err(Vacancy { line: at, slot: first(free), tag });
             }
             at = (at + 1) & self.mask();
         }
+    }
+
+    /// Puts a place where it belongs.
+    #[inline]
+    pub(crate) fn fill(&mut self, Vacancy { line, slot, tag }: Vacancy, place: usize) {
+        self.lines[line].set(slot, tag, place as u32);
+        self.used += 1;
     }
 
     /// Brings the line where the search for this hash starts into the cache.
@@ -80,32 +126,31 @@ impl Index {
 
     /// Adds a place that is not in it.
     pub(crate) fn insert(&mut self, tag: u32, place: usize) {
+        let vacancy = self.vacancy(tag);
+        self.fill(vacancy, place);
+    }
+
+    /// Sees to it that one more place can be added.
+    #[inline]
+    fn make_room(&mut self) {
         if (self.used + 1) * 4 > self.lines.len() * LANES * 3 {
             self.grow();
         }
-        self.put(tag | USED, place as u32);
-        self.used += 1;
     }
 
-    /// Writes into the first free slot for this hash.
-    #[inline]
-    fn put(&mut self, tag: u32, place: u32) {
-        let mut at = self.home(tag);
-        while self.lines[at].is_full() {
-            at = (at + 1) & self.mask();
-        }
-        let line = &mut self.lines[at];
-        line.set(first(line.free()), tag, place);
-    }
-
+    #[cold]
     fn grow(&mut self) {
         let size = self.lines.len() * 2;
         let mut larger = Vec::with_capacity(size);
         prefer_large(larger.spare_capacity_mut());
         larger.resize(size, Line::default());
         for line in std::mem::replace(&mut self.lines, larger) {
-            for (tag, place) in line.tags.into_iter().zip(line.places).filter(|(tag, _)| *tag != 0) {
-                self.put(tag, place);
+            for slot in 0..LANES {
+                let tag = line.tags[slot];
+                if tag != 0 {
+                    let Vacancy { line: at, slot: free, .. } = self.first_vacancy(tag);
+                    self.lines[at].set(free, tag, line.places[slot]);
+                }
             }
         }
     }

@@ -130,29 +130,22 @@ impl FlowTable {
     /// Finds or adds the flow of a packet that came now; says where it is, and whether it is new. `wide` are its addresses, if
     /// they are of IPv6.
     pub(super) fn open(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (Hint, bool) {
-        let (place, is_new) = self.find_or_insert(located, wide, tick(now));
-        (Hint(place as u32), is_new)
-    }
-
-    /// The place of a flow, and whether it is new.
-    fn find_or_insert(&mut self, located: &Located, wide: Wide, now: u32) -> (usize, bool) {
-        let Located { key, tag } = located;
-        match self.index.find(*tag, |place| self.is_at(place, key)) {
-            Some(place) => (place, false),
-            None => (self.insert(located, wide, now), true),
-        }
-    }
-
-    /// Adds a flow, and returns its place.
-    fn insert(&mut self, located: &Located, wide: Wide, now: u32) -> usize {
-        if self.len() >= self.limit {
-            self.evict(now);
-        }
         let Located { key, tag } = *located;
+        let Self { index, halves, .. } = self;
+        let is_at = |place: usize| halves[usize::from(is_v6(place))].is_at(bare(place), &key);
+        let mut vacancy = match index.find_or_vacancy(tag, is_at) {
+            Ok(place) => return (Hint(place as u32), false),
+            Err(vacancy) => vacancy,
+        };
+        if self.len() >= self.limit {
+            self.evict(tick(now));
+            // What was taken out may have been in its way.
+            vacancy = self.index.vacancy(tag);
+        }
         let bit = if key.is_v6() { V6 as usize } else { 0 };
         let place = self.half_mut(bit).insert(key, wide) | bit;
-        self.index.insert(tag, place);
-        place
+        self.index.fill(vacancy, place);
+        (Hint(place as u32), true)
     }
 
     /// Looks at the next `count` flows, and forgets those that were idle for too long by the times of the `recent` packets.

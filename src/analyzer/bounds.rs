@@ -26,6 +26,8 @@ pub struct Config {
     pub devices: bool,
     /// The UDP ports that tunnels are opened at.
     pub tunnels: Tunnels,
+    /// Threads that judge cases where there are many at once: more than one makes no other results.
+    pub threads: usize,
 }
 
 impl Default for Config {
@@ -33,8 +35,8 @@ impl Default for Config {
     fn default() -> Self {
         let Bounds { flows: max_flows, flow_timeout, recent, others } = Bounds::default();
         let (room, tunnels) = (Room::default(), Tunnels::default());
-        let (incident_timeout, is_filtered, devices) = (None, false, true);
-        Self { max_flows, flow_timeout, recent, others, incident_timeout, is_filtered, room, devices, tunnels }
+        let (incident_timeout, is_filtered, devices, threads) = (None, false, true, 1);
+        Self { max_flows, flow_timeout, recent, others, incident_timeout, is_filtered, room, devices, tunnels, threads }
     }
 }
 

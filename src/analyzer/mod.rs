@@ -70,7 +70,7 @@ impl Analyzer {
         let Config { max_flows: flows, flow_timeout, recent, others, .. } = config;
         let bounds = Bounds { flows, flow_timeout, recent, others };
         let seen = Observations::new(&bounds);
-        let tracker = Tracker::new(config.room);
+        let tracker = Tracker::new(config.room, config.threads);
         let (locator, marker) = (seen.flows.locator().clone(), tracker.marker().clone());
         let sieve = Sieve { tunnels, locator, marker };
         Self {

@@ -12,7 +12,7 @@ use super::pump::pump;
 use super::session::{self, Gathered, Session, Told};
 use super::signals::Stop;
 use super::waiting::TemporaryFile;
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyzer, Config};
 use crate::capture::{InputSummary, Options, Timeline};
 use crate::naming::Naming;
 use crate::report::Input;
@@ -55,7 +55,8 @@ pub(super) fn analyze(
     lift_limit();
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;
-    let mut analyzer = Analyzer::new(session::config(options, wanted.told));
+    let config = Config { threads: wanted.threads, ..session::config(options, wanted.told) };
+    let mut analyzer = Analyzer::new(config);
     analyzer.put_away_to(Box::<TemporaryFile>::default());
     pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);
     progress.end();

@@ -57,43 +57,10 @@ impl CaseKey {
             reporter: message.reporter,
             code: message.code,
             signature: message.outer.signature,
-            standing: standing(message),
+            standing: Standing::of(message),
             is_from_target: message.target == Some(message.reporter),
             is_collective: false,
         }
-    }
-
-    /// Whether a message belongs to the case: the same as comparing with its key, which is not put together for that.
-    pub fn is_of(&self, message: &Message) -> bool {
-        let Self { target, target_port, protocol, reporter, code, signature, standing, is_from_target, is_collective } =
-            self;
-        *reporter == message.reporter
-            && *target == message.target
-            && *target_port == message.target_port
-            && *protocol == message.protocol
-            && *code == message.code
-            && *signature == message.outer.signature
-            && *is_from_target == (message.target == Some(message.reporter))
-            && !is_collective
-            && *standing == self::standing(message)
-    }
-
-    /// Whether a message belongs to the collective case.
-    pub fn is_collective_of(&self, message: &Message) -> bool {
-        let Self { target, target_port, protocol, reporter, code, signature, standing, is_from_target, is_collective } =
-            self;
-        let Signature { version, ttl, precedence, dont_fragment, unnumbered } = message.outer.signature;
-        *is_collective
-            && target.is_none()
-            && target_port.is_none()
-            && *protocol == message.protocol
-            && *code == message.code
-            && (signature.version, signature.ttl) == (version, initial_ttl(ttl))
-            && (signature.precedence, signature.dont_fragment) == (precedence, dont_fragment)
-            && signature.unnumbered == unnumbered
-            && *is_from_target == (message.target == Some(message.reporter))
-            && *reporter == collective_reporter(message)
-            && *standing == self::standing(message)
     }
 
     /// The case that a message belongs to where there is no room to tell its target and reporter from others.
@@ -116,15 +83,18 @@ pub(crate) fn collective_reporter(message: &Message) -> IpAddr {
     }
 }
 
-fn standing(message: &Message) -> Standing {
-    // Packet too big may be about multicast (RFC 4443 section 2.4 e.3).
-    if message.quoted.is_some_and(|quoted| quoted.is_illegal) && !message.code.is_packet_too_big() {
-        return Standing::Illegal;
+impl Standing {
+    /// How a message stands to what it quotes.
+    pub fn of(message: &Message) -> Self {
+        // Packet too big may be about multicast (RFC 4443 section 2.4 e.3).
+        if message.quoted.is_some_and(|quoted| quoted.is_illegal) && !message.code.is_packet_too_big() {
+            return Self::Illegal;
+        }
+        if message.correlation.is_contradicted {
+            return Self::Contradicted;
+        }
+        if is_answer(message) { Self::Answered } else { Self::Asked }
     }
-    if message.correlation.is_contradicted {
-        return Standing::Contradicted;
-    }
-    if is_answer(message) { Standing::Answered } else { Standing::Asked }
 }
 
 /// Whether the quoted packet answers one that its destination sent before. Where the capture began amid the flow the
@@ -135,9 +105,9 @@ fn is_answer(message: &Message) -> bool {
         Some(1024..32768) => 1,
         _ => 0,
     };
-    let (from, to) = (serves(message.sender_port), serves(message.target_port));
     let found = &message.correlation;
-    found.asked_elsewhere || (found.opened_by_target && found.backward > 0 && to <= from)
+    let may_answer = found.opened_by_target && found.backward > 0;
+    found.asked_elsewhere || (may_answer && serves(message.target_port) <= serves(message.sender_port))
 }
 
 /// Some stacks add the header to the total length that they quote, or take it off (nmap's RIPL): that is no oddness of the

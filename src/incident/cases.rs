@@ -1,6 +1,6 @@
 //! Cases that are open, found by what sets them apart.
 
-use crate::evidence::{CaseFacts, CaseKey};
+use crate::evidence::{CaseFacts, Standing};
 use crate::flow::Index;
 
 /// A case and its serial number; apart from the table that finds it, as it is large.
@@ -38,12 +38,13 @@ impl Cases {
         self.index.prefetch(hash as u32);
     }
 
-    /// The case with this hash that `is_it` says yes to.
+    /// The case of messages with this hash that stand so to what they quote. Keys are not compared: they share their hash with
+    /// nothing else.
     #[inline]
-    pub(super) fn find(&mut self, hash: u64, is_it: impl Fn(&CaseKey) -> bool) -> Option<(CaseId, &mut CaseFacts)> {
+    pub(super) fn find(&mut self, hash: u64, standing: Standing) -> Option<(CaseId, &mut CaseFacts)> {
         let is_here = |place: usize| {
             let held = self.places.get(place).and_then(Option::as_ref);
-            held.is_some_and(|(known, numbered)| *known == hash && is_it(&numbered.1.key))
+            held.is_some_and(|(known, numbered)| *known == hash && numbered.1.key.standing == standing)
         };
         let place = self.index.find(hash as u32, is_here)?;
         let (_, numbered) = self.places.get_mut(place)?.as_mut()?;

@@ -20,7 +20,7 @@ pub(super) struct Copies {
     ring: Vec<Copied>,
     /// Position of the latest message of each chain; 0 for none.
     chains: Vec<u32>,
-    /// Position of the next message; the first is 1.
+    /// Position of the next message, of which the first is one that 0 is too far from.
     next: u32,
 }
 
@@ -40,7 +40,7 @@ struct Copied {
 
 impl Copies {
     pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), chains: Vec::new(), next: 1 }
+        Self { ring: Vec::new(), chains: Vec::new(), next: REMEMBERED + 1 }
     }
 
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
@@ -74,17 +74,32 @@ impl Copies {
         }
     }
 
-    /// The latest message with this mark.
+    /// The latest message with this mark. Most messages have none: their chain is empty, or of a single other one, and nobody can
+    /// predict which; so one branch tells both from what takes a walk along the chain. (Of two conditions the compiler makes two
+    /// branches; of numbers it does not.)
+    #[inline]
     fn latest(&self, mark: u64) -> Option<&Copied> {
-        let first = self.get(*self.chains.get(chain(mark))?);
-        std::iter::successors(first, |copied| self.get(copied.previous)).find(|copied| copied.mark == mark)
+        let position = *self.chains.get(chain(mark))?;
+        let first = self.ring.get((position % REMEMBERED) as usize)?;
+        let is_first = first.mark ^ mark;
+        let none = u64::from(self.is_gone(position)) | is_first.min(self.is_gone(first.previous).into());
+        if none == 0 { self.latest_along(position, mark) } else { None }
+    }
+
+    #[inline(never)]
+    fn latest_along(&self, position: u32, mark: u64) -> Option<&Copied> {
+        std::iter::successors(self.get(position), |copied| self.get(copied.previous)).find(|copied| copied.mark == mark)
     }
 
     /// The message at a position, if it has not been overwritten.
     fn get(&self, position: u32) -> Option<&Copied> {
-        let age = self.next.wrapping_sub(position);
-        let is_there = position != 0 && age <= REMEMBERED;
-        self.ring.get((position % REMEMBERED) as usize).filter(|_| is_there)
+        self.ring.get((position % REMEMBERED) as usize).filter(|_| self.is_gone(position) == 0)
+    }
+
+    /// 0 where the message at a position has not been overwritten.
+    #[inline]
+    fn is_gone(&self, position: u32) -> u32 {
+        self.next.wrapping_sub(position).wrapping_sub(1) / REMEMBERED
     }
 
     /// Remembers a message and its case.
@@ -93,7 +108,7 @@ impl Copies {
             self.chains.resize(CHAINS, 0);
         }
         let (position, slot) = (self.next, (self.next % REMEMBERED) as usize);
-        self.next = position.wrapping_add(1).max(1);
+        self.next = position.wrapping_add(1);
         let Some(latest) = self.chains.get_mut(chain(mark)) else { return };
         let previous = std::mem::replace(latest, position);
         let (input, number) = message.correlation.original.map_or((InputId(0), 0), |frame| (frame.input, frame.number));

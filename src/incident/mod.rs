@@ -12,6 +12,7 @@ mod labels;
 mod ledger;
 mod mark;
 mod packed;
+mod share;
 mod story;
 mod system;
 mod tracker;

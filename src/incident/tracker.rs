@@ -10,10 +10,11 @@ use super::copies::Copies;
 use super::judge::judgement;
 use super::ledger::{Ledger, Store};
 use super::mark::{Mark, Marker};
+use super::share;
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, put_in_order, serials};
 use super::{Findings, Incident, Label, Labels};
-use crate::evidence::{Case, CaseFacts, CaseKey, Context};
+use crate::evidence::{Case, CaseFacts, CaseKey, Context, Standing};
 use crate::flow::Observations;
 use crate::frame::Timestamp;
 use crate::unreachable::Message;
@@ -63,6 +64,9 @@ pub struct Shortage {
 /// looks of headers, hundreds where nobody makes them up.
 const COLLECTIVES: usize = 4096;
 
+/// Stories that are put into words at once.
+const TOLD_AT_ONCE: usize = 2048;
+
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
@@ -96,12 +100,14 @@ pub struct Tracker {
     /// Serial numbers of the cases of each incident.
     pub(super) serials: Vec<Vec<u32>>,
     room: Room,
+    /// Threads that judge.
+    threads: usize,
     shortage: Shortage,
 }
 
 impl Tracker {
-    /// Nothing yet, and room for so much.
-    pub fn new(room: Room) -> Self {
+    /// Nothing yet, and room for so much; cases are judged on so many threads where there are many at once.
+    pub fn new(room: Room, threads: usize) -> Self {
         Self {
             open: Cases::default(),
             collectives: Cases::default(),
@@ -115,6 +121,7 @@ impl Tracker {
             incidents: Vec::new(),
             serials: Vec::new(),
             room,
+            threads,
             shortage: Shortage::default(),
         }
     }
@@ -149,8 +156,9 @@ impl Tracker {
             self.add_copy(message, read, case);
             return Recorded::Copy;
         }
-        let alone = self.add(mark.case, message, seen);
-        let Some(case) = alone.or_else(|| self.add_collective(mark.collective, message, seen)) else {
+        let standing = Standing::of(message);
+        let alone = self.add((mark.case, standing), message, seen);
+        let Some(case) = alone.or_else(|| self.add_collective((mark.collective, standing), message, seen)) else {
             self.shortage.left_out += 1;
             return Recorded::LeftOut;
         };
@@ -190,11 +198,12 @@ impl Tracker {
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, hash: u64, message: &Message, seen: &mut Observations) -> Option<CaseId> {
+    fn add(&mut self, (hash, standing): (u64, Standing), message: &Message, seen: &mut Observations) -> Option<CaseId> {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&CaseKey::of(message)));
         }
-        if let Some((case, facts)) = self.open.find(hash, |key| key.is_of(message)) {
+        if let Some((case, facts)) = self.open.find(hash, standing) {
+            debug_assert_eq!(facts.key, CaseKey::of(message), "its hash is that of another case");
             add_to(facts, message, seen);
             return Some(case);
         }
@@ -207,9 +216,13 @@ impl Tracker {
         Some(case)
     }
 
-    fn add_collective(&mut self, hash: u64, message: &Message, seen: &mut Observations) -> Option<CaseId> {
-        let found = self.collectives.find(hash, |key| key.is_collective_of(message));
-        let (case, facts) = if let Some(found) = found {
+    fn add_collective(
+        &mut self,
+        (hash, standing): (u64, Standing),
+        message: &Message,
+        seen: &mut Observations,
+    ) -> Option<CaseId> {
+        let (case, facts) = if let Some(found) = self.collectives.find(hash, standing) {
             found
         } else {
             if self.collectives.len() >= COLLECTIVES {
@@ -218,6 +231,7 @@ impl Tracker {
             let serial = self.number();
             self.collectives.insert(hash, serial, CaseFacts::empty(CaseKey::of(message).collective(message), message))
         };
+        debug_assert_eq!(facts.key, CaseKey::of(message).collective(message), "its hash is that of another case");
         add_to(facts, message, seen);
         facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
         Some(case)
@@ -253,7 +267,7 @@ impl Tracker {
         self.copies = Copies::new();
         seen.flows.close();
         let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
-        let (open, collectives) = (judged(open, seen, context), judged(collectives, seen, context));
+        let [open, collectives] = [open, collectives].map(|cases| self.judged(cases, seen, context));
         // What was judged needs words, which take as much memory as what nobody asks for any more.
         seen.close();
         self.tell(open, seen);
@@ -287,21 +301,45 @@ impl Tracker {
 
     pub(super) fn close(&mut self, closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> u64 {
         let count = closing.len() as u64;
-        self.tell(judged(closing, seen, context), seen);
+        let judged = self.judged(closing, seen, context);
+        self.tell(judged, seen);
         count
     }
 
+    fn judged(&self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> Vec<Judged> {
+        // The order of the map changes from run to run; that of the cases does not.
+        closing.sort_unstable_by_key(|numbered| numbered.0);
+        share::map(closing, self.threads, |numbered| {
+            let judgement = judgement(&Case { facts: &numbered.1, seen, context });
+            (numbered, judgement)
+        })
+    }
+
     fn tell(&mut self, judged: Vec<Judged>, seen: &mut Observations) {
-        for story in stories(judged) {
-            let position = self.incidents.len() as u32;
-            for (numbered, _) in &story {
-                self.put(numbered.0, Place::Closed(position));
+        let mut stories = stories(judged).into_iter();
+        loop {
+            // Not all at once: what an incident says takes memory, and its cases give theirs back.
+            let some: Vec<Vec<Judged>> = stories.by_ref().take(TOLD_AT_ONCE).collect();
+            if some.is_empty() {
+                return;
             }
-            self.serials.push(serials(&story));
-            self.incidents.push(incident(&story, seen));
-            let flows = story.iter().flat_map(|(numbered, _)| &numbered.1.flows);
-            flows.for_each(|&(flow, ..)| seen.release(flow));
+            let told = share::map(some.iter().collect(), self.threads, |story| incident(story, seen));
+            for (story, incident) in some.into_iter().zip(told) {
+                self.close_as(&story, incident, seen);
+            }
         }
+    }
+
+    /// Closes the cases of a story.
+    fn close_as(&mut self, story: &[Judged], incident: Incident, seen: &mut Observations) {
+        let position = self.incidents.len() as u32;
+        for (numbered, _) in story {
+            self.put(numbered.0, Place::Closed(position));
+        }
+        self.serials.push(serials(story));
+        self.incidents.push(incident);
+        let flows = story.iter().flat_map(|(numbered, _)| &numbered.1.flows);
+        flows.for_each(|&(flow, ..)| seen.release(flow));
     }
 
     fn put(&mut self, case: u32, place: Place) {
@@ -316,14 +354,4 @@ fn add_to(facts: &mut CaseFacts, message: &Message, seen: &mut Observations) {
     let held = facts.flows.len();
     facts.add(message);
     facts.flows.iter().skip(held).for_each(|&(flow, ..)| seen.hold(flow));
-}
-
-fn judged(mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> Vec<Judged> {
-    // The order of the map changes from run to run; that of the cases does not.
-    closing.sort_unstable_by_key(|numbered| numbered.0);
-    let judge = |numbered: Numbered| {
-        let judgement = judgement(&Case { facts: &numbered.1, seen, context });
-        (numbered, judgement)
-    };
-    closing.into_iter().map(judge).collect()
 }

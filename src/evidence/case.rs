@@ -122,6 +122,23 @@ const KEPT: usize = 48;
 /// Details of a case; the first few take no allocation, as most cases have no more.
 type Kept<T, const N: usize> = SmallVec<[T; N]>;
 
+/// The bits that stand for a message's sender, and for its flow, where distinct ones are counted; worked out where it is read, on
+/// whichever thread that is. Nothing counts them of a message that names no sender.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted {
+    sender: u8,
+    flow: u8,
+}
+
+impl Counted {
+    /// Those of a message.
+    #[inline]
+    pub fn of(message: &Message) -> Self {
+        let bit = |port: u16| message.sender.map_or(0, |sender| Distinct::bit(sender, port));
+        Self { sender: bit(0), flow: bit(message.sender_port.unwrap_or(0)) }
+    }
+}
+
 /// The messages of a case, added up.
 #[derive(Clone, Debug)]
 pub struct CaseFacts {
@@ -240,7 +257,7 @@ impl CaseFacts {
     }
 
     /// Adds a message.
-    pub fn add(&mut self, message: &Message) {
+    pub fn add(&mut self, message: &Message, counted: Counted) {
         self.messages += 1;
         self.first_seen = self.first_seen.min(message.timestamp);
         self.last_seen = self.last_seen.max(message.timestamp);
@@ -259,19 +276,19 @@ impl CaseFacts {
         if message.outer.mac != self.mac {
             self.mac = None;
         }
-        self.add_ends(message);
+        self.add_ends(message, counted);
         self.add_match(message);
         self.add_peculiarities(message);
     }
 
-    fn add_ends(&mut self, message: &Message) {
+    fn add_ends(&mut self, message: &Message, counted: Counted) {
         let Some(sender) = message.sender else { return };
         self.senders.add(sender);
-        self.sender_count.add(sender, 0);
+        self.sender_count.add_bit(counted.sender);
         if message.sender_port != self.sender_port {
             self.sender_port = None;
         }
-        self.flow_count.add(sender, message.sender_port.unwrap_or(0));
+        self.flow_count.add_bit(counted.flow);
     }
 
     fn add_match(&mut self, message: &Message) {

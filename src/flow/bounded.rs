@@ -123,7 +123,7 @@ impl<K: Key, V> Bounded<K, V> {
         let tag = self.tag(&key);
         let place = match self.index.find_or_vacancy(tag, |place| self.entries.get(place).key == key) {
             Ok(place) => place,
-            Err(vacancy) => self.insert(key, vacancy, tag, fresh()),
+            Err(vacancy) => self.insert(key, vacancy, tag, fresh),
         };
         self.mark(place)
     }
@@ -142,15 +142,18 @@ impl<K: Key, V> Bounded<K, V> {
     }
 
     /// Adds an entry that counts as never used yet, and returns its place.
-    fn insert(&mut self, key: K::Words, vacancy: Vacancy, tag: u32, value: V) -> usize {
+    fn insert(&mut self, key: K::Words, vacancy: Vacancy, tag: u32, fresh: impl FnOnce() -> V) -> usize {
         // One that is about to be marked: until then it belongs to the round before.
-        let entry = Entry { round: self.round - 1, tag, key, value };
+        let round = self.round - 1;
         let place = match self.free.pop() {
             Some(place) => {
-                *self.entries.get_mut(place as usize) = entry;
+                let entry = self.entries.get_mut(place as usize);
+                // Field by field: put together elsewhere, it would be copied.
+                (entry.round, entry.tag, entry.key) = (round, tag, key);
+                entry.value = fresh();
                 place as usize
             }
-            None => self.entries.push(entry),
+            None => self.entries.push(Entry { round, tag, key, value: fresh() }),
         };
         self.index.fill(vacancy, place);
         // After it, or what is taken out could change where it belongs.

@@ -12,10 +12,21 @@ pub struct Distinct {
 }
 
 impl Distinct {
+    /// The bit that stands for an address and port: 256 of them are a byte.
+    #[inline]
+    pub fn bit(address: IpAddr, port: u16) -> u8 {
+        spread(address_bits(address), port) as u8
+    }
+
     /// Counts an address and port.
     pub fn add(&mut self, address: IpAddr, port: u16) {
-        let bit = spread(address_bits(address), port) as usize % BITS;
-        self.bits[bit / 64] |= 1 << (bit % 64);
+        self.add_bit(Self::bit(address, port));
+    }
+
+    /// Counts the address and port that a bit stands for.
+    #[inline]
+    pub fn add_bit(&mut self, bit: u8) {
+        self.bits[usize::from(bit / 64)] |= 1 << (bit % 64);
     }
 
     /// Counts everything that another counted.

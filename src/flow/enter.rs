@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::half::{FlowState, flags};
+use super::recent::Captured;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
 use super::words::{Address, Key, bits, ends, service};
@@ -30,16 +31,6 @@ struct GoneOn {
     is_first: bool,
     is_notable: bool,
     ttl_before: u8,
-}
-
-/// A step in the flow that it belongs to.
-#[derive(Clone, Copy)]
-struct Entered {
-    id: FlowId,
-    is_new: bool,
-    is_first: bool,
-    from: Address,
-    to: Address,
 }
 
 impl Default for Ahead {
@@ -118,10 +109,10 @@ impl Observations {
             Some(gone_on) => (gone_on, false),
             None => self.open(steps, step),
         };
-        if gone_on.is_notable {
-            let GoneOn { id, is_first, ttl_before, .. } = gone_on;
-            let (from, to) = steps.ends(step);
-            self.note(step, Entered { id, is_new, is_first, from, to }, ttl_before);
+        if is_new {
+            self.note_opening(steps, step, gone_on.id);
+        } else if gone_on.is_notable {
+            self.note(steps, step, gone_on);
         }
         if self.sweep.is_due(now, is_new) {
             self.forget_idle();
@@ -163,41 +154,55 @@ impl Observations {
         self.flows.forget_idle(recent, self.sweep.whole(), flows);
     }
 
-    /// A packet that teaches more than that its flow goes on.
+    /// The first packet of a flow: who opens it, and where to.
     #[inline(never)]
-    fn note(&mut self, step: &Step, entered: Entered, ttl_before: u8) {
-        let Entered { id, is_new, is_first, from, to } = entered;
-        if is_new && step.direction() == Direction::Down {
+    fn note_opening(&mut self, steps: &Steps, step: &Step, id: FlowId) {
+        if step.direction() == Direction::Down {
             self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
         }
+        self.flows_opened += 1;
+        let (from, to) = steps.ends(step);
+        let Captured { timestamp, ttl, .. } = step.captured;
+        let port = step.located.ports(step.direction()).destination;
+        let host = self.host(from);
+        if step.located.is_transport() {
+            host.ttls.add(ttl);
+        }
+        host.learn_mac(step.mac());
+        host.learn_opened(bits(to), port, timestamp);
+        self.pairs.entry_of(ends(from, to), Pair::default).note_opened(port, ttl, timestamp);
+    }
+
+    /// A packet that teaches more than that its flow goes on.
+    #[inline(never)]
+    fn note(&mut self, steps: &Steps, step: &Step, GoneOn { id, is_first, ttl_before, .. }: GoneOn) {
         let is_answer = self.flows.get(id).is_some_and(|flow| is_answer(flow, step));
         let answer = if is_answer { step.answer(is_first) } else { Answer::None };
-        if is_first {
-            *(if is_new { &mut self.flows_opened } else { &mut self.flows_both_ways }) += 1;
-        }
+        self.flows_both_ways += u64::from(is_first);
+        let ends = steps.ends(step);
         let teaches_ttl = if is_first { step.located.is_transport() } else { ttl_before != step.captured.ttl };
         if is_first || teaches_ttl || answer != Answer::None {
-            self.note_host(step, entered, teaches_ttl, answer);
-        }
-        if is_new {
-            let (port, ttl) = (step.located.ports(step.direction()).destination, step.captured.ttl);
-            let pair = self.pairs.entry_of(ends(from, to), Pair::default);
-            pair.note_opened(port, ttl, step.captured.timestamp);
+            self.note_host(step, (id, ends.0), (is_first, teaches_ttl), answer);
         }
         match answer {
             Answer::None => {}
             Answer::Reset => {
-                let service = self.service(step, from);
+                let service = self.service(step, ends.0);
                 service.resets = service.resets.saturating_add(1);
             }
-            Answer::Served => self.note_served(step, entered),
+            Answer::Served => self.note_served(step, (id, is_first), ends),
         }
     }
 
-    /// What a packet teaches about the host that it comes from: distance, link, what it opens, and how it answers.
-    fn note_host(&mut self, step: &Step, entered: Entered, teaches_ttl: bool, answer: Answer) {
-        let Entered { id, is_new, is_first, from, to } = entered;
-        let round_trip = if is_first && !is_new { self.measure_round_trip(step, id) } else { None };
+    /// What a packet teaches about the host that it comes from: distance, link, and how it answers.
+    fn note_host(
+        &mut self,
+        step: &Step,
+        (id, from): (FlowId, Address),
+        (is_first, teaches_ttl): (bool, bool),
+        answer: Answer,
+    ) {
+        let round_trip = if is_first { self.measure_round_trip(step, id) } else { None };
         let (ttl, now) = (step.captured.ttl, step.captured.timestamp);
         let host = self.host(from);
         if teaches_ttl {
@@ -208,9 +213,6 @@ impl Observations {
         }
         if let Some(microseconds) = round_trip {
             host.learn_round_trip(microseconds);
-        }
-        if is_new {
-            host.learn_opened(bits(to), step.located.ports(step.direction()).destination, now);
         }
         match answer {
             Answer::None => return,
@@ -236,8 +238,7 @@ impl Observations {
     }
 
     /// An answer other than a reset: what it says of the port it comes from, and of who is answered.
-    fn note_served(&mut self, step: &Step, entered: Entered) {
-        let Entered { id, is_first, from, to, .. } = entered;
+    fn note_served(&mut self, step: &Step, (id, is_first): (FlowId, bool), (from, to): (Address, Address)) {
         if is_first {
             if let Some(pair) = self.pairs.get_mut_of(&ends(to, from)) {
                 pair.answered = pair.answered.saturating_add(1);

@@ -21,9 +21,9 @@ impl TtlTally {
     /// Counts one more packet with this TTL; where all places are taken, the rarest gives way (Misra and Gries 1982).
     pub fn add(&mut self, ttl: u8) {
         self.total = self.total.saturating_add(1);
-        // Nearly always the one that was there first.
-        if self.ttls[0] == ttl && self.counts[0] > 0 {
-            self.counts[0] = self.counts[0].saturating_add(1);
+        // Nearly always the one that was there first, or the first.
+        if self.ttls[0] == ttl || self.counts[0] == 0 {
+            (self.ttls[0], self.counts[0]) = (ttl, self.counts[0].saturating_add(1));
             return;
         }
         let known = (0..PLACES).find(|&place| self.ttls[place] == ttl && self.counts[place] > 0);

@@ -67,7 +67,8 @@ impl FlowTable {
 
     /// The flow that is remembered for what this table's [`locator`](Self::locator) made, and which was seen at `hint`; and
     /// where it is.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it was seen already, and that takes a comparison: less than a call")]
+    #[inline(always)]
     pub(crate) fn look_up(&self, located: &Located, hint: Hint) -> Option<(FlowId, &FlowState)> {
         let hinted = hint.0 as usize;
         if self.is_at(hinted, &located.key) {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use foldhash::fast::RandomState;
 
 use super::packed::Packed;
-use crate::evidence::{collective_reporter, initial_ttl};
+use crate::evidence::{Counted, collective_reporter, initial_ttl};
 use crate::flow::{Identity, Signature, address_bits};
 use crate::unreachable::{Code, Message};
 
@@ -29,6 +29,8 @@ pub struct Mark {
     pub(super) case: u64,
     /// The same of its collective case.
     pub(super) collective: u64,
+    /// What its sender, and its flow, are counted by among distinct ones.
+    pub(super) counted: Counted,
 }
 
 impl Mark {
@@ -59,7 +61,8 @@ impl Marker {
 
     /// The mark of a message.
     pub fn mark(&self, message: &Message) -> Mark {
-        Mark { copies: self.copies(message), case: self.case(message), collective: self.collective(message) }
+        let (copies, case, collective) = (self.copies(message), self.case(message), self.collective(message));
+        Mark { copies, case, collective, counted: Counted::of(message) }
     }
 
     /// TTL and link layer change on the way.

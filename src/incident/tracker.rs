@@ -157,8 +157,8 @@ impl Tracker {
             return Recorded::Copy;
         }
         let standing = Standing::of(message);
-        let alone = self.add((mark.case, standing), message, seen);
-        let Some(case) = alone.or_else(|| self.add_collective((mark.collective, standing), message, seen)) else {
+        let alone = self.add(message, &mark, standing, seen);
+        let Some(case) = alone.or_else(|| self.add_collective(message, &mark, standing, seen)) else {
             self.shortage.left_out += 1;
             return Recorded::LeftOut;
         };
@@ -198,41 +198,46 @@ impl Tracker {
     }
 
     /// Adds a message to its case. No new case is opened where there is no room for its incident.
-    fn add(&mut self, (hash, standing): (u64, Standing), message: &Message, seen: &mut Observations) -> Option<CaseId> {
+    fn add(&mut self, message: &Message, mark: &Mark, standing: Standing, seen: &mut Observations) -> Option<CaseId> {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&CaseKey::of(message)));
         }
-        if let Some((case, facts)) = self.open.find(hash, standing) {
+        if let Some((case, facts)) = self.open.find(mark.case, standing) {
             debug_assert_eq!(facts.key, CaseKey::of(message), "its hash is that of another case");
-            add_to(facts, message, seen);
+            add_to(facts, message, mark, seen);
             return Some(case);
         }
         if self.incidents.len() >= self.room.incidents {
             return None;
         }
         let serial = self.number();
-        let (case, facts) = self.open.insert(hash, serial, CaseFacts::empty(CaseKey::of(message), message));
-        add_to(facts, message, seen);
+        let (case, facts) = self.open.insert(mark.case, serial, CaseFacts::empty(CaseKey::of(message), message));
+        add_to(facts, message, mark, seen);
         Some(case)
     }
 
     fn add_collective(
         &mut self,
-        (hash, standing): (u64, Standing),
         message: &Message,
+        mark: &Mark,
+        standing: Standing,
         seen: &mut Observations,
     ) -> Option<CaseId> {
-        let (case, facts) = if let Some(found) = self.collectives.find(hash, standing) {
+        let (case, facts) = if let Some(found) = self.collectives.find(mark.collective, standing) {
             found
         } else {
             if self.collectives.len() >= COLLECTIVES {
                 return None;
             }
             let serial = self.number();
-            self.collectives.insert(hash, serial, CaseFacts::empty(CaseKey::of(message).collective(message), message))
+            self.collectives.insert(
+                mark.collective,
+                serial,
+                CaseFacts::empty(CaseKey::of(message).collective(message), message),
+            )
         };
         debug_assert_eq!(facts.key, CaseKey::of(message).collective(message), "its hash is that of another case");
-        add_to(facts, message, seen);
+        add_to(facts, message, mark, seen);
         facts.flows_counted += u64::from(message.correlation.flow.is_some_and(|flow| !seen.count_flow(flow)));
         Some(case)
     }
@@ -350,8 +355,8 @@ impl Tracker {
 }
 
 /// Adds a message to a case; its flow is held where the case keeps it.
-fn add_to(facts: &mut CaseFacts, message: &Message, seen: &mut Observations) {
+fn add_to(facts: &mut CaseFacts, message: &Message, mark: &Mark, seen: &mut Observations) {
     let held = facts.flows.len();
-    facts.add(message);
+    facts.add(message, mark.counted);
     facts.flows.iter().skip(held).for_each(|&(flow, ..)| seen.hold(flow));
 }

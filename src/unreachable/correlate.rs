@@ -112,6 +112,8 @@ fn find_fragment(
 
 impl Correlation {
     /// A quote that names its flow.
+    #[expect(clippy::inline_always, reason = "but for fragments it is called once, with much in registers")]
+    #[inline(always)]
     fn find_packet(
         &mut self,
         quote: &Compared<'_>,

@@ -123,15 +123,21 @@ pub(super) fn direction_of(packet_bits: u8) -> Direction {
 impl Record {
     /// The packet's identity; IPv6 identifications are kept to their low half.
     pub fn identity(&self) -> Identity {
-        let Captured { fingerprint, identification, total_length, ttl, tos, .. } = self.captured;
+        let Captured { identification, total_length, ttl, tos, .. } = self.captured;
         Identity {
             identification: u32::from(identification),
             total_length,
-            fingerprint: (self.bits & bits::HAS_FINGERPRINT != 0).then_some(fingerprint),
+            fingerprint: self.fingerprint(),
             ttl,
             tos,
             is_fragment: self.bits & bits::IS_FRAGMENT != 0,
         }
+    }
+
+    /// The fingerprint of its identity.
+    #[inline]
+    pub fn fingerprint(&self) -> Option<u32> {
+        (self.bits & bits::HAS_FINGERPRINT != 0).then_some(self.captured.fingerprint)
     }
 
     /// When it was captured.

@@ -72,6 +72,14 @@ impl Comparison {
             + if self.ttl_is_possible { 0 } else { -5 }
     }
 
+    /// Whether this packet, which has the quote's fingerprint, agrees better than any can that has not; then it is the quoted one.
+    ///
+    /// What such another can get is an equal identification and length, as its fingerprint is altered at best. Where the
+    /// identification says nothing of this one the quote has none, and that of another is altered at best, too.
+    pub(super) fn outdoes_other_fingerprints(self) -> bool {
+        self.points() > if self.identification == Agreement::Unknown { 5 } else { 10 }
+    }
+
     /// Whether no other packet could agree better: of equal ones the nearest is taken.
     pub(super) fn is_perfect(self) -> bool {
         let fields = [self.identification, self.length, self.fingerprint];
@@ -158,7 +166,7 @@ mod tests {
         fn identity()(
             identification in prop::sample::select(vec![0, 1, 0x0100, 0x1_0001]),
             total_length in prop::sample::select(vec![0_u16, 20, 40]),
-            fingerprint in prop::option::of(0_u32..2),
+            fingerprint in prop::option::of(prop::sample::select(vec![0, 1, 0x1_0000, 0x1_0001])),
             ttl in 0_u8..3,
             is_fragment: bool,
         ) -> Identity {
@@ -175,6 +183,21 @@ mod tests {
         ) {
             let is_perfect = Comparison::of(&quoted, &captured, number).is_perfect();
             prop_assert_eq!(Comparison::is_perfect_of(&quoted, &captured), is_perfect);
+        }
+
+        #[test]
+        fn what_outdoes_other_fingerprints_does(
+            quoted in identity(),
+            alike in identity(),
+            other in identity(),
+            number in prop::sample::select(vec![protocol::TCP, protocol::UDP]),
+        ) {
+            let alike = Identity { fingerprint: quoted.fingerprint, ..alike };
+            let is_another = quoted.fingerprint.is_some() && other.fingerprint != quoted.fingerprint;
+            let [alike, other] = [alike, other].map(|captured| Comparison::of(&quoted, &captured, number));
+            if is_another && alike.outdoes_other_fingerprints() {
+                prop_assert!(alike.points() > other.points() && alike.is_the_packet());
+            }
         }
     }
 }

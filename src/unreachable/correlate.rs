@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::candidates::Candidates;
 use super::comparison::Comparison;
 use super::{FrameRef, Match, Message, Searches, Sought};
-use crate::decode::protocol;
 use crate::flow::{
     Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Hint, Identity, Located, Observations, Record,
 };
@@ -45,13 +45,6 @@ pub struct Correlation {
     /// Nanoseconds from the flow's latest packet against the quote's direction to the message.
     pub since_answer: Option<i64>,
 }
-
-/// Packets of a flow that a quote is compared with, at most.
-const CANDIDATES: u32 = 1024;
-
-/// Packets of it that are looked through for one sent again, once the quoted one is found: what is sent again comes soon, and
-/// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
-const REPEATS: u32 = 64;
 
 /// A quote, as packets are compared with it.
 #[derive(Clone, Copy, Debug)]
@@ -201,103 +194,18 @@ impl Correlation {
 
     /// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
     fn find_among(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
-        let mut nearest = None;
-        let mut best: Option<(Comparison, &Record)> = None;
-        let mut compared = 0_u32;
-        let mut until = CANDIDATES;
-        let mut sequences = Sequences::default();
-        let mut repeats = Repeats::default();
-        for record in seen.recent.chain(tail) {
-            if compared >= until {
-                break;
-            }
-            nearest = nearest.or(Some(record));
-            compared += 1;
-            let captured = record.identity();
-            sequences.add(captured.fingerprint);
-            let comparison = Comparison::of(&quote.identity, &captured, quote.protocol);
-            match &best {
-                Some((known, latest)) if comparison.points() <= known.points() => {
-                    repeats.note(comparison == *known, latest.timestamp().since(record.timestamp()));
-                }
-                _ => {
-                    best = Some((comparison, record));
-                    repeats = Repeats::default();
-                    if comparison.is_perfect() {
-                        break;
-                    }
-                    if comparison.is_undisputed() {
-                        until = until.min(compared + REPEATS);
-                    }
-                }
-            }
-        }
-        let Some((comparison, record)) = best else { return false };
+        let candidates = Candidates::of(&quote.identity, quote.protocol, &seen.recent, tail);
+        let Some((comparison, record)) = candidates.best else { return false };
         if comparison.is_the_packet() {
             let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
-            self.is_repeated = repeats.are_sent_again();
+            self.is_repeated = candidates.is_sent_again();
             self.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
         } else {
-            self.original = nearest.map(|record| frame_of(record, quote));
-            self.is_contradicted = compared == self.forward
-                && match quote.protocol {
-                    protocol::TCP => {
-                        quote.identity.fingerprint.is_some_and(|sequence| !sequences.may_include(sequence))
-                    }
-                    _ => comparison.is_of_another(),
-                };
+            self.original = seen.recent.get(tail).map(|nearest| frame_of(nearest, quote));
+            self.is_contradicted =
+                candidates.compared == self.forward && candidates.contradict(quote.identity.fingerprint);
         }
         true
-    }
-}
-
-/// Earlier packets that agree with the quote as well as the best does: sent again, or captured twice.
-#[derive(Clone, Copy, Debug, Default)]
-struct Repeats {
-    sent_again: bool,
-    captured_twice: bool,
-}
-
-impl Repeats {
-    /// Takes a packet that was captured so many nanoseconds before the best.
-    fn note(&mut self, is_equal: bool, earlier: i64) {
-        /// What lies between two copies of a packet that one capture holds, at most; nobody sends again that soon.
-        const COPIED: i64 = 2_000_000;
-        self.captured_twice |= is_equal && earlier <= COPIED;
-        self.sent_again |= is_equal && earlier > COPIED;
-    }
-
-    fn are_sent_again(self) -> bool {
-        self.sent_again && !self.captured_twice
-    }
-}
-
-/// The range of sequence numbers that one side of a TCP connection has sent.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sequences {
-    latest: Option<u32>,
-    behind: u32,
-    ahead: u32,
-}
-
-impl Sequences {
-    fn add(&mut self, sequence: Option<u32>) {
-        let Some(sequence) = sequence else { return };
-        let latest = *self.latest.get_or_insert(sequence);
-        let distance = sequence.wrapping_sub(latest);
-        if distance < 1 << 31 {
-            self.ahead = self.ahead.max(distance);
-        } else {
-            self.behind = self.behind.max(distance.wrapping_neg());
-        }
-    }
-
-    /// Whether a packet with this number may have been sent among those: a large segment is captured whole where its
-    /// sender leaves cutting it to the network card, so that the quote starts within it (64 KiB at most).
-    fn may_include(self, sequence: u32) -> bool {
-        let Some(latest) = self.latest else { return true };
-        let distance = sequence.wrapping_sub(latest);
-        distance <= self.ahead.saturating_add(1 << 16) || distance.wrapping_neg() <= self.behind
     }
 }
 

@@ -1,5 +1,6 @@
 //! Unreachable messages: what they say, what they quote, and which packet of the capture that was.
 
+mod candidates;
 pub mod code;
 mod comparison;
 pub mod correlate;

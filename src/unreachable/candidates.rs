@@ -1,0 +1,148 @@
+//! Which of a flow's remembered packets a quote is of.
+
+use super::comparison::Comparison;
+use crate::decode::protocol;
+use crate::flow::{Identity, Recent, Record};
+
+/// Packets of a flow that a quote is compared with, at most.
+const CANDIDATES: u32 = 1024;
+
+/// Packets of it that are looked through for one sent again, once the quoted one is found: what is sent again comes soon, and
+/// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
+const REPEATS: u32 = 64;
+
+/// What a walk through the packets of a flow's side came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidates<'a> {
+    protocol: u8,
+    /// The packet that agrees best with the quote; of those that agree as well, the latest.
+    pub(super) best: Option<(Comparison, &'a Record)>,
+    /// Packets that were looked at.
+    pub(super) compared: u32,
+    repeats: Repeats,
+    sequences: Sequences,
+}
+
+impl<'a> Candidates<'a> {
+    /// Goes through the packets from the one at `tail` on, the latest first.
+    ///
+    /// A quote is nearly always of a packet with its checksum or sequence number, which then agrees better than any other can:
+    /// others are passed by at first, and looked at only where none was found that does. (Of floods of refusals in few flows, which
+    /// quote one of some dozen packets back, that was three quarters of the time.)
+    pub(super) fn of(quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Self {
+        if quoted.fingerprint.is_some() {
+            let alike = |record: &Record| record.fingerprint() == quoted.fingerprint;
+            let found = Self::among(quoted, protocol, recent.chain(tail), alike);
+            if found.best.is_some_and(|(comparison, _)| comparison.outdoes_other_fingerprints()) {
+                return found;
+            }
+        }
+        Self::among(quoted, protocol, recent.chain(tail), |_| true)
+    }
+
+    fn among(
+        quoted: &Identity,
+        protocol: u8,
+        packets: impl Iterator<Item = &'a Record>,
+        is_looked_at: impl Fn(&Record) -> bool,
+    ) -> Self {
+        let (repeats, sequences) = (Repeats::default(), Sequences::default());
+        let mut found = Self { protocol, best: None, compared: 0, repeats, sequences };
+        let mut until = CANDIDATES;
+        for record in packets {
+            if found.compared >= until {
+                break;
+            }
+            found.compared += 1;
+            if is_looked_at(record) {
+                let captured = record.identity();
+                found.sequences.add(captured.fingerprint);
+                until = until.min(found.take(Comparison::of(quoted, &captured, protocol), record));
+            }
+        }
+        found
+    }
+
+    /// Takes a packet if it agrees better than the best; says how many are to be looked at, now that this one was.
+    fn take(&mut self, comparison: Comparison, record: &'a Record) -> u32 {
+        match &self.best {
+            Some((known, latest)) if comparison.points() <= known.points() => {
+                self.repeats.note(comparison == *known, latest.timestamp().since(record.timestamp()));
+                return CANDIDATES;
+            }
+            _ => {}
+        }
+        self.best = Some((comparison, record));
+        self.repeats = Repeats::default();
+        if comparison.is_perfect() {
+            self.compared
+        } else if comparison.is_undisputed() {
+            self.compared.saturating_add(REPEATS)
+        } else {
+            CANDIDATES
+        }
+    }
+
+    /// Whether an equal packet had been sent before the best.
+    pub(super) fn is_sent_again(&self) -> bool {
+        self.repeats.are_sent_again()
+    }
+
+    /// Whether a quote with this fingerprint is of none of the packets, if they are all that there were.
+    pub(super) fn contradict(&self, quoted: Option<u32>) -> bool {
+        match self.protocol {
+            protocol::TCP => quoted.is_some_and(|sequence| !self.sequences.may_include(sequence)),
+            _ => self.best.is_some_and(|(comparison, _)| comparison.is_of_another()),
+        }
+    }
+}
+
+/// Earlier packets that agree with the quote as well as the best does: sent again, or captured twice.
+#[derive(Clone, Copy, Debug, Default)]
+struct Repeats {
+    sent_again: bool,
+    captured_twice: bool,
+}
+
+impl Repeats {
+    /// Takes a packet that was captured so many nanoseconds before the best.
+    fn note(&mut self, is_equal: bool, earlier: i64) {
+        /// What lies between two copies of a packet that one capture holds, at most; nobody sends again that soon.
+        const COPIED: i64 = 2_000_000;
+        self.captured_twice |= is_equal && earlier <= COPIED;
+        self.sent_again |= is_equal && earlier > COPIED;
+    }
+
+    fn are_sent_again(self) -> bool {
+        self.sent_again && !self.captured_twice
+    }
+}
+
+/// The range of sequence numbers that one side of a TCP connection has sent.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sequences {
+    latest: Option<u32>,
+    behind: u32,
+    ahead: u32,
+}
+
+impl Sequences {
+    fn add(&mut self, sequence: Option<u32>) {
+        let Some(sequence) = sequence else { return };
+        let latest = *self.latest.get_or_insert(sequence);
+        let distance = sequence.wrapping_sub(latest);
+        if distance < 1 << 31 {
+            self.ahead = self.ahead.max(distance);
+        } else {
+            self.behind = self.behind.max(distance.wrapping_neg());
+        }
+    }
+
+    /// Whether a packet with this number may have been sent among those: a large segment is captured whole where its
+    /// sender leaves cutting it to the network card, so that the quote starts within it (64 KiB at most).
+    fn may_include(self, sequence: u32) -> bool {
+        let Some(latest) = self.latest else { return true };
+        let distance = sequence.wrapping_sub(latest);
+        distance <= self.ahead.saturating_add(1 << 16) || distance.wrapping_neg() <= self.behind
+    }
+}

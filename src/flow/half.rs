@@ -151,21 +151,21 @@ impl Half {
     #[inline]
     pub(super) fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
         let flow = self.flows.get(place);
-        (FlowId { place: place as u32 | self.bit, generation: flow.generation }, &flow.state)
+        (flow.id(place, self.bit), &flow.state)
     }
 
     /// The flow at a place, to be changed, and its id.
     #[inline]
     pub(super) fn use_place(&mut self, place: usize) -> (FlowId, &mut FlowState) {
         let flow = self.flows.get_mut(place);
-        (FlowId { place: place as u32 | self.bit, generation: flow.generation }, &mut flow.state)
+        (flow.id(place, self.bit), &mut flow.state)
     }
 
     /// The flow at a place, to be changed, and its id, if there is one that has this key.
     #[inline]
     pub(super) fn use_if(&mut self, place: usize, key: &Key) -> Option<(FlowId, &mut FlowState)> {
         let flow = self.flows.find_mut(place).filter(|flow| flow.key == *key)?;
-        Some((FlowId { place: place as u32 | self.bit, generation: flow.generation }, &mut flow.state))
+        Some((flow.id(place, self.bit), &mut flow.state))
     }
 
     /// Adds a flow, and returns its place.
@@ -238,6 +238,12 @@ impl Half {
 }
 
 impl Flow {
+    /// Its id at a place of the half with this bit.
+    #[inline]
+    fn id(&self, place: usize, bit: u32) -> FlowId {
+        FlowId { place: place as u32 | bit, generation: self.generation }
+    }
+
     fn is_forgotten(&self) -> bool {
         self.key == Key::NOBODY
     }

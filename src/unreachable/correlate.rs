@@ -171,6 +171,13 @@ impl Correlation {
         self.since_answer = answer.map(|record| quote.stamp.timestamp.since(record.timestamp()));
     }
 
+    /// The very packet was found in its flow.
+    #[inline]
+    fn take_quoted(&mut self, record: &Record, quote: &Compared<'_>) {
+        let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
+        self.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
+    }
+
     /// The very packet was found.
     fn take_packet(&mut self, record: &Record, matched: Match, quote: &Compared<'_>) {
         self.matched = matched;
@@ -183,11 +190,9 @@ impl Correlation {
     /// Whether the quote is of the flow's latest packet beyond doubt, as most quotes are.
     fn is_of_latest(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
         let Some(latest) = seen.recent.get(tail) else { return false };
-        let captured = latest.identity();
-        let is_it = Comparison::is_perfect_of(&quote.identity, &captured);
+        let is_it = Comparison::is_perfect_of(&quote.identity, &latest.identity());
         if is_it {
-            let is_fragment = captured.is_fragment || quote.identity.is_fragment;
-            self.take_packet(latest, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
+            self.take_quoted(latest, quote);
         }
         is_it
     }
@@ -197,9 +202,8 @@ impl Correlation {
         let candidates = Candidates::of(&quote.identity, quote.protocol, &seen.recent, tail);
         let Some((comparison, record)) = candidates.best else { return false };
         if comparison.is_the_packet() {
-            let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
             self.is_repeated = candidates.is_sent_again();
-            self.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
+            self.take_quoted(record, quote);
         } else {
             self.original = seen.recent.get(tail).map(|nearest| frame_of(nearest, quote));
             self.is_contradicted =

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::grid::{Column, Cut, Grid, Step};
+use super::line::{Entry, Line};
 use super::paint_word;
 use super::times::Times;
 use crate::report::rows::Columns;

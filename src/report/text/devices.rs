@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 
-use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::grid::{Column, Cut, Grid, Step};
+use super::line::{Entry, Line};
 use super::{count, end, left_out};
 use crate::incident::{Device, Role};
 use crate::report::{Devices, Names, Report, Style, TableName, harmless};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
-use super::grid::Entry;
+use super::line::Entry;
 use crate::decode::protocol;
 use crate::incident::Locus;
 use crate::report::{Cell, List, Names};

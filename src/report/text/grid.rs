@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style as Paint;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 use super::super::Style;
+use super::kept::{Kept, KeptCell, KeptLine};
+use super::line::{Entry, Line, width};
 
 /// Screens narrower than this get one space between columns instead of two.
 const NARROW: usize = 100;
@@ -57,45 +59,6 @@ pub(super) struct Grid {
     pub(super) steps: Vec<Step>,
 }
 
-/// One line of the text.
-pub(super) enum Line {
-    /// A row: a cell for each column.
-    Cells(Vec<Entry>),
-    /// A remark across all columns.
-    Aside(String),
-}
-
-/// One cell.
-pub(super) struct Entry {
-    text: String,
-    /// The same said in less, for where a text that is cut would be wrong; longest first.
-    shorter: Vec<String>,
-    paint: Paint,
-}
-
-impl Entry {
-    pub(super) fn new(text: impl Into<String>) -> Self {
-        Self::painted(text, Paint::new())
-    }
-
-    pub(super) fn painted(text: impl Into<String>, paint: Paint) -> Self {
-        Self { text: text.into(), shorter: Vec::new(), paint }
-    }
-
-    /// A cell that is shown in the longest of these forms for which there is room.
-    pub(super) fn forms(text: String, shorter: Vec<String>) -> Self {
-        Self { text, shorter, paint: Paint::new() }
-    }
-
-    /// What is shown of it in so many columns of the screen.
-    fn fitted(&self, room: usize, at: Cut) -> Cow<'_, str> {
-        let fits = |text: &&String| width(text) <= room;
-        let whole = std::iter::once(&self.text).chain(&self.shorter).find(fits);
-        let cut = || cut(self.shorter.last().unwrap_or(&self.text), room, at).into();
-        whole.map_or_else(cut, Cow::from)
-    }
-}
-
 impl Column {
     pub(super) const fn left(heading: &'static str, cut: Cut) -> Self {
         Self { heading, align: Align::Left, cut }
@@ -107,36 +70,34 @@ impl Column {
 }
 
 impl Grid {
-    /// Writes the lines under their headings; gives the width of each column, 0 where it was left out. They are made
-    /// twice, to be measured and to be written, so that a long table is never held in memory.
+    /// Writes the lines under their headings; gives the width of each column, 0 where it was left out. Lines are measured before
+    /// they are written: what there is no room for in memory meanwhile is made twice.
     pub(super) fn write<I: Iterator<Item = Line>>(
         &self,
         lines: impl Fn() -> I,
         style: Style,
         out: &mut dyn Write,
     ) -> io::Result<Vec<usize>> {
-        let widths = self.fit(&self.natural_widths(lines()), style.width);
-        let headings = self.columns.iter().map(|column| Entry::painted(column.heading, Paint::new().bold())).collect();
-        self.write_line(&Line::Cells(headings), &widths, style, out)?;
+        let (mut kept, mut alone) = (Kept::default(), Kept::default());
+        let mut natural = Natural::of(&self.columns);
         for line in lines() {
-            self.write_line(&line, &widths, style, out)?;
+            let place = if kept.has_room() { &mut kept } else { alone.emptied() };
+            place.add(&line);
+            natural.measure(place);
         }
-        Ok(widths)
-    }
-
-    /// Widths at which nothing is cut.
-    fn natural_widths(&self, lines: impl Iterator<Item = Line>) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.columns.iter().map(|column| column.heading.len()).collect();
-        let mut filled = vec![false; widths.len()];
-        for line in lines {
-            let Line::Cells(entries) = line else { continue };
-            for (column, entry) in entries.iter().enumerate() {
-                widths[column] = widths[column].max(width(&entry.text));
-                filled[column] |= !entry.text.is_empty();
+        let widths = self.fit(&natural.widths(), style.width);
+        let headings = self.columns.iter().map(|column| Entry::painted(column.heading, Paint::new().bold())).collect();
+        let has_more = !alone.is_empty();
+        alone.emptied().add(&Line::Cells(headings));
+        self.write_lines(&alone, &widths, style, out)?;
+        self.write_lines(&kept, &widths, style, out)?;
+        if has_more {
+            for line in lines().skip(kept.len()) {
+                alone.emptied().add(&line);
+                self.write_lines(&alone, &widths, style, out)?;
             }
         }
-        // A column without any content is not worth its heading.
-        widths.iter().zip(filled).map(|(&width, filled)| if filled { width } else { 0 }).collect()
+        Ok(widths)
     }
 
     /// The width of each column on a screen of the given width, after as few steps as possible; 0 where it is left out.
@@ -157,30 +118,76 @@ impl Grid {
         widths
     }
 
-    fn write_line(&self, line: &Line, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let entries = match line {
-            Line::Cells(entries) => entries,
-            Line::Aside(text) => {
-                return paint(&cut(text, style.width, Cut::End), Paint::new().dimmed(), style, out)
-                    .and_then(|()| writeln!(out));
+    fn write_lines(&self, lines: &Kept, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
+        lines.iter().try_for_each(|line| match line {
+            KeptLine::Cells(cells) => self.write_cells(cells, widths, style, out),
+            KeptLine::Aside(text) => {
+                paint(&cut(text, style.width, Cut::End), Paint::new().dimmed(), style, out)?;
+                writeln!(out)
             }
-        };
+        })
+    }
+
+    fn write_cells<'a>(
+        &self,
+        cells: impl Iterator<Item = KeptCell<'a>>,
+        widths: &[usize],
+        style: Style,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let mut blank = 0;
-        for (column, entry) in entries.iter().enumerate().filter(|&(column, _)| widths[column] > 0) {
-            let Column { align, cut: at, .. } = self.columns[column];
-            let text = entry.fitted(widths[column], at);
-            let padding = widths[column].saturating_sub(width(&text));
-            let (before, after) = if align == Align::Right { (padding, 0) } else { (0, padding) };
+        for ((cell, &room), column) in cells.zip(widths).zip(&self.columns).filter(|((_, room), _)| **room > 0) {
+            let (text, width) = fitted(&cell, room, column.cut);
+            let padding = room.saturating_sub(width);
+            let (before, after) = if column.align == Align::Right { (padding, 0) } else { (0, padding) };
             blank += before;
             // Only before something: no line ends in blanks.
             if !text.is_empty() {
                 write_blanks(blank, out)?;
-                paint(&text, entry.paint, style, out)?;
+                paint(&text, cell.paint(), style, out)?;
                 blank = 0;
             }
             blank += after + gap(style.width);
         }
         writeln!(out)
+    }
+}
+
+/// What is shown of a cell, and how wide that is: the longest form that fits, or what can be cut of the shortest.
+fn fitted<'a>(cell: &KeptCell<'a>, room: usize, at: Cut) -> (Cow<'a, str>, usize) {
+    let whole = cell.form_within(room).map(|(text, width)| (text.into(), width));
+    whole.unwrap_or_else(|| {
+        let text = cut(cell.shortest(), room, at);
+        let width = width(&text);
+        (text.into(), width)
+    })
+}
+
+/// Widths at which nothing is cut.
+struct Natural {
+    widths: Vec<usize>,
+    is_filled: Vec<bool>,
+}
+
+impl Natural {
+    /// Those of the headings.
+    fn of(columns: &[Column]) -> Self {
+        let widths: Vec<usize> = columns.iter().map(|column| column.heading.len()).collect();
+        Self { is_filled: vec![false; widths.len()], widths }
+    }
+
+    /// Takes the line that was added last.
+    fn measure(&mut self, lines: &Kept) {
+        let Some(KeptLine::Cells(cells)) = lines.last() else { return };
+        for ((cell, width), is_filled) in cells.zip(&mut self.widths).zip(&mut self.is_filled) {
+            *width = (*width).max(cell.width());
+            *is_filled |= cell.is_filled();
+        }
+    }
+
+    /// A column without any content is not worth its heading.
+    fn widths(self) -> Vec<usize> {
+        self.widths.iter().zip(self.is_filled).map(|(&width, is_filled)| if is_filled { width } else { 0 }).collect()
     }
 }
 
@@ -218,7 +225,7 @@ fn paint(text: &str, paint: Paint, style: Style, out: &mut dyn Write) -> io::Res
 
 /// The text in at most `width` columns of the screen.
 fn cut(text: &str, width: usize, at: Cut) -> String {
-    if self::width(text) <= width {
+    if super::line::width(text) <= width {
         return text.to_owned();
     }
     match at {
@@ -238,12 +245,6 @@ fn cut(text: &str, width: usize, at: Cut) -> String {
             start + "…" + &end.chars().rev().collect::<String>()
         }
     }
-}
-
-/// Columns of the screen that a text takes: of plain ASCII as many as it has bytes, which is seen in two fifths of the
-/// instructions that it takes to look up each character's.
-fn width(text: &str) -> usize {
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) { text.len() } else { text.width() }
 }
 
 /// Writes so many blanks. `fmt` took four thousand instructions to fill up a line.
@@ -268,4 +269,35 @@ fn beginning(characters: impl Iterator<Item = char>, width: usize) -> String {
             fits
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Column, Cut, Grid, Style};
+    use crate::report::text::line::{Entry, Line};
+
+    /// So many lines that not all are kept, of which the last is the widest.
+    #[test]
+    fn lines_that_were_not_kept_are_written_like_others() {
+        const LINES: usize = 60_000;
+        let text = |line: usize| format!("{line:0>200}{}", if line + 1 == LINES { "!" } else { "" });
+        let grid = Grid {
+            columns: vec![Column::left("TEXT", Cut::End), Column::right("LINE"), Column::left("NOTHING", Cut::End)],
+            steps: Vec::new(),
+        };
+        let row = |line: usize| {
+            let short = Entry::forms(line.to_string(), vec!["-".to_owned()]);
+            Line::Cells(vec![Entry::new(text(line)), short, Entry::new("")])
+        };
+        let lines = || (0..LINES).map(row);
+        let mut out = Vec::new();
+        let widths = grid.write(lines, Style { width: 500, colour: false }, &mut out).unwrap();
+        assert_eq!(widths, [201, 5, 0]);
+        let mut written = std::str::from_utf8(&out).unwrap().lines();
+        assert_eq!(written.next(), Some(format!("{:201}   LINE", "TEXT").as_str()));
+        for line in 0..LINES {
+            assert_eq!(written.next(), Some(format!("{:201}  {line:>5}", text(line)).as_str()));
+        }
+        assert_eq!(written.next(), None);
+    }
 }

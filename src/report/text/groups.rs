@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::grid::{Column, Cut, Grid, Step};
+use super::line::{Entry, Line};
 use super::times::Times;
 use super::{end, left_out, paint_word};
 use crate::incident::Label;

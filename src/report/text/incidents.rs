@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use anstyle::Style as Paint;
 
 use super::ends::{Ends, address, by, known, port};
-use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::grid::{Column, Cut, Grid, Step};
+use super::line::{Entry, Line};
 use super::times::Times;
 use super::{count, end, left_out, no_room, paint, percent, verdict};
 use crate::incident::{Incident, Label};

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::ends::{Ends, address, by, known, port};
-use super::grid::{Column, Cut, Entry, Grid, Line, Step};
+use super::grid::{Column, Cut, Grid, Step};
+use super::line::{Entry, Line};
 use super::times::Times;
 use super::{end, left_out, no_room, paint, verdict};
 use crate::incident::{JudgedMessage, Label};

@@ -6,6 +6,8 @@ mod ends;
 mod grid;
 mod groups;
 mod incidents;
+mod kept;
+mod line;
 mod messages;
 mod times;
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::grid::Line;
+use super::line::Line;
 use crate::frame::Timestamp;
 use crate::report::{Clock, Report, TableName, TimeForm};
 

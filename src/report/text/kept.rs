@@ -1,0 +1,168 @@
+//! Lines between being measured and being written, in few bytes.
+
+use std::ops::Range;
+
+use anstyle::Style as Paint;
+
+use super::line::{Line, width};
+
+/// Bytes of lines that are kept, roughly: some forty thousand rows of incidents.
+const ROOM: usize = 8 << 20;
+
+/// Lines in their order: their texts one behind the other.
+#[derive(Default)]
+pub(super) struct Kept {
+    text: String,
+    forms: Vec<Form>,
+    lines: Vec<End>,
+    /// The few paints that there are.
+    paints: Vec<Paint>,
+}
+
+/// One form of a cell, or an aside.
+struct Form {
+    /// Where it ends in the text.
+    end: u32,
+    /// Columns of the screen that it takes.
+    width: u32,
+    /// Position of its paint.
+    paint: u16,
+    /// Whether it is the longest of its cell, which the others follow.
+    is_longest: bool,
+}
+
+/// Where a line ends.
+struct End {
+    forms: usize,
+    is_aside: bool,
+}
+
+/// A line that was kept.
+pub(super) enum KeptLine<'a> {
+    Cells(Cells<'a>),
+    Aside(&'a str),
+}
+
+/// The cells of a line.
+pub(super) struct Cells<'a> {
+    kept: &'a Kept,
+    forms: Range<usize>,
+}
+
+/// A cell in its forms.
+pub(super) struct KeptCell<'a> {
+    kept: &'a Kept,
+    forms: Range<usize>,
+}
+
+impl Kept {
+    /// Adds a line.
+    pub(super) fn add(&mut self, line: &Line) {
+        match line {
+            Line::Cells(entries) => {
+                for entry in entries {
+                    self.add_form(&entry.text, entry.paint, true);
+                    entry.shorter.iter().for_each(|text| self.add_form(text, entry.paint, false));
+                }
+            }
+            Line::Aside(text) => self.add_form(text, Paint::new(), true),
+        }
+        self.lines.push(End { forms: self.forms.len(), is_aside: matches!(line, Line::Aside(_)) });
+    }
+
+    fn add_form(&mut self, text: &str, paint: Paint, is_longest: bool) {
+        self.text.push_str(text);
+        let known = self.paints.iter().position(|known| *known == paint);
+        let paint = known.unwrap_or_else(|| {
+            self.paints.push(paint);
+            self.paints.len() - 1
+        });
+        let (end, width) = (self.text.len() as u32, width(text) as u32);
+        self.forms.push(Form { end, width, paint: paint as u16, is_longest });
+    }
+
+    /// Whether another line may be kept, too.
+    pub(super) fn has_room(&self) -> bool {
+        self.text.len() + self.forms.len() * size_of::<Form>() < ROOM
+    }
+
+    /// The same without any line.
+    pub(super) fn emptied(&mut self) -> &mut Self {
+        self.text.clear();
+        self.forms.clear();
+        self.lines.clear();
+        self
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = KeptLine<'_>> {
+        (0..self.len()).map(|line| self.line(line))
+    }
+
+    /// The line that was added last.
+    pub(super) fn last(&self) -> Option<KeptLine<'_>> {
+        self.len().checked_sub(1).map(|line| self.line(line))
+    }
+
+    fn line(&self, line: usize) -> KeptLine<'_> {
+        let start = line.checked_sub(1).map_or(0, |before| self.lines[before].forms);
+        let End { forms: end, is_aside } = self.lines[line];
+        if is_aside {
+            KeptLine::Aside(self.text(start))
+        } else {
+            KeptLine::Cells(Cells { kept: self, forms: start..end })
+        }
+    }
+
+    fn text(&self, form: usize) -> &str {
+        let start = form.checked_sub(1).map_or(0, |before| self.forms[before].end);
+        &self.text[start as usize..self.forms[form].end as usize]
+    }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = KeptCell<'a>;
+
+    fn next(&mut self) -> Option<KeptCell<'a>> {
+        let first = self.forms.next()?;
+        while !self.forms.is_empty() && !self.kept.forms[self.forms.start].is_longest {
+            self.forms.start += 1;
+        }
+        Some(KeptCell { kept: self.kept, forms: first..self.forms.start })
+    }
+}
+
+impl<'a> KeptCell<'a> {
+    /// The longest form that takes no more columns of the screen, and how many it takes.
+    pub(super) fn form_within(&self, room: usize) -> Option<(&'a str, usize)> {
+        let width = |form: usize| self.kept.forms[form].width as usize;
+        self.forms.clone().find(|&form| width(form) <= room).map(|form| (self.kept.text(form), width(form)))
+    }
+
+    /// The shortest form.
+    pub(super) fn shortest(&self) -> &'a str {
+        self.kept.text(self.forms.end - 1)
+    }
+
+    /// Columns of the screen that the longest form takes.
+    pub(super) fn width(&self) -> usize {
+        self.kept.forms[self.forms.start].width as usize
+    }
+
+    /// Whether it says anything.
+    pub(super) fn is_filled(&self) -> bool {
+        !self.kept.text(self.forms.start).is_empty()
+    }
+
+    pub(super) fn paint(&self) -> Paint {
+        self.kept.paints[usize::from(self.kept.forms[self.forms.start].paint)]
+    }
+}

@@ -169,7 +169,7 @@ impl Analyzer {
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
     fn take_notice(&mut self, notices: &mut [Notice], marks: &[Mark], packed: &Packed, index: usize) {
         if begins_group(index) {
-            look_ahead(notices, marks, index, &self.seen, &self.tracker);
+            look_ahead(notices, marks, index, &self.seen, (&self.tracker, &self.context));
         }
         if let Some((notice, mark)) = notices.get_mut(index).zip(marks.get(index)) {
             self.record(notice, packed.get(index), *mark);

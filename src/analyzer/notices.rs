@@ -2,6 +2,7 @@
 
 use super::batch::Sieve;
 use crate::decode::Packet;
+use crate::evidence::Context;
 use crate::flow::Observations;
 use crate::frame::Frame;
 use crate::incident::{Mark, Tracker};
@@ -96,7 +97,7 @@ pub(super) fn look_ahead(
     marks: &[Mark],
     position: usize,
     seen: &Observations,
-    tracker: &Tracker,
+    (tracker, context): (&Tracker, &Context),
 ) {
     // What is `groups` further; all up to there in the beginning.
     let further = |groups: usize| {
@@ -110,7 +111,11 @@ pub(super) fn look_ahead(
     }
     for (notice, mark) in notices[further(1)].iter_mut().zip(&marks[further(1)]) {
         notice.sought.prefetch_flow(seen);
-        tracker.prefetch_copies(*mark);
+        // Of a flood most messages are judged together, and teach about nobody. (Where thousands of cases had hundreds of messages
+        // each, a message took a tenth less for it.)
+        if tracker.prefetch_found(*mark) {
+            context.prefetch(&notice.message);
+        }
     }
     for notice in &notices[further(0)] {
         notice.sought.prefetch_latest(seen);

@@ -90,6 +90,15 @@ impl Context {
         Self { reporters, targets, start: Timestamp::default(), gaps: Gaps::default() }
     }
 
+    /// Brings into the cache what a message will teach about.
+    #[inline]
+    pub(crate) fn prefetch(&self, message: &Message) {
+        self.reporters.prefetch(&message.reporter);
+        if let Some(target) = &message.target {
+            self.targets.prefetch(target);
+        }
+    }
+
     /// Learns from a message.
     pub fn observe(&mut self, message: &Message) {
         self.reporters.entry(&message.reporter, Reporter::default).observe(message);

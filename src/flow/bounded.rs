@@ -87,6 +87,12 @@ impl<K: Key, V> Bounded<K, V> {
         }
     }
 
+    /// The same for a key as it is.
+    #[inline]
+    pub(crate) fn prefetch(&self, key: &K) {
+        self.prefetch_entry(&key.words());
+    }
+
     /// The entry of `key`, without marking it as used.
     #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {

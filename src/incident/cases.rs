@@ -1,7 +1,7 @@
 //! Cases that are open, found by what sets them apart.
 
 use crate::evidence::{CaseFacts, Standing};
-use crate::flow::Index;
+use crate::flow::{Index, prefetch_whole};
 
 /// A case and its serial number; apart from the table that finds it, as it is large.
 pub(super) type Numbered = Box<(u32, CaseFacts)>;
@@ -36,6 +36,16 @@ impl Cases {
     #[inline]
     pub(super) fn prefetch(&self, hash: u64) {
         self.index.prefetch(hash as u32);
+    }
+
+    /// Brings the case that a first look finds into the cache; says whether there is one.
+    #[inline]
+    pub(super) fn prefetch_facts(&self, hash: u64) -> bool {
+        let Some(place) = self.index.probable(hash as u32) else { return false };
+        if let Some(Some((_, numbered))) = self.places.get(place) {
+            prefetch_whole(std::slice::from_ref(&**numbered), 0);
+        }
+        true
     }
 
     /// The case of messages with this hash that stand so to what they quote. Keys are not compared: they share their hash with

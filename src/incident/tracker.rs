@@ -143,10 +143,12 @@ impl Tracker {
         self.open.prefetch(mark.case);
     }
 
-    /// Brings into the cache what such a message will be compared with.
+    /// Brings into the cache what such a message will be compared with, and its case, if that seems to be open; says whether it
+    /// does.
     #[inline]
-    pub fn prefetch_copies(&self, mark: Mark) {
+    pub fn prefetch_found(&self, mark: Mark) -> bool {
         self.copies.prefetch_latest(mark.copies);
+        self.open.prefetch_facts(mark.case)
     }
 
     /// Takes a message, with what was packed of it when it was read; the flows that its case holds are remembered until that

@@ -21,7 +21,7 @@ impl TtlTally {
     /// Counts one more packet with this TTL; where all places are taken, the rarest gives way (Misra and Gries 1982).
     pub fn add(&mut self, ttl: u8) {
         self.total = self.total.saturating_add(1);
-        // Nearly always the one that was there first, or the first.
+        // Nearly always it is the one that came first, or this is the first: the first place is filled first, and no count falls.
         if self.ttls[0] == ttl || self.counts[0] == 0 {
             (self.ttls[0], self.counts[0]) = (ttl, self.counts[0].saturating_add(1));
             return;

@@ -60,13 +60,19 @@ impl Index {
     /// The same, or else where such a place belongs: there it can be [put](Self::fill) until something is taken out.
     #[inline]
     pub(crate) fn find_or_vacancy(&mut self, tag: u32, is_it: impl Fn(usize) -> bool) -> Result<usize, Vacancy> {
-        self.make_room();
-        self.search(tag | USED, is_it)
+        let found = self.search(tag | USED, is_it);
+        if found.is_err() && self.is_crowded() {
+            self.grow();
+            return Err(self.first_vacancy(tag | USED));
+        }
+        found
     }
 
     /// Where a place belongs that is not in it.
     pub(crate) fn vacancy(&mut self, tag: u32) -> Vacancy {
-        self.make_room();
+        if self.is_crowded() {
+            self.grow();
+        }
         self.first_vacancy(tag | USED)
     }
 
@@ -130,12 +136,10 @@ impl Index {
         self.fill(vacancy, place);
     }
 
-    /// Sees to it that one more place can be added.
+    /// Whether more slots are needed before another place is added.
     #[inline]
-    fn make_room(&mut self) {
-        if (self.used + 1) * 4 > self.lines.len() * LANES * 3 {
-            self.grow();
-        }
+    fn is_crowded(&self) -> bool {
+        (self.used + 1) * 4 > self.lines.len() * LANES * 3
     }
 
     #[cold]

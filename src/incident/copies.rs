@@ -11,6 +11,8 @@ const NUMBERED_WINDOW: i64 = 100_000_000;
 const UNNUMBERED_WINDOW: i64 = 2_000_000;
 /// Messages that are compared with later ones; a power of two.
 const REMEMBERED: u32 = 8192;
+/// Position of the first: 0, which stands for none, is as far from it and from all that follow as what was overwritten.
+const FIRST: u32 = REMEMBERED + 1;
 /// Chains that they are found by, as many again so that most hold one message.
 const CHAINS: usize = 2 * REMEMBERED as usize;
 
@@ -20,7 +22,7 @@ pub(super) struct Copies {
     ring: Vec<Copied>,
     /// Position of the latest message of each chain; 0 for none.
     chains: Vec<u32>,
-    /// Position of the next message, of which the first is one that 0 is too far from.
+    /// Position of the next message, from [`FIRST`] on.
     next: u32,
 }
 
@@ -40,7 +42,7 @@ struct Copied {
 
 impl Copies {
     pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), chains: Vec::new(), next: REMEMBERED + 1 }
+        Self { ring: Vec::new(), chains: Vec::new(), next: FIRST }
     }
 
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
@@ -81,8 +83,8 @@ impl Copies {
     fn latest(&self, mark: u64) -> Option<&Copied> {
         let position = *self.chains.get(chain(mark))?;
         let first = self.ring.get((position % REMEMBERED) as usize)?;
-        let is_first = first.mark ^ mark;
-        let none = u64::from(self.is_gone(position)) | is_first.min(self.is_gone(first.previous).into());
+        let differs = first.mark ^ mark;
+        let none = u64::from(self.is_gone(position)) | differs.min(self.is_gone(first.previous).into());
         if none == 0 { self.latest_along(position, mark) } else { None }
     }
 
@@ -108,7 +110,7 @@ impl Copies {
             self.chains.resize(CHAINS, 0);
         }
         let (position, slot) = (self.next, (self.next % REMEMBERED) as usize);
-        self.next = position.wrapping_add(1);
+        self.next = position.checked_add(1).unwrap_or(FIRST);
         let Some(latest) = self.chains.get_mut(chain(mark)) else { return };
         let previous = std::mem::replace(latest, position);
         let (input, number) = message.correlation.original.map_or((InputId(0), 0), |frame| (frame.input, frame.number));

@@ -87,7 +87,9 @@ impl Marker {
 
     fn case(&self, message: &Message) -> u64 {
         let target = message.target.unwrap_or(message.reporter);
-        let port = u64::from(message.target.is_some()) << 17 | u64::from(pair(message.target_port));
+        // A message of IPv6 may quote IPv4, wrongly: such a target has the number of another.
+        let family = message.target.map_or(0, |target| 1 + u64::from(target.is_ipv6()));
+        let port = family << 23 | u64::from(pair(message.target_port));
         let says = says(message, message.outer.signature.ttl);
         let mut hasher = self.seed.build_hasher();
         feed(&mut hasher, [target, message.reporter], port << 32 | says | looks(message));
@@ -110,10 +112,10 @@ fn says(message: &Message, ttl: u8) -> u64 {
     number([0, 0, 0, 0, icmp_type, icmp_code, ttl, message.protocol.unwrap_or_default()])
 }
 
-/// Of which protocols it and its quote are, and how its outer header looks: bits 50 to 63 of a number.
+/// Of which protocols it and its quote are, and how its outer header looks: bits 50 to 54 and 61 to 63 of a number.
 fn looks(message: &Message) -> u64 {
     let Signature { version, precedence, dont_fragment, unnumbered, ttl: _ } = message.outer.signature;
-    // One bit tells the versions, 4 and 6, which are those of all addresses, too.
+    // One bit tells the versions, 4 and 6.
     let versions = u64::from(message.code.version & 2) << 1 | u64::from(version & 2);
     let flags = u64::from(dont_fragment) << 4 | u64::from(unnumbered) << 3 | u64::from(message.protocol.is_some());
     let bits = versions | flags;

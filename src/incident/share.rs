@@ -1,11 +1,11 @@
-//! Cases worked through on two threads, where there are so many that it pays.
+//! Cases, and what is made of them, worked through on two threads where there are so many that it pays.
 
 use std::{panic, thread};
 
 /// So many cases take some milliseconds, and another thread a twentieth of one to begin.
 const WORTH: usize = 512;
 
-/// What `work` makes of each item, in their order. A panic of either thread ends both.
+/// What `work` makes of each item, in their order. A panic of either thread is passed on.
 pub(super) fn map<T: Send, R: Send>(mut items: Vec<T>, threads: usize, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     if threads < 2 || items.len() < WORTH {
         return items.into_iter().map(work).collect();
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_either_ends_both() {
+    fn a_panic_of_either_is_passed_on() {
         for place in [0, WORTH - 1] {
             let fails = |number: usize| assert!(number != place, "here");
             assert!(catch_unwind(|| map((0..WORTH).collect(), 2, fails)).is_err());

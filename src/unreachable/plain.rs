@@ -122,7 +122,7 @@ impl<'a> Plain<'a> {
         Quoted {
             identity: Identity {
                 identification: quoted.identification,
-                total_length: quoted.total_length as u16,
+                total_length: quoted.total_length.min(u32::from(u16::MAX)) as u16,
                 fingerprint: Some(fingerprint),
                 ttl: quoted.ttl,
                 tos: quoted.tos,

@@ -59,6 +59,20 @@ fn both_ways_agree_on_cut_messages() {
     }
 }
 
+/// Such as lengths that are as large as can be.
+#[test]
+fn both_ways_agree_on_messages_with_two_octets_set() {
+    let mut read = 0;
+    for captured in messages() {
+        for place in 1..captured.bytes.len().min(REACH) {
+            let mut captured = captured.clone();
+            captured.bytes[place - 1..=place].fill(0xff);
+            read += usize::from(is_plain(&captured.frame()));
+        }
+    }
+    assert!(read > 300, "only {read} of the damaged messages were read the short way");
+}
+
 #[test]
 fn both_ways_agree_on_messages_with_flipped_bits() {
     let mut read = 0;

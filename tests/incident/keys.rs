@@ -1,6 +1,6 @@
 //! Messages whose cases have the same key are found by the same mark, and no others: keys are not compared.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
 use unreach::evidence::{CaseKey, Standing};
@@ -34,26 +34,30 @@ fn mixed(first: &Message, second: &Message, which: u32) -> Message {
     if takes(6) {
         (mixed.quoted, mixed.correlation) = (second.quoted, second.correlation);
     }
+    if takes(8) {
+        mixed.target = mixed.target.map(of_other_family);
+    }
     if takes(7) {
         (mixed.sender, mixed.sender_port) = (second.sender, second.sender_port);
     }
     mixed
 }
 
-/// With what headers can hold: one family in all of them, and three bits of precedence.
+/// With what headers can hold: a version that is that of the addresses beside it, and three bits of precedence. What is quoted may
+/// be of another.
 fn as_read(mut message: Message) -> Message {
-    let is_v6 = message.reporter.is_ipv6();
-    let of_family = |address: IpAddr| match (address, is_v6) {
-        (IpAddr::V4(v4), true) => IpAddr::V6(v4.to_ipv6_mapped()),
-        (IpAddr::V6(v6), false) => IpAddr::V4(Ipv4Addr::from_bits(v6.to_bits() as u32)),
-        _ => address,
-    };
-    message.sender = message.sender.map(of_family);
-    message.target = message.target.map(of_family);
-    message.code.version = if is_v6 { 6 } else { 4 };
+    message.code.version = if message.reporter.is_ipv6() { 6 } else { 4 };
     message.outer.signature.version = message.code.version;
     message.outer.signature.precedence &= 0xe0;
     message
+}
+
+/// An address of the other family with the same number, as far as there is one.
+fn of_other_family(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) => IpAddr::V6(Ipv6Addr::from_bits(v4.to_bits().into())),
+        IpAddr::V6(v6) => IpAddr::V4(Ipv4Addr::from_bits(v6.to_bits() as u32)),
+    }
 }
 
 proptest! {

@@ -33,7 +33,7 @@ struct Form {
 
 /// Where a line ends.
 struct End {
-    forms: usize,
+    forms: u32,
     is_aside: bool,
 }
 
@@ -67,7 +67,7 @@ impl Kept {
             }
             Line::Aside(text) => self.add_form(text, Paint::new(), true),
         }
-        self.lines.push(End { forms: self.forms.len(), is_aside: matches!(line, Line::Aside(_)) });
+        self.lines.push(End { forms: self.forms.len() as u32, is_aside: matches!(line, Line::Aside(_)) });
     }
 
     fn add_form(&mut self, text: &str, paint: Paint, is_longest: bool) {
@@ -83,7 +83,7 @@ impl Kept {
 
     /// Whether another line may be kept, too.
     pub(super) fn has_room(&self) -> bool {
-        self.text.len() + self.forms.len() * size_of::<Form>() < ROOM
+        self.text.len() + self.forms.len() * size_of::<Form>() + self.lines.len() * size_of::<End>() < ROOM
     }
 
     /// The same without any line.
@@ -113,13 +113,12 @@ impl Kept {
     }
 
     fn line(&self, line: usize) -> KeptLine<'_> {
-        let start = line.checked_sub(1).map_or(0, |before| self.lines[before].forms);
+        let start = line.checked_sub(1).map_or(0, |before| self.lines[before].forms) as usize;
         let End { forms: end, is_aside } = self.lines[line];
         if is_aside {
-            KeptLine::Aside(self.text(start))
-        } else {
-            KeptLine::Cells(Cells { kept: self, forms: start..end })
+            return KeptLine::Aside(self.text(start));
         }
+        KeptLine::Cells(Cells { kept: self, forms: start..end as usize })
     }
 
     fn text(&self, form: usize) -> &str {

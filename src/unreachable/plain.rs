@@ -53,8 +53,7 @@ impl Message {
         if let Some(vlan) = link.vlan {
             self.encapsulation.push(Layer::Vlan, vlan.into());
         }
-        let (version, icmp_type) = if IS_V6 { (6, 1) } else { (4, 3) };
-        self.code = Code { version, icmp_type, icmp_code: icmp[1] };
+        self.code = Code { version: outer.version(), icmp_type: icmp[0], icmp_code: icmp[1] };
         (self.reporter, self.recipient) = both(outer_ends);
         self.reporter_ttl = outer.ttl;
         self.protocol = Some(quoted.protocol);

@@ -7,7 +7,7 @@ use anstyle::Style as Paint;
 use unicode_width::UnicodeWidthChar;
 
 use super::super::Style;
-use super::kept::{Kept, KeptCell, KeptLine};
+use super::kept::{Cells, Kept, KeptCell, KeptLine};
 use super::line::{Entry, Line, width};
 
 /// Screens narrower than this get one space between columns instead of two.
@@ -128,13 +128,7 @@ impl Grid {
         })
     }
 
-    fn write_cells<'a>(
-        &self,
-        cells: impl Iterator<Item = KeptCell<'a>>,
-        widths: &[usize],
-        style: Style,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn write_cells(&self, cells: Cells<'_>, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut blank = 0;
         for ((cell, &room), column) in cells.zip(widths).zip(&self.columns).filter(|((_, room), _)| **room > 0) {
             let (text, width) = fitted(&cell, room, column.cut);

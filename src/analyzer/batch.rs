@@ -157,8 +157,8 @@ impl Sifted {
         match self.notices.add_plain(&frame, sieve) {
             Some(message) => {
                 sieve.marker.pack(message, &mut self.packed);
-                let mark = sieve.marker.mark(message);
-                self.add_turn(&frame, mark);
+                sieve.marker.mark_to(message, &mut self.marks);
+                self.add_place(&frame, false);
             }
             None => self.sift_any(&frame, sieve),
         }
@@ -172,20 +172,13 @@ impl Sifted {
         if let Some(unreachable) = Unreachable::parse(&packet) {
             let message = self.notices.add(frame, &packet, &unreachable, sieve);
             sieve.marker.pack(message, &mut self.packed);
-            let mark = sieve.marker.mark(message);
-            return self.add_turn(frame, mark);
+            sieve.marker.mark_to(message, &mut self.marks);
+            return self.add_place(frame, false);
         }
         match sieve.locate(&packet) {
             Some(located) => self.steps.push(frame, &packet, located),
             None => self.keep(frame),
         }
-    }
-
-    /// Notes when the message comes that was added last.
-    #[inline]
-    fn add_turn(&mut self, frame: &Frame<'_>, mark: Mark) {
-        self.marks.push(mark);
-        self.add_place(frame, false);
     }
 
     /// Keeps a frame whole.

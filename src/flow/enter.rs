@@ -104,17 +104,18 @@ impl Observations {
     #[expect(clippy::inline_always, reason = "but for its one hot call it is called once")]
     #[inline(always)]
     fn enter_at(&mut self, steps: &Steps, step: &Step, hint: Hint) {
-        let now = step.captured.timestamp;
-        let (gone_on, is_new) = match self.go_on(step, hint) {
-            Some(gone_on) => (gone_on, false),
-            None => self.open(steps, step),
+        // Each way to its end: brought together in between, what was written in parts would be read back as a whole, which
+        // stalls (a fortieth of the time of a scan, measured).
+        let is_new = match self.go_on(step, hint) {
+            Some(gone_on) => {
+                if gone_on.is_notable {
+                    self.note(steps, step, gone_on);
+                }
+                false
+            }
+            None => self.enter_unseen(steps, step),
         };
-        if is_new {
-            self.note_opening(steps, step, gone_on.id);
-        } else if gone_on.is_notable {
-            self.note(steps, step, gone_on);
-        }
-        if self.sweep.is_due(now, is_new) {
+        if self.sweep.is_due(step.captured.timestamp, is_new) {
             self.forget_idle();
         }
     }
@@ -142,10 +143,15 @@ impl Observations {
 
     /// Enters a packet into its flow, which is looked for, and made where there is none; says whether it was.
     #[inline(never)]
-    fn open(&mut self, steps: &Steps, step: &Step) -> (GoneOn, bool) {
+    fn enter_unseen(&mut self, steps: &Steps, step: &Step) -> bool {
         let (hint, is_new) = self.flows.open(&step.located, steps.wide(step), step.captured.timestamp);
         let gone_on = self.go_on(step, hint).expect("the flow that was just opened");
-        (gone_on, is_new)
+        if is_new {
+            self.note_opening(steps, step, gone_on.id);
+        } else if gone_on.is_notable {
+            self.note(steps, step, gone_on);
+        }
+        is_new
     }
 
     #[inline(never)]

@@ -10,7 +10,7 @@ use super::{Direction, FlowKey};
 use crate::frame::{InputId, Stamp};
 
 /// One direction of a flow.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Side {
     /// Packets captured; saturates.
     pub packets: u32,
@@ -32,7 +32,7 @@ impl Side {
 }
 
 /// What is remembered of a flow, whatever its address family.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct FlowState {
     /// Both directions, by [`Direction`](super::Direction).
     pub sides: [Side; 2],
@@ -47,6 +47,12 @@ pub struct FlowState {
 }
 
 impl FlowState {
+    /// Nothing yet. A constant: what is put together at run time is written in parts, and read back as a whole.
+    const FRESH: Self = {
+        let side = Side { packets: 0, tail: 0, frame: 0, input: InputId(0), ttl: 0 };
+        Self { sides: [side; 2], last: 0, round_trip: 0, holders: 0, flags: 0 }
+    };
+
     /// The direction of the first captured packet.
     pub fn opened(&self) -> Direction {
         if self.flags & flags::OPENED_DOWN == 0 { Direction::Up } else { Direction::Down }
@@ -171,8 +177,6 @@ impl Half {
     /// Adds a flow, and returns its place.
     #[inline]
     pub(super) fn insert(&mut self, key: Key, wide: Wide) -> usize {
-        // Written straight to its place each time: put together before, it would be read back in other pieces.
-        let fresh = |generation| Flow { key, state: FlowState::default(), generation };
         let freed = self.free.pop();
         if key.is_v6() {
             match freed {
@@ -180,10 +184,14 @@ impl Half {
                 None => _ = self.wide.push(wide),
             }
         }
-        let Some(place) = freed else { return self.flows.push(fresh(0)) };
-        let flow = self.flows.get_mut(place as usize);
-        *flow = fresh(flow.generation.wrapping_add(1));
-        place as usize
+        let place = freed.map_or_else(|| self.flows.push(Flow::NOBODYS), |place| place as usize);
+        let flow = self.flows.get_mut(place);
+        // Each written straight to its place: put together before, it would be read back in other pieces.
+        flow.key = key;
+        if freed.is_some() {
+            (flow.state, flow.generation) = (FlowState::FRESH, flow.generation.wrapping_add(1));
+        }
+        place
     }
 
     /// Forgets the flow at `place`, and returns its key.
@@ -238,6 +246,9 @@ impl Half {
 }
 
 impl Flow {
+    /// A place before a flow has it.
+    const NOBODYS: Self = Self { key: Key::NOBODY, state: FlowState::FRESH, generation: 0 };
+
     /// Its id at a place of the half with this bit.
     #[inline]
     fn id(&self, place: usize, bit: u32) -> FlowId {

@@ -59,7 +59,14 @@ impl Marker {
         }
     }
 
+    /// Adds the mark of a message to those of others.
+    #[inline(never)]
+    pub fn mark_to(&self, message: &Message, marks: &mut Vec<Mark>) {
+        marks.push(self.mark(message));
+    }
+
     /// The mark of a message.
+    #[inline]
     pub fn mark(&self, message: &Message) -> Mark {
         let (copies, case, collective) = (self.copies(message), self.case(message), self.collective(message));
         Mark { copies, case, collective, counted: Counted::of(message) }

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use super::notices::Notices;
+use super::notices::{Notice, Notices};
 use crate::decode::{self, Content, Packet, Transport, Tunnels, plain};
-use crate::flow::{Direction, Located, Locator, Steps};
+use crate::flow::{Direction, Helper, Located, Locator, Steps};
 use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
 use crate::incident::{Mark, Marker, Packed};
 use crate::unreachable::Unreachable;
@@ -27,6 +27,7 @@ pub(super) struct Sieve {
 #[derive(Clone, Debug)]
 pub struct Batch {
     sieve: Sieve,
+    helper: Helper,
     limit: usize,
     pub(super) sifted: Sifted,
 }
@@ -100,13 +101,13 @@ pub(super) enum Turn<'a> {
 }
 
 impl Batch {
-    pub(super) fn new(sieve: Sieve, limit: usize) -> Self {
-        Self { sieve, limit, sifted: Sifted::default() }
+    pub(super) fn new(sieve: Sieve, helper: Helper, limit: usize) -> Self {
+        Self { sieve, helper, limit, sifted: Sifted::default() }
     }
 
     /// An empty one for the same analyzer.
     pub(super) fn like(&self, limit: usize) -> Self {
-        Self::new(self.sieve.clone(), limit)
+        Self::new(self.sieve.clone(), self.helper.clone(), limit)
     }
 
     /// Adds a frame.
@@ -142,6 +143,11 @@ impl Batch {
     pub fn clear(&mut self) {
         self.sifted.clear();
     }
+
+    /// Learns what earlier batches taught about hosts, as far as the analyzer has left that to who fills them.
+    pub fn catch_up(&self) {
+        self.helper.catch_up();
+    }
 }
 
 impl Sifted {
@@ -155,9 +161,9 @@ impl Sifted {
     #[inline(never)]
     fn sift(&mut self, frame: Frame<'_>, sieve: &Sieve) {
         match self.notices.add_plain(&frame, sieve) {
-            Some(message) => {
+            Some(Notice { message, sought }) => {
                 sieve.marker.pack(message, &mut self.packed);
-                sieve.marker.mark_to(message, &mut self.marks);
+                sieve.marker.mark_to(message, sought, &mut self.marks);
                 self.add_place(&frame, false);
             }
             None => self.sift_any(&frame, sieve),
@@ -170,9 +176,9 @@ impl Sifted {
             return self.keep(frame);
         };
         if let Some(unreachable) = Unreachable::parse(&packet) {
-            let message = self.notices.add(frame, &packet, &unreachable, sieve);
+            let Notice { message, sought } = self.notices.add(frame, &packet, &unreachable, sieve);
             sieve.marker.pack(message, &mut self.packed);
-            sieve.marker.mark_to(message, &mut self.marks);
+            sieve.marker.mark_to(message, sought, &mut self.marks);
             return self.add_place(frame, false);
         }
         match sieve.locate(&packet) {

@@ -2,7 +2,7 @@
 
 use crate::decode::Tunnels;
 use crate::evidence::Context;
-use crate::flow::{Bounds, Observations};
+use crate::flow::{Bounds, Observations, Profiles};
 use crate::incident::{Room, Shortage};
 
 /// What an analyzer opens, and bounds of what it remembers; reaching one is told in the remarks of its totals.
@@ -77,10 +77,14 @@ impl Config {
 }
 
 /// What was forgotten earlier than it would have been with more room, in sentences.
-pub(super) fn forgotten(seen: &Observations, context: &Context) -> impl Iterator<Item = String> + use<> {
+pub(super) fn forgotten(
+    seen: &Observations,
+    profiles: &Profiles,
+    context: &Context,
+) -> impl Iterator<Item = String> + use<> {
     let flows = seen.flows.forgotten_full();
-    let hosts = seen.hosts.forgotten() + context.reporters.forgotten() + context.targets.forgotten();
-    let others = seen.services.forgotten() + seen.pairs.forgotten() + seen.paths.forgotten();
+    let hosts = profiles.hosts.forgotten() + context.reporters.forgotten() + context.targets.forgotten();
+    let others = seen.services.forgotten() + profiles.pairs.forgotten() + seen.paths.forgotten();
     let told = [
         (
             flows,

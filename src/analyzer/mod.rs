@@ -74,7 +74,7 @@ impl Analyzer {
         let (locator, marker) = (seen.flows.locator().clone(), tracker.marker().clone());
         let sieve = Sieve { tunnels, locator, marker };
         Self {
-            pending: Batch::new(sieve.clone(), PENDING),
+            pending: Batch::new(sieve.clone(), seen.helper(), PENDING),
             sieve,
             seen,
             searches: Searches::default(),
@@ -162,7 +162,7 @@ impl Analyzer {
         let Some(unreachable) = Unreachable::parse(packet) else { return self.seen.observe(frame, packet) };
         let mut notice = Notice::blank();
         notice.read(frame, packet, &unreachable, &self.sieve);
-        let mark = self.sieve.marker.mark(&notice.message);
+        let mark = self.sieve.marker.mark(&notice.message, &notice.sought);
         self.record(&mut notice, &[], mark);
     }
 
@@ -224,7 +224,7 @@ impl Analyzer {
     /// Incidents that are open and had messages since the last call, as they would be judged now.
     pub fn take_changed(&mut self) -> Vec<Open> {
         self.settle();
-        self.tracker.take_changed(&self.seen, &self.context)
+        self.tracker.take_changed(&mut self.seen, &self.context)
     }
 
     /// What was counted until the clock was last advanced, without the reasons of stops and remarks.
@@ -275,14 +275,16 @@ impl Analyzer {
 
     fn tell_vantage(&mut self) {
         if self.totals.messages > 0 {
-            let vantage = Vantage::of(&self.seen, self.totals.messages, self.totals.matched);
+            let (seen, profiles) = self.seen.learned();
+            let vantage = Vantage::of(seen, &profiles, self.totals.messages, self.totals.matched);
             self.totals.beside = vantage.beside;
             self.totals.remarks.extend(vantage.blind_spots);
         }
     }
 
     fn tell_bounds(&mut self) {
-        self.totals.remarks.extend(bounds::forgotten(&self.seen, &self.context));
+        let (seen, profiles) = self.seen.learned();
+        self.totals.remarks.extend(bounds::forgotten(seen, &profiles, &self.context));
         self.totals.remarks.extend(bounds::shortage(self.tracker.shortage()));
     }
 }

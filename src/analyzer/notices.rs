@@ -3,7 +3,7 @@
 use super::batch::Sieve;
 use crate::decode::Packet;
 use crate::evidence::Context;
-use crate::flow::Observations;
+use crate::flow::{Observations, prefetch_whole};
 use crate::frame::Frame;
 use crate::incident::{Mark, Tracker};
 use crate::unreachable::{Message, Sought, Unreachable};
@@ -46,10 +46,10 @@ pub(super) struct Notices {
 impl Notices {
     /// Adds the message of a frame, if it is a plain one.
     #[inline]
-    pub(super) fn add_plain(&mut self, frame: &Frame<'_>, sieve: &Sieve) -> Option<&Message> {
+    pub(super) fn add_plain(&mut self, frame: &Frame<'_>, sieve: &Sieve) -> Option<&Notice> {
         self.next_place().read_plain(frame, sieve)?;
         self.used += 1;
-        Some(&self.places[self.used - 1].message)
+        Some(&self.places[self.used - 1])
     }
 
     /// Adds a message.
@@ -59,10 +59,10 @@ impl Notices {
         packet: &Packet<'_>,
         read: &Unreachable<'_>,
         sieve: &Sieve,
-    ) -> &Message {
+    ) -> &Notice {
         self.next_place().read(frame, packet, read, sieve);
         self.used += 1;
-        &self.places[self.used - 1].message
+        &self.places[self.used - 1]
     }
 
     /// The place for the next one, which still holds an earlier one.
@@ -105,8 +105,10 @@ pub(super) fn look_ahead(
         let from = if position == 0 { 0 } else { position + groups * GROUP };
         from.min(until)..until
     };
-    for (notice, mark) in notices[further(2)].iter().zip(&marks[further(2)]) {
-        notice.sought.prefetch_slot(seen);
+    for (position, mark) in further(2).zip(&marks[further(2)]) {
+        // Where another core has read it.
+        prefetch_whole(notices, position);
+        seen.flows.prefetch_slot(mark.flow);
         tracker.prefetch_slots(*mark);
     }
     for (notice, mark) in notices[further(1)].iter_mut().zip(&marks[further(1)]) {

@@ -113,6 +113,7 @@ fn relay<T: Send>(
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {
     batch.clear();
+    batch.catch_up();
     while batch.has_room()
         && let Some(frames) = timeline.next_frames()
     {

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 pub use vantage::Vantage;
 
-use crate::flow::{Direction, FlowId, Host, Observations, Record, Service, ServiceKey};
+use crate::flow::{Direction, FlowId, Host, Observations, Profiles, Record, Service, ServiceKey};
 use crate::frame::Timestamp;
 use crate::unreachable::Reporter;
 use crate::verdict::Weight;
@@ -135,8 +135,10 @@ pub static SIGNALS: &[&Signal] = &[
 pub struct Case<'a> {
     /// Its messages, added up.
     pub facts: &'a CaseFacts,
-    /// What the capture has shown of flows, hosts and services.
+    /// What the capture has shown of flows and services.
     pub seen: &'a Observations,
+    /// The same of hosts.
+    pub profiles: &'a Profiles,
     /// What its reporter and target have to do with other messages.
     pub context: &'a Context,
 }
@@ -154,7 +156,7 @@ impl<'a> Case<'a> {
 
     /// The profile of an address, by its own packets.
     pub fn host(&self, address: IpAddr) -> Option<&'a Host> {
-        self.seen.hosts.get(&address)
+        self.profiles.hosts.get(&address)
     }
 
     /// The profile of the target.

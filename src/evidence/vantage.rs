@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::initial_ttl;
-use crate::flow::Observations;
+use crate::flow::{Observations, Profiles};
 
 /// The capture's point of view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,9 +19,9 @@ const ENOUGH_FLOWS: u64 = 5;
 
 impl Vantage {
     /// The point of view that the observations show; `matched` of the `messages` quote packets of captured flows.
-    pub fn of(seen: &Observations, messages: u64, matched: u64) -> Self {
+    pub fn of(seen: &Observations, profiles: &Profiles, messages: u64, matched: u64) -> Self {
         let is_beside = |ttl: u8| initial_ttl(ttl) == ttl && ttl != 32;
-        let mut beside: Vec<IpAddr> = seen
+        let mut beside: Vec<IpAddr> = profiles
             .hosts
             .iter()
             .filter(|(_, host)| host.ttls.dominant().is_some_and(is_beside))

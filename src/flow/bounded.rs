@@ -58,8 +58,9 @@ impl<K: Key, V> Bounded<K, V> {
         }
     }
 
+    /// What a key is found by, for who looks for it several times.
     #[inline]
-    fn tag(&self, key: &K::Words) -> u32 {
+    pub(super) fn tag(&self, key: &K::Words) -> u32 {
         let mut hasher = self.seed.build_hasher();
         for pair in key.as_ref().chunks(2) {
             let [high, low] = [pair.first(), pair.get(1)].map(|word| u128::from(word.copied().unwrap_or_default()));
@@ -70,19 +71,19 @@ impl<K: Key, V> Bounded<K, V> {
 
     #[inline]
     fn find(&self, key: &K::Words, tag: u32) -> Option<usize> {
-        self.index.find(tag, |place| self.entries.get(place).key == *key)
+        self.index.find(tag, |place| is_equal(&self.entries.get(place).key, key))
     }
 
-    /// Brings the slot where the search for a key starts into the cache.
+    /// Brings the slot where the search for a key with this tag starts into the cache.
     #[inline]
-    pub(super) fn prefetch_slot(&self, key: &K::Words) {
-        self.index.prefetch(self.tag(key));
+    pub(super) fn prefetch_slot(&self, tag: u32) {
+        self.index.prefetch(tag);
     }
 
     /// Brings the entry that a first look at the slots finds into the cache.
     #[inline]
-    pub(super) fn prefetch_entry(&self, key: &K::Words) {
-        if let Some(place) = self.index.probable(self.tag(key)) {
+    pub(super) fn prefetch_entry(&self, tag: u32) {
+        if let Some(place) = self.index.probable(tag) {
             self.entries.prefetch(place);
         }
     }
@@ -90,7 +91,7 @@ impl<K: Key, V> Bounded<K, V> {
     /// The same for a key as it is.
     #[inline]
     pub(crate) fn prefetch(&self, key: &K) {
-        self.prefetch_entry(&key.words());
+        self.prefetch_entry(self.tag(&key.words()));
     }
 
     /// The entry of `key`, without marking it as used.
@@ -127,7 +128,13 @@ impl<K: Key, V> Bounded<K, V> {
     #[inline]
     pub(super) fn entry_of(&mut self, key: K::Words, fresh: impl FnOnce() -> V) -> &mut V {
         let tag = self.tag(&key);
-        let place = match self.index.find_or_vacancy(tag, |place| self.entries.get(place).key == key) {
+        self.entry_tagged(key, tag, fresh)
+    }
+
+    /// The same for a key whose [`tag`](Self::tag) is known.
+    #[inline]
+    pub(super) fn entry_tagged(&mut self, key: K::Words, tag: u32, fresh: impl FnOnce() -> V) -> &mut V {
+        let place = match self.index.find_or_vacancy(tag, |place| is_equal(&self.entries.get(place).key, &key)) {
             Ok(place) => place,
             Err(vacancy) => self.insert(key, vacancy, tag, fresh),
         };
@@ -214,4 +221,11 @@ impl<K: Key, V> Bounded<K, V> {
     pub fn forgotten(&self) -> u64 {
         self.forgotten
     }
+}
+
+/// Whether two keys are equal. Word by word in registers: compared as a whole, a key that was just put together would be read
+/// back from memory, which stalls.
+#[inline]
+fn is_equal<W: AsRef<[u64]>>(one: &W, other: &W) -> bool {
+    one.as_ref().iter().zip(other.as_ref()).fold(0, |differing, (one, other)| differing | (one ^ other)) == 0
 }

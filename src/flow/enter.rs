@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::ops::Range;
 
 use super::half::{FlowState, flags};
-use super::recent::Captured;
+use super::lesson::Lesson;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
-use super::words::{Address, Key, bits, ends, service};
-use super::{Direction, FlowId, Observations, Pair, Service, Side};
+use super::words::{Address, Key, bits, service};
+use super::{Direction, FlowId, Observations, Service, Side};
 
 /// Packets whose loads from memory are asked for together, one right behind the other: a load that also needs the address
 /// of its page holds up what follows it, and only what stands close together waits at the same time (asked for one by one,
@@ -20,8 +20,6 @@ const GROUP: usize = 16;
 pub(super) struct Ahead {
     /// Where their flows were seen, for two groups in turn.
     hints: [Hint; 2 * GROUP],
-    /// Which of them seem to open one, a bit each.
-    opening: [u32; 2],
 }
 
 /// What a step changed in the flow that it belongs to.
@@ -35,7 +33,7 @@ struct GoneOn {
 
 impl Default for Ahead {
     fn default() -> Self {
-        Self { hints: [Hint::NONE; 2 * GROUP], opening: [0; 2] }
+        Self { hints: [Hint::NONE; 2 * GROUP] }
     }
 }
 
@@ -59,40 +57,24 @@ impl Observations {
         self.prefetch_flows(steps, 0);
     }
 
-    /// Goes one group further with each load, as each needs the one before: the slot of a packet's flow, the flow, and the host
-    /// that seems to open it. The packets themselves come in their order, which the processor sees.
+    /// Goes one group further with each load, as each needs the one before: the slot of a packet's flow, and the flow. The
+    /// packets themselves come in their order, which the processor sees.
     #[inline(never)]
     fn look_ahead(&mut self, steps: &Steps, position: usize) {
         self.prefetch_slots(steps, position + 2 * GROUP);
         self.prefetch_flows(steps, position + GROUP);
-        for lane in lanes(self.ahead.opening[group_number(position)]) {
-            if let Some(step) = steps.all.get(position + lane) {
-                self.hosts.prefetch_entry(&steps.ends(step).0);
-            }
-        }
     }
 
     fn prefetch_slots(&self, steps: &Steps, position: usize) {
         for step in group(steps, position) {
-            self.flows.prefetch_slot(&step.located);
+            self.flows.prefetch_slot(step.located.tag());
         }
     }
 
-    /// Brings flows into the cache, and what those packets will need that seem to open one.
     fn prefetch_flows(&mut self, steps: &Steps, position: usize) {
-        let mut opening = 0;
         let hints = self.ahead.hints.iter_mut().skip(position % (2 * GROUP));
-        for (lane, (step, hint)) in group(steps, position).iter().zip(hints).enumerate() {
+        for (step, hint) in group(steps, position).iter().zip(hints) {
             *hint = self.flows.prefetch_flow(&step.located);
-            opening |= u32::from(*hint == Hint::NONE) << lane;
-        }
-        self.ahead.opening[group_number(position)] = opening;
-        for lane in lanes(opening) {
-            if let Some(step) = steps.all.get(position + lane) {
-                let (from, to) = steps.ends(step);
-                self.hosts.prefetch_slot(&from);
-                self.pairs.prefetch_slot(&ends(from, to));
-            }
         }
     }
 
@@ -167,16 +149,9 @@ impl Observations {
             self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
         }
         self.flows_opened += 1;
-        let (from, to) = steps.ends(step);
-        let Captured { timestamp, ttl, .. } = step.captured;
-        let port = step.located.ports(step.direction()).destination;
-        let host = self.host(from);
-        if step.located.is_transport() {
-            host.ttls.add(ttl);
-        }
-        host.learn_mac(step.mac());
-        host.learn_opened(bits(to), port, timestamp);
-        self.pairs.entry_of(ends(from, to), Pair::default).note_opened(port, ttl, timestamp);
+        let ends = steps.ends(step);
+        self.heard.add(bits(ends.0));
+        self.teach(Lesson::opening(step, ends, step.located.ports(step.direction()).destination));
     }
 
     /// A packet that teaches more than that its flow goes on.
@@ -188,7 +163,9 @@ impl Observations {
         let ends = steps.ends(step);
         let teaches_ttl = if is_first { step.located.is_transport() } else { ttl_before != step.captured.ttl };
         if is_first || teaches_ttl || answer != Answer::None {
-            self.note_host(step, (id, ends.0), (is_first, teaches_ttl), answer);
+            let round_trip = if is_first { self.measure_round_trip(step, id) } else { None };
+            self.heard.add(bits(ends.0));
+            self.teach(Lesson::later(step, ends, (is_first, teaches_ttl), answer, round_trip));
         }
         match answer {
             Answer::None => {}
@@ -196,43 +173,8 @@ impl Observations {
                 let service = self.service(step, ends.0);
                 service.resets = service.resets.saturating_add(1);
             }
-            Answer::Served => self.note_served(step, (id, is_first), ends),
+            Answer::Served => self.note_served(step, id, ends),
         }
-    }
-
-    /// What a packet teaches about the host that it comes from: distance, link, and how it answers.
-    fn note_host(
-        &mut self,
-        step: &Step,
-        (id, from): (FlowId, Address),
-        (is_first, teaches_ttl): (bool, bool),
-        answer: Answer,
-    ) {
-        let round_trip = if is_first { self.measure_round_trip(step, id) } else { None };
-        let (ttl, now) = (step.captured.ttl, step.captured.timestamp);
-        let host = self.host(from);
-        if teaches_ttl {
-            host.ttls.add(ttl);
-        }
-        if is_first {
-            host.learn_mac(step.mac());
-        }
-        if let Some(microseconds) = round_trip {
-            host.learn_round_trip(microseconds);
-        }
-        match answer {
-            Answer::None => return,
-            Answer::Reset => {
-                host.resets = host.resets.saturating_add(1);
-                host.reset_ttl = ttl;
-            }
-            Answer::Served => {
-                host.answering = Some(id);
-                let count = if step.is(kind::TCP) { &mut host.accepts } else { &mut host.udp_answers };
-                *count = count.saturating_add(u16::from(is_first));
-            }
-        }
-        host.last_answer = host.last_answer.max(Some(now));
     }
 
     fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {
@@ -243,16 +185,9 @@ impl Observations {
         Some(flow.round_trip)
     }
 
-    /// An answer other than a reset: what it says of the port it comes from, and of who is answered.
-    fn note_served(&mut self, step: &Step, (id, is_first): (FlowId, bool), (from, to): (Address, Address)) {
-        if is_first {
-            if let Some(pair) = self.pairs.get_mut_of(&ends(to, from)) {
-                pair.answered = pair.answered.saturating_add(1);
-            }
-            if let Some(host) = self.hosts.get_mut_of(&to) {
-                host.served = host.served.saturating_add(1);
-            }
-        }
+    /// An answer other than a reset: what it says of the port it comes from.
+    fn note_served(&mut self, step: &Step, id: FlowId, (from, to): (Address, Address)) {
+        *self.answering.entry_of(from, FlowId::default) = id;
         self.service(step, from).note_answer(step.captured.timestamp, IpAddr::of(&to), id);
         self.flows.get_mut(id).flags &= !flags::WATCHED;
     }
@@ -283,18 +218,4 @@ fn is_noted_answer(flow: &FlowState, step: &Step) -> bool {
 fn group(steps: &Steps, from: usize) -> &[Step] {
     let rest = steps.all.get(from..).unwrap_or_default();
     rest.get(..GROUP).unwrap_or(rest)
-}
-
-/// Which of two groups in turn the one at a position is.
-fn group_number(position: usize) -> usize {
-    position / GROUP % 2
-}
-
-/// The positions of the bits that are set.
-fn lanes(mut set: u32) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let lane = (set != 0).then(|| set.trailing_zeros() as usize);
-        set &= set.wrapping_sub(1);
-        lane
-    })
 }

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FlowId;
 use super::distinct::Tally;
 use crate::decode::{Ip, Mac};
 use crate::frame::Timestamp;
@@ -101,8 +100,6 @@ pub struct Host {
     pub resets: u16,
     /// When it last answered a flow for the first time.
     pub last_answer: Option<Timestamp>,
-    /// The flow of that answer.
-    pub(super) answering: Option<FlowId>,
     /// Flows that it opened.
     pub opened: u16,
     /// Flows of these that were answered by other than a reset.
@@ -142,6 +139,18 @@ impl Host {
     /// Learns the time one of its answers took.
     pub fn learn_round_trip(&mut self, microseconds: u32) {
         self.round_trip = Some(self.round_trip.map_or(microseconds, |known| known.min(microseconds)));
+    }
+
+    /// Learns that it refused a packet with a reset of this TTL.
+    pub fn learn_reset(&mut self, ttl: u8) {
+        self.resets = self.resets.saturating_add(1);
+        self.reset_ttl = ttl;
+    }
+
+    /// Learns that it served who asked; whether by TCP, and whether for the first time in that flow.
+    pub fn learn_served(&mut self, is_tcp: bool, is_first: bool) {
+        let count = if is_tcp { &mut self.accepts } else { &mut self.udp_answers };
+        *count = count.saturating_add(u16::from(is_first));
     }
 
     /// Learns the signature of an echo reply.

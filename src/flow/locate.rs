@@ -18,6 +18,12 @@ pub struct Located {
 }
 
 impl Located {
+    /// What it is found by.
+    #[inline]
+    pub(crate) fn tag(&self) -> u32 {
+        self.tag
+    }
+
     /// The protocol of its flow.
     pub(super) fn protocol(&self) -> u8 {
         self.key.rest as u8

@@ -1,20 +1,24 @@
 //! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
 
+mod backlog;
 mod bounded;
 mod distinct;
 mod enter;
 mod fragment;
 mod half;
+mod heard;
 mod host;
 mod index;
 mod key;
 mod lanes;
+mod lesson;
 mod locate;
 mod neighbour;
 mod observations;
 mod pages;
 mod path;
 mod prefetch;
+mod profiles;
 mod recent;
 mod segments;
 mod service;
@@ -24,6 +28,7 @@ mod table;
 mod ticks;
 mod words;
 
+pub use backlog::Helper;
 pub use bounded::Bounded;
 pub use distinct::{Distinct, FewAddresses, Tally, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
@@ -36,6 +41,7 @@ pub use neighbour::Neighbour;
 pub use observations::{Bounds, Observations};
 pub use path::{Pair, Path};
 pub(crate) use prefetch::{prefetch, prefetch_whole};
+pub use profiles::Profiles;
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
 pub use step::Steps;

@@ -1,16 +1,19 @@
 //! Everything a packet teaches about flows, hosts, services, neighbours and paths.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::MutexGuard;
 
+use super::backlog::{Backlog, Helper, LESSONS};
 use super::enter::Ahead;
 use super::fragment::{Datagram, Fragment};
 use super::half::flags;
+use super::heard::Heard;
+use super::lesson::Lesson;
 use super::step::Steps;
 use super::sweep::Sweep;
-use super::words::{Address, Key};
 use super::{
-    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Hint, Host, Neighbour, Pair, Path, Recent,
-    Service, ServiceKey, Signature,
+    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Hint, Neighbour, Path, Profiles, Recent,
+    Service, ServiceKey, Signature, address_bits,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span};
@@ -43,16 +46,12 @@ pub struct Observations {
     pub flows: FlowTable,
     /// The latest packets of all flows.
     pub recent: Recent,
-    /// Hosts by their own packets.
-    pub hosts: Bounded<IpAddr, Host>,
     /// Ports that answered, or were refused.
     pub services: Bounded<ServiceKey, Service>,
     /// Addresses that were asked for on a local link.
     pub neighbours: Bounded<IpAddr, Neighbour>,
     /// Where packets died of their TTL, by sender and target.
     pub paths: Bounded<(IpAddr, IpAddr), Path>,
-    /// What each sender tried at each target.
-    pub pairs: Bounded<(IpAddr, IpAddr), Pair>,
     /// Routers that said so: how often.
     pub routers: Bounded<IpAddr, u32>,
     /// Datagrams captured in fragments.
@@ -61,6 +60,13 @@ pub struct Observations {
     pub flows_opened: u64,
     /// Flows of which packets were captured in both directions.
     pub flows_both_ways: u64,
+    /// Who sent packets.
+    pub(super) heard: Heard,
+    /// The flow in which each host answered last.
+    pub(super) answering: Bounded<IpAddr, FlowId>,
+    /// What is still to be handed over to the backlog.
+    pub(super) lessons: Vec<Lesson>,
+    backlog: Backlog,
     pub(super) sweep: Sweep,
     pub(super) ahead: Ahead,
     /// Room for a packet that comes alone.
@@ -73,18 +79,41 @@ impl Observations {
         Self {
             flows: FlowTable::new(bounds.flows, bounds.flow_timeout),
             recent: Recent::new(bounds.recent),
-            hosts: Bounded::new(bounds.others),
             services: Bounded::new(bounds.others),
             neighbours: Bounded::new(bounds.others),
             paths: Bounded::new(bounds.others),
-            pairs: Bounded::new(bounds.others),
             routers: Bounded::new(bounds.others),
             fragments: Bounded::new(bounds.others / 8),
             flows_opened: 0,
             flows_both_ways: 0,
+            heard: Heard::default(),
+            answering: Bounded::new(bounds.others),
+            lessons: Vec::with_capacity(LESSONS),
+            backlog: Backlog::new(Profiles::new(bounds.others)),
             sweep: Sweep::default(),
             ahead: Ahead::default(),
             alone: Steps::default(),
+        }
+    }
+
+    /// What can learn, on another thread, what this has still to learn about hosts.
+    pub fn helper(&self) -> Helper {
+        self.backlog.helper()
+    }
+
+    /// What is known of flows and so on, and of hosts, with everything learned that packets have taught until now.
+    pub fn learned(&mut self) -> (&Self, MutexGuard<'_, Profiles>) {
+        self.backlog.put(&mut self.lessons);
+        let seen = &*self;
+        (seen, seen.backlog.profiles())
+    }
+
+    /// Notes a lesson; many are handed over together.
+    #[inline]
+    pub(super) fn teach(&mut self, lesson: Lesson) {
+        self.lessons.push(lesson);
+        if self.lessons.len() >= LESSONS {
+            self.backlog.put(&mut self.lessons);
         }
     }
 
@@ -92,6 +121,8 @@ impl Observations {
     pub fn close(&mut self) {
         let least = Bounds { recent: 0, others: 0, ..Bounds::default() };
         let flows = std::mem::replace(&mut self.flows, FlowTable::new(0, 0));
+        // Helpers may still hold it.
+        *self.backlog.profiles() = Profiles::new(0);
         *self = Self { flows, ..Self::new(&least) };
     }
 
@@ -117,13 +148,9 @@ impl Observations {
         }
     }
 
-    pub(super) fn host(&mut self, address: Address) -> &mut Host {
-        self.hosts.entry_of(address, Host::default)
-    }
-
-    /// Whether a packet was captured that comes from there.
-    pub(crate) fn has_sent(&self, address: &IpAddr) -> bool {
-        self.hosts.get(address).is_some()
+    /// Whether packets may have come from there lately: never no where some did.
+    pub(crate) fn may_have_sent(&self, address: IpAddr) -> bool {
+        self.heard.may_include(address_bits(address))
     }
 
     /// Brings the latest packet into the cache that went this way in the flow at `hint`.
@@ -137,7 +164,7 @@ impl Observations {
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
     /// answers are noted of the flow, and of those in which the port and its host answered last.
     pub fn note_refusal(&mut self, key: ServiceKey, flow: Option<FlowId>) {
-        let of_host = self.hosts.get(&key.address).and_then(|host| host.answering);
+        let of_host = self.answering.get(&key.address).copied();
         let service = self.services.entry(&key, Service::default);
         service.note_refusal();
         for flow in service.answering.into_iter().flatten().chain(of_host).chain(flow) {
@@ -187,7 +214,8 @@ impl Observations {
         const TIME_EXCEEDED_V6: u8 = 3;
         match (packet.ip.protocol, icmp.icmp_type) {
             (protocol::ICMP, 0) | (protocol::ICMPV6, 129) => {
-                self.host(packet.ip.source().words()).learn_echo(Signature::of(&packet.ip));
+                self.heard.add(address_bits(packet.ip.source()));
+                self.teach(Lesson::echo(packet.ip.source(), Signature::of(&packet.ip)));
             }
             (protocol::ICMP, TIME_EXCEEDED_V4) | (protocol::ICMPV6, TIME_EXCEEDED_V6) if icmp.icmp_code == 0 => {
                 self.observe_expired(packet);

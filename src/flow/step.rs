@@ -15,7 +15,7 @@ pub(super) struct Step {
     /// Position of its addresses among the wide ones, if they are of IPv6.
     wide: u32,
     pub(super) captured: Captured,
-    mac: Mac,
+    pub(super) mac: Mac,
     /// Bits of [`bits`](super::recent::bits), as it is remembered.
     pub(super) bits: u8,
     /// Bits of [`kind`].
@@ -174,10 +174,6 @@ impl Step {
             (false, true) if is_first => Answer::Reset,
             _ => Answer::None,
         }
-    }
-
-    pub(super) fn mac(&self) -> Option<Mac> {
-        self.is(kind::HAS_MAC).then_some(self.mac)
     }
 }
 

@@ -99,10 +99,10 @@ impl FlowTable {
         &mut self.halves[usize::from(is_v6(place))]
     }
 
-    /// Brings the slot where the search for a flow starts into the cache.
+    /// Brings the slot where the search for a flow with this tag starts into the cache.
     #[inline]
-    pub(crate) fn prefetch_slot(&self, located: &Located) {
-        self.index.prefetch(located.tag);
+    pub(crate) fn prefetch_slot(&self, tag: u32) {
+        self.index.prefetch(tag);
     }
 
     /// Brings the flow that a first look at the slots finds into the cache, and says where it is.

@@ -55,7 +55,7 @@ fn is_late_reply(case: &Case<'_>) -> bool {
 fn is_traceroute(case: &Case<'_>) -> bool {
     let Some((sender, target)) = case.ends() else { return false };
     let expired = case.seen.paths.get(&(sender, target)).is_some_and(|path| path.expired > 0);
-    let probe_ttls = case.seen.pairs.get(&(sender, target)).map_or(0, |pair| low_ttls(pair).count());
+    let probe_ttls = case.profiles.pairs.get(&(sender, target)).map_or(0, |pair| low_ttls(pair).count());
     let quoted_low = case.facts.quoted_ttls.iter().all(|(ttl, _)| ttl < LOW_TTL);
     quoted_low && (expired || probe_ttls >= 2)
 }
@@ -81,7 +81,7 @@ fn scans_ports(case: &Case<'_>) -> bool {
     let Some((sender, target)) = case.ends() else { return false };
     // A scanner's own host refuses the answers of open ports: then the scanner is where the quote goes.
     let ends = if is_late_reply(case) { (target, sender) } else { (sender, target) };
-    let Some(pair) = case.seen.pairs.get(&ends) else { return false };
+    let Some(pair) = case.profiles.pairs.get(&ends) else { return false };
     let is_quick = pair.last.since(pair.first) <= i64::from(pair.opened) * PACE;
     pair.ports() >= PORTS && u32::from(pair.answered) * 2 <= u32::from(pair.opened) && is_quick
 }

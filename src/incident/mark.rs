@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::packed::Packed;
 use crate::evidence::{Counted, collective_reporter, initial_ttl};
 use crate::flow::{Identity, Signature, address_bits};
-use crate::unreachable::{Code, Message};
+use crate::unreachable::{Code, Message, Sought};
 
 /// Marks messages for one tracker. What they are made of comes from the network, so they are hashed with a random seed:
 /// nobody who sends messages knows which of them would meet.
@@ -29,6 +29,8 @@ pub struct Mark {
     pub(super) case: u64,
     /// The same of its collective case.
     pub(super) collective: u64,
+    /// What the flow of its quote is found by, if it quotes a packet of one.
+    pub flow: u32,
     /// What its sender, and its flow, are counted by among distinct ones.
     pub(super) counted: Counted,
 }
@@ -61,15 +63,15 @@ impl Marker {
 
     /// Adds the mark of a message to those of others.
     #[inline(never)]
-    pub fn mark_to(&self, message: &Message, marks: &mut Vec<Mark>) {
-        marks.push(self.mark(message));
+    pub fn mark_to(&self, message: &Message, sought: &Sought, marks: &mut Vec<Mark>) {
+        marks.push(self.mark(message, sought));
     }
 
     /// The mark of a message.
     #[inline]
-    pub fn mark(&self, message: &Message) -> Mark {
+    pub fn mark(&self, message: &Message, sought: &Sought) -> Mark {
         let (copies, case, collective) = (self.copies(message), self.case(message), self.collective(message));
-        Mark { copies, case, collective, counted: Counted::of(message) }
+        Mark { copies, case, collective, flow: sought.tag(), counted: Counted::of(message) }
     }
 
     /// TTL and link layer change on the way.

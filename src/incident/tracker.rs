@@ -313,11 +313,13 @@ impl Tracker {
         count
     }
 
-    fn judged(&self, mut closing: Vec<Numbered>, seen: &Observations, context: &Context) -> Vec<Judged> {
+    fn judged(&self, mut closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> Vec<Judged> {
         // The order of the map changes from run to run; that of the cases does not.
         closing.sort_unstable_by_key(|numbered| numbered.0);
+        let (seen, profiles) = seen.learned();
+        let profiles = &*profiles;
         share::map(closing, self.threads, |numbered| {
-            let judgement = judgement(&Case { facts: &numbered.1, seen, context });
+            let judgement = judgement(&Case { facts: &numbered.1, seen, profiles, context });
             (numbered, judgement)
         })
     }

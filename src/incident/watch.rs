@@ -63,7 +63,7 @@ pub(super) fn serials(story: &[Judged]) -> Vec<u32> {
 
 impl Tracker {
     /// Open incidents that had messages since the last call, judged by what is known until now.
-    pub fn take_changed(&mut self, seen: &Observations, context: &Context) -> Vec<Open> {
+    pub fn take_changed(&mut self, seen: &mut Observations, context: &Context) -> Vec<Open> {
         let touched =
             self.touched.get_or_insert_with(|| self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect());
         if touched.len() > JUDGED_AT_ONCE {
@@ -73,11 +73,13 @@ impl Tracker {
         }
         let groups: HashSet<Group> = touched.iter().take(JUDGED_AT_ONCE).copied().collect();
         touched.retain(|group| !groups.contains(group));
+        let (seen, profiles) = seen.learned();
+        let profiles = &*profiles;
         let mut judged: Vec<Judged> = self
             .open
             .iter()
             .filter(|numbered| groups.contains(&Group::of(&numbered.1.key)))
-            .map(|numbered| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, context })))
+            .map(|numbered| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, profiles, context })))
             .collect();
         judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
         let told = |story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&story, seen) };

@@ -33,7 +33,7 @@ impl Questions {
     ) -> bool {
         let ports = located.ports(direction);
         let sides = [direction, direction.reversed()].map(|way| flow.sides[way as usize].packets);
-        if hardly_answers(quote.protocol, ports, sides) != 0 || !seen.has_sent(quote.destination) {
+        if hardly_answers(quote.protocol, ports, sides) != 0 || !seen.may_have_sent(*quote.destination) {
             return false;
         }
         let Ports { source, destination } = ports;

@@ -33,12 +33,10 @@ impl Sought {
         self.fragment = None;
     }
 
-    /// Brings the slot into the cache where the search for its flow starts.
+    /// What its flow is found by; anything, where it has none.
     #[inline]
-    pub(crate) fn prefetch_slot(&self, seen: &Observations) {
-        if let Some((located, _)) = &self.flow {
-            seen.flows.prefetch_slot(located);
-        }
+    pub(crate) fn tag(&self) -> u32 {
+        self.flow.as_ref().map_or(0, |(located, _)| located.tag())
     }
 
     /// Brings its flow into the cache, and notes where that is.

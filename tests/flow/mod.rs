@@ -4,6 +4,7 @@ mod bounded;
 mod directions;
 mod locate;
 mod made;
+mod profiles;
 mod recent;
 mod services;
 mod table;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use proptest::prelude::*;
 use unreach::evidence::{CaseKey, Standing};
 use unreach::incident::Marker;
-use unreach::unreachable::Message;
+use unreach::unreachable::{Message, Sought};
 
 use super::packed::message;
 
@@ -73,7 +73,7 @@ proptest! {
         let standing = Standing::Asked;
         let key = |message: &Message| CaseKey { standing, ..CaseKey::of(message) };
         let marker = Marker::default();
-        let (mark, own) = (marker.mark(&first), marker.mark(&message));
+        let (mark, own) = (marker.mark(&first, &Sought::default()), marker.mark(&message, &Sought::default()));
         prop_assert_eq!(mark.shares_case_with(&own), key(&first) == key(&message));
         let collective = |message: &Message| key(message).collective(message);
         prop_assert_eq!(mark.shares_collective_with(&own), collective(&first) == collective(&message));

@@ -91,7 +91,7 @@ fn sees_the_path(case: &Case<'_>) -> bool {
 
 /// Whether it holds other packets of the same pair, both ways.
 fn sees_both_ways(case: &Case<'_>) -> bool {
-    let pair = case.ends().and_then(|ends| case.seen.pairs.get(&ends));
+    let pair = case.ends().and_then(|ends| case.profiles.pairs.get(&ends));
     pair.is_some_and(|pair| pair.opened > 0 && pair.answered > 0)
 }
 
@@ -105,7 +105,7 @@ fn sends_here(case: &Case<'_>) -> bool {
     let (Some(sender), None) = (senders.next(), senders.next()) else { return false };
     let Some(host) = case.host(sender) else { return false };
     let is_beside = host.ttls.dominant().is_some_and(|ttl| initial_ttl(ttl) == ttl);
-    let of_target = case.ends().and_then(|ends| case.seen.pairs.get(&ends)).map_or(0, Pair::ports);
+    let of_target = case.ends().and_then(|ends| case.profiles.pairs.get(&ends)).map_or(0, Pair::ports);
     let of_all = host.tried_ports.estimate().min(host.tried_targets.estimate());
     let is_varied = of_target.max(of_all) >= SEVERAL;
     is_beside && is_varied && host.served > 0 && facts.recipients.contains(sender)

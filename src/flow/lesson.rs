@@ -1,0 +1,178 @@
+//! What packets teach about the hosts that they go between, on the way to the [profiles](super::Profiles) of these.
+
+use std::net::IpAddr;
+
+use super::Signature;
+use super::step::{Answer, Step, kind};
+use super::words::{self, Address, Ends, Key as _};
+use crate::decode::Mac;
+use crate::frame::Timestamp;
+
+/// What one packet teaches: one cache line, as it may cross from one core to another.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Lesson {
+    /// The number of the address that it comes from, in two halves.
+    from: [u64; 2],
+    /// The same of the address that it goes to.
+    to: [u64; 2],
+    pub(super) timestamp: Timestamp,
+    /// Microseconds from the packet that it answers; 0 where that is not known.
+    round_trip: u32,
+    /// The port that it goes to.
+    pub(super) port: u16,
+    pub(super) ttl: u8,
+    mac: Mac,
+    /// How an echo reply looks: such a lesson is about nothing else.
+    pub(super) echo: Option<Signature>,
+    /// Bits of [`about`].
+    about: u16,
+}
+
+/// What a lesson is about, a bit each.
+mod about {
+    /// Both addresses are of IPv6.
+    pub(super) const V6: u16 = 1;
+    /// It opened its flow.
+    pub(super) const OPENING: u16 = 2;
+    /// It is the first in its direction.
+    pub(super) const FIRST: u16 = 4;
+    /// Its TTL counts.
+    pub(super) const TTL: u16 = 8;
+    /// The hardware address that it was sent from is known.
+    pub(super) const MAC: u16 = 16;
+    /// It is of TCP.
+    pub(super) const TCP: u16 = 32;
+    /// It resets what it answers.
+    pub(super) const RESET: u16 = 64;
+    /// It serves whom it answers.
+    pub(super) const SERVED: u16 = 128;
+}
+
+impl Lesson {
+    /// Of the first packet of a flow.
+    #[inline]
+    pub(super) fn opening(step: &Step, ends: (Address, Address), port: u16) -> Self {
+        let about = about::OPENING | (u16::from(step.located.is_transport()) * about::TTL);
+        Self::of(step, ends, about, port)
+    }
+
+    /// Of a later one. `is_first` of its direction; `teaches_ttl` where that differs from those before.
+    #[inline]
+    pub(super) fn later(
+        step: &Step,
+        ends: (Address, Address),
+        (is_first, teaches_ttl): (bool, bool),
+        answer: Answer,
+        round_trip: Option<u32>,
+    ) -> Self {
+        let of_answer = match answer {
+            Answer::None => 0,
+            Answer::Reset => about::RESET,
+            Answer::Served => about::SERVED,
+        };
+        let about = (u16::from(is_first) * about::FIRST) | (u16::from(teaches_ttl) * about::TTL) | of_answer;
+        Self { round_trip: round_trip.unwrap_or(0), ..Self::of(step, ends, about, 0) }
+    }
+
+    /// Of an echo reply.
+    pub(super) fn echo(from: IpAddr, signature: Signature) -> Self {
+        let [family, high, low] = from.words();
+        Self {
+            from: [high, low],
+            to: [0; 2],
+            timestamp: Timestamp::default(),
+            round_trip: 0,
+            port: 0,
+            ttl: 0,
+            mac: Mac::default(),
+            echo: Some(signature),
+            about: family as u16 * about::V6,
+        }
+    }
+
+    #[expect(clippy::inline_always, reason = "it is written where it will be read, without a copy in between")]
+    #[inline(always)]
+    fn of(step: &Step, (from, to): (Address, Address), about: u16, port: u16) -> Self {
+        let ([family, from @ ..], [_, to @ ..]) = (from, to);
+        let known = (u16::from(step.is(kind::TCP)) * about::TCP) | (u16::from(step.is(kind::HAS_MAC)) * about::MAC);
+        Self {
+            from,
+            to,
+            timestamp: step.captured.timestamp,
+            round_trip: 0,
+            port,
+            ttl: step.captured.ttl,
+            mac: step.mac,
+            echo: None,
+            about: about | known | (family as u16 * about::V6),
+        }
+    }
+
+    #[inline]
+    fn is(&self, about: u16) -> bool {
+        self.about & about != 0
+    }
+
+    /// Whether it opened its flow.
+    #[inline]
+    pub(super) fn opens(&self) -> bool {
+        self.is(about::OPENING)
+    }
+
+    /// Whether it is the first in its direction, and not the one that opened the flow.
+    #[inline]
+    pub(super) fn is_first(&self) -> bool {
+        self.is(about::FIRST)
+    }
+
+    #[inline]
+    pub(super) fn teaches_ttl(&self) -> bool {
+        self.is(about::TTL)
+    }
+
+    #[inline]
+    pub(super) fn is_tcp(&self) -> bool {
+        self.is(about::TCP)
+    }
+
+    /// The hardware address it was sent from, where it is the first that its host sent in this flow.
+    #[inline]
+    pub(super) fn mac(&self) -> Option<Mac> {
+        (self.is(about::OPENING | about::FIRST) && self.is(about::MAC)).then_some(self.mac)
+    }
+
+    /// Microseconds from the packet that it answers.
+    #[inline]
+    pub(super) fn round_trip(&self) -> Option<u32> {
+        (self.round_trip > 0).then_some(self.round_trip)
+    }
+
+    #[inline]
+    pub(super) fn answer(&self) -> Answer {
+        match (self.is(about::SERVED), self.is(about::RESET)) {
+            (true, _) => Answer::Served,
+            (_, true) => Answer::Reset,
+            _ => Answer::None,
+        }
+    }
+
+    /// Where it comes from.
+    #[inline]
+    pub(super) fn from(&self) -> Address {
+        words::address(self.is(about::V6), self.from)
+    }
+
+    /// Where it goes.
+    #[inline]
+    pub(super) fn to(&self) -> Address {
+        words::address(self.is(about::V6), self.to)
+    }
+
+    /// Who opened its flow, and to whom, if it opens it or answers.
+    #[inline]
+    pub(super) fn pair(&self) -> Ends {
+        let (from, to) = (self.from(), self.to());
+        if self.opens() { words::ends(from, to) } else { words::ends(to, from) }
+    }
+}

@@ -2,6 +2,18 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// Appends what is written to room of `N` bytes, of which as many stay as it returns. What was just written in parts is not
+/// copied: to be read back as a whole it would have to be in the cache first, and until then the copy stands still.
+#[inline]
+fn in_place<const N: usize>(out: &mut Vec<u8>, write: impl FnOnce(&mut [u8; N]) -> usize) {
+    let start = out.len();
+    out.extend_from_slice(&[b'.'; N]);
+    if let Some(room) = out.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+        let length = write(room);
+        out.truncate(start + length);
+    }
+}
+
 /// Appends a number.
 pub fn number(number: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
@@ -31,14 +43,15 @@ pub fn address(address: IpAddr, out: &mut Vec<u8>) {
 }
 
 fn dotted(address: Ipv4Addr, out: &mut Vec<u8>) {
-    let mut text = [b'.'; "255.255.255.255.".len()];
-    let mut end = 0;
-    for octet in address.octets() {
-        let (digits, length) = OCTETS[usize::from(octet)];
-        text[end..end + 3].copy_from_slice(&digits);
-        end += length + 1;
-    }
-    out.extend_from_slice(&text[..end - 1]);
+    in_place(out, |text: &mut [u8; "255.255.255.255.".len()]| {
+        let mut end = 0;
+        for octet in address.octets() {
+            let (digits, length) = OCTETS[usize::from(octet)];
+            text[end..end + 3].copy_from_slice(&digits);
+            end += length + 1;
+        }
+        end - 1
+    });
 }
 
 /// Every octet in digits, with a dot behind where there is room, and how many digits these are: a row has four addresses, and

@@ -14,7 +14,7 @@ use crate::decode::{Encapsulation, Layer};
 use crate::flow::{Direction, FlowId, Identity, Signature};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message, Quoted};
-use pieces::{Reader, Writer};
+use pieces::{Reader, Writer, append};
 
 /// Messages that were packed as far as they were read, in their order.
 #[derive(Clone, Debug, Default)]
@@ -54,22 +54,22 @@ pub(super) fn pack(message: &Message, read: &[u8], labels: Labels, case: u32, ou
     } else {
         out.extend_from_slice(read);
     }
-    let mut writer = Writer::new();
-    writer.number(case.into());
-    writer.optional((labels != Labels::default()).then_some(labels.0), |writer, labels| {
-        writer.bytes(labels.to_le_bytes());
+    append(out, |writer| {
+        writer.number(case.into());
+        writer.optional((labels != Labels::default()).then_some(labels.0), |writer, labels| {
+            writer.bytes(labels.to_le_bytes());
+        });
+        put_correlation(writer, message);
     });
-    put_correlation(&mut writer, message);
-    writer.finish(out);
 }
 
 /// The part of an entry that is known when the message is read.
 fn pack_read(message: &Message, out: &mut Vec<u8>) {
-    let mut writer = Writer::new();
-    put_outside(&mut writer, message);
-    put_quote(&mut writer, message);
-    put_quoted(&mut writer, message);
-    writer.finish(out);
+    append(out, |writer| {
+        put_outside(writer, message);
+        put_quote(writer, message);
+        put_quoted(writer, message);
+    });
 }
 
 /// Takes the first entry off packed bytes; nothing where they end, or are not what [`pack`] made.
@@ -92,7 +92,7 @@ pub(super) fn unpack_to(message: &mut Message, bytes: &mut &[u8]) -> Option<(Lab
     (read.is_whole() && found.is_whole()).then_some((labels, case))
 }
 
-fn put_outside(writer: &mut Writer, message: &Message) {
+fn put_outside(writer: &mut Writer<'_>, message: &Message) {
     let Message { frame, timestamp, encapsulation, code, reporter, reporter_ttl, outer, .. } = *message;
     let signature = outer.signature;
     writer.bytes(frame.input.0.to_le_bytes());
@@ -148,7 +148,7 @@ fn encapsulation(reader: &mut Reader<'_>) -> Encapsulation {
     encapsulation
 }
 
-fn put_quote(writer: &mut Writer, message: &Message) {
+fn put_quote(writer: &mut Writer<'_>, message: &Message) {
     let Message { recipient, protocol, sender, target, quoted_icmp, quoted_ttl, next_hop_mtu, .. } = *message;
     writer.optional(sender, Writer::address);
     // Nearly always whoever sent the packet is told, and often by whom it was sent to.
@@ -180,7 +180,7 @@ fn take_quote(reader: &mut Reader<'_>, message: &mut Message) {
     message.next_hop_mtu = reader.optional(|reader| reader.number() as u32);
 }
 
-fn put_quoted(writer: &mut Writer, message: &Message) {
+fn put_quoted(writer: &mut Writer<'_>, message: &Message) {
     let ttl = message.quoted_ttl;
     writer.optional(message.quoted, |writer, quoted| {
         let identity = quoted.identity;
@@ -224,7 +224,7 @@ fn quoted(reader: &mut Reader<'_>, quoted_ttl: Option<u8>) -> Quoted {
     }
 }
 
-fn put_correlation(writer: &mut Writer, message: &Message) {
+fn put_correlation(writer: &mut Writer<'_>, message: &Message) {
     let found = message.correlation;
     writer.bytes([found.matched as u8]);
     put_frame(writer, found.original, message.frame);
@@ -269,7 +269,7 @@ fn matched(number: u8) -> Match {
 }
 
 /// A frame, by how far it is from the message's: nearly always it is of the same input, and a little earlier.
-fn put_frame(writer: &mut Writer, frame: Option<FrameRef>, message: FrameRef) {
+fn put_frame(writer: &mut Writer<'_>, frame: Option<FrameRef>, message: FrameRef) {
     writer.optional(frame, |writer, frame| {
         let other_input = (frame.input != message.input).then_some(frame.input.0);
         writer.optional(other_input.map(u16::to_le_bytes), Writer::bytes);

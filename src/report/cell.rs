@@ -209,7 +209,7 @@ fn write_thousandths(number: i64, out: &mut Vec<u8>) {
     }
     let size = number.unsigned_abs();
     digits::number(size / 1000, out);
-    let mut decimals = *b".000";
-    digits::fill((size % 1000) as u32, &mut decimals[1..]);
-    out.extend_from_slice(&decimals);
+    let start = out.len();
+    out.extend_from_slice(b".000");
+    digits::fill((size % 1000) as u32, &mut out[start + 1..]);
 }

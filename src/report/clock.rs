@@ -162,7 +162,10 @@ fn calendar(time: Timestamp) -> DateTime<Utc> {
 pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
     // Without its zone, which each look at a field would ask for.
     let calendar = calendar(time).naive_utc();
-    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    // Filled where it stays, as all that is written a piece at a time.
+    let start = out.len();
+    out.extend_from_slice(b"0000-00-00T00:00:00.000000000Z");
+    let Some(text) = out.get_mut(start..) else { return };
     fill(calendar.year().unsigned_abs(), &mut text[..4]);
     fill(calendar.month(), &mut text[5..7]);
     fill(calendar.day(), &mut text[8..10]);
@@ -170,7 +173,6 @@ pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
     fill(calendar.minute(), &mut text[14..16]);
     fill(calendar.second(), &mut text[17..19]);
     fill(calendar.nanosecond() % 1_000_000_000, &mut text[20..29]);
-    out.extend_from_slice(&text);
 }
 
 /// What a function writes.

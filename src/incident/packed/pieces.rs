@@ -9,9 +9,10 @@ const HEAD: usize = LENGTH + 2 * size_of::<u64>();
 /// Bytes that an entry can have: eight layers, five addresses of IPv6 and every number as long as it can be take 270.
 const LONGEST: usize = 320;
 
-/// An entry in the making.
-pub(super) struct Writer {
-    bytes: [u8; LONGEST],
+/// An entry in the making, at the place where it stays: what was just written in parts would be read back as a whole to be
+/// copied, which stalls.
+pub(super) struct Writer<'a> {
+    bytes: &'a mut [u8; LONGEST],
     end: usize,
     /// Bits so far, and how many.
     bits: (u64, u32),
@@ -19,11 +20,21 @@ pub(super) struct Writer {
     lengths: (u64, u32),
 }
 
-impl Writer {
-    pub(super) fn new() -> Self {
-        Self { bytes: [0; LONGEST], end: HEAD, bits: (0, 0), lengths: (0, 0) }
+/// Appends the entry that is put together so.
+#[expect(clippy::inline_always, reason = "bits and lengths stay in registers")]
+#[inline(always)]
+pub(super) fn append(out: &mut Vec<u8>, put: impl FnOnce(&mut Writer<'_>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; LONGEST]);
+    if let Some(bytes) = out.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+        let mut writer = Writer { bytes, end: HEAD, bits: (0, 0), lengths: (0, 0) };
+        put(&mut writer);
+        let end = writer.finish();
+        out.truncate(start + end);
     }
+}
 
+impl Writer<'_> {
     pub(super) fn bit(&mut self, is_set: bool) {
         self.bits.0 |= u64::from(is_set) << self.bits.1;
         self.bits.1 += 1;
@@ -69,14 +80,14 @@ impl Writer {
         }
     }
 
-    /// Appends the entry.
-    pub(super) fn finish(mut self, out: &mut Vec<u8>) {
+    /// Writes what goes before all that was put; returns how long the entry is.
+    fn finish(mut self) -> usize {
         let end = std::mem::replace(&mut self.end, 0);
         debug_assert!(self.bits.1 <= 64 && self.lengths.1 <= 64, "{} bits, {} of lengths", self.bits.1, self.lengths.1);
         self.bytes(((end - LENGTH) as u16).to_le_bytes());
         self.bytes(self.bits.0.to_le_bytes());
         self.bytes(self.lengths.0.to_le_bytes());
-        out.extend_from_slice(self.bytes.get(..end).unwrap_or_default());
+        end
     }
 }
 

@@ -91,22 +91,26 @@ fn flow_table(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("flow-table");
     for (name, mix) in [("typical", Mix::Typical), ("hostile", Mix::Hostile)] {
         let captured = frames(mix);
-        let empty = Observations::new(&Bounds::default());
-        let (locator, tunnels) = (empty.flows.locator(), Tunnels::default());
-        let mut steps = Steps::default();
-        for frame in borrowed(&captured) {
-            if let Some(plain) = decode::plain(&frame, &tunnels) {
-                steps.push_plain(&frame.stamp(), &plain, locator);
-            }
-        }
+        let (mut known, steps) = ready(&captured);
         group.throughput(Throughput::Elements(steps.len() as u64));
         group.bench_function(format!("{name}, empty"), |bencher| {
-            bencher.iter_batched_ref(|| empty.clone(), |seen| enter(seen, &steps), BatchSize::PerIteration);
+            bencher.iter_batched_ref(|| ready(&captured), |(seen, steps)| enter(seen, steps), BatchSize::PerIteration);
         });
-        let mut known = empty.clone();
         enter(&mut known, &steps);
         group.bench_function(format!("{name}, known"), |bencher| bencher.iter(|| enter(&mut known, &steps)));
     }
+}
+
+/// An empty table, and the packets that are to go into it.
+fn ready(captured: &[Captured]) -> (Observations, Steps) {
+    let (empty, tunnels) = (Observations::new(&Bounds::default()), Tunnels::default());
+    let mut steps = Steps::default();
+    for frame in borrowed(captured) {
+        if let Some(plain) = decode::plain(&frame, &tunnels) {
+            steps.push_plain(&frame.stamp(), &plain, empty.flows.locator());
+        }
+    }
+    (empty, steps)
 }
 
 fn enter(seen: &mut Observations, steps: &Steps) {

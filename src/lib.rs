@@ -1,7 +1,7 @@
 //! `unreach` tells for every ICMP unreachable of a capture which packet was refused, by whom, and why.
 //!
 //! The modules below are listed in the order of the data flow; each uses only those above it.
-//! Everything before [`report`] knows no file, clock, socket or thread: bytes and time come in, findings come out.
+//! Everything before [`report`] knows no file, clock or socket: bytes and time come in, findings come out.
 //!
 //! The whole way, from captures to rows:
 //!
@@ -33,6 +33,9 @@ pub mod digits;
 
 /// A captured frame.
 pub mod frame;
+
+/// Work that one thread hands over to another.
+pub mod handover;
 
 /// Bytes to packets.
 pub mod decode;

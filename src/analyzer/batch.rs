@@ -5,9 +5,10 @@
 
 use std::ops::Range;
 
+use super::aside::Aside;
 use super::notices::{Notice, Notices};
 use crate::decode::{self, Content, Packet, Transport, Tunnels, plain};
-use crate::flow::{Direction, Helper, Located, Locator, Steps};
+use crate::flow::{Direction, Located, Locator, Steps};
 use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
 use crate::incident::{Mark, Marker, Packed};
 use crate::unreachable::Unreachable;
@@ -27,7 +28,7 @@ pub(super) struct Sieve {
 #[derive(Clone, Debug)]
 pub struct Batch {
     sieve: Sieve,
-    helper: Helper,
+    aside: Aside,
     limit: usize,
     pub(super) sifted: Sifted,
 }
@@ -101,13 +102,13 @@ pub(super) enum Turn<'a> {
 }
 
 impl Batch {
-    pub(super) fn new(sieve: Sieve, helper: Helper, limit: usize) -> Self {
-        Self { sieve, helper, limit, sifted: Sifted::default() }
+    pub(super) fn new(sieve: Sieve, aside: Aside, limit: usize) -> Self {
+        Self { sieve, aside, limit, sifted: Sifted::default() }
     }
 
     /// An empty one for the same analyzer.
     pub(super) fn like(&self, limit: usize) -> Self {
-        Self::new(self.sieve.clone(), self.helper.clone(), limit)
+        Self::new(self.sieve.clone(), self.aside.clone(), limit)
     }
 
     /// Adds a frame.
@@ -144,9 +145,9 @@ impl Batch {
         self.sifted.clear();
     }
 
-    /// Learns what earlier batches taught about hosts, as far as the analyzer has left that to who fills them.
+    /// Does what the analyzer has left of earlier batches to whoever fills them.
     pub fn catch_up(&self) {
-        self.helper.catch_up();
+        self.aside.catch_up();
     }
 }
 

@@ -1,9 +1,11 @@
 //! The hot path: sequences the calls that take a frame to its facts, and the facts to findings.
 
+mod aside;
 mod batch;
 mod bounds;
 mod notices;
 
+use aside::Aside;
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
@@ -73,8 +75,9 @@ impl Analyzer {
         let tracker = Tracker::new(config.room, config.threads);
         let (locator, marker) = (seen.flows.locator().clone(), tracker.marker().clone());
         let sieve = Sieve { tunnels, locator, marker };
+        let aside = Aside { helper: seen.helper(), shelf: tracker.shelf().clone() };
         Self {
-            pending: Batch::new(sieve.clone(), seen.helper(), PENDING),
+            pending: Batch::new(sieve.clone(), aside, PENDING),
             sieve,
             seen,
             searches: Searches::default(),

@@ -11,7 +11,7 @@ use crate::frame::Timestamp;
 /// What one packet teaches: one cache line, as it may cross from one core to another.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-pub(super) struct Lesson {
+pub struct Lesson {
     /// The number of the address that it comes from, in two halves.
     from: [u64; 2],
     /// The same of the address that it goes to.

@@ -1,6 +1,5 @@
 //! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
 
-mod backlog;
 mod bounded;
 mod distinct;
 mod enter;
@@ -28,7 +27,6 @@ mod table;
 mod ticks;
 mod words;
 
-pub use backlog::Helper;
 pub use bounded::Bounded;
 pub use distinct::{Distinct, FewAddresses, Tally, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
@@ -38,7 +36,7 @@ pub(crate) use index::Index;
 pub use key::{Direction, FlowKey};
 pub use locate::{Located, Locator};
 pub use neighbour::Neighbour;
-pub use observations::{Bounds, Observations};
+pub use observations::{Bounds, Helper, Observations};
 pub use path::{Pair, Path};
 pub(crate) use prefetch::{prefetch, prefetch_whole};
 pub use profiles::Profiles;

@@ -1,9 +1,8 @@
 //! Everything a packet teaches about flows, hosts, services, neighbours and paths.
 
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::MutexGuard;
+use std::sync::RwLockWriteGuard;
 
-use super::backlog::{Backlog, Helper, LESSONS};
 use super::enter::Ahead;
 use super::fragment::{Datagram, Fragment};
 use super::half::flags;
@@ -17,6 +16,7 @@ use super::{
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span};
+use crate::handover::Handover;
 
 /// How much is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +39,14 @@ impl Default for Bounds {
     }
 }
 
+/// Learns what packets teach about hosts, on another thread than that which enters them.
+pub type Helper = Handover<Profiles>;
+
+/// Lessons that are handed over together: enough that it costs next to nothing.
+const LESSONS: usize = 256;
+
 /// What the capture has shown so far.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Observations {
     /// Flows.
     pub flows: FlowTable,
@@ -64,9 +70,9 @@ pub struct Observations {
     pub(super) heard: Heard,
     /// The flow in which each host answered last.
     pub(super) answering: Bounded<IpAddr, FlowId>,
-    /// What is still to be handed over to the backlog.
-    pub(super) lessons: Vec<Lesson>,
-    backlog: Backlog,
+    /// What is still to be handed over.
+    lessons: Vec<Lesson>,
+    profiles: Helper,
     pub(super) sweep: Sweep,
     pub(super) ahead: Ahead,
     /// Room for a packet that comes alone.
@@ -89,23 +95,23 @@ impl Observations {
             heard: Heard::default(),
             answering: Bounded::new(bounds.others),
             lessons: Vec::with_capacity(LESSONS),
-            backlog: Backlog::new(Profiles::new(bounds.others)),
+            profiles: Handover::new(Profiles::new(bounds.others)),
             sweep: Sweep::default(),
             ahead: Ahead::default(),
             alone: Steps::default(),
         }
     }
 
-    /// What can learn, on another thread, what this has still to learn about hosts.
+    /// What can learn, on another thread, what is still to be learned about hosts.
     pub fn helper(&self) -> Helper {
-        self.backlog.helper()
+        self.profiles.clone()
     }
 
     /// What is known of flows and so on, and of hosts, with everything learned that packets have taught until now.
-    pub fn learned(&mut self) -> (&Self, MutexGuard<'_, Profiles>) {
-        self.backlog.put(&mut self.lessons);
+    pub fn learned(&mut self) -> (&Self, RwLockWriteGuard<'_, Profiles>) {
+        self.profiles.put(&mut self.lessons);
         let seen = &*self;
-        (seen, seen.backlog.profiles())
+        (seen, seen.profiles.finish())
     }
 
     /// Notes a lesson; many are handed over together.
@@ -113,7 +119,7 @@ impl Observations {
     pub(super) fn teach(&mut self, lesson: Lesson) {
         self.lessons.push(lesson);
         if self.lessons.len() >= LESSONS {
-            self.backlog.put(&mut self.lessons);
+            self.profiles.put(&mut self.lessons);
         }
     }
 
@@ -122,7 +128,7 @@ impl Observations {
         let least = Bounds { recent: 0, others: 0, ..Bounds::default() };
         let flows = std::mem::replace(&mut self.flows, FlowTable::new(0, 0));
         // Helpers may still hold it.
-        *self.backlog.profiles() = Profiles::new(0);
+        *self.profiles.finish() = Profiles::new(0);
         *self = Self { flows, ..Self::new(&least) };
     }
 

@@ -6,6 +6,7 @@ use super::lesson::Lesson;
 use super::step::Answer;
 use super::words::bits;
 use super::{Bounded, Host, Pair};
+use crate::handover::Worker;
 
 /// What is known of hosts.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ impl Profiles {
     }
 
     /// Learns lessons, in their order.
-    pub(super) fn learn(&mut self, lessons: &[Lesson]) {
+    fn learn(&mut self, lessons: &[Lesson]) {
         let mut tags = std::mem::take(&mut self.tags);
         tags.clear();
         tags.extend(lessons.iter().map(|lesson| self.tags_of(lesson)));
@@ -96,5 +97,17 @@ impl Profiles {
         if let Some(host) = self.hosts.get_mut_of(&lesson.to()) {
             host.served = host.served.saturating_add(1);
         }
+    }
+}
+
+impl Worker for Profiles {
+    type Job = Vec<Lesson>;
+    /// Those of a few batches.
+    const MOST: usize = 16;
+
+    fn work(&mut self, mut lessons: Vec<Lesson>) -> Option<Vec<Lesson>> {
+        self.learn(&lessons);
+        lessons.clear();
+        Some(lessons)
     }
 }

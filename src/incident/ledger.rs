@@ -1,23 +1,15 @@
 //! Messages that wait for their judgement, in the order they came: packed, and where there are many, put away.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
-use std::{fmt, io};
 
 use foldhash::fast::RandomState;
 
 use super::packed::{pack, unpack, unpack_to};
+use super::shelf::{Done, Parcel, Place, Shelf, Store};
 use super::{Attributed, Labels};
 use crate::unreachable::Message;
-
-/// A place outside memory for bytes, such as a temporary file. Positions count from 0.
-pub trait Store: Send + Sync {
-    /// Adds bytes at the end: all of them, or, with an error, none.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-
-    /// Reads as many bytes as there is room for, from a position on; fewer are an error.
-    fn read(&self, position: u64, bytes: &mut [u8]) -> io::Result<()>;
-}
 
 /// Bytes of messages that are held, put away and read back together: a piece. As rows they are five times as many, which
 /// still fit the caches of one core, and a thread that makes rows of a piece is done soon enough for others to share the work.
@@ -31,24 +23,24 @@ pub(super) struct Entry {
     pub(super) case: u32,
 }
 
-/// Where a piece stands that was put away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Place {
-    position: u64,
-    length: usize,
+/// Messages that came one after the other, packed.
+struct Piece {
     entries: usize,
+    bytes: Bytes,
 }
 
-/// Messages that came one after the other, packed.
-enum Piece {
+enum Bytes {
     Held(Vec<u8>),
+    /// On the shelf, and not known yet to have been put away.
+    Waiting,
     PutAway(Place),
 }
 
 /// Pieces that could not be read back, and why the first of them could not.
 #[derive(Debug, Default)]
 struct Unread {
-    places: HashSet<Place>,
+    /// Where they stand, with how many entries they have.
+    places: HashMap<Place, usize>,
     reason: String,
 }
 
@@ -57,11 +49,11 @@ struct Unread {
 pub struct Ledger {
     /// The latest entries, which make no piece yet, and how many they are.
     latest: (Vec<u8>, usize),
-    store: Option<Box<dyn Store>>,
+    shelf: Shelf,
+    /// Whether there is a store behind the shelf.
+    has_store: bool,
     /// What came before.
     pieces: Vec<Piece>,
-    /// Where the store ends.
-    end: u64,
     /// Why the store refused bytes: then what follows is held in memory.
     refusal: Option<String>,
     /// Messages that found no room after that.
@@ -77,7 +69,13 @@ pub struct Ledger {
 impl Ledger {
     /// Messages are put away there once they make a piece of a quarter of a megabyte.
     pub fn put_away_to(&mut self, store: Box<dyn Store>) {
-        self.store = Some(store);
+        self.shelf.finish().begin(store);
+        self.has_store = true;
+    }
+
+    /// Where pieces wait to be put away, which another thread can do.
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// How many messages there are.
@@ -92,7 +90,7 @@ impl Ledger {
 
     /// Whether another message can be added where no more than `limit` are to be held in memory.
     pub(super) fn has_room(&self, limit: usize) -> bool {
-        self.held < limit || (self.store.is_some() && self.refusal.is_none())
+        self.held < limit || (self.has_store && self.refusal.is_none())
     }
 
     /// Counts a message that found no room because the store took no more; says whether that is the reason.
@@ -112,7 +110,7 @@ impl Ledger {
             ));
         }
         let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows: usize = unread.places.iter().map(|place| place.entries).sum();
+        let rows: usize = unread.places.values().sum();
         if rows > 0 {
             told.push(format!(
                 "{rows} messages have no row: they could not be read back from the temporary file: {}",
@@ -133,29 +131,46 @@ impl Ledger {
         }
     }
 
-    /// Makes a piece of the latest entries, and puts it away if it can.
+    /// Makes a piece of the latest entries, which is put away if it can be.
     fn complete(&mut self) {
-        let (bytes, entries) = &mut self.latest;
-        if let (Some(store), None) = (&mut self.store, &self.refusal) {
-            match store.append(bytes) {
-                Ok(()) => {
-                    let place = Place { position: self.end, length: bytes.len(), entries: *entries };
-                    self.pieces.push(Piece::PutAway(place));
-                    self.end += bytes.len() as u64;
-                    self.held -= *entries;
-                    bytes.clear();
-                    *entries = 0;
-                    return;
-                }
-                Err(error) => self.refusal = Some(error.to_string()),
-            }
+        let (bytes, entries) = std::mem::take(&mut self.latest);
+        if !self.has_store || self.refusal.is_some() {
+            return self.pieces.push(Piece { entries, bytes: Bytes::Held(bytes) });
         }
-        let (bytes, _) = std::mem::take(&mut self.latest);
-        self.pieces.push(Piece::Held(bytes));
+        let mut parcel = Parcel { number: self.pieces.len(), bytes };
+        self.pieces.push(Piece { entries, bytes: Bytes::Waiting });
+        self.shelf.put(&mut parcel);
+        self.latest.0 = parcel.bytes;
+        let done = self.shelf.idle().map(|mut keeper| keeper.take_done());
+        self.note(done.unwrap_or_default());
+    }
+
+    /// Notes what became of pieces on the shelf.
+    fn note(&mut self, done: Vec<Done>) {
+        for Done { number, outcome } in done {
+            let Some(piece) = self.pieces.get_mut(number) else { continue };
+            piece.bytes = match outcome {
+                Ok(place) => {
+                    self.held -= piece.entries;
+                    Bytes::PutAway(place)
+                }
+                Err((bytes, error)) => {
+                    self.refusal.get_or_insert_with(|| error.to_string());
+                    Bytes::Held(bytes)
+                }
+            };
+        }
+    }
+
+    /// Waits until no piece is on its way any more.
+    fn settle(&mut self) {
+        let done = self.shelf.finish().take_done();
+        self.note(done);
     }
 
     /// Says which incident each case belongs to.
     pub(super) fn judge(&mut self, incident_of: HashMap<u32, u32, RandomState>) {
+        self.settle();
         self.incident_of = incident_of;
     }
 
@@ -167,9 +182,11 @@ impl Ledger {
 
     /// All pieces, of which none is left.
     fn take_pieces(&mut self) -> impl Iterator<Item = Piece> + use<> {
-        let (latest, _) = std::mem::take(&mut self.latest);
+        self.settle();
+        let (latest, entries) = std::mem::take(&mut self.latest);
         (self.count, self.held) = (0, 0);
-        std::mem::take(&mut self.pieces).into_iter().chain([Piece::Held(latest)])
+        let latest = Piece { entries, bytes: Bytes::Held(latest) };
+        std::mem::take(&mut self.pieces).into_iter().chain([latest])
     }
 
     /// The messages with their incidents, in the order they came; those of cases without an incident are left out.
@@ -202,39 +219,40 @@ impl Ledger {
                 self.add(&entry.message, &[], entry.labels, entry.case);
             }
         }
+        self.settle();
     }
 
     /// The bytes of a piece; none, and a note, where it cannot be read back.
     fn packed<'a>(&'a self, piece: usize, room: &'a mut Vec<u8>) -> &'a [u8] {
-        match self.pieces.get(piece) {
-            Some(Piece::Held(bytes)) => bytes,
-            Some(&Piece::PutAway(place)) => {
-                self.read(place, room);
+        let Some(Piece { entries, bytes }) = self.pieces.get(piece) else { return &self.latest.0 };
+        match bytes {
+            Bytes::Held(bytes) => bytes,
+            Bytes::Waiting => &[],
+            &Bytes::PutAway(place) => {
+                self.read(place, *entries, room);
                 room
             }
-            None => &self.latest.0,
         }
     }
 
     /// The same of a piece that was taken out.
     fn bytes(&self, piece: Piece) -> Vec<u8> {
-        match piece {
-            Piece::Held(bytes) => bytes,
-            Piece::PutAway(place) => {
+        match piece.bytes {
+            Bytes::Held(bytes) => bytes,
+            Bytes::Waiting => Vec::new(),
+            Bytes::PutAway(place) => {
                 let mut room = Vec::new();
-                self.read(place, &mut room);
+                self.read(place, piece.entries, &mut room);
                 room
             }
         }
     }
 
-    fn read(&self, place: Place, room: &mut Vec<u8>) {
-        let Some(store) = &self.store else { return };
-        room.resize(place.length, 0);
-        if let Err(error) = store.read(place.position, room) {
+    fn read(&self, place: Place, entries: usize, room: &mut Vec<u8>) {
+        if let Err(error) = self.shelf.look().read(place, room) {
             room.clear();
             let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
-            if unread.places.insert(place) && unread.reason.is_empty() {
+            if unread.places.insert(place, entries).is_none() && unread.reason.is_empty() {
                 unread.reason = error.to_string();
             }
         }

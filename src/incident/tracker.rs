@@ -8,9 +8,10 @@ use super::by_case::ByCase;
 use super::cases::{CaseId, Cases, Numbered};
 use super::copies::Copies;
 use super::judge::judgement;
-use super::ledger::{Ledger, Store};
+use super::ledger::Ledger;
 use super::mark::{Mark, Marker};
 use super::share;
+use super::shelf::{Shelf, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, put_in_order, serials};
 use super::{Findings, Incident, Label, Labels};
@@ -129,6 +130,11 @@ impl Tracker {
     /// Messages that wait for their judgement are put away there, where they are many: then there is no bound to them.
     pub fn put_away_to(&mut self, store: Box<dyn Store>) {
         self.messages.put_away_to(store);
+    }
+
+    /// Where such messages wait, for another thread to put them away.
+    pub fn shelf(&self) -> &Shelf {
+        self.messages.shelf()
     }
 
     /// What marks messages for this tracker.

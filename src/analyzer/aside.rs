@@ -1,0 +1,21 @@
+//! What an analyzer leaves to whoever fills its batches, as that mostly has less to do.
+
+use crate::flow::Helper;
+use crate::incident::Shelf;
+
+/// Work that waits. Where nobody does it, the analyzer does.
+#[derive(Clone, Debug)]
+pub(super) struct Aside {
+    /// What packets teach about hosts.
+    pub(super) helper: Helper,
+    /// Messages to be put away.
+    pub(super) shelf: Shelf,
+}
+
+impl Aside {
+    /// Does what waits.
+    pub(super) fn catch_up(&self) {
+        self.helper.catch_up();
+        self.shelf.catch_up();
+    }
+}

@@ -1,0 +1,99 @@
+//! Pieces of packed messages on their way out of memory.
+
+use std::{fmt, io};
+
+use crate::handover::{Handover, Worker};
+
+/// A place outside memory for bytes, such as a temporary file. Positions count from 0.
+pub trait Store: Send + Sync {
+    /// Adds bytes at the end: all of them, or, with an error, none.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Reads as many bytes as there is room for, from a position on; fewer are an error.
+    fn read(&self, position: u64, bytes: &mut [u8]) -> io::Result<()>;
+}
+
+/// Puts pieces away, on another thread than that which makes them.
+pub type Shelf = Handover<Keeper>;
+
+/// Puts pieces into a store, one behind the other.
+#[derive(Default)]
+pub struct Keeper {
+    store: Option<Box<dyn Store>>,
+    /// Where the store ends.
+    end: u64,
+    done: Vec<Done>,
+}
+
+/// A piece with its number.
+#[derive(Debug, Default)]
+pub struct Parcel {
+    pub(super) number: usize,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Where a piece stands that was put away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    position: u64,
+    length: usize,
+}
+
+/// What became of a piece.
+pub(super) struct Done {
+    pub(super) number: usize,
+    /// Where it stands now; or its bytes, and why the store took none of them.
+    pub(super) outcome: Result<Place, (Vec<u8>, io::Error)>,
+}
+
+impl Keeper {
+    /// Puts pieces away there from now on.
+    pub(super) fn begin(&mut self, store: Box<dyn Store>) {
+        self.store = Some(store);
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<Place> {
+        let Some(store) = &mut self.store else { return Err(io::ErrorKind::NotFound.into()) };
+        store.append(bytes)?;
+        let place = Place { position: self.end, length: bytes.len() };
+        self.end += bytes.len() as u64;
+        Ok(place)
+    }
+
+    /// What became of pieces since the last call.
+    pub(super) fn take_done(&mut self) -> Vec<Done> {
+        std::mem::take(&mut self.done)
+    }
+
+    /// Reads a piece back.
+    pub(super) fn read(&self, place: Place, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let Some(store) = &self.store else { return Err(io::ErrorKind::NotFound.into()) };
+        bytes.resize(place.length, 0);
+        store.read(place.position, bytes)
+    }
+}
+
+impl Worker for Keeper {
+    type Job = Parcel;
+    const MOST: usize = 2;
+
+    fn work(&mut self, Parcel { number, mut bytes }: Parcel) -> Option<Parcel> {
+        match self.append(&bytes) {
+            Ok(place) => {
+                self.done.push(Done { number, outcome: Ok(place) });
+                bytes.clear();
+                Some(Parcel { number, bytes })
+            }
+            Err(error) => {
+                self.done.push(Done { number, outcome: Err((bytes, error)) });
+                None
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper").field("end", &self.end).finish_non_exhaustive()
+    }
+}

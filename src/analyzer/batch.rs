@@ -42,6 +42,10 @@ pub(super) struct Sifted {
     pub(super) notices: Notices,
     /// Their marks, apart: they are looked at before the messages have come into this core's cache.
     pub(super) marks: Vec<Mark>,
+    /// How many messages back each of them may have a copy; of as many as were told until now.
+    pub(super) back: Vec<u32>,
+    /// Messages that are in tunnels, of which the frames are whole.
+    inside: usize,
     /// What will be kept of them for their rows, as far as they were read.
     pub(super) packed: Packed,
     pub(super) others: Others,
@@ -124,6 +128,12 @@ impl Batch {
         }
     }
 
+    /// Ends it, when all its frames were added. What each message repeats is told then, so that batches have to be ended in the
+    /// order in which they are pushed; of one that was not, it is done as it is pushed.
+    pub fn seal(&mut self) {
+        self.sifted.seal(&self.sieve);
+    }
+
     /// Whether there is room for more.
     #[inline]
     pub fn has_room(&self) -> bool {
@@ -177,14 +187,37 @@ impl Sifted {
             return self.keep(frame);
         };
         if let Some(unreachable) = Unreachable::parse(&packet) {
-            let Notice { message, sought } = self.notices.add(frame, &packet, &unreachable, sieve);
-            sieve.marker.pack(message, &mut self.packed);
-            sieve.marker.mark_to(message, sought, &mut self.marks);
-            return self.add_place(frame, false);
+            return self.add_message(frame, &packet, &unreachable, sieve);
         }
-        match sieve.locate(&packet) {
-            Some(located) => self.steps.push(frame, &packet, located),
-            None => self.keep(frame),
+        if let Some(located) = sieve.locate(&packet) {
+            return self.steps.push(frame, &packet, located);
+        }
+        self.keep(frame);
+        self.add_inside(frame, &packet, sieve);
+    }
+
+    fn add_message(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
+        let Notice { message, sought } = self.notices.add(frame, packet, read, sieve);
+        sieve.marker.pack(message, &mut self.packed);
+        sieve.marker.mark_to(message, sought, &mut self.marks);
+        self.add_place(frame, false);
+    }
+
+    /// Adds the message in a tunnel, if there is one: it comes after its frame.
+    fn add_inside(&mut self, frame: &Frame<'_>, outer: &Packet<'_>, sieve: &Sieve) {
+        let Some(Content::Packet(packet)) = sieve.tunnels.inside(outer) else { return };
+        match Unreachable::parse(&packet) {
+            Some(unreachable) => {
+                self.inside += 1;
+                self.add_message(frame, &packet, &unreachable, sieve);
+            }
+            None => self.add_inside(frame, &packet, sieve),
+        }
+    }
+
+    pub(super) fn seal(&mut self, sieve: &Sieve) {
+        if let Some(marks @ [_, ..]) = self.marks.get(self.back.len()..) {
+            sieve.marker.tell_repeats(marks, &mut self.back);
         }
     }
 
@@ -207,16 +240,17 @@ impl Sifted {
         self.steps.clear();
         self.notices.clear();
         self.marks.clear();
+        self.back.clear();
         self.packed.clear();
         self.others.clear();
-        (self.captured, self.span) = (0, Span::default());
+        (self.captured, self.inside, self.span) = (0, 0, Span::default());
     }
 
     /// What is to be counted of its frames; of the times those of steps are left to the flow table, which looks at them anyway.
     pub(super) fn tally(&self) -> Tally {
         let begins_with_step = self.others.places.first().is_none_or(|place| place.steps > 0);
         let start = if begins_with_step { self.steps.start().unwrap_or_default() } else { self.start };
-        Tally { packets: self.len() as u64, bytes: self.captured, start, span: self.span }
+        Tally { packets: (self.len() - self.inside) as u64, bytes: self.captured, start, span: self.span }
     }
 }
 

@@ -11,7 +11,7 @@ use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
 use notices::{Notice, begins_group, look_ahead};
 
-use crate::decode::{self, Content, Packet, Stop};
+use crate::decode::{self, Content, Stop};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations, ServiceKey};
 use crate::frame::{Frame, Timestamp};
@@ -125,17 +125,18 @@ impl Analyzer {
     }
 
     fn take_sifted(&mut self, sifted: &mut Sifted) {
+        sifted.seal(&self.sieve);
         self.tally.add(&sifted.tally());
         self.context.start = self.tally.start;
         self.context.gaps.captured = self.tally.packets;
-        let Sifted { steps, notices, marks, packed, others, .. } = sifted;
+        let Sifted { steps, notices, marks, back, packed, others, .. } = sifted;
         self.seen.look_ahead_first(steps);
         let mut taken = 0;
         for (position, turn) in others.turns() {
             self.seen.enter_all(steps, taken..position);
             taken = position;
             match turn {
-                Turn::Notice(index) => self.take_notice(notices.all_mut(), marks, packed, index),
+                Turn::Notice(index) => self.take_notice(notices.all_mut(), (marks, back), packed, index),
                 Turn::Frame(frame) => self.take_frame(&frame),
             }
         }
@@ -155,31 +156,26 @@ impl Analyzer {
             Content::Packet(packet) => packet,
             Content::Arp(arp) => return self.seen.observe_arp(frame, arp),
         };
-        self.take(frame, packet);
+        // Messages were told apart where the frame was sifted, and come next.
+        if Unreachable::parse(packet).is_none() {
+            self.seen.observe(frame, packet);
+        }
         if let Some(inside) = self.sieve.tunnels.inside(packet) {
             self.take_content(frame, &inside);
         }
     }
 
-    fn take(&mut self, frame: &Frame<'_>, packet: &Packet<'_>) {
-        let Some(unreachable) = Unreachable::parse(packet) else { return self.seen.observe(frame, packet) };
-        let mut notice = Notice::blank();
-        notice.read(frame, packet, &unreachable, &self.sieve);
-        let mark = self.sieve.marker.mark(&notice.message, &notice.sought);
-        self.record(&mut notice, &[], mark);
-    }
-
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
-    fn take_notice(&mut self, notices: &mut [Notice], marks: &[Mark], packed: &Packed, index: usize) {
+    fn take_notice(&mut self, notices: &mut [Notice], (marks, back): (&[Mark], &[u32]), packed: &Packed, index: usize) {
         if begins_group(index) {
             look_ahead(notices, marks, index, &self.seen, (&self.tracker, &self.context));
         }
-        if let Some((notice, mark)) = notices.get_mut(index).zip(marks.get(index)) {
-            self.record(notice, packed.get(index), *mark);
+        if let (Some(notice), Some(mark), Some(&back)) = (notices.get_mut(index), marks.get(index), back.get(index)) {
+            self.record(notice, packed.get(index), (mark, back));
         }
     }
 
-    fn record(&mut self, Notice { message, sought }: &mut Notice, read: &[u8], mark: Mark) {
+    fn record(&mut self, Notice { message, sought }: &mut Notice, read: &[u8], mark: (&Mark, u32)) {
         correlate::find(message, sought, &self.seen, &mut self.searches);
         let recorded = self.tracker.record(message, read, mark, &mut self.seen);
         if recorded == Recorded::Copy {

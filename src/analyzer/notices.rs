@@ -109,13 +109,13 @@ pub(super) fn look_ahead(
         // Where another core has read it.
         prefetch_whole(notices, position);
         seen.flows.prefetch_slot(mark.flow);
-        tracker.prefetch_slots(*mark);
+        tracker.prefetch_slot(mark);
     }
     for (notice, mark) in notices[further(1)].iter_mut().zip(&marks[further(1)]) {
         notice.sought.prefetch_flow(seen);
         // Of a flood most messages are judged together, and teach about nobody. (Where thousands of cases had hundreds of messages
         // each, a message took a tenth less for it.)
-        if tracker.prefetch_found(*mark) {
+        if tracker.prefetch_found(mark) {
             context.prefetch(&notice.message);
         }
     }

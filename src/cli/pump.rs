@@ -126,6 +126,7 @@ fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Lea
             }),
         }
     }
+    batch.seal();
 }
 
 #[cfg(test)]

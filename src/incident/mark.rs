@@ -2,10 +2,13 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 
+use super::copies::Repeat;
 use super::packed::Packed;
+use super::repeats::Repeats;
 use crate::evidence::{Counted, collective_reporter, initial_ttl};
 use crate::flow::{Identity, Signature, address_bits};
 use crate::unreachable::{Code, Message, Sought};
@@ -17,13 +20,15 @@ pub struct Marker {
     seed: RandomState,
     /// Whether messages get rows, for which they are packed.
     packs: bool,
+    /// Of all messages that are marked for the tracker.
+    repeats: Arc<Mutex<Repeats>>,
 }
 
 /// Hashes of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
     /// Of what copies of a message share: of the few thousand that are compared, no two have the same by chance.
-    pub(super) copies: u64,
+    copies: u64,
     /// Of all that messages of its case share but how they stand to what they quote, which is not known yet. Of as many cases as
     /// can be open no two have the same by chance, so that keys need not be compared: that took a tenth of a message's time.
     pub(super) case: u64,
@@ -36,6 +41,11 @@ pub struct Mark {
 }
 
 impl Mark {
+    /// How the message repeats another, that many messages back.
+    pub fn repeat(&self, back: u32) -> Repeat {
+        Repeat { mark: self.copies, back }
+    }
+
     /// Whether both messages are of one case, if they stand alike to what they quote.
     pub fn shares_case_with(&self, other: &Self) -> bool {
         self.case == other.case
@@ -59,6 +69,14 @@ impl Marker {
         if self.packs {
             packed.push(message);
         }
+    }
+
+    /// Tells of messages how many messages back the latest is that may be the same; 0 for none. Each message is to be told of once,
+    /// in the order in which the tracker takes them: of others it is not known what they repeat.
+    pub fn tell_repeats(&self, marks: &[Mark], back: &mut Vec<u32>) {
+        // A panic with the lock is passed on where its thread is joined.
+        let mut repeats = self.repeats.lock().unwrap_or_else(PoisonError::into_inner);
+        repeats.tell(marks.iter().map(|mark| mark.copies), back);
     }
 
     /// Adds the mark of a message to those of others.

@@ -115,7 +115,7 @@ impl Tracker {
             touched: None,
             places: HashMap::default(),
             next: 0,
-            copies: Copies::new(),
+            copies: Copies::default(),
             marker: Marker::new(room.messages > 0),
             messages: Ledger::default(),
             by_case: None,
@@ -142,35 +142,42 @@ impl Tracker {
         &self.marker
     }
 
-    /// Brings into the cache where the search starts for the copies and the case of a message with this mark.
+    /// Brings into the cache where the search starts for the case of a message with this mark.
     #[inline]
-    pub fn prefetch_slots(&self, mark: Mark) {
-        self.copies.prefetch_chain(mark.copies);
+    pub fn prefetch_slot(&self, mark: &Mark) {
         self.open.prefetch(mark.case);
     }
 
-    /// Brings into the cache what such a message will be compared with, and its case, if that seems to be open; says whether it
-    /// does.
+    /// Brings its case into the cache, if that seems to be open; says whether it does.
     #[inline]
-    pub fn prefetch_found(&self, mark: Mark) -> bool {
-        self.copies.prefetch_latest(mark.copies);
+    pub fn prefetch_found(&self, mark: &Mark) -> bool {
         self.open.prefetch_facts(mark.case)
     }
 
-    /// Takes a message, with what was packed of it when it was read; the flows that its case holds are remembered until that
+    /// Takes a message, with what was packed of it when it was read, its mark, and how many messages back the latest is that may be
+    /// the same; the flows that its case holds are remembered until that
     /// closes.
-    pub fn record(&mut self, message: &Message, read: &[u8], mark: Mark, seen: &mut Observations) -> Recorded {
-        if let Some(case) = self.copies.case_of(mark.copies, message) {
+    pub fn record(
+        &mut self,
+        message: &Message,
+        read: &[u8],
+        (mark, back): (&Mark, u32),
+        seen: &mut Observations,
+    ) -> Recorded {
+        let repeat = mark.repeat(back);
+        if let Some(case) = self.copies.case_of(repeat, message) {
+            self.copies.pass(repeat);
             self.add_copy(message, read, case);
             return Recorded::Copy;
         }
         let standing = Standing::of(message);
-        let alone = self.add(message, &mark, standing, seen);
-        let Some(case) = alone.or_else(|| self.add_collective(message, &mark, standing, seen)) else {
+        let alone = self.add(message, mark, standing, seen);
+        let Some(case) = alone.or_else(|| self.add_collective(message, mark, standing, seen)) else {
+            self.copies.pass(repeat);
             self.shortage.left_out += 1;
             return Recorded::LeftOut;
         };
-        self.copies.remember(mark.copies, message, case);
+        self.copies.remember(repeat, message, case);
         self.keep(message, read, Labels::default(), case.serial);
         if case.is_collective {
             self.shortage.together += 1;
@@ -277,7 +284,7 @@ impl Tracker {
     /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
     pub fn finish(mut self, seen: &mut Observations, context: &Context) -> Findings {
         // No message comes any more, nor a packet: what only they need makes room for judgements.
-        self.copies = Copies::new();
+        self.copies = Copies::default();
         seen.flows.close();
         let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
         let [open, collectives] = [open, collectives].map(|cases| self.judged(cases, seen, context));

@@ -68,7 +68,7 @@ pub struct Observations {
     pub flows_both_ways: u64,
     /// Who sent packets.
     pub(super) heard: Heard,
-    /// The flow in which each host answered last.
+    /// The flow in which each host answered last, of the latest that did.
     pub(super) answering: Bounded<IpAddr, FlowId>,
     /// What is still to be handed over.
     lessons: Vec<Lesson>,
@@ -93,7 +93,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             heard: Heard::default(),
-            answering: Bounded::new(bounds.others),
+            answering: Bounded::new(bounds.others / 4),
             lessons: Vec::with_capacity(LESSONS),
             profiles: Handover::new(Profiles::new(bounds.others)),
             sweep: Sweep::default(),

@@ -54,7 +54,8 @@ impl<W: Worker> Handover<W> {
         let is_full = queue.waiting.len() > W::MOST;
         drop(queue);
         if is_full {
-            drop(self.finish());
+            let mut worker = self.shared.worker.write().unwrap_or_else(PoisonError::into_inner);
+            self.work_off(&mut worker);
         }
     }
 
@@ -68,10 +69,11 @@ impl<W: Worker> Handover<W> {
         }
     }
 
-    /// The worker, once it has done everything that was handed over.
+    /// The worker, once it has done everything that was handed over. The room of jobs is given back.
     pub fn finish(&self) -> RwLockWriteGuard<'_, W> {
         let mut worker = self.shared.worker.write().unwrap_or_else(PoisonError::into_inner);
         self.work_off(&mut worker);
+        self.queue().spare = Vec::new();
         worker
     }
 

@@ -128,8 +128,9 @@ impl Batch {
         }
     }
 
-    /// Ends it, when all its frames were added. What each message repeats is told then, so that batches have to be ended in the
-    /// order in which they are pushed; of one that was not, it is done as it is pushed.
+    /// Ends it, when all its frames were added. What each message repeats is told then: batches have to be ended in the order in
+    /// which they are pushed, and all of them have to be, with no frames pushed one by one in between, or copies are taken for
+    /// messages of their own. A batch that was not ended is as it is pushed.
     pub fn seal(&mut self) {
         self.sifted.seal(&self.sieve);
     }
@@ -142,7 +143,7 @@ impl Batch {
 
     /// How many frames it holds.
     pub fn len(&self) -> usize {
-        self.sifted.len()
+        self.sifted.frames()
     }
 
     /// Whether it holds no frame.
@@ -162,9 +163,15 @@ impl Batch {
 }
 
 impl Sifted {
+    /// Places that are taken.
     #[inline]
     fn len(&self) -> usize {
         self.steps.len() + self.others.places.len()
+    }
+
+    /// The same without the messages that are in some of the frames.
+    fn frames(&self) -> usize {
+        self.len() - self.inside
     }
 
     /// A frame that is no plain packet. It is read here as far as nothing must be known for it, since this may be another
@@ -250,7 +257,7 @@ impl Sifted {
     pub(super) fn tally(&self) -> Tally {
         let begins_with_step = self.others.places.first().is_none_or(|place| place.steps > 0);
         let start = if begins_with_step { self.steps.start().unwrap_or_default() } else { self.start };
-        Tally { packets: (self.len() - self.inside) as u64, bytes: self.captured, start, span: self.span }
+        Tally { packets: self.frames() as u64, bytes: self.captured, start, span: self.span }
     }
 }
 

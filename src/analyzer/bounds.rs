@@ -83,7 +83,10 @@ pub(super) fn forgotten(
     context: &Context,
 ) -> impl Iterator<Item = String> + use<> {
     let flows = seen.flows.forgotten_full();
-    let hosts = profiles.hosts.forgotten() + context.reporters.forgotten() + context.targets.forgotten();
+    let hosts = profiles.hosts.forgotten()
+        + seen.answering.forgotten()
+        + context.reporters.forgotten()
+        + context.targets.forgotten();
     let others = seen.services.forgotten() + profiles.pairs.forgotten() + seen.paths.forgotten();
     let told = [
         (

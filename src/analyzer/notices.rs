@@ -17,12 +17,12 @@ pub(super) struct Notice {
 
 impl Notice {
     /// A place to read a message into.
-    pub(super) fn blank() -> Self {
+    fn blank() -> Self {
         Self { message: Message::blank(), sought: Sought::default() }
     }
 
     /// Reads a message to this place.
-    pub(super) fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
+    fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
         self.message.read(frame, packet, read);
         self.sought.read(read.quote.as_ref(), &sieve.locator);
     }

@@ -1,4 +1,5 @@
-//! Moves frames from their inputs to the analyzer: on one thread, or reading and sifting on one and analyzing on another.
+//! Moves frames from their inputs to the analyzer: on one thread, or reading and sifting on one, which also does what the
+//! other leaves to it, and analyzing on that.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc::{channel, sync_channel};

@@ -68,8 +68,8 @@ pub struct Observations {
     pub flows_both_ways: u64,
     /// Who sent packets.
     pub(super) heard: Heard,
-    /// The flow in which each host answered last, of the latest that did.
-    pub(super) answering: Bounded<IpAddr, FlowId>,
+    /// The flow in which each host answered last, half as many as there are hosts.
+    pub answering: Bounded<IpAddr, FlowId>,
     /// What is still to be handed over.
     lessons: Vec<Lesson>,
     profiles: Helper,
@@ -93,7 +93,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             heard: Heard::default(),
-            answering: Bounded::new(bounds.others / 4),
+            answering: Bounded::new(bounds.others / 2),
             lessons: Vec::with_capacity(LESSONS),
             profiles: Handover::new(Profiles::new(bounds.others)),
             sweep: Sweep::default(),
@@ -121,6 +121,13 @@ impl Observations {
         if self.lessons.len() >= LESSONS {
             self.profiles.put(&mut self.lessons);
         }
+    }
+
+    /// Lets go of what only packets and messages ask for, of which none come any more.
+    pub fn end(&mut self) {
+        self.flows.close();
+        self.heard = Heard::default();
+        self.answering = Bounded::new(0);
     }
 
     /// Lets go of everything but the flows: what only judgements ask for makes room for their words.

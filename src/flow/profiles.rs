@@ -103,7 +103,7 @@ impl Profiles {
 impl Worker for Profiles {
     type Job = Vec<Lesson>;
     /// Those of a few batches.
-    const MOST: usize = 16;
+    const MOST: usize = 8;
 
     fn work(&mut self, mut lessons: Vec<Lesson>) -> Option<Vec<Lesson>> {
         self.learn(&lessons);

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
@@ -74,9 +74,17 @@ impl Marker {
     /// Tells of messages how many messages back the latest is that may be the same; 0 for none. Each message is to be told of once,
     /// in the order in which the tracker takes them: of others it is not known what they repeat.
     pub fn tell_repeats(&self, marks: &[Mark], back: &mut Vec<u32>) {
-        // A panic with the lock is passed on where its thread is joined.
-        let mut repeats = self.repeats.lock().unwrap_or_else(PoisonError::into_inner);
-        repeats.tell(marks.iter().map(|mark| mark.copies), back);
+        self.repeats().tell(marks.iter().map(|mark| mark.copies), back);
+    }
+
+    /// Lets go of what messages may repeat: none come any more.
+    pub(super) fn end(&self) {
+        *self.repeats() = Repeats::default();
+    }
+
+    /// A panic with the lock is passed on where its thread is joined.
+    fn repeats(&self) -> MutexGuard<'_, Repeats> {
+        self.repeats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the mark of a message to those of others.

@@ -2,7 +2,7 @@
 
 use crate::flow::{prefetch, prefetch_whole};
 
-/// Messages that are compared with later ones; a power of two.
+/// Messages that are compared with later ones, copies among them; a power of two.
 pub(super) const REMEMBERED: u32 = 8192;
 /// Position of the first: 0, which stands for none, is as far from it and from all that follow as what was overwritten.
 const FIRST: u32 = REMEMBERED + 1;

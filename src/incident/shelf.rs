@@ -22,6 +22,8 @@ pub struct Keeper {
     store: Option<Box<dyn Store>>,
     /// Where the store ends.
     end: u64,
+    /// Why it took no more: it is asked once.
+    refusal: Option<io::ErrorKind>,
     done: Vec<Done>,
 }
 
@@ -53,8 +55,11 @@ impl Keeper {
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<Place> {
+        if let Some(refusal) = self.refusal {
+            return Err(refusal.into());
+        }
         let Some(store) = &mut self.store else { return Err(io::ErrorKind::NotFound.into()) };
-        store.append(bytes)?;
+        store.append(bytes).inspect_err(|error| self.refusal = Some(error.kind()))?;
         let place = Place { position: self.end, length: bytes.len() };
         self.end += bytes.len() as u64;
         Ok(place)

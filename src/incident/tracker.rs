@@ -154,8 +154,8 @@ impl Tracker {
         self.open.prefetch_facts(mark.case)
     }
 
-    /// Takes a message, with what was packed of it when it was read, its mark, and how many messages back the latest is that may be
-    /// the same; the flows that its case holds are remembered until that
+    /// Takes a message, with what was packed of it when it was read, its mark, and how many messages back the latest is that may
+    /// be the same; the flows that its case holds are remembered until that
     /// closes.
     pub fn record(
         &mut self,
@@ -285,7 +285,8 @@ impl Tracker {
     pub fn finish(mut self, seen: &mut Observations, context: &Context) -> Findings {
         // No message comes any more, nor a packet: what only they need makes room for judgements.
         self.copies = Copies::default();
-        seen.flows.close();
+        self.marker.end();
+        seen.end();
         let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
         let [open, collectives] = [open, collectives].map(|cases| self.judged(cases, seen, context));
         // What was judged needs words, which take as much memory as what nobody asks for any more.

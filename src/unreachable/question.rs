@@ -21,8 +21,8 @@ pub struct Questions {
 
 impl Questions {
     /// Whether the quote's destination, from the port that the quote goes to, asked the port that it comes from, at another
-    /// address. `flow` is the quote's own. Who never sent anything has not asked:
-    /// then nothing is looked through, and a scan's targets mostly are silent.
+    /// address. `flow` is the quote's own. Of who seems never to have sent anything nothing is looked through: a scan's targets mostly
+    /// are silent.
     pub(super) fn asked_elsewhere(
         &mut self,
         quote: &Compared<'_>,

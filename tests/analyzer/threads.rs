@@ -19,13 +19,33 @@ fn in_batches(frames: &[Captured], size: usize) -> (Findings, Totals) {
     let mut analyzer = Analyzer::new(Config::default());
     let mut batch = analyzer.batch(2048);
     for part in frames.chunks(size) {
-        batch.clear();
-        for captured in part {
-            batch.add(&captured.frame());
-        }
+        fill(&mut batch, part);
         analyzer.push_batch(&mut batch);
     }
     analyzer.finish()
+}
+
+/// The same with three batches on their way, as another thread fills them.
+fn in_batches_ahead(frames: &[Captured], size: usize) -> (Findings, Totals) {
+    let mut analyzer = Analyzer::new(Config::default());
+    let mut batches = [(); 3].map(|()| analyzer.batch(2048));
+    for parts in frames.chunks(3 * size) {
+        let filled = batches.iter_mut().zip(parts.chunks(size)).map(|(batch, part)| {
+            batch.catch_up();
+            fill(batch, part);
+            batch.seal();
+            batch
+        });
+        filled.collect::<Vec<_>>().into_iter().for_each(|batch| analyzer.push_batch(batch));
+    }
+    analyzer.finish()
+}
+
+fn fill(batch: &mut Batch, part: &[Captured]) {
+    batch.clear();
+    for captured in part {
+        batch.add(&captured.frame());
+    }
 }
 
 #[test]
@@ -33,9 +53,10 @@ fn batches_give_the_same_findings() {
     for (path, frames) in ["lab", "namespaces", "crafted"].into_iter().flat_map(corpus::all) {
         let (findings, totals) = one_by_one(&frames);
         for size in [1, 7, 2048] {
-            let (batched, counted) = in_batches(&frames, size);
-            assert_eq!(format!("{batched:?}"), format!("{findings:?}"), "{} by {size}", path.display());
-            assert_eq!(format!("{counted:?}"), format!("{totals:?}"), "{} by {size}", path.display());
+            for (batched, counted) in [in_batches(&frames, size), in_batches_ahead(&frames, size)] {
+                assert_eq!(format!("{batched:?}"), format!("{findings:?}"), "{} by {size}", path.display());
+                assert_eq!(format!("{counted:?}"), format!("{totals:?}"), "{} by {size}", path.display());
+            }
         }
     }
 }

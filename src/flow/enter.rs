@@ -71,6 +71,7 @@ impl Observations {
         }
     }
 
+    /// Brings flows into the cache, and notes where they are.
     fn prefetch_flows(&mut self, steps: &Steps, position: usize) {
         let hints = self.ahead.hints.iter_mut().skip(position % (2 * GROUP));
         for (step, hint) in group(steps, position).iter().zip(hints) {
@@ -87,7 +88,7 @@ impl Observations {
     #[inline(always)]
     fn enter_at(&mut self, steps: &Steps, step: &Step, hint: Hint) {
         // Each way to its end: brought together in between, what was written in parts would be read back as a whole, which
-        // stalls (a fortieth of the time of a scan, measured).
+        // stalls (where a fortieth of all samples of a scan stood).
         let is_new = match self.go_on(step, hint) {
             Some(gone_on) => {
                 if gone_on.is_notable {

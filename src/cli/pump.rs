@@ -2,6 +2,7 @@
 //! other leaves to it, and analyzing on that.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, sync_channel};
 use std::thread;
 
@@ -49,6 +50,7 @@ fn on_one_thread(
 ) {
     let mut batch = analyzer.batch(FRAMES);
     loop {
+        batch.catch_up();
         fill(&mut batch, timeline, learned.as_deref_mut());
         analyzer.push_batch(&mut batch);
         progress.look(timeline);
@@ -66,7 +68,10 @@ fn on_two_threads(
     progress: &mut Progress,
 ) {
     let spare: Vec<Batch> = (0..BATCHES).map(|_| analyzer.batch(FRAMES)).collect();
-    let filled = move |batch: &mut Batch| {
+    let filled = move |batch: &mut Batch, is_ahead: bool| {
+        if is_ahead {
+            batch.catch_up();
+        }
         fill(batch, timeline, learned.as_deref_mut());
         progress.look(timeline);
         !batch.is_empty()
@@ -74,11 +79,11 @@ fn on_two_threads(
     relay(spare, filled, |batch| analyzer.push_batch(batch), stop);
 }
 
-/// Has another thread fill what this one takes, until it finds nothing more to fill, or is asked to stop. A panic of either
-/// ends both.
+/// Has another thread fill what this one takes, until it finds nothing more to fill, or is asked to stop. It is told whether it
+/// is ahead, as something that it filled waits to be taken. A panic of either ends both.
 fn relay<T: Send>(
     spare: Vec<T>,
-    mut fill: impl FnMut(&mut T) -> bool + Send,
+    mut fill: impl FnMut(&mut T, bool) -> bool + Send,
     mut take: impl FnMut(&mut T),
     stop: &Stop,
 ) {
@@ -87,10 +92,15 @@ fn relay<T: Send>(
     for item in spare {
         let _ = empty_sender.send(item);
     }
+    let waiting = &AtomicUsize::new(0);
     thread::scope(|scope| {
         let filling = scope.spawn(move || {
             while let Ok(mut item) = empty.recv() {
-                if !fill(&mut item) || filled.send(item).is_err() || stop.asked() {
+                if !fill(&mut item, waiting.load(Ordering::Relaxed) > 0) {
+                    return;
+                }
+                waiting.fetch_add(1, Ordering::Relaxed);
+                if filled.send(item).is_err() || stop.asked() {
                     return;
                 }
             }
@@ -98,6 +108,7 @@ fn relay<T: Send>(
         // Both channels end with it, however it ends.
         let taking = panic::catch_unwind(AssertUnwindSafe(move || {
             for mut item in filled_items {
+                waiting.fetch_sub(1, Ordering::Relaxed);
                 take(&mut item);
                 // The other is gone once it has filled everything: then nobody wants it back.
                 let _ = empty_sender.send(item);
@@ -114,7 +125,6 @@ fn relay<T: Send>(
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {
     batch.clear();
-    batch.catch_up();
     while batch.has_room()
         && let Some(frames) = timeline.next_frames()
     {
@@ -156,7 +166,7 @@ mod tests {
     fn everything_is_taken_in_order() {
         let come = outcome(|stop| {
             let (mut next, mut taken) = (0, Vec::new());
-            let fill = |item: &mut u32| {
+            let fill = |item: &mut u32, _| {
                 next += 1;
                 *item = next;
                 next <= 1000
@@ -170,7 +180,7 @@ mod tests {
     #[test]
     fn a_panic_of_who_takes_ends_who_fills() {
         let take = |item: &mut u32| assert!(*item < 10, "ten");
-        let fill = |item: &mut u32| {
+        let fill = |item: &mut u32, _| {
             *item += 1;
             true
         };
@@ -181,7 +191,7 @@ mod tests {
     fn and_who_waits_for_something_to_fill_in() {
         let come = outcome(|stop| {
             let mut is_first = true;
-            let fill = |_: &mut u32| {
+            let fill = |_: &mut u32, _| {
                 while !std::mem::take(&mut is_first) && !stop.asked() {
                     thread::sleep(Duration::from_millis(1));
                 }
@@ -194,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_panic_of_who_fills_ends_who_takes() {
-        let come = outcome(|stop| relay(vec![0; 4], |_| panic!("no more"), |_: &mut u32| {}, stop));
+        let come = outcome(|stop| relay(vec![0; 4], |_, _| panic!("no more"), |_: &mut u32| {}, stop));
         assert_eq!(come, Err("no more".to_owned()));
     }
 }

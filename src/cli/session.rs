@@ -1,5 +1,7 @@
 //! One analysis from the first output file to the last line of the summary, wherever its frames come from.
 
+use std::mem::ManuallyDrop;
+
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
@@ -106,7 +108,8 @@ impl<'a> Session<'a> {
             anonymize::apply(disguise, &mut gathered);
             anonymize::select(disguise, &mut selection);
         }
-        let gathered = &gathered;
+        // The process ends with it: given back piece by piece, what 16,384 incidents take was a hundredth of a scan's time.
+        let gathered = &*ManuallyDrop::new(gathered);
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
         let tallies = Tallies::of(&gathered.findings, &selection, self.grouping());
         let report = Report {

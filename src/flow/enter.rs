@@ -1,14 +1,13 @@
 //! The path of every packet: into its flow, and on to hosts and ports only where it is a first of its kind.
 
-use std::net::IpAddr;
 use std::ops::Range;
 
 use super::half::{FlowState, flags};
 use super::lesson::Lesson;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
-use super::words::{Address, Key, bits, service};
-use super::{Direction, FlowId, Observations, Service, Side};
+use super::words::bits;
+use super::{Direction, FlowId, Observations, Side};
 
 /// Packets whose loads from memory are asked for together, one right behind the other: a load that also needs the address
 /// of its page holds up what follows it, and only what stands close together waits at the same time (asked for one by one,
@@ -170,11 +169,11 @@ impl Observations {
         }
         match answer {
             Answer::None => {}
-            Answer::Reset => {
-                let service = self.service(step, ends.0);
-                service.resets = service.resets.saturating_add(1);
+            Answer::Reset => self.note_reset(step, ends.0),
+            Answer::Served => {
+                self.note_served(step, id, ends);
+                self.flows.get_mut(id).flags &= !flags::WATCHED;
             }
-            Answer::Served => self.note_served(step, id, ends),
         }
     }
 
@@ -184,19 +183,6 @@ impl Observations {
         let elapsed = step.captured.timestamp.since(question.timestamp()) / 1000;
         flow.round_trip = elapsed.clamp(1, i64::from(u32::MAX)) as u32;
         Some(flow.round_trip)
-    }
-
-    /// An answer other than a reset: what it says of the port it comes from.
-    fn note_served(&mut self, step: &Step, id: FlowId, (from, to): (Address, Address)) {
-        *self.answering.entry_of(from, FlowId::default) = id;
-        self.service(step, from).note_answer(step.captured.timestamp, IpAddr::of(&to), id);
-        self.flows.get_mut(id).flags &= !flags::WATCHED;
-    }
-
-    /// The profile of the port that a packet comes from, made where there is none.
-    fn service(&mut self, step: &Step, from: Address) -> &mut Service {
-        let port = step.located.ports(step.direction()).source;
-        self.services.entry_of(service(from, step.located.protocol(), port), Service::default)
     }
 }
 

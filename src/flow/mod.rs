@@ -19,6 +19,7 @@ mod path;
 mod prefetch;
 mod profiles;
 mod recent;
+mod reply;
 mod segments;
 mod service;
 mod step;

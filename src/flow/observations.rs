@@ -8,6 +8,7 @@ use super::fragment::{Datagram, Fragment};
 use super::half::flags;
 use super::heard::Heard;
 use super::lesson::Lesson;
+use super::reply::Reply;
 use super::step::Steps;
 use super::sweep::Sweep;
 use super::{
@@ -70,6 +71,8 @@ pub struct Observations {
     pub(super) heard: Heard,
     /// The flow in which each host answered last, half as many as there are hosts.
     pub answering: Bounded<IpAddr, FlowId>,
+    /// Answers that are still to be noted of their ports and hosts.
+    pub(super) replies: Vec<Reply>,
     /// What is still to be handed over.
     lessons: Vec<Lesson>,
     profiles: Helper,
@@ -94,6 +97,7 @@ impl Observations {
             flows_both_ways: 0,
             heard: Heard::default(),
             answering: Bounded::new(bounds.others / 2),
+            replies: Vec::new(),
             lessons: Vec::with_capacity(LESSONS),
             profiles: Handover::new(Profiles::new(bounds.others)),
             sweep: Sweep::default(),
@@ -109,6 +113,7 @@ impl Observations {
 
     /// What is known of flows and so on, and of hosts, with everything learned that packets have taught until now.
     pub fn learned(&mut self) -> (&Self, RwLockWriteGuard<'_, Profiles>) {
+        self.take_replies();
         self.profiles.put(&mut self.lessons);
         let seen = &*self;
         (seen, seen.profiles.finish())
@@ -125,6 +130,7 @@ impl Observations {
 
     /// Lets go of what only packets and messages ask for, of which none come any more.
     pub fn end(&mut self) {
+        self.take_replies();
         self.flows.close();
         self.heard = Heard::default();
         self.answering = Bounded::new(0);
@@ -177,6 +183,7 @@ impl Observations {
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
     /// answers are noted of the flow, and of those in which the port and its host answered last.
     pub fn note_refusal(&mut self, key: ServiceKey, flow: Option<FlowId>) {
+        self.take_replies();
         let of_host = self.answering.get(&key.address).copied();
         let service = self.services.entry(&key, Service::default);
         service.note_refusal();

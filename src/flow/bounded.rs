@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use super::index::{Index, Vacancy};
-use super::segments::Segments;
+use super::prefetch::{prefetch, prefetch_whole};
 use super::words::Key;
 
 /// Keeps the most recently used entries: `limit` of them, of which the latest half is certain to be there.
@@ -16,7 +16,7 @@ use super::words::Key;
 #[derive(Clone, Debug)]
 pub struct Bounded<K: Key, V> {
     index: Index,
-    entries: Segments<Entry<K::Words, V>, 512>,
+    entries: Vec<Entry<K::Words, V>>,
     /// Places that were taken out.
     free: Vec<u32>,
     seed: RandomState,
@@ -28,6 +28,9 @@ pub struct Bounded<K: Key, V> {
     hand: usize,
     forgotten: u64,
 }
+
+/// Entries that room is made for at once, as nothing is moved then; the system gives memory only to what is written.
+const ROOM: usize = 1 << 14;
 
 /// Entries ahead at which one is brought into the cache that will be forgotten.
 const KEYS_AHEAD: usize = 6;
@@ -47,7 +50,7 @@ impl<K: Key, V> Bounded<K, V> {
     pub fn new(limit: usize) -> Self {
         Self {
             index: Index::new(),
-            entries: Segments::new(),
+            entries: Vec::new(),
             free: Vec::new(),
             seed: RandomState::default(),
             limit: limit.clamp(2, u32::MAX as usize),
@@ -71,7 +74,7 @@ impl<K: Key, V> Bounded<K, V> {
 
     #[inline]
     fn find(&self, key: &K::Words, tag: u32) -> Option<usize> {
-        self.index.find(tag, |place| is_equal(&self.entries.get(place).key, key))
+        self.index.find(tag, |place| is_equal(&self.entries[place].key, key))
     }
 
     /// Brings the slot where the search for a key with this tag starts into the cache.
@@ -84,7 +87,7 @@ impl<K: Key, V> Bounded<K, V> {
     #[inline]
     pub(super) fn prefetch_entry(&self, tag: u32) {
         if let Some(place) = self.index.probable(tag) {
-            self.entries.prefetch(place);
+            prefetch_whole(&self.entries, place);
         }
     }
 
@@ -103,7 +106,7 @@ impl<K: Key, V> Bounded<K, V> {
     /// The same for a key in numbers.
     #[inline]
     pub(super) fn get_of(&self, key: &K::Words) -> Option<&V> {
-        self.find(key, self.tag(key)).map(|place| &self.entries.get(place).value)
+        self.find(key, self.tag(key)).map(|place| &self.entries[place].value)
     }
 
     /// The entry of `key` where there is one, marked as used.
@@ -134,7 +137,7 @@ impl<K: Key, V> Bounded<K, V> {
     /// The same for a key whose [`tag`](Self::tag) is known.
     #[inline]
     pub(super) fn entry_tagged(&mut self, key: K::Words, tag: u32, fresh: impl FnOnce() -> V) -> &mut V {
-        let place = match self.index.find_or_vacancy(tag, |place| is_equal(&self.entries.get(place).key, &key)) {
+        let place = match self.index.find_or_vacancy(tag, |place| is_equal(&self.entries[place].key, &key)) {
             Ok(place) => place,
             Err(vacancy) => self.insert(key, vacancy, tag, fresh),
         };
@@ -143,7 +146,7 @@ impl<K: Key, V> Bounded<K, V> {
 
     #[inline]
     fn mark(&mut self, place: usize) -> &mut V {
-        let entry = self.entries.get_mut(place);
+        let entry = &mut self.entries[place];
         if entry.round != self.round {
             entry.round = self.round;
             self.used += 1;
@@ -158,15 +161,18 @@ impl<K: Key, V> Bounded<K, V> {
     fn insert(&mut self, key: K::Words, vacancy: Vacancy, tag: u32, fresh: impl FnOnce() -> V) -> usize {
         // One that is about to be marked: until then it belongs to the round before.
         let round = self.round - 1;
-        let place = match self.free.pop() {
-            Some(place) => {
-                let entry = self.entries.get_mut(place as usize);
-                // Field by field: put together elsewhere, it would be copied.
-                (entry.round, entry.tag, entry.key) = (round, tag, key);
-                entry.value = fresh();
-                place as usize
+        let place = if let Some(place) = self.free.pop() {
+            let entry = &mut self.entries[place as usize];
+            // Field by field: put together elsewhere, it would be copied.
+            (entry.round, entry.tag, entry.key) = (round, tag, key);
+            entry.value = fresh();
+            place as usize
+        } else {
+            if self.entries.len() == self.entries.capacity() {
+                self.make_room();
             }
-            None => self.entries.push(Entry { round, tag, key, value: fresh() }),
+            self.entries.push(Entry { round, tag, key, value: fresh() });
+            self.entries.len() - 1
         };
         self.index.fill(vacancy, place);
         // After it, or what is taken out could change where it belongs.
@@ -176,11 +182,17 @@ impl<K: Key, V> Bounded<K, V> {
         place
     }
 
+    #[cold]
+    fn make_room(&mut self) {
+        // One more than there may be, which comes before another goes.
+        self.entries.reserve_exact((self.limit + 1).saturating_sub(self.entries.len()).clamp(1, ROOM));
+    }
+
     /// Forgets an entry that was not used in this round, nor in the last.
     fn forget(&mut self) {
         for _ in 0..=self.entries.len() {
             self.hand = if self.hand + 1 >= self.entries.len() { 0 } else { self.hand + 1 };
-            let entry = self.entries.get(self.hand);
+            let entry = &self.entries[self.hand];
             if entry.round != 0 && entry.round + 1 < self.round {
                 self.forgotten += 1;
                 return self.take_out(self.hand);
@@ -189,16 +201,16 @@ impl<K: Key, V> Bounded<K, V> {
     }
 
     fn take_out(&mut self, place: usize) {
-        let entry = self.entries.get_mut(place);
+        let entry = &mut self.entries[place];
         entry.round = 0;
         let tag = entry.tag;
         self.index.remove(tag, place);
         self.free.push(place as u32);
         // Probably the next to go: until then its slot, which is anywhere, will have come into the cache. The entry that leads
         // there was asked for some entries earlier, or the wait for it would cost as much.
-        if place + 1 < self.entries.len() {
-            self.entries.prefetch(place + KEYS_AHEAD);
-            self.index.prefetch(self.entries.get(place + 1).tag);
+        if let Some(next) = self.entries.get(place + 1) {
+            prefetch(&self.entries, place + KEYS_AHEAD);
+            self.index.prefetch(next.tag);
         }
     }
 

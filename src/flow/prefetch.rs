@@ -23,7 +23,7 @@ pub(crate) fn prefetch_whole<T>(items: &[T], index: usize) {
 }
 
 /// Bytes of a cache line.
-pub(super) const LINE: usize = 64;
+const LINE: usize = 64;
 
 #[inline]
 fn prefetch_line(address: *const i8) {

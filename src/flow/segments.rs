@@ -1,7 +1,7 @@
 //! A list that grows by whole segments: growing allocates one, and moves nothing.
 
 use super::pages::prefer_large;
-use super::prefetch::{LINE, prefetch};
+use super::prefetch::prefetch;
 
 /// Items in segments of `N`.
 #[derive(Clone, Debug)]
@@ -66,14 +66,6 @@ impl<T, const N: usize> Segments<T, N> {
     pub(super) fn prefetch(&self, place: usize) {
         if let Some(segment) = self.segments.get(place / N) {
             prefetch(segment, place % N);
-            // What is larger than a line, or not aligned to one, mostly ends in the line in which the next one begins.
-            if align_of::<T>() < LINE {
-                prefetch(segment, place % N + 1);
-            }
         }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.segments.iter().flatten()
     }
 }

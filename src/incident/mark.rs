@@ -1,7 +1,7 @@
 //! What messages are found by, as hashes: worked out where they are read, on whichever thread that is.
 
 use std::hash::{BuildHasher, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
@@ -9,8 +9,8 @@ use foldhash::fast::RandomState;
 use super::copies::Repeat;
 use super::packed::Packed;
 use super::repeats::Repeats;
-use crate::evidence::{Counted, collective_reporter, initial_ttl};
-use crate::flow::{Identity, Signature, address_bits};
+use crate::evidence::{Counted, initial_ttl};
+use crate::flow::{Identity, Signature};
 use crate::unreachable::{Code, Message, Sought};
 
 /// Marks messages for one tracker. What they are made of comes from the network, so they are hashed with a random seed:
@@ -74,7 +74,7 @@ impl Marker {
     /// Tells of messages how many messages back the latest is that may be the same; 0 for none. Each message is to be told of once,
     /// in the order in which the tracker takes them: of others it is not known what they repeat.
     pub fn tell_repeats(&self, marks: &[Mark], back: &mut Vec<u32>) {
-        self.repeats().tell(marks.iter().map(|mark| mark.copies), back);
+        self.repeats().tell(marks, |mark| mark.copies, back);
     }
 
     /// Lets go of what messages may repeat: none come any more.
@@ -96,81 +96,94 @@ impl Marker {
     /// The mark of a message.
     #[inline]
     pub fn mark(&self, message: &Message, sought: &Sought) -> Mark {
-        let (copies, case, collective) = (self.copies(message), self.case(message), self.collective(message));
-        Mark { copies, case, collective, flow: sought.tag(), counted: Counted::of(message) }
+        let [reporter, recipient] = [message.reporter, message.recipient].map(|address| self.number(address));
+        let [sender, target] = [message.sender, message.target].map(|end| end.map(|address| self.number(address)));
+        let says = says(message);
+        Mark {
+            copies: self.copies(message, reporter, recipient),
+            case: self.case(message, reporter, target, says),
+            collective: self.collective(message, reporter, (sender, target), says),
+            flow: sought.tag(),
+            counted: Counted::of(message),
+        }
+    }
+
+    /// A number that no other address has by chance.
+    #[inline]
+    fn number(&self, address: IpAddr) -> u64 {
+        match address {
+            IpAddr::V4(address) => address.to_bits().into(),
+            IpAddr::V6(address) => self.hash([address.to_bits()]),
+        }
+    }
+
+    #[inline]
+    fn hash<const N: usize>(&self, parts: [u128; N]) -> u64 {
+        let mut hasher = self.seed.build_hasher();
+        for part in parts {
+            hasher.write_u128(part);
+        }
+        hasher.finish()
     }
 
     /// TTL and link layer change on the way.
-    fn copies(&self, message: &Message) -> u64 {
+    #[inline]
+    fn copies(&self, message: &Message, reporter: u64, recipient: u64) -> u64 {
         let Code { version, icmp_type, icmp_code } = message.code;
-        let header = number([0, 0, 0, 0, 0, version, icmp_type, icmp_code]);
+        let code = u64::from(version) << 16 | u64::from(icmp_type) << 8 | u64::from(icmp_code);
+        let ends = both(reporter, recipient);
+        let head = u64::from(message.outer.identification) << 32 | code;
         let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
-        let mut hasher = self.seed.build_hasher();
-        feed(
-            &mut hasher,
-            [message.reporter, message.recipient],
-            u64::from(message.outer.identification) << 32 | header,
-        );
-        let Some(quoted) = &message.quoted else { return hasher.finish() };
+        let Some(quoted) = &message.quoted else { return self.hash([ends, both(ports, head)]) };
         let Identity { identification, total_length, fingerprint, ttl, tos, is_fragment } = quoted.identity;
-        let flags = [ttl, tos, u8::from(is_fragment), u8::from(fingerprint.is_some())];
-        let rest = u64::from(total_length) << 32 | u64::from(u32::from_be_bytes(flags));
-        hasher.write_u128(both(ports, u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default())));
-        hasher.write_u128(both(1, rest));
-        hasher.finish()
+        let packet = u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default());
+        let flags = u64::from(is_fragment) << 17 | u64::from(fingerprint.is_some()) << 16;
+        let rest = u64::from(total_length) << 32 | flags | u64::from(ttl) << 8 | u64::from(tos);
+        self.hash([ends, both(ports, head), both(packet, rest)])
     }
 
-    fn case(&self, message: &Message) -> u64 {
-        let target = message.target.unwrap_or(message.reporter);
-        // A message of IPv6 may quote IPv4, wrongly: such a target has the number of another.
-        let family = message.target.map_or(0, |target| 1 + u64::from(target.is_ipv6()));
-        let port = family << 23 | u64::from(pair(message.target_port));
-        let says = says(message, message.outer.signature.ttl);
-        let mut hasher = self.seed.build_hasher();
-        feed(&mut hasher, [target, message.reporter], port << 32 | says | looks(message));
-        hasher.finish()
+    #[inline]
+    fn case(&self, message: &Message, reporter: u64, target: Option<u64>, says: u64) -> u64 {
+        let port = u64::from(target.is_some()) << 17 | u64::from(pair(message.target_port));
+        let ttl = u64::from(message.outer.signature.ttl);
+        self.hash([both(target.unwrap_or_default(), reporter), both(port, says | ttl << TTL_AT)])
     }
 
-    fn collective(&self, message: &Message) -> u64 {
-        let is_from_target = u64::from(message.target == Some(message.reporter));
-        let says = says(message, initial_ttl(message.outer.signature.ttl));
-        let mut hasher = self.seed.build_hasher();
-        hasher.write_u128(address_bits(collective_reporter(message)));
-        hasher.write_u128(both(is_from_target, says | looks(message)));
-        hasher.finish()
+    /// Its reporter tells it from others only where that is the sender: else nobody is.
+    #[inline]
+    fn collective(
+        &self,
+        message: &Message,
+        reporter: u64,
+        (sender, target): (Option<u64>, Option<u64>),
+        says: u64,
+    ) -> u64 {
+        let is_from_target = u64::from(target == Some(reporter));
+        let nobody =
+            if message.code.version == 4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let known = if sender == Some(reporter) { reporter } else { self.number(nobody) };
+        let ttl = u64::from(initial_ttl(message.outer.signature.ttl));
+        self.hash([both(known, says | is_from_target << FROM_TARGET_AT | ttl << TTL_AT)])
     }
 }
 
-/// What a message says of which protocol, and its TTL: the lower half of a number.
-fn says(message: &Message, ttl: u8) -> u64 {
-    let Code { icmp_type, icmp_code, .. } = message.code;
-    number([0, 0, 0, 0, icmp_type, icmp_code, ttl, message.protocol.unwrap_or_default()])
-}
-
-/// Of which protocols it and its quote are, and how its outer header looks: bits 50 to 54 and 61 to 63 of a number.
-fn looks(message: &Message) -> u64 {
+/// What a message says of which protocol, and how its outer header looks, but for the TTL: bits 0 to 31 but those from [`TTL_AT`]
+/// on, 50 to 54, and 61 to 63.
+fn says(message: &Message) -> u64 {
+    let Code { version: of_message, icmp_type, icmp_code } = message.code;
+    let protocol = u64::from(message.protocol.unwrap_or_default());
     let Signature { version, precedence, dont_fragment, unnumbered, ttl: _ } = message.outer.signature;
     // One bit tells the versions, 4 and 6.
-    let versions = u64::from(message.code.version & 2) << 1 | u64::from(version & 2);
+    let versions = u64::from(of_message & 2) << 1 | u64::from(version & 2);
     let flags = u64::from(dont_fragment) << 4 | u64::from(unnumbered) << 3 | u64::from(message.protocol.is_some());
-    let bits = versions | flags;
     // The upper three bits of an octet.
-    u64::from(precedence) << 56 | bits << 50
+    let looks = u64::from(precedence) << 56 | (versions | flags) << 50;
+    looks | u64::from(icmp_type) << 24 | u64::from(icmp_code) << 16 | protocol
 }
 
-/// Hands two addresses and a number to the hasher, in as few parts as there are.
-fn feed(hasher: &mut impl Hasher, addresses: [IpAddr; 2], rest: u64) {
-    match addresses {
-        [IpAddr::V4(one), IpAddr::V4(other)] => {
-            hasher.write_u128(both(u64::from(one.to_bits()) << 32 | u64::from(other.to_bits()), rest));
-        }
-        [one, other] => {
-            hasher.write_u128(address_bits(one));
-            hasher.write_u128(address_bits(other));
-            hasher.write_u128(rest.into());
-        }
-    }
-}
+/// Where the TTL stands beside what a message [`says`], and whether it comes from the target.
+const TTL_AT: u32 = 8;
+const FROM_TARGET_AT: u32 = 32;
 
 /// A port and whether there is one.
 fn pair(port: Option<u16>) -> u32 {
@@ -179,8 +192,4 @@ fn pair(port: Option<u16>) -> u32 {
 
 fn both(high: u64, low: u64) -> u128 {
     u128::from(high) << 64 | u128::from(low)
-}
-
-fn number(bytes: [u8; 8]) -> u64 {
-    u64::from_be_bytes(bytes)
 }

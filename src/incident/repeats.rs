@@ -37,22 +37,22 @@ impl Default for Repeats {
 }
 
 impl Repeats {
-    /// Takes the next marks; tells of each how many messages back the latest of the same mark is, or 0 where none is among those
-    /// that are remembered.
-    pub(super) fn tell(&mut self, marks: impl Iterator<Item = u64> + Clone, back: &mut Vec<u32>) {
+    /// Takes the next messages, of which `mark` says the mark; tells of each how many messages back the latest of the same mark is, or
+    /// 0 where none is among those that are remembered.
+    pub(super) fn tell<T>(&mut self, messages: &[T], mark: impl Fn(&T) -> u64, back: &mut Vec<u32>) {
         self.chains.resize(CHAINS, 0);
-        let (mut next, mut later) = (marks.clone().skip(AHEAD), marks.clone().skip(2 * AHEAD));
-        for mark in marks {
-            if let Some(mark) = later.next() {
-                prefetch(&self.chains, chain(mark));
+        back.extend(messages.iter().enumerate().map(|(place, message)| {
+            if let Some(later) = messages.get(place + 2 * AHEAD) {
+                prefetch(&self.chains, chain(mark(later)));
             }
-            if let Some(latest) = next.next().and_then(|mark| self.chains.get(chain(mark))) {
+            if let Some(latest) = messages.get(place + AHEAD).and_then(|next| self.chains.get(chain(mark(next)))) {
                 prefetch_whole(&self.ring, (latest % REMEMBERED) as usize);
             }
-            back.push(self.tell_one(mark));
-        }
+            self.tell_one(mark(message))
+        }));
     }
 
+    #[inline]
     fn tell_one(&mut self, mark: u64) -> u32 {
         let (position, slot) = (self.next, (self.next % REMEMBERED) as usize);
         let back = self.latest(mark).map_or(0, |latest| position.wrapping_sub(latest));
@@ -123,7 +123,7 @@ mod tests {
     fn told(batches: &[Vec<u64>]) -> Vec<u32> {
         let (mut repeats, mut back) = (Repeats::default(), Vec::new());
         for batch in batches {
-            repeats.tell(batch.iter().copied(), &mut back);
+            repeats.tell(batch, |&mark| mark, &mut back);
         }
         back
     }
@@ -154,7 +154,7 @@ mod tests {
     fn positions_come_round() {
         let mut repeats = Repeats { next: u32::MAX - 2, ..Repeats::default() };
         let mut back = Vec::new();
-        repeats.tell([1, 2, 1, 9, 8, 9, 8].into_iter(), &mut back);
+        repeats.tell(&[1, 2, 1, 9, 8, 9, 8], |&mark| mark, &mut back);
         assert_eq!(back, [0, 0, 2, 0, 0, 2, 2]);
     }
 }

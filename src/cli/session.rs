@@ -108,7 +108,7 @@ impl<'a> Session<'a> {
             anonymize::apply(disguise, &mut gathered);
             anonymize::select(disguise, &mut selection);
         }
-        // The process ends with it: given back piece by piece, what 16,384 incidents take was a hundredth of a scan's time.
+        // Left to the end of the process: giving 16,384 incidents back piece by piece took a hundredth of a scan's time.
         let gathered = &*ManuallyDrop::new(gathered);
         let warnings = [gathered.problems.as_slice(), &gathered.totals.remarks, &gathered.remarks].concat();
         let tallies = Tallies::of(&gathered.findings, &selection, self.grouping());

@@ -41,7 +41,7 @@ pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
         }
         sum = plus(sum, padded(rest));
     }
-    // Folded as often as it can take, as nobody can predict how often it does: to 33 bits, 18, 17 and 16.
+    // Folded as often as can be needed, to 33 bits, 18, 17 and 16: nobody can predict how often it is.
     sum = (sum & 0xffff_ffff).wrapping_add(sum >> 32);
     for _ in 0..3 {
         sum = (sum & 0xffff).wrapping_add(sum >> 16);

@@ -29,8 +29,9 @@ pub struct Bounded<K: Key, V> {
     forgotten: u64,
 }
 
-/// Entries that room is made for at once, as nothing is moved then; the system gives memory only to what is written.
-const ROOM: usize = 1 << 14;
+/// Entries that room is made for at once: at first, so that a capture of few hosts takes no large pages for each map, and then. Up to
+/// that many nothing is moved again, and the system gives memory only to what is written.
+const ROOM: (usize, usize) = (1 << 9, 1 << 14);
 
 /// Entries ahead at which one is brought into the cache that will be forgotten.
 const KEYS_AHEAD: usize = 6;
@@ -100,13 +101,8 @@ impl<K: Key, V> Bounded<K, V> {
     /// The entry of `key`, without marking it as used.
     #[inline]
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.get_of(&key.words())
-    }
-
-    /// The same for a key in numbers.
-    #[inline]
-    pub(super) fn get_of(&self, key: &K::Words) -> Option<&V> {
-        self.find(key, self.tag(key)).map(|place| &self.entries[place].value)
+        let key = key.words();
+        self.find(&key, self.tag(&key)).map(|place| &self.entries[place].value)
     }
 
     /// The entry of `key` where there is one, marked as used.
@@ -124,17 +120,12 @@ impl<K: Key, V> Bounded<K, V> {
     /// The entry of `key`, made by `fresh` where there is none, marked as used.
     #[inline]
     pub fn entry(&mut self, key: &K, fresh: impl FnOnce() -> V) -> &mut V {
-        self.entry_of(key.words(), fresh)
-    }
-
-    /// The same for a key in numbers.
-    #[inline]
-    pub(super) fn entry_of(&mut self, key: K::Words, fresh: impl FnOnce() -> V) -> &mut V {
+        let key = key.words();
         let tag = self.tag(&key);
         self.entry_tagged(key, tag, fresh)
     }
 
-    /// The same for a key whose [`tag`](Self::tag) is known.
+    /// The same for a key in numbers, whose [`tag`](Self::tag) is known.
     #[inline]
     pub(super) fn entry_tagged(&mut self, key: K::Words, tag: u32, fresh: impl FnOnce() -> V) -> &mut V {
         let place = match self.index.find_or_vacancy(tag, |place| is_equal(&self.entries[place].key, &key)) {
@@ -184,8 +175,10 @@ impl<K: Key, V> Bounded<K, V> {
 
     #[cold]
     fn make_room(&mut self) {
+        let most = if self.entries.is_empty() { ROOM.0 } else { ROOM.1 };
+        let more = self.limit.saturating_sub(self.entries.len()).clamp(1, most);
         // One more than there may be, which comes before another goes.
-        self.entries.reserve_exact((self.limit + 1).saturating_sub(self.entries.len()).clamp(1, ROOM));
+        self.entries.reserve_exact(more + 1);
     }
 
     /// Forgets an entry that was not used in this round, nor in the last.

@@ -169,9 +169,9 @@ impl Observations {
         }
         match answer {
             Answer::None => {}
-            Answer::Reset => self.note_reset(step, ends.0),
+            Answer::Reset => self.add_reset(step, ends.0),
             Answer::Served => {
-                self.note_served(step, id, ends);
+                self.add_served(step, id, ends);
                 self.flows.get_mut(id).flags &= !flags::WATCHED;
             }
         }

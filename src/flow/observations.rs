@@ -53,7 +53,7 @@ pub struct Observations {
     pub flows: FlowTable,
     /// The latest packets of all flows.
     pub recent: Recent,
-    /// Ports that answered, or were refused.
+    /// Ports that answered, or were refused; complete once [`learned`](Self::learned) was called.
     pub services: Bounded<ServiceKey, Service>,
     /// Addresses that were asked for on a local link.
     pub neighbours: Bounded<IpAddr, Neighbour>,
@@ -69,7 +69,7 @@ pub struct Observations {
     pub flows_both_ways: u64,
     /// Who sent packets.
     pub(super) heard: Heard,
-    /// The flow in which each host answered last, half as many as there are hosts.
+    /// The flow in which each host answered last, half as many as there are hosts; complete as services are.
     pub answering: Bounded<IpAddr, FlowId>,
     /// Answers that are still to be noted of their ports and hosts.
     pub(super) replies: Vec<Reply>,

@@ -18,7 +18,9 @@ pub(crate) fn prefetch<T>(items: &[T], index: usize) {
 pub(crate) fn prefetch_whole<T>(items: &[T], index: usize) {
     if let Some(item) = items.get(index) {
         let start = std::ptr::from_ref(item).cast::<i8>();
-        (0..size_of::<T>()).step_by(LINE).for_each(|offset| prefetch_line(start.wrapping_add(offset)));
+        // What begins within a line may end in one more.
+        let last = size_of::<T>().checked_sub(1).filter(|_| align_of::<T>() < LINE);
+        (0..size_of::<T>()).step_by(LINE).chain(last).for_each(|offset| prefetch_line(start.wrapping_add(offset)));
     }
 }
 

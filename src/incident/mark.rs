@@ -1,7 +1,7 @@
 //! What messages are found by, as hashes: worked out where they are read, on whichever thread that is.
 
 use std::hash::{BuildHasher, Hasher};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::copies::Repeat;
 use super::packed::Packed;
 use super::repeats::Repeats;
-use crate::evidence::{Counted, initial_ttl};
+use crate::evidence::{Counted, collective_reporter, initial_ttl};
 use crate::flow::{Identity, Signature};
 use crate::unreachable::{Code, Message, Sought};
 
@@ -97,12 +97,12 @@ impl Marker {
     #[inline]
     pub fn mark(&self, message: &Message, sought: &Sought) -> Mark {
         let [reporter, recipient] = [message.reporter, message.recipient].map(|address| self.number(address));
-        let [sender, target] = [message.sender, message.target].map(|end| end.map(|address| self.number(address)));
+        let target = message.target.map(|address| self.number(address));
         let says = says(message);
         Mark {
             copies: self.copies(message, reporter, recipient),
             case: self.case(message, reporter, target, says),
-            collective: self.collective(message, reporter, (sender, target), says),
+            collective: self.collective(message, target == Some(reporter), says),
             flow: sought.tag(),
             counted: Counted::of(message),
         }
@@ -149,26 +149,16 @@ impl Marker {
         self.hash([both(target.unwrap_or_default(), reporter), both(port, says | ttl << TTL_AT)])
     }
 
-    /// Its reporter tells it from others only where that is the sender: else nobody is.
     #[inline]
-    fn collective(
-        &self,
-        message: &Message,
-        reporter: u64,
-        (sender, target): (Option<u64>, Option<u64>),
-        says: u64,
-    ) -> u64 {
-        let is_from_target = u64::from(target == Some(reporter));
-        let nobody =
-            if message.code.version == 4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        let known = if sender == Some(reporter) { reporter } else { self.number(nobody) };
+    fn collective(&self, message: &Message, is_from_target: bool, says: u64) -> u64 {
+        let reporter = self.number(collective_reporter(message));
         let ttl = u64::from(initial_ttl(message.outer.signature.ttl));
-        self.hash([both(known, says | is_from_target << FROM_TARGET_AT | ttl << TTL_AT)])
+        self.hash([both(reporter, says | u64::from(is_from_target) << FROM_TARGET_AT | ttl << TTL_AT)])
     }
 }
 
-/// What a message says of which protocol, and how its outer header looks, but for the TTL: bits 0 to 31 but those from [`TTL_AT`]
-/// on, 50 to 54, and 61 to 63.
+/// What a message says of which protocol, and how its outer header looks, but for the TTL: bits 0 to 7, 16 to 31, 50 to 54, and 61
+/// to 63.
 fn says(message: &Message) -> u64 {
     let Code { version: of_message, icmp_type, icmp_code } = message.code;
     let protocol = u64::from(message.protocol.unwrap_or_default());
@@ -181,8 +171,9 @@ fn says(message: &Message) -> u64 {
     looks | u64::from(icmp_type) << 24 | u64::from(icmp_code) << 16 | protocol
 }
 
-/// Where the TTL stands beside what a message [`says`], and whether it comes from the target.
+/// Where the TTL stands beside what a message [`says`].
 const TTL_AT: u32 = 8;
+/// Where it stands whether it comes from the target.
 const FROM_TARGET_AT: u32 = 32;
 
 /// A port and whether there is one.

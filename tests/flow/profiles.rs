@@ -5,7 +5,7 @@ use std::thread;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use unreach::flow::{Bounds, Observations};
+use unreach::flow::{Bounds, Observations, ServiceKey};
 
 use super::made::{Made, SECOND, see};
 
@@ -15,21 +15,36 @@ fn packets() -> impl Strategy<Value = Vec<Made>> {
     vec(made.prop_map(|(is_v6, from, to, port)| Made { is_v6, from, to, port }), 1..1500)
 }
 
+/// The port that a packet came from.
+fn service(made: Made) -> ServiceKey {
+    let (key, direction) = made.key();
+    let (address, port) = key.source(direction);
+    ServiceKey { address, protocol: key.protocol, port }
+}
+
 /// Few enough that hosts and pairs are forgotten.
 fn seen() -> Observations {
     Observations::new(&Bounds { others: 8, ..Bounds::default() })
 }
 
-/// Everything that is known of these packets' hosts, and of their pairs.
+/// Everything that is known of these packets' hosts, of their pairs, and of their ports.
 fn told(seen: &mut Observations, packets: &[Made]) -> Vec<String> {
-    let (_, profiles) = seen.learned();
+    let (seen, profiles) = seen.learned();
     let of = |made: &Made| {
         let (key, direction) = made.key();
         let ends = [direction, direction.reversed()].map(|way| key.source(way).0);
         let hosts = ends.map(|address| profiles.hosts.get(&address));
-        format!("{hosts:?} {:?}", profiles.pairs.get(&ends.into()))
+        let flow = seen.flows.find(&key).and_then(|flow| seen.flows.get(flow)).map(|flow| flow.flags);
+        let (service, answering) = (seen.services.get(&service(*made)), seen.answering.get(&ends[0]));
+        format!("{hosts:?} {:?} {service:?} {answering:?} {flow:?}", profiles.pairs.get(&ends.into()))
     };
-    let forgotten = format!("{} {}", profiles.hosts.forgotten(), profiles.pairs.forgotten());
+    let forgotten = format!(
+        "{} {} {} {}",
+        profiles.hosts.forgotten(),
+        profiles.pairs.forgotten(),
+        seen.services.forgotten(),
+        seen.answering.forgotten()
+    );
     packets.iter().map(of).chain([forgotten]).collect()
 }
 
@@ -49,6 +64,9 @@ proptest! {
             for (number, &made) in (1..).zip(&packets) {
                 for seen in [&mut at_once, &mut at_last, &mut helped] {
                     see(seen, made, number, number.cast_signed() * SECOND);
+                    if number % 5 == 0 {
+                        seen.note_refusal(service(made), None);
+                    }
                 }
                 drop(at_once.learned());
             }

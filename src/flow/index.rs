@@ -124,7 +124,8 @@ impl Index {
     }
 
     /// The first place with this hash in the line where the search starts, or in the next one if that line is full: nearly all places
-    /// are in one of both. (Of a hundred thousand flows one in fifteen was in the next; not looked for there, it was waited for when it was entered.)
+    /// are in one of both. (Of a hundred thousand flows one in fifteen was in the next: not looked for there, it was waited for when
+    /// it was entered.)
     #[inline]
     pub(crate) fn probable(&self, tag: u32) -> Option<usize> {
         let home = self.home(tag);

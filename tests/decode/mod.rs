@@ -1,5 +1,6 @@
 //! Frames to packets: link layers, tunnels, and damage to all of them.
 
+mod checksum;
 mod damage;
 mod fragments;
 mod frames;

@@ -54,8 +54,7 @@ impl<W: Worker> Handover<W> {
         let is_full = queue.waiting.len() > W::MOST;
         drop(queue);
         if is_full {
-            let mut worker = self.shared.worker.write().unwrap_or_else(PoisonError::into_inner);
-            self.work_off(&mut worker);
+            drop(self.caught_up());
         }
     }
 
@@ -71,9 +70,14 @@ impl<W: Worker> Handover<W> {
 
     /// The worker, once it has done everything that was handed over. The room of jobs is given back.
     pub fn finish(&self) -> RwLockWriteGuard<'_, W> {
+        let worker = self.caught_up();
+        self.queue().spare = Vec::new();
+        worker
+    }
+
+    fn caught_up(&self) -> RwLockWriteGuard<'_, W> {
         let mut worker = self.shared.worker.write().unwrap_or_else(PoisonError::into_inner);
         self.work_off(&mut worker);
-        self.queue().spare = Vec::new();
         worker
     }
 

@@ -155,8 +155,7 @@ impl Tracker {
     }
 
     /// Takes a message, with what was packed of it when it was read, its mark, and how many messages back the latest is that may
-    /// be the same; the flows that its case holds are remembered until that
-    /// closes.
+    /// be the same; the flows that its case holds are remembered until that closes.
     pub fn record(
         &mut self,
         message: &Message,

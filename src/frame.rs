@@ -24,13 +24,15 @@ pub struct Span {
 }
 
 impl Default for Span {
-    /// Of no time.
     fn default() -> Self {
-        Self { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) }
+        Self::NONE
     }
 }
 
 impl Span {
+    /// Of no time.
+    pub const NONE: Self = Self { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) };
+
     /// Adds a time.
     #[inline]
     pub fn add(&mut self, time: Timestamp) {

@@ -121,10 +121,12 @@ impl Batch {
     pub fn add(&mut self, frame: &Frame<'_>) {
         let sifted = &mut self.sifted;
         sifted.captured += frame.bytes.len() as u64;
-        match plain(frame, &self.sieve.tunnels) {
-            Some(plain) => sifted.steps.push_plain(&frame.stamp(), &plain, &self.sieve.locator),
-            // By its value, or it would be written to memory for all the frames that don't come here.
-            None => sifted.sift(*frame, &self.sieve),
+        if let Some(plain) = plain(frame, &self.sieve.tunnels) {
+            sifted.steps.push_plain(&frame.stamp(), &plain, &self.sieve.locator);
+        } else {
+            // In pieces that fit registers, or it would be written to memory for all the frames that don't come here.
+            let Frame { input, number, timestamp, link, bytes, wire_length } = *frame;
+            sifted.sift_pieces(&self.sieve, bytes, number, timestamp, (wire_length, input, link));
         }
     }
 
@@ -174,17 +176,29 @@ impl Sifted {
         self.len() - self.inside
     }
 
+    #[inline(never)]
+    fn sift_pieces(
+        &mut self,
+        sieve: &Sieve,
+        bytes: &[u8],
+        number: u64,
+        timestamp: Timestamp,
+        (wire_length, input, link): (u32, InputId, LinkType),
+    ) {
+        self.sift(&Frame { input, number, timestamp, link, bytes, wire_length }, sieve);
+    }
+
     /// A frame that is no plain packet. It is read here as far as nothing must be known for it, since this may be another
     /// thread than the analyzer's; tunnels, fragments and what speaks of other packets than its own stay whole.
-    #[inline(never)]
-    fn sift(&mut self, frame: Frame<'_>, sieve: &Sieve) {
-        match self.notices.add_plain(&frame, sieve) {
+    #[inline]
+    fn sift(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
+        match self.notices.add_plain(frame, sieve) {
             Some(Notice { message, sought }) => {
                 sieve.marker.pack(message, &mut self.packed);
                 sieve.marker.mark_to(message, sought, &mut self.marks);
-                self.add_place(&frame, false);
+                self.add_place(frame, false);
             }
-            None => self.sift_any(&frame, sieve),
+            None => self.sift_any(frame, sieve),
         }
     }
 

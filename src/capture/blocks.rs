@@ -5,9 +5,9 @@ use super::compressed::{Layers, Reading, Taken, Unpacked, inside, unpack};
 use super::format::{Format, Kind, LOOK};
 use super::pcapng::Pcapng;
 use super::problem::Fault;
-use super::record::{Frames, Record};
-use super::window::{Stream, Window};
-use crate::frame::{Frame, InputId};
+use super::record::{Ahead, Frames, Record};
+use super::window::{BUFFER, Stream, Window};
+use crate::frame::{Frame, InputId, Span};
 
 /// Captured bytes that a frame has at most where the file does not announce longer ones:
 /// the largest snap length of tcpdump and Wireshark.
@@ -50,25 +50,50 @@ impl Blocks {
         Ok(Self { input, kind: Kind { format, layers }, taken, form, records: Vec::new() })
     }
 
-    /// Goes on to the frames that come next, as many as are in memory; false at the end. After an error the rest cannot
-    /// be read.
+    /// Goes on to the frames that come next; false at the end. After an error the rest cannot be read.
     pub fn advance(&mut self) -> Result<bool, Fault> {
+        self.advance_by(Ahead::Next)
+    }
+
+    /// The same, with records read as far ahead.
+    pub(super) fn advance_by(&mut self, ahead: Ahead) -> Result<bool, Fault> {
         self.records.clear();
         match &mut self.form {
-            Form::Classic(classic) => classic.advance(&mut self.records)?,
+            Form::Classic(classic) => classic.advance(ahead, &mut self.records)?,
             Form::Pcapng(pcapng) => pcapng.advance(&mut self.records)?,
         }
         Ok(!self.records.is_empty())
     }
 
-    /// The frames last advanced to.
-    pub fn frames(&self) -> Frames<'_> {
-        Frames::new(self.input, &self.records, self.held())
+    /// The frames advanced to, as many as are in memory, to be taken once.
+    pub fn frames(&mut self) -> Frames<'_> {
+        self.frames_from(self.input, 0)
     }
 
-    /// Their records.
+    /// The same of `input`, but for the first ones.
+    pub(super) fn frames_from(&mut self, input: InputId, first: usize) -> Frames<'_> {
+        let records = self.records.get(first..).unwrap_or_default();
+        match &mut self.form {
+            Form::Classic(classic) => {
+                // After a large record much is in memory, which may be of many small ones: no more at once than of any other.
+                let (held, unread) = classic.unread(BUFFER);
+                Frames::new(input, records, held).and(unread)
+            }
+            Form::Pcapng(pcapng) => Frames::new(input, records, pcapng.held()),
+        }
+    }
+
+    /// The records that were read ahead.
     pub(super) fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// Times of the frames read until now.
+    pub(super) fn span(&self) -> Span {
+        match &self.form {
+            Form::Classic(classic) => classic.span(),
+            Form::Pcapng(pcapng) => pcapng.span(),
+        }
     }
 
     /// The bytes in memory, in which they lie.

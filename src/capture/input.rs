@@ -1,7 +1,7 @@
 //! One input of a timeline: closed until its time comes, open while it is read, closed again at its end.
 
 use std::collections::VecDeque;
-use std::iter;
+use std::{iter, mem};
 
 use super::compressed::{Layers, Reading};
 use super::filter::Filter;
@@ -9,7 +9,7 @@ use super::format::{Format, Kind};
 use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::reader::Reader;
-use super::record::{Frames, Record};
+use super::record::{Ahead, Frames, Record};
 use super::source::Place;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
@@ -50,15 +50,10 @@ pub(super) struct Input {
     given: usize,
     /// While closed: the time that it begins with, as the look ahead found it.
     begins: Option<Timestamp>,
-    /// Times of the earliest and of the latest frame; the wrong way round before the first.
-    span: (Timestamp, Timestamp),
     /// Link type of the last frame.
     link: Option<LinkType>,
     faults: VecDeque<Fault>,
 }
-
-/// No time at all.
-const NEVER: (Timestamp, Timestamp) = (Timestamp(i64::MAX), Timestamp(i64::MIN));
 
 impl Input {
     /// Looks into the input: recognizes it and learns when its first frame was captured. What can be read twice is then
@@ -86,7 +81,6 @@ impl Input {
             reader: None,
             given: 0,
             begins: None,
-            span: NEVER,
             link: None,
             faults: VecDeque::new(),
         };
@@ -100,7 +94,7 @@ impl Input {
 
     /// Reads the first frame, if there is one.
     fn look_into(&mut self, mut reader: Reader, again: bool) {
-        let outcome = reader.advance();
+        let outcome = reader.advance(Ahead::Next);
         self.summary.format = reader.kind();
         self.reader = Some(reader);
         match outcome {
@@ -133,9 +127,6 @@ impl Input {
     /// What is known of it by now.
     pub(super) fn summary(&self) -> InputSummary {
         let mut summary = self.summary.clone();
-        if self.span.0 <= self.span.1 {
-            (summary.first, summary.last) = (Some(self.span.0), Some(self.span.1));
-        }
         let Some(reader) = &self.reader else { return summary };
         // The look ahead counts nothing yet, nor do frames in memory that nobody took.
         summary.frames = match (self.link, reader.records().get(self.given)) {
@@ -143,6 +134,9 @@ impl Input {
             (_, Some(next)) => next.number.saturating_sub(1),
             (_, None) => reader.number(),
         };
+        if let (Some(_), Some((first, last))) = (self.link, reader.span().ends()) {
+            (summary.first, summary.last) = (Some(first), Some(last));
+        }
         if let Reader::Blocks(blocks) = reader {
             summary.bytes_read = blocks.position();
             summary.drops = blocks.drops();
@@ -164,13 +158,13 @@ impl Input {
     pub(super) fn open(&mut self, reading: Reading, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
         if self.reader.is_some() {
             let next = self.take_in(filter.as_deref_mut());
-            return next.or_else(|| self.advance(filter));
+            return next.or_else(|| self.advance(Ahead::All, filter));
         }
         match Reader::open(&self.place, reading, &self.waiting, &mut self.pipe) {
             Ok(reader) => {
                 self.summary.format = reader.kind();
                 self.reader = Some(reader);
-                self.advance(filter)
+                self.advance(Ahead::All, filter)
             }
             Err(fault) => {
                 self.stopped(fault);
@@ -186,14 +180,21 @@ impl Input {
 
     /// Time of the next frame, where more has come since there was none.
     pub(super) fn wake(&mut self, reading: Reading, filter: Option<&mut Filter>) -> Option<Timestamp> {
-        if self.reader.is_some() { self.advance(filter) } else { self.open(reading, filter) }
+        if self.reader.is_some() { self.advance(Ahead::All, filter) } else { self.open(reading, filter) }
     }
 
     /// Time of the next frame, read on for where none is in memory; at the end, or at a fault, the input is closed.
     #[inline]
-    pub(super) fn next_time(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
+    pub(super) fn next_time(&mut self, ahead: Ahead, filter: Option<&mut Filter>) -> Option<Timestamp> {
         let next = self.reader.as_ref()?.records().get(self.given).map(|record| record.timestamp);
-        next.or_else(|| self.advance(filter))
+        next.or_else(|| self.advance(ahead, filter))
+    }
+
+    /// Hands out all frames in memory, whether their records were read ahead or not.
+    pub(super) fn take_all(&mut self) -> Option<Frames<'_>> {
+        let reader = self.reader.as_mut()?;
+        let first = mem::replace(&mut self.given, reader.records().len());
+        Some(reader.frames(self.id, first))
     }
 
     /// Hands out the next frame, and those in memory after it for as long as their time is `due`.
@@ -208,9 +209,9 @@ impl Input {
     }
 
     /// Reads on until there are frames that pass the filter.
-    fn advance(&mut self, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
+    fn advance(&mut self, ahead: Ahead, mut filter: Option<&mut Filter>) -> Option<Timestamp> {
         loop {
-            let outcome = self.reader.as_mut().map_or(Ok(false), Reader::advance);
+            let outcome = self.reader.as_mut().map_or(Ok(false), |reader| reader.advance(ahead));
             match outcome {
                 Ok(true) => {}
                 Ok(false) => {
@@ -249,14 +250,7 @@ impl Input {
         let reader = self.reader.as_mut()?;
         self.given = 0;
         let records = reader.records();
-        let (mut earliest, mut latest) = self.span;
-        let mut is_of_others = false;
-        for record in records {
-            (earliest, latest) = (earliest.min(record.timestamp), latest.max(record.timestamp));
-            is_of_others |= Some(record.link) != self.link;
-        }
-        self.span = (earliest, latest);
-        if is_of_others {
+        if records.iter().any(|record| Some(record.link) != self.link) {
             for record in records {
                 note_link(&mut self.summary.links, record.link);
             }

@@ -37,6 +37,7 @@ mod follow;
 mod held;
 mod input;
 mod interface;
+mod layout;
 mod link;
 mod order;
 mod packet;

@@ -11,11 +11,11 @@ use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::passed::Passed;
 use super::problem::Fault;
-use super::record::{RECORDS, Record};
+use super::record::{RECORDS, Record, Times};
 use super::resync::{self, Attempts};
 use super::section::Section;
 use super::window::Window;
-use crate::frame::Timestamp;
+use crate::frame::Span;
 
 /// Block types (sections 4 and 10 of the draft).
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -44,8 +44,7 @@ pub(super) struct Pcapng {
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
     passed: Passed,
-    /// Time of the frame last read.
-    last: Option<Timestamp>,
+    times: Times,
     attempts: Attempts,
 }
 
@@ -73,7 +72,7 @@ impl Pcapng {
             passing: None,
             earlier_drops: None,
             passed: Passed::default(),
-            last: None,
+            times: Times::default(),
             attempts: Attempts::default(),
         };
         if !file.ensure(SECTION_HEADER_LENGTH)? {
@@ -105,7 +104,7 @@ impl Pcapng {
                 Err(fault) => self.pass_damage(fault)?,
             }
         }
-        self.last = records.last().map_or(self.last, |record| Some(record.timestamp));
+        self.times.add(records);
         Ok(())
     }
 
@@ -118,7 +117,7 @@ impl Pcapng {
         let from = self.window.position();
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
         let bytes = self.window.bytes();
-        let believable = |bytes: &[u8]| self.section.believable(bytes, self.last);
+        let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last);
         let is_next = |place| self.section.has_block_before(bytes, place);
         let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
         self.section.is_unsure = true;
@@ -177,6 +176,11 @@ impl Pcapng {
     /// Number of the frame last read: packets only are counted, in all sections, from 1.
     pub(super) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Times of the frames read until now.
+    pub(super) fn span(&self) -> Span {
+        self.times.span
     }
 
     /// Bytes of the file that were read.

@@ -5,10 +5,10 @@ use super::compressed::{Layers, Reading};
 use super::format::{Format, Kind};
 use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
-use super::record::Record;
+use super::record::{Ahead, Frames, Record};
 use super::savefile::Savefile;
 use super::source::Place;
-use crate::frame::{Frame, InputId};
+use crate::frame::{Frame, InputId, Span};
 
 /// The two readers of saved captures.
 pub(super) enum Reader {
@@ -47,14 +47,32 @@ impl Reader {
         }
     }
 
-    pub(super) fn advance(&mut self) -> Result<bool, Fault> {
+    pub(super) fn advance(&mut self, ahead: Ahead) -> Result<bool, Fault> {
         match self {
-            Self::Blocks(blocks) => blocks.advance(),
+            Self::Blocks(blocks) => blocks.advance_by(ahead),
             Self::Savefile(savefile) => savefile.advance(),
         }
     }
 
-    /// The records of the frames in memory.
+    /// The frames in memory, but for the first ones. Frames will say that they are of `input`.
+    pub(super) fn frames(&mut self, input: InputId, first: usize) -> Frames<'_> {
+        match self {
+            Self::Blocks(blocks) => blocks.frames_from(input, first),
+            Self::Savefile(savefile) => {
+                Frames::new(input, savefile.records().get(first..).unwrap_or_default(), savefile.held())
+            }
+        }
+    }
+
+    /// Times of the frames read until now.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::Blocks(blocks) => blocks.span(),
+            Self::Savefile(savefile) => savefile.span(),
+        }
+    }
+
+    /// The records that were read ahead.
     #[inline]
     pub(super) fn records(&self) -> &[Record] {
         match self {

@@ -7,9 +7,9 @@ use pcap::{Capture, Offline, Precision};
 use super::format::Format;
 use super::link;
 use super::problem::Fault;
-use super::record::{Frames, RECORDS, Record};
+use super::record::{Frames, RECORDS, Record, Times};
 use super::window::BUFFER;
-use crate::frame::{Frame, InputId, LinkType, Timestamp};
+use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
 
 /// The frames of one saved capture, in the order of the file.
 pub struct Savefile {
@@ -17,6 +17,7 @@ pub struct Savefile {
     input: InputId,
     link: LinkType,
     number: u64,
+    times: Times,
     records: Vec<Record>,
     /// The frames' bytes: libpcap's own buffer cannot be held across calls.
     bytes: Vec<u8>,
@@ -33,7 +34,8 @@ impl Savefile {
         }
         let capture = Capture::from_file_with_precision(path, Precision::Nano).map_err(|error| refuse(words(error)))?;
         let link = link::from_dlt(capture.get_datalink().0);
-        Ok(Self { capture, input, link, number: 0, records: Vec::new(), bytes: Vec::new(), fault: None })
+        let (records, bytes) = (Vec::new(), Vec::new());
+        Ok(Self { capture, input, link, number: 0, times: Times::default(), records, bytes, fault: None })
     }
 
     /// Goes on to the frames that come next, some at a time; false at the end. After an error the rest cannot be read.
@@ -54,6 +56,7 @@ impl Savefile {
                 }
             }
         }
+        self.times.add(&self.records);
         Ok(!self.records.is_empty())
     }
 
@@ -101,6 +104,11 @@ impl Savefile {
     /// Number of the frame that was read last.
     pub(super) fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Times of the frames read until now.
+    pub(super) fn span(&self) -> Span {
+        self.times.span
     }
 }
 

@@ -11,7 +11,7 @@ use super::follow::Following;
 use super::input::{Input, InputSummary};
 use super::patience::Until;
 use super::problem::{Error, Fault, Problem};
-use super::record::Frames;
+use super::record::{Ahead, Frames};
 use crate::frame::{InputId, LinkType, Timestamp};
 
 /// Inputs open at once that are read far ahead, and decompressed by threads of their own, which takes more than 1 MiB of
@@ -76,8 +76,12 @@ impl Timeline {
     /// `None` at the end of all inputs.
     pub fn next_frames(&mut self) -> Option<Frames<'_>> {
         let index = self.next_input()?;
-        let Some(other) = self.earliest_other() else { return self.inputs.get_mut(index)?.take_while(|_| true) };
-        self.inputs.get_mut(index)?.take_while(|time| (time, index) < other)
+        let (ahead, other) = (self.ahead(), self.earliest_other());
+        let input = self.inputs.get_mut(index)?;
+        match ahead {
+            Ahead::Next => input.take_all(),
+            Ahead::All => input.take_while(|time| other.is_none_or(|other| (time, index) < other)),
+        }
     }
 
     /// Names of the inputs, by [`InputId`](crate::frame::InputId): as given, or of files in a directory the path under it.
@@ -143,7 +147,8 @@ impl Timeline {
     /// Moves on to the earliest frame and tells which input it is of.
     fn next_input(&mut self) -> Option<usize> {
         if let Some(index) = self.current.take() {
-            let time = self.inputs.get_mut(index).and_then(|input| input.next_time(self.filter.as_mut()));
+            let (ahead, filter) = (self.ahead(), self.filter.as_mut());
+            let time = self.inputs.get_mut(index).and_then(|input| input.next_time(ahead, filter));
             if time.is_some_and(|time| self.earliest_other().is_none_or(|other| (time, index) < other)) {
                 self.collect_faults(index);
                 self.current = Some(index);
@@ -200,6 +205,11 @@ impl Timeline {
             }
             None => {}
         }
+    }
+
+    /// How far the current input is to be read ahead: where nothing is left out, and no other input comes in between, not at all.
+    fn ahead(&self) -> Ahead {
+        if self.filter.is_none() && self.earliest_other().is_none() { Ahead::Next } else { Ahead::All }
     }
 
     /// When the inputs other than the current one go on, or begin.

@@ -18,8 +18,8 @@ pub(super) struct Window {
     buffer: Vec<u8>,
     /// What of the buffer is read and not yet consumed.
     unread: Range<usize>,
-    /// Offset in the stream of the first unread byte.
-    position: u64,
+    /// Offset in the stream of the buffer's first byte.
+    base: u64,
     ended: bool,
     /// How reading failed while looking ahead, told when the bytes are needed.
     failure: Option<io::Error>,
@@ -28,12 +28,12 @@ pub(super) struct Window {
 impl Window {
     /// A window that reads `capacity` bytes at once, and grows for larger records only.
     pub(super) fn new(stream: Stream, capacity: usize) -> Self {
-        Self { stream, buffer: vec![0; capacity], unread: 0..0, position: 0, ended: false, failure: None }
+        Self { stream, buffer: vec![0; capacity], unread: 0..0, base: 0, ended: false, failure: None }
     }
 
     /// Offset in the stream of the first byte not yet consumed.
     pub(super) fn position(&self) -> u64 {
-        self.position
+        self.base.saturating_add(self.unread.start as u64)
     }
 
     /// Bytes read and not yet consumed.
@@ -52,6 +52,12 @@ impl Window {
     #[inline]
     pub(super) fn start(&self) -> usize {
         self.unread.start
+    }
+
+    /// All bytes in memory, the place of the first unconsumed one, to be moved on as far as they go, and where they end.
+    #[inline]
+    pub(super) fn unread(&mut self) -> (&[u8], &mut usize, usize) {
+        (&self.buffer, &mut self.unread.start, self.unread.end)
     }
 
     /// Whether `count` unconsumed bytes are there without reading.
@@ -82,7 +88,6 @@ impl Window {
         let count = count.min(self.unread.len());
         let start = self.unread.start;
         self.unread.start = start.saturating_add(count);
-        self.position = self.position.saturating_add(count as u64);
         start..self.unread.start
     }
 
@@ -106,6 +111,7 @@ impl Window {
     /// so a length that lies costs at most twice the memory of the bytes that really follow.
     #[cold]
     fn fill(&mut self, count: usize) -> io::Result<bool> {
+        self.base = self.position();
         self.buffer.copy_within(self.unread.clone(), 0);
         self.unread = 0..self.unread.len();
         while self.unread.len() < count && !self.ended {
@@ -125,7 +131,7 @@ impl Window {
     pub(super) fn give(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.unread.is_empty() && self.failure.is_none() && into.len() >= self.buffer.len() && !self.ended {
             let count = self.stream.read(into)?;
-            self.position = self.position.saturating_add(count as u64);
+            self.base = self.base.saturating_add(count as u64);
             self.ended = count == 0;
             return Ok(count);
         }

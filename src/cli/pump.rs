@@ -130,7 +130,11 @@ fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Lea
     {
         // What is in memory is taken whole: a batch holds a little more than it has room for.
         match learned.as_deref_mut() {
-            None => frames.for_each(|frame| batch.add(&frame)),
+            None => {
+                let (known, fresh) = frames.parts();
+                known.for_each(|frame| batch.add(&frame));
+                fresh.for_each(|frame| batch.add(&frame));
+            }
             Some(learned) => frames.for_each(|frame| {
                 learned.observe(&frame);
                 batch.add(&frame);

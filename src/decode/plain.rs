@@ -131,7 +131,8 @@ impl<'a, H: Header> PlainIn<'a, H> {
     #[inline]
     pub fn ports(&self) -> Ports {
         let [a, b, c, d, ..] = *self.transport;
-        Ports { source: u16::from_be_bytes([a, b]), destination: u16::from_be_bytes([c, d]) }
+        let both = u32::from_be_bytes([a, b, c, d]);
+        Ports { source: (both >> 16) as u16, destination: both as u16 }
     }
 
     /// UDP: length and checksum; TCP: sequence number.

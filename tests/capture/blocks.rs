@@ -263,8 +263,60 @@ fn frames_are_handed_out_before_more_is_waited_for() {
         let mut blocks = Blocks::open(Box::new(stream), InputId(0)).expect("a good file");
         for (frames, reads) in [(2, 1), (1, 2)] {
             assert!(blocks.advance().expect("whole"));
-            assert_eq!((blocks.frames().len(), asked.load(Ordering::Relaxed)), (frames, reads));
+            assert_eq!((blocks.frames().count(), asked.load(Ordering::Relaxed)), (frames, reads));
         }
         assert!(!blocks.advance().expect("whole"));
     }
+}
+
+/// All frames, of which so many are taken before the reader is asked to go on.
+fn frames_by(bytes: &[u8], at_once: usize) -> Vec<Seen> {
+    let stream = Box::new(Cursor::new(bytes.to_vec()));
+    let mut blocks = Blocks::open(stream, InputId(0)).expect("a good file");
+    let mut seen = Vec::new();
+    while blocks.advance().expect("whole") {
+        seen.extend(blocks.frames().take(at_once).map(Seen::from));
+    }
+    seen
+}
+
+#[test]
+fn frames_of_classic_captures_that_are_not_taken_come_next() {
+    for order in BOTH {
+        for magic in [MICROSECONDS, NANOSECONDS, MODIFIED] {
+            let bytes: Vec<u8> = (0..100).collect();
+            let packets: Vec<_> = (0..100).map(|n| (n as u32, 7, &bytes[..n], 100)).collect();
+            let file = classic(order, magic, 1, &packets);
+            let whole = frames(&file);
+            assert_eq!(whole.len(), 100);
+            for at_once in [1, 2, 3, 50, 99, 100, 101] {
+                assert_eq!(frames_by(&file, at_once), whole, "{order:?} {magic:x}, {at_once} at once");
+            }
+            // All of them, in one go: how far they were read is noted at the end of that.
+            let mut blocks = Blocks::open(Box::new(Cursor::new(file)), InputId(0)).expect("a good file");
+            let mut seen = Vec::new();
+            assert!(blocks.advance().expect("whole"));
+            blocks.frames().for_each(|frame| seen.push(Seen::from(frame)));
+            assert_eq!(seen, whole);
+            assert!(!blocks.advance().expect("whole"));
+        }
+    }
+}
+
+#[test]
+fn after_a_large_frame_no_more_small_ones_are_given_at_once() {
+    const SMALL: usize = 100_000;
+    let large = vec![0x5a; 3 << 20];
+    let mut file = classic_header(Order::Little, NANOSECONDS, (2, 4), large.len() as u32, 1);
+    let records = classic(Order::Little, NANOSECONDS, 1, &[(0, 0, &large, large.len() as u32)]);
+    file.extend(&records[file.len()..]);
+    file.extend(vec![0; 16 * SMALL]);
+    let mut blocks = Blocks::open(Box::new(Cursor::new(file)), InputId(0)).expect("a good file");
+    let mut counts = Vec::new();
+    while blocks.advance().expect("whole") {
+        counts.push(blocks.frames().count());
+    }
+    assert_eq!(counts.iter().sum::<usize>(), SMALL + 1);
+    // As many as there are in 128 KiB, one that is read ahead, and the large one.
+    assert!(counts.iter().all(|&count| count <= 8192 + 2), "{counts:?}");
 }

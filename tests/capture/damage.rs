@@ -119,7 +119,7 @@ fn a_stream_that_fails_says_after_which_frame() {
         let mut frames = 0;
         let fault = loop {
             match blocks.advance() {
-                Ok(true) => frames += blocks.frames().len(),
+                Ok(true) => frames += blocks.frames().count(),
                 Ok(false) => panic!("{name}: the failure is not told"),
                 Err(fault) => break fault.to_string(),
             }

@@ -225,7 +225,7 @@ fn following_ends_when_its_time_is_over() {
     let begun = Instant::now();
     let mut frames = 0;
     while let Some(next) = timeline.next_frames() {
-        frames += next.len();
+        frames += next.count();
     }
     assert_eq!(frames, 1);
     assert!(begun.elapsed() < LONG);

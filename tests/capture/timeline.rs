@@ -4,10 +4,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::slice;
 
 use tempfile::TempDir;
 use unreach::capture::{Error, Options, Timeline};
-use unreach::frame::LinkType;
+use unreach::frame::{LinkType, Timestamp};
 
 use super::written::{NANOSECONDS, Order, Pcapng, Written, classic};
 
@@ -160,7 +161,7 @@ fn unreadable_inputs_alone_are_an_error_and_among_good_ones_a_problem() {
     ];
     let good = folder.capture("good", &[1, 2]);
     for (path, reason) in bad {
-        let reasons = refusals(std::slice::from_ref(&path));
+        let reasons = refusals(slice::from_ref(&path));
         assert!(reasons.len() == 1 && reasons[0].contains(reason), "{reasons:?}");
         assert!(reasons[0].starts_with(&path.display().to_string()), "{reasons:?}");
         let mut timeline = open(&[path, good.clone()]);
@@ -226,7 +227,7 @@ fn a_ring_of_thousands_of_files_is_open_one_at_a_time() {
         folder.capture(&format!("ring{n:04}"), &[n * 10, n * 10 + 5]);
     }
     let root = fs::canonicalize(folder.path("")).expect("a path");
-    let mut timeline = open(std::slice::from_ref(&root));
+    let mut timeline = open(slice::from_ref(&root));
     assert_eq!(open_files(&root), 0);
     let (mut count, mut most) = (0, 0);
     while let Some(frames) = timeline.next_frames() {
@@ -252,6 +253,28 @@ fn filtered_frames_keep_their_numbers() {
     let mut timeline = filtered(&[path], "arp").expect("a good filter");
     assert_eq!(frames(&mut timeline), [(0, 2, 1), (0, 5, 4)]);
     assert_eq!(timeline.inputs()[0].frames, 6);
+}
+
+#[test]
+fn frames_are_the_same_where_records_are_read_ahead() {
+    let folder = Folder::new();
+    let times: Vec<u32> = (0..30_000).map(|n| n ^ 5).collect();
+    let many = folder.capture("many", &times);
+    let given = |timeline: &mut Timeline| {
+        let frames = frames(timeline);
+        let input = &timeline.inputs()[0];
+        (frames, input.frames, input.first, input.last, input.bytes_read)
+    };
+    let as_taken = given(&mut open(slice::from_ref(&many)));
+    assert_eq!(as_taken.0.len(), times.len());
+    assert_eq!((as_taken.2, as_taken.3), (Some(Timestamp(0)), Some(Timestamp(29_999))));
+    // A filter has to see the records before their frames are given.
+    assert_eq!(given(&mut filtered(slice::from_ref(&many), "len > 0").expect("good")), as_taken);
+    // So has the order of time, as long as there is another input.
+    let other = folder.capture("other", &[29_000]);
+    let mut both = given(&mut open(&[many, other]));
+    both.0.retain(|&(input, ..)| input == 0);
+    assert_eq!(both, as_taken);
 }
 
 #[test]
@@ -338,7 +361,7 @@ fn a_pipe_with_a_name_is_opened_once() {
 
 #[test]
 fn times_that_are_absurdly_far_apart_have_a_distance_both_ways() {
-    let [first, last] = [i64::MIN, i64::MAX].map(unreach::frame::Timestamp);
+    let [first, last] = [i64::MIN, i64::MAX].map(Timestamp);
     assert_eq!((last.since(first), first.since(last)), (i64::MAX, -i64::MAX));
     assert_eq!(first.since(last).checked_abs(), Some(i64::MAX));
 }

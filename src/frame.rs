@@ -24,15 +24,13 @@ pub struct Span {
 }
 
 impl Default for Span {
+    /// Of no time.
     fn default() -> Self {
-        Self::NONE
+        Self { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) }
     }
 }
 
 impl Span {
-    /// Of no time.
-    pub const NONE: Self = Self { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN) };
-
     /// Adds a time.
     #[inline]
     pub fn add(&mut self, time: Timestamp) {
@@ -53,6 +51,51 @@ impl Span {
     /// Nanoseconds from the earliest to the latest; 0 where there is none.
     pub fn length(self) -> i64 {
         self.ends().map_or(0, |(earliest, latest)| latest.since(earliest))
+    }
+}
+
+/// The span of times that mostly go on: each is compared with the one before, and with the others only where it is earlier than
+/// that.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// Before the first, later than any.
+    last: Timestamp,
+    has_begun: bool,
+    /// Where the times began, and where they turned back.
+    turns: Span,
+}
+
+impl Default for Course {
+    /// Of no time.
+    fn default() -> Self {
+        Self { last: Timestamp(i64::MAX), has_begun: false, turns: Span::default() }
+    }
+}
+
+impl Course {
+    /// Adds the time that comes next.
+    #[inline]
+    pub fn add(&mut self, time: Timestamp) {
+        if time < self.last {
+            self.turns = self.span();
+            self.turns.add(time);
+        }
+        self.last = time;
+        self.has_begun = true;
+    }
+
+    /// The time added last.
+    #[inline]
+    pub fn last(&self) -> Option<Timestamp> {
+        self.has_begun.then_some(self.last)
+    }
+
+    /// From the earliest to the latest.
+    #[inline]
+    pub fn span(&self) -> Span {
+        let mut span = self.turns;
+        self.last().into_iter().for_each(|last| span.add(last));
+        span
     }
 }
 

@@ -11,7 +11,7 @@ use super::problem::Fault;
 use super::record::{Ahead, RECORDS, Record};
 use super::resync::{self, Attempts};
 use super::window::Window;
-use crate::frame::{Frame, InputId, Span, Timestamp};
+use crate::frame::{Course, Frame, InputId, Span};
 
 /// Reads the records of one classic capture.
 pub(super) struct Classic {
@@ -24,14 +24,11 @@ pub(super) struct Classic {
 }
 
 /// What was read of the records until now.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Read {
     /// Number of the last one, from 1; 0 before the first.
     number: u64,
-    /// Its time; before the first, later than any.
-    last: Timestamp,
-    /// The times from which and to which they went on in order. To the last, until one is earlier than that.
-    turns: Span,
+    times: Course,
 }
 
 /// The records that are in memory and not yet read.
@@ -55,7 +52,7 @@ impl Classic {
         };
         let layout = Layout::read(header)?;
         window.consume(FILE_HEADER);
-        Ok(Self { window, layout, read: Read::NOTHING, passed: Passed::default(), attempts: Attempts::default() })
+        Ok(Self { window, layout, read: Read::default(), passed: Passed::default(), attempts: Attempts::default() })
     }
 
     /// Reads records that are in memory: one at least, but none at the end.
@@ -107,7 +104,7 @@ impl Classic {
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
         let bytes = self.window.bytes();
         let is_next = |place| self.layout.may_end_at(bytes, place);
-        let length = |bytes: &[u8]| self.layout.believable(bytes, self.read.last());
+        let length = |bytes: &[u8]| self.layout.believable(bytes, self.read.times.last());
         let Some(skipped) = self.attempts.way_back(bytes, !more, length, is_next) else { return Err(fault) };
         self.window.consume(skipped);
         self.passed.over(self.read.number, from, self.window.position());
@@ -131,9 +128,7 @@ impl Classic {
 
     /// Times of the records read until now.
     pub(super) fn span(&self) -> Span {
-        let mut span = self.read.turns;
-        self.read.last().into_iter().for_each(|last| span.add(last));
-        span
+        self.read.times.span()
     }
 
     /// Bytes of the file that were read.
@@ -152,26 +147,6 @@ impl Classic {
     }
 }
 
-impl Read {
-    const NOTHING: Self = Self { number: 0, last: Timestamp(i64::MAX), turns: Span::NONE };
-
-    /// Time of the last record.
-    fn last(&self) -> Option<Timestamp> {
-        (self.number > 0).then_some(self.last)
-    }
-
-    /// Counts a record of this time.
-    #[inline]
-    fn add(&mut self, time: Timestamp) {
-        if time < self.last {
-            self.last().into_iter().for_each(|last| self.turns.add(last));
-            self.turns.add(time);
-        }
-        self.last = time;
-        self.number = self.number.wrapping_add(1);
-    }
-}
-
 impl<'a> Unread<'a> {
     /// The frame of the next record; that it was read is to be [noted](Self::note).
     #[expect(clippy::inline_always, reason = "the frame stays in registers")]
@@ -179,7 +154,8 @@ impl<'a> Unread<'a> {
     pub(super) fn frame(&mut self, input: InputId) -> Option<Frame<'a>> {
         let (Head { timestamp, wire, .. }, bytes, behind) = self.layout.split_record(self.bytes)?;
         self.bytes = behind;
-        self.read.add(timestamp);
+        self.read.number = self.read.number.wrapping_add(1);
+        self.read.times.add(timestamp);
         Some(Frame { input, number: self.read.number, timestamp, link: self.layout.link, bytes, wire_length: wire })
     }
 

@@ -66,6 +66,18 @@ impl Stop {
 /// A hardware address.
 pub type Mac = [u8; 6];
 
+/// A hardware address as a number of 48 bits, its first byte lowest.
+pub fn number_of_mac(mac: Mac) -> u64 {
+    mac.iter().rfold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+/// The hardware address that is this number.
+#[inline]
+pub fn mac_of_number(number: u64) -> Mac {
+    let [mac @ .., _, _] = number.to_le_bytes();
+    mac
+}
+
 /// An IP packet of the capture.
 #[derive(Clone, Debug)]
 pub struct Packet<'a> {

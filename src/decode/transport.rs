@@ -17,17 +17,17 @@ pub struct TcpFlags(pub u8);
 
 impl TcpFlags {
     /// Whether it opens a connection (SYN without ACK).
-    pub fn is_open(self) -> bool {
+    pub const fn is_open(self) -> bool {
         self.0 & 0x17 == 0x02
     }
 
     /// Whether it accepts a connection (SYN and ACK).
-    pub fn is_accept(self) -> bool {
+    pub const fn is_accept(self) -> bool {
         self.0 & 0x17 == 0x12
     }
 
     /// Whether it resets a connection.
-    pub fn is_reset(self) -> bool {
+    pub const fn is_reset(self) -> bool {
         self.0 & 0x04 != 0
     }
 }

@@ -25,7 +25,6 @@ pub(super) struct Ahead {
 #[derive(Clone, Copy)]
 struct GoneOn {
     id: FlowId,
-    is_first: bool,
     is_notable: bool,
     ttl_before: u8,
 }
@@ -91,7 +90,7 @@ impl Observations {
         let is_new = match self.go_on(step, hint) {
             Some(gone_on) => {
                 if gone_on.is_notable {
-                    self.note(steps, step, gone_on);
+                    self.note(steps, step, gone_on.id, gone_on.ttl_before);
                 }
                 false
             }
@@ -118,9 +117,8 @@ impl Observations {
             input: captured.input,
             ttl: captured.ttl,
         };
-        let is_first = packets == 0;
-        let is_notable = is_first | (ttl_before != captured.ttl) | is_noted_answer(flow, step);
-        Some(GoneOn { id, is_first, is_notable, ttl_before })
+        let is_notable = (packets == 0) | (ttl_before != captured.ttl) | is_noted_answer(flow, step);
+        Some(GoneOn { id, is_notable, ttl_before })
     }
 
     /// Enters a packet into its flow, which is looked for, and made where there is none; says whether it was.
@@ -131,7 +129,7 @@ impl Observations {
         if is_new {
             self.note_opening(steps, step, gone_on.id);
         } else if gone_on.is_notable {
-            self.note(steps, step, gone_on);
+            self.note(steps, step, gone_on.id, gone_on.ttl_before);
         }
         is_new
     }
@@ -156,8 +154,9 @@ impl Observations {
 
     /// A packet that teaches more than that its flow goes on.
     #[inline(never)]
-    fn note(&mut self, steps: &Steps, step: &Step, GoneOn { id, is_first, ttl_before, .. }: GoneOn) {
-        let is_answer = self.flows.get(id).is_some_and(|flow| is_answer(flow, step));
+    fn note(&mut self, steps: &Steps, step: &Step, id: FlowId, ttl_before: u8) {
+        let flow = self.flows.get_mut(id);
+        let (is_answer, is_first) = (is_answer(flow, step), flow.sides[step.direction() as usize].packets == 1);
         let answer = if is_answer { step.answer(is_first) } else { Answer::None };
         self.flows_both_ways += u64::from(is_first);
         let ends = steps.ends(step);
@@ -186,12 +185,10 @@ impl Observations {
     }
 }
 
-/// Whether a packet goes against the direction in which its flow was opened.
-#[expect(clippy::needless_bitwise_bool, reason = "nobody can predict either: without a branch")]
+/// Whether a packet goes against the direction in which its flow was opened; of the packet that opens it, that is not known yet.
 #[inline]
 fn is_answer(flow: &FlowState, step: &Step) -> bool {
-    let opened = flow.opened();
-    (step.direction() != opened) & (flow.sides[opened as usize].packets > 0)
+    step.direction() != flow.opened()
 }
 
 /// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.

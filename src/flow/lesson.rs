@@ -103,7 +103,7 @@ impl Lesson {
             round_trip: 0,
             port,
             ttl: step.captured.ttl,
-            mac: step.mac,
+            mac: step.mac(),
             echo: None,
             about: about | known | (family as u16 * about::V6),
         }

@@ -124,7 +124,9 @@ impl Locator {
             Addresses::V4(both) => {
                 let both = u64::from_be_bytes(*both);
                 let (from, to) = (both >> 32, both & 0xffff_ffff);
-                let is_up = (from << 16 | u64::from(source)) <= (to << 16 | u64::from(destination));
+                // As halves of wide numbers, which are compared without being put together.
+                let end = |address: u64, port: u16| u128::from(address) << 64 | u128::from(port);
+                let is_up = end(from, source) <= end(to, destination);
                 // Turned, and not chosen: a branch would be wrong for every other packet.
                 (is_up, both.rotate_left(u32::from(!is_up) * 32), 0)
             }

@@ -202,7 +202,8 @@ impl Recent {
         let position = self.next;
         let slot = (position & (self.capacity - 1)) as usize;
         prefetch(&self.records, slot + WRITTEN_AHEAD);
-        let Step { captured, located, bits, .. } = *step;
+        let Step { captured, located, .. } = *step;
+        let bits = step.bits();
         let source_port = located.ports(direction_of(bits)).source;
         match self.records.get_mut(slot) {
             // Each part written straight to its place: put together before, it would be read back in other pieces, which stalls.

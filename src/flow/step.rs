@@ -4,7 +4,9 @@ use super::locate::{Located, Locator, Wide, wide};
 use super::recent::{Captured, bits_of, direction_of};
 use super::words::Address;
 use super::{Direction, Identity};
-use crate::decode::{Addresses, Header, Mac, Packet, Plain, PlainIn, TcpFlags, Transport, protocol};
+use crate::decode::{
+    Addresses, Header, Mac, Packet, Plain, PlainIn, TcpFlags, Transport, mac_of_number, number_of_mac, protocol,
+};
 use crate::frame::{Frame, Stamp, Timestamp};
 
 /// A packet on its way into its flow: one cache line, as it may cross from one core to another.
@@ -15,11 +17,33 @@ pub(super) struct Step {
     /// Position of its addresses among the wide ones, if they are of IPv6.
     wide: u32,
     pub(super) captured: Captured,
-    pub(super) mac: Mac,
-    /// Bits of [`bits`](super::recent::bits), as it is remembered.
-    pub(super) bits: u8,
-    /// Bits of [`kind`].
-    pub(super) kind: u8,
+    pub(super) sent: Sent,
+}
+
+/// How a packet was sent, in one number, which is written at once: the hardware address it was sent from, as a number; above it bits of [`bits`](super::recent::bits), as the packet is remembered, and bits of [`kind`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent(u64);
+
+impl Sent {
+    #[inline]
+    fn new(mac: u64, bits: u8, kind: u8) -> Self {
+        Self(mac | u64::from(bits) << 48 | u64::from(kind) << 56)
+    }
+
+    #[inline]
+    fn mac(self) -> Mac {
+        mac_of_number(self.0)
+    }
+
+    #[inline]
+    fn bits(self) -> u8 {
+        (self.0 >> 48) as u8
+    }
+
+    #[inline]
+    fn kind(self) -> u8 {
+        (self.0 >> 56) as u8
+    }
 }
 
 /// What kind of answer a packet would be. In bits, as it is neither asked nor told by a branch: nobody can predict which
@@ -92,9 +116,7 @@ impl Steps {
             located,
             wide: self.wide.len() as u32,
             captured: Captured::new(&frame.stamp(), &identity),
-            mac: packet.source_mac.unwrap_or_default(),
-            bits: bits_of(&identity, direction),
-            kind: kind | mac,
+            sent: Sent::new(packet.source_mac.map_or(0, number_of_mac), bits_of(&identity, direction), kind | mac),
         });
         if let Some(Addresses::V6(both)) = packet.ip.addresses() {
             self.wide.push(wide(both, direction));
@@ -126,15 +148,15 @@ impl Steps {
             tos: header.tos(),
             is_fragment: false,
         };
+        let kind = answers(flags) | (u8::from(header.protocol() == protocol::TCP) * kind::TCP) | kind::HAS_MAC;
+        let addresses = header.addresses();
         self.all.push(Step {
             located,
-            wide: self.wide.len() as u32,
+            wide: if matches!(addresses, Addresses::V6(_)) { self.wide.len() as u32 } else { 0 },
             captured: Captured::new(stamp, &identity),
-            mac: plain.source_mac(),
-            bits: bits_of(&identity, direction),
-            kind: answers(flags) | (u8::from(header.protocol() == protocol::TCP) * kind::TCP) | kind::HAS_MAC,
+            sent: Sent::new(plain.source_mac(), bits_of(&identity, direction), kind),
         });
-        if let Addresses::V6(both) = header.addresses() {
+        if let Addresses::V6(both) = addresses {
             self.wide.push(wide(both, direction));
         }
     }
@@ -157,14 +179,26 @@ impl Steps {
 }
 
 impl Step {
+    /// The hardware address it was sent from, where that is known.
+    #[inline]
+    pub(super) fn mac(&self) -> Mac {
+        self.sent.mac()
+    }
+
+    /// Bits of [`bits`](super::recent::bits).
+    #[inline]
+    pub(super) fn bits(&self) -> u8 {
+        self.sent.bits()
+    }
+
     #[inline]
     pub(super) fn direction(&self) -> Direction {
-        direction_of(self.bits)
+        direction_of(self.bits())
     }
 
     #[inline]
     pub(super) fn is(&self, kind: u8) -> bool {
-        self.kind & kind != 0
+        self.sent.kind() & kind != 0
     }
 
     /// What it answers, if it is an answer; of resets only the first of their direction counts.
@@ -180,5 +214,16 @@ impl Step {
 /// What a packet with these flags answers.
 #[inline]
 fn answers(flags: TcpFlags) -> u8 {
-    (u8::from(flags.is_accept()) * kind::ACCEPTS) | (u8::from(flags.is_reset()) * kind::RESETS)
+    /// By the flags that matter, which are the lowest five.
+    const ANSWERS: [u8; 32] = {
+        let mut answers = [0; 32];
+        let mut flags = 0;
+        while flags < 32 {
+            let of = TcpFlags(flags as u8);
+            answers[flags] = (of.is_accept() as u8 * kind::ACCEPTS) | (of.is_reset() as u8 * kind::RESETS);
+            flags += 1;
+        }
+        answers
+    };
+    ANSWERS[usize::from(flags.0 & 31)]
 }

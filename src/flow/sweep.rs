@@ -1,6 +1,6 @@
 //! When idle flows are looked for.
 
-use crate::frame::{Span, Timestamp};
+use crate::frame::{Course, Span, Timestamp};
 
 /// One look for every eight packets, and two for each flow that was opened, so that they cannot come faster than they go.
 #[derive(Clone, Copy, Debug, Default)]
@@ -8,7 +8,7 @@ pub(super) struct Sweep {
     /// Flows to be looked at, in eighths.
     owed: u32,
     /// The times since the last look: a single absurd time must not make everything look idle.
-    recent: Span,
+    recent: Course,
     /// The times of all packets until the last look.
     whole: Span,
 }
@@ -29,14 +29,14 @@ impl Sweep {
     pub(super) fn begin(&mut self) -> (Span, usize) {
         let Self { owed, recent, whole } = *self;
         *self = Self { whole, ..Self::default() };
-        self.whole.join(recent);
-        (recent, owed as usize / 8)
+        self.whole.join(recent.span());
+        (recent.span(), owed as usize / 8)
     }
 
     /// The times of all packets.
     pub(super) fn whole(&self) -> Span {
         let mut whole = self.whole;
-        whole.join(self.recent);
+        whole.join(self.recent.span());
         whole
     }
 }

@@ -7,7 +7,8 @@ mod whole;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use unreach::decode::{
-    Addresses, Content, Header, Packet, Plain, PlainIn, TcpFlags, Transport, Tunnels, frame, plain, protocol,
+    Addresses, Content, Header, Packet, Plain, PlainIn, TcpFlags, Transport, Tunnels, frame, mac_of_number, plain,
+    protocol,
 };
 use unreach::flow::{FlowKey, Identity};
 use unreach::frame::Frame;
@@ -63,7 +64,7 @@ fn of_plain_in<H: Header>(plain: &PlainIn<'_, H>) -> Facts {
         },
         total_length: header.total_length(),
         flags: (header.protocol() == protocol::TCP).then_some(plain.flags()),
-        source_mac: Some(plain.source_mac()),
+        source_mac: Some(mac_of_number(plain.source_mac())),
         carries_a_packet: false,
         is_fragment: false,
     }

@@ -11,6 +11,7 @@ mod decode_plain;
 mod documentation;
 mod evidence;
 mod flow;
+mod frame;
 mod incident;
 mod naming;
 mod network;

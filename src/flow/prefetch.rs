@@ -1,27 +1,24 @@
 //! Brings memory into the cache before it is needed.
 #![allow(unsafe_code)]
 
-/// Asks for the cache line that an item begins in; where there is no such item, or no such instruction, does nothing.
+/// Asks for the cache line that an item begins in. Where there is no such item it asks for the line in which that would be, which
+/// does no harm: so nobody needs to look whether there is one. Where there is no such instruction, it does nothing.
 ///
 /// A packet's slot and flow each cost a load from memory (374 ns measured, one after the other); asked for some packets
 /// ahead, the loads of many packets overlap. Reading the memory instead stalls as soon as the reorder buffer is full:
 /// two million flows then took 2.5 times as long (measured).
 #[inline]
 pub(crate) fn prefetch<T>(items: &[T], index: usize) {
-    if let Some(item) = items.get(index) {
-        prefetch_line(std::ptr::from_ref(item).cast());
-    }
+    prefetch_line(items.as_ptr().wrapping_add(index).cast());
 }
 
 /// The same for all cache lines of an item.
 #[inline]
 pub(crate) fn prefetch_whole<T>(items: &[T], index: usize) {
-    if let Some(item) = items.get(index) {
-        let start = std::ptr::from_ref(item).cast::<i8>();
-        // What begins within a line may end in one more.
-        let last = size_of::<T>().checked_sub(1).filter(|_| align_of::<T>() < LINE);
-        (0..size_of::<T>()).step_by(LINE).chain(last).for_each(|offset| prefetch_line(start.wrapping_add(offset)));
-    }
+    let start = items.as_ptr().wrapping_add(index).cast::<i8>();
+    // What begins within a line may end in one more.
+    let last = size_of::<T>().checked_sub(1).filter(|_| align_of::<T>() < LINE);
+    (0..size_of::<T>()).step_by(LINE).chain(last).for_each(|offset| prefetch_line(start.wrapping_add(offset)));
 }
 
 /// Bytes of a cache line.

@@ -25,7 +25,7 @@ fn compare<H: Header>(plain: &PlainIn<'_, H>, packet: &Packet<'_>) {
     let (header, ip) = (plain.header(), &packet.ip);
     assert_eq!((header.ttl(), header.tos(), header.protocol()), (ip.ttl, ip.tos, ip.protocol));
     assert_eq!(header.total_length(), ip.total_length);
-    assert_eq!(Some(plain.source_mac()), packet.source_mac);
+    assert_eq!(Some(decode::mac_of_number(plain.source_mac())), packet.source_mac);
     assert_eq!(Some(plain.ports()), packet.transport.ports());
     let identity = Identity::of(ip, &packet.transport);
     assert_eq!(Some(plain.fingerprint()), identity.fingerprint);

@@ -133,12 +133,12 @@ fn findings(capture: &Arc<[u8]>) -> usize {
     let mut analyzer = Analyzer::new(Config::default());
     let mut batch = analyzer.batch(BATCH);
     while advance(&mut blocks) {
-        for frame in blocks.frames() {
-            batch.add(&frame);
-            if !batch.has_room() {
-                analyzer.push_batch(&mut batch);
-                batch.clear();
-            }
+        let (known, fresh) = blocks.frames().parts();
+        known.for_each(|frame| batch.add(&frame));
+        fresh.for_each(|frame| batch.add(&frame));
+        if !batch.has_room() {
+            analyzer.push_batch(&mut batch);
+            batch.clear();
         }
     }
     analyzer.push_batch(&mut batch);

@@ -126,7 +126,7 @@ impl Batch {
         } else {
             // In pieces that fit registers, or it would be written to memory for all the frames that don't come here.
             let Frame { input, number, timestamp, link, bytes, wire_length } = *frame;
-            sifted.sift_pieces(&self.sieve, bytes, number, timestamp, (wire_length, input, link));
+            sifted.sift(&self.sieve, bytes, number, timestamp, (wire_length, input, link));
         }
     }
 
@@ -176,8 +176,10 @@ impl Sifted {
         self.len() - self.inside
     }
 
+    /// A frame that is no plain packet, in pieces. It is read here as far as nothing must be known for it, since this may be another
+    /// thread than the analyzer's; tunnels, fragments and what speaks of other packets than its own stay whole.
     #[inline(never)]
-    fn sift_pieces(
+    fn sift(
         &mut self,
         sieve: &Sieve,
         bytes: &[u8],
@@ -185,13 +187,7 @@ impl Sifted {
         timestamp: Timestamp,
         (wire_length, input, link): (u32, InputId, LinkType),
     ) {
-        self.sift(&Frame { input, number, timestamp, link, bytes, wire_length }, sieve);
-    }
-
-    /// A frame that is no plain packet. It is read here as far as nothing must be known for it, since this may be another
-    /// thread than the analyzer's; tunnels, fragments and what speaks of other packets than its own stay whole.
-    #[inline]
-    fn sift(&mut self, frame: &Frame<'_>, sieve: &Sieve) {
+        let frame = &Frame { input, number, timestamp, link, bytes, wire_length };
         match self.notices.add_plain(frame, sieve) {
             Some(Notice { message, sought }) => {
                 sieve.marker.pack(message, &mut self.packed);

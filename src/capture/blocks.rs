@@ -50,7 +50,8 @@ impl Blocks {
         Ok(Self { input, kind: Kind { format, layers }, taken, form, records: Vec::new() })
     }
 
-    /// Goes on to the frames that come next; false at the end. After an error the rest cannot be read.
+    /// Goes on to the frames that come next; false at the end. After an error the rest cannot be read. The frames before have to
+    /// be taken first, all of them: those that were not may be lost, and count as read.
     pub fn advance(&mut self) -> Result<bool, Fault> {
         self.advance_by(Ahead::Next)
     }
@@ -65,14 +66,14 @@ impl Blocks {
         Ok(!self.records.is_empty())
     }
 
-    /// The frames advanced to, as many as are in memory, to be taken once.
+    /// The frames advanced to, as many as are in memory (of a large memory, 128 KiB of them and the first), to be taken once.
     pub fn frames(&mut self) -> Frames<'_> {
         self.frames_from(self.input, 0)
     }
 
-    /// The same of `input`, but for the first ones.
-    pub(super) fn frames_from(&mut self, input: InputId, first: usize) -> Frames<'_> {
-        let records = self.records.get(first..).unwrap_or_default();
+    /// The same of `input`, but for those `given` before.
+    pub(super) fn frames_from(&mut self, input: InputId, given: usize) -> Frames<'_> {
+        let records = self.records.get(given..).unwrap_or_default();
         match &mut self.form {
             Form::Classic(classic) => {
                 // After a large record much is in memory, which may be of many small ones: no more at once than of any other.
@@ -96,7 +97,7 @@ impl Blocks {
         }
     }
 
-    /// The bytes in memory, in which they lie.
+    /// The bytes in memory, in which the frames lie.
     pub(super) fn held(&self) -> &[u8] {
         self.form.held()
     }

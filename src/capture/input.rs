@@ -46,7 +46,7 @@ pub(super) struct Input {
     pipe: Option<Pipe>,
     summary: InputSummary,
     reader: Option<Reader>,
-    /// How many of the frames in memory were handed out.
+    /// How many of the frames whose records were read ahead were handed out.
     given: usize,
     /// While closed: the time that it begins with, as the look ahead found it.
     begins: Option<Timestamp>,
@@ -193,8 +193,8 @@ impl Input {
     /// Hands out all frames in memory, whether their records were read ahead or not.
     pub(super) fn take_all(&mut self) -> Option<Frames<'_>> {
         let reader = self.reader.as_mut()?;
-        let first = mem::replace(&mut self.given, reader.records().len());
-        Some(reader.frames(self.id, first))
+        let given = mem::replace(&mut self.given, reader.records().len());
+        Some(reader.frames(self.id, given))
     }
 
     /// Hands out the next frame, and those in memory after it for as long as their time is `due`.

@@ -11,11 +11,11 @@ use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::passed::Passed;
 use super::problem::Fault;
-use super::record::{RECORDS, Record, Times};
+use super::record::{RECORDS, Record, add_times};
 use super::resync::{self, Attempts};
 use super::section::Section;
 use super::window::Window;
-use crate::frame::Span;
+use crate::frame::{Course, Span};
 
 /// Block types (sections 4 and 10 of the draft).
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -44,7 +44,7 @@ pub(super) struct Pcapng {
     /// Drops that ended sections reported, and whether any did.
     earlier_drops: Option<u64>,
     passed: Passed,
-    times: Times,
+    times: Course,
     attempts: Attempts,
 }
 
@@ -72,7 +72,7 @@ impl Pcapng {
             passing: None,
             earlier_drops: None,
             passed: Passed::default(),
-            times: Times::default(),
+            times: Course::default(),
             attempts: Attempts::default(),
         };
         if !file.ensure(SECTION_HEADER_LENGTH)? {
@@ -104,7 +104,7 @@ impl Pcapng {
                 Err(fault) => self.pass_damage(fault)?,
             }
         }
-        self.times.add(records);
+        add_times(&mut self.times, records);
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Pcapng {
         let from = self.window.position();
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
         let bytes = self.window.bytes();
-        let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last);
+        let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last());
         let is_next = |place| self.section.has_block_before(bytes, place);
         let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
         self.section.is_unsure = true;
@@ -180,7 +180,7 @@ impl Pcapng {
 
     /// Times of the frames read until now.
     pub(super) fn span(&self) -> Span {
-        self.times.span
+        self.times.span()
     }
 
     /// Bytes of the file that were read.

@@ -54,12 +54,12 @@ impl Reader {
         }
     }
 
-    /// The frames in memory, but for the first ones. Frames will say that they are of `input`.
-    pub(super) fn frames(&mut self, input: InputId, first: usize) -> Frames<'_> {
+    /// The frames in memory, but for those `given` before. Frames will say that they are of `input`.
+    pub(super) fn frames(&mut self, input: InputId, given: usize) -> Frames<'_> {
         match self {
-            Self::Blocks(blocks) => blocks.frames_from(input, first),
+            Self::Blocks(blocks) => blocks.frames_from(input, given),
             Self::Savefile(savefile) => {
-                Frames::new(input, savefile.records().get(first..).unwrap_or_default(), savefile.held())
+                Frames::new(input, savefile.records().get(given..).unwrap_or_default(), savefile.held())
             }
         }
     }
@@ -81,7 +81,7 @@ impl Reader {
         }
     }
 
-    /// The bytes in which these frames lie.
+    /// The bytes in memory, in which the frames lie.
     pub(super) fn held(&self) -> &[u8] {
         match self {
             Self::Blocks(blocks) => blocks.held(),

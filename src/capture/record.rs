@@ -3,16 +3,17 @@
 use std::slice;
 
 use super::classic::Unread;
-use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
+use crate::frame::{Course, Frame, InputId, LinkType, Timestamp};
 
 /// How far records are read before their frames are handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
-    /// That of the next frame, so that its time is known. Where a format allows it, the others are read as their frames are
+    /// To that of the next frame, so that its time is known. Where a format allows it, the others are read as their frames are
     /// taken: each record tells where the next one begins, and in a pass of its own each would wait for that alone (a twentieth
     /// of a run's time on typical traffic, measured).
     Next,
-    /// All that are in memory: frames are left out by what a filter says of them, or given as far as their time is due.
+    /// As far as they are in memory, up to [`RECORDS`] of them: frames are left out by what a filter says of them, or given as far
+    /// as their time is due.
     All,
 }
 
@@ -48,20 +49,10 @@ impl Record {
     }
 }
 
-/// Times of frames whose records were read: of the last one, and of all.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Times {
-    pub(super) last: Option<Timestamp>,
-    pub(super) span: Span,
-}
-
-impl Times {
-    /// Adds those of more records.
-    pub(super) fn add(&mut self, records: &[Record]) {
-        for record in records {
-            self.span.add(record.timestamp);
-            self.last = Some(record.timestamp);
-        }
+/// Adds the times of records to those of others.
+pub(super) fn add_times(times: &mut Course, records: &[Record]) {
+    for record in records {
+        times.add(record.timestamp);
     }
 }
 
@@ -72,7 +63,7 @@ pub struct Frames<'a> {
     fresh: Fresh<'a>,
 }
 
-/// Those whose records were read ahead. They come first.
+/// Frames whose records were read ahead. They come first.
 #[derive(Clone, Debug)]
 pub struct Known<'a> {
     input: InputId,
@@ -80,7 +71,7 @@ pub struct Known<'a> {
     held: &'a [u8],
 }
 
-/// Those whose records are read as they are taken.
+/// Frames whose records are read as they are taken.
 #[derive(Debug)]
 pub struct Fresh<'a> {
     input: InputId,
@@ -100,7 +91,8 @@ impl<'a> Frames<'a> {
         self
     }
 
-    /// Both kinds, for a loop over each: one loop over both keeps what either needs in registers (six instructions a packet).
+    /// Both kinds, for a loop over each. One loop over both has to keep at hand what either needs, which takes six instructions a
+    /// packet more where much is done for each.
     pub fn parts(self) -> (Known<'a>, Fresh<'a>) {
         (self.known, self.fresh)
     }
@@ -112,6 +104,12 @@ impl<'a> Iterator for Frames<'a> {
     #[inline]
     fn next(&mut self) -> Option<Frame<'a>> {
         self.known.next().or_else(|| self.fresh.next())
+    }
+
+    #[inline]
+    fn fold<T, F: FnMut(T, Frame<'a>) -> T>(self, init: T, mut give: F) -> T {
+        let done = self.known.fold(init, &mut give);
+        self.fresh.fold(done, give)
     }
 }
 

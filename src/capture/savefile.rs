@@ -7,9 +7,9 @@ use pcap::{Capture, Offline, Precision};
 use super::format::Format;
 use super::link;
 use super::problem::Fault;
-use super::record::{Frames, RECORDS, Record, Times};
+use super::record::{Frames, RECORDS, Record, add_times};
 use super::window::BUFFER;
-use crate::frame::{Frame, InputId, LinkType, Span, Timestamp};
+use crate::frame::{Course, Frame, InputId, LinkType, Span, Timestamp};
 
 /// The frames of one saved capture, in the order of the file.
 pub struct Savefile {
@@ -17,7 +17,7 @@ pub struct Savefile {
     input: InputId,
     link: LinkType,
     number: u64,
-    times: Times,
+    times: Course,
     records: Vec<Record>,
     /// The frames' bytes: libpcap's own buffer cannot be held across calls.
     bytes: Vec<u8>,
@@ -35,7 +35,7 @@ impl Savefile {
         let capture = Capture::from_file_with_precision(path, Precision::Nano).map_err(|error| refuse(words(error)))?;
         let link = link::from_dlt(capture.get_datalink().0);
         let (records, bytes) = (Vec::new(), Vec::new());
-        Ok(Self { capture, input, link, number: 0, times: Times::default(), records, bytes, fault: None })
+        Ok(Self { capture, input, link, number: 0, times: Course::default(), records, bytes, fault: None })
     }
 
     /// Goes on to the frames that come next, some at a time; false at the end. After an error the rest cannot be read.
@@ -56,7 +56,7 @@ impl Savefile {
                 }
             }
         }
-        self.times.add(&self.records);
+        add_times(&mut self.times, &self.records);
         Ok(!self.records.is_empty())
     }
 
@@ -108,7 +108,7 @@ impl Savefile {
 
     /// Times of the frames read until now.
     pub(super) fn span(&self) -> Span {
-        self.times.span
+        self.times.span()
     }
 }
 

@@ -73,14 +73,15 @@ impl Timeline {
     }
 
     /// The frames that come next, all of one input, as many as are in memory and before the next one of another input;
-    /// `None` at the end of all inputs.
+    /// `None` at the end of all inputs. All of them have to be taken: those that are not may be lost, and count as read.
     pub fn next_frames(&mut self) -> Option<Frames<'_>> {
         let index = self.next_input()?;
-        let (ahead, other) = (self.ahead(), self.earliest_other());
+        let (other, is_filtered) = (self.earliest_other(), self.filter.is_some());
         let input = self.inputs.get_mut(index)?;
-        match ahead {
-            Ahead::Next => input.take_all(),
-            Ahead::All => input.take_while(|time| other.is_none_or(|other| (time, index) < other)),
+        match other {
+            None if !is_filtered => input.take_all(),
+            None => input.take_while(|_| true),
+            Some(other) => input.take_while(|time| (time, index) < other),
         }
     }
 
@@ -147,9 +148,13 @@ impl Timeline {
     /// Moves on to the earliest frame and tells which input it is of.
     fn next_input(&mut self) -> Option<usize> {
         if let Some(index) = self.current.take() {
-            let (ahead, filter) = (self.ahead(), self.filter.as_mut());
+            let other = self.earliest_other();
+            // As the frames are going to be taken: all, or as far as they pass and are due. So it is for all files of a ring but
+            // the last.
+            let ahead = if other.is_none() && self.filter.is_none() { Ahead::Next } else { Ahead::All };
+            let filter = self.filter.as_mut();
             let time = self.inputs.get_mut(index).and_then(|input| input.next_time(ahead, filter));
-            if time.is_some_and(|time| self.earliest_other().is_none_or(|other| (time, index) < other)) {
+            if time.is_some_and(|time| other.is_none_or(|other| (time, index) < other)) {
                 self.collect_faults(index);
                 self.current = Some(index);
                 return self.current;
@@ -205,11 +210,6 @@ impl Timeline {
             }
             None => {}
         }
-    }
-
-    /// How far the current input is to be read ahead: where nothing is left out, and no other input comes in between, not at all.
-    fn ahead(&self) -> Ahead {
-        if self.filter.is_none() && self.earliest_other().is_none() { Ahead::Next } else { Ahead::All }
     }
 
     /// When the inputs other than the current one go on, or begin.

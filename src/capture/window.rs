@@ -18,7 +18,7 @@ pub(super) struct Window {
     buffer: Vec<u8>,
     /// What of the buffer is read and not yet consumed.
     unread: Range<usize>,
-    /// Offset in the stream of the buffer's first byte.
+    /// What the place of a byte in the buffer and this add up to is its offset in the stream.
     base: u64,
     ended: bool,
     /// How reading failed while looking ahead, told when the bytes are needed.

@@ -128,9 +128,10 @@ fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Lea
     while batch.has_room()
         && let Some(frames) = timeline.next_frames()
     {
-        // What is in memory is taken whole: a batch holds a little more than it has room for.
+        // What is in memory is taken whole: a batch holds more than it has room for, by some thousand frames at most.
         match learned.as_deref_mut() {
             None => {
+                // The loop over the fresh ones is where nearly all frames of a large capture go through.
                 let (known, fresh) = frames.parts();
                 known.for_each(|frame| batch.add(&frame));
                 fresh.for_each(|frame| batch.add(&frame));

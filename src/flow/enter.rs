@@ -185,7 +185,8 @@ impl Observations {
     }
 }
 
-/// Whether a packet goes against the direction in which its flow was opened; of the packet that opens it, that is not known yet.
+/// Whether a packet goes against the direction in which its flow was opened. While the packet that opens it is entered, that is
+/// not noted yet, and this says nothing: whoever opens a flow asks for it no further.
 #[inline]
 fn is_answer(flow: &FlowState, step: &Step) -> bool {
     step.direction() != flow.opened()

@@ -20,7 +20,8 @@ pub(super) struct Step {
     pub(super) sent: Sent,
 }
 
-/// How a packet was sent, in one number, which is written at once: the hardware address it was sent from, as a number; above it bits of [`bits`](super::recent::bits), as the packet is remembered, and bits of [`kind`].
+/// How a packet was sent, in one number, which is written at once: lowest the hardware address it was sent from, above that bits
+/// of [`bits`](super::recent::bits), as the packet is remembered, and highest bits of [`kind`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sent(u64);
 

@@ -256,6 +256,24 @@ fn filtered_frames_keep_their_numbers() {
 }
 
 #[test]
+fn what_is_known_of_an_input_grows_as_its_frames_are_taken() {
+    let folder = Folder::new();
+    let times: Vec<u32> = (0..30_000).map(|n| 60_000 - n).collect();
+    let mut timeline = open(&[folder.capture("many", &times)]);
+    let mut taken = 0;
+    while let Some(frames) = timeline.next_frames() {
+        let last = frames.last().expect("one at least");
+        let time = last.timestamp;
+        taken = last.number;
+        let input = &timeline.inputs()[0];
+        // Each record has 16 bytes and a frame of five, behind a header of 24.
+        assert_eq!((input.frames, input.bytes_read), (taken, 24 + 21 * taken));
+        assert_eq!((input.first, input.last), (Some(time), Some(Timestamp(60_000))));
+    }
+    assert_eq!(taken, 30_000);
+}
+
+#[test]
 fn frames_are_the_same_where_records_are_read_ahead() {
     let folder = Folder::new();
     let times: Vec<u32> = (0..30_000).map(|n| n ^ 5).collect();

@@ -7,8 +7,8 @@ mod whole;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use unreach::decode::{
-    Addresses, Content, Header, Packet, Plain, PlainIn, TcpFlags, Transport, Tunnels, frame, mac_of_number, plain,
-    protocol,
+    Addresses, Content, Header, Packet, Plain, PlainIn, TcpFlags, Transport, Tunnels, frame, mac_of_number,
+    number_of_mac, plain, protocol,
 };
 use unreach::flow::{FlowKey, Identity};
 use unreach::frame::Frame;
@@ -99,4 +99,11 @@ fn is_plain(captured: &Frame<'_>, tunnels: &Tunnels) -> bool {
     let general = of_packet(&packet, tunnels);
     assert_eq!(Some(of_plain(&plain)), general, "{:x?}", captured.bytes);
     true
+}
+
+#[test]
+fn a_hardware_address_is_a_number_and_back() {
+    let mac = [1, 2, 3, 4, 5, 0xf6];
+    assert_eq!(number_of_mac(mac), 0xf605_0403_0201);
+    assert_eq!(mac_of_number(0xffff_f605_0403_0201), mac);
 }

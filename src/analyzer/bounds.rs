@@ -42,7 +42,7 @@ impl Default for Config {
 
 /// Bytes that the program takes before it remembers anything: its own, readers, buffers between threads (measured).
 const PROGRAM: u64 = 16 << 20;
-/// Bytes of a flow: a cache line in IPv4, one and a half in IPv6, and up to 22 of the index, half of it twice while it grows.
+/// Bytes of a flow: a cache line in IPv4, one and a half in IPv6, and up to 20 of the index.
 const FLOW: u64 = 120;
 /// Bytes of a packet that quotes are compared with.
 const PACKET: u64 = 40;

@@ -33,8 +33,11 @@ pub struct Bounded<K: Key, V> {
 /// that many nothing is moved again, and the system gives memory only to what is written.
 const ROOM: (usize, usize) = (1 << 9, 1 << 14);
 
-/// Entries ahead at which one is brought into the cache that will be forgotten.
-const KEYS_AHEAD: usize = 6;
+/// Entries ahead at which the slot of one is brought into the cache that will be forgotten. (One ahead, a scan of two million flows
+/// waited for it for a fiftieth of its time.)
+const SLOTS_AHEAD: usize = 4;
+/// The same of the entry itself, which leads to the slot.
+const KEYS_AHEAD: usize = 10;
 
 #[derive(Clone, Debug)]
 struct Entry<W, V> {
@@ -199,11 +202,11 @@ impl<K: Key, V> Bounded<K, V> {
         let tag = entry.tag;
         self.index.remove(tag, place);
         self.free.push(place as u32);
-        // Probably the next to go: until then its slot, which is anywhere, will have come into the cache. The entry that leads
+        // Probably soon to go: until then its slot, which is anywhere, will have come into the cache. The entry that leads
         // there was asked for some entries earlier, or the wait for it would cost as much.
-        if let Some(next) = self.entries.get(place + 1) {
+        if let Some(later) = self.entries.get(place + SLOTS_AHEAD) {
             prefetch(&self.entries, place + KEYS_AHEAD);
-            self.index.prefetch(next.tag);
+            self.index.prefetch(later.tag);
         }
     }
 

@@ -103,6 +103,9 @@ impl FlowId {
 pub(super) const V6: u32 = 1 << 31;
 /// Flows in a segment: enough for some large pages.
 const SEGMENT: usize = 1 << 19;
+/// New flows ahead at which the place of one is brought into the cache. (Not asked for, it was waited for: a scan of two million
+/// flows took one in twenty longer.)
+const AHEAD: usize = 8;
 /// Flows looked at to find one to forget when the table is full.
 pub(super) const EVICTION_SAMPLE: usize = 32;
 
@@ -178,6 +181,10 @@ impl Half {
     #[inline]
     pub(super) fn insert(&mut self, key: Key, wide: Wide) -> usize {
         let freed = self.free.pop();
+        match self.free.len().checked_sub(AHEAD).and_then(|soon| self.free.get(soon)) {
+            Some(&place) => self.flows.prefetch(place as usize),
+            None => self.flows.prefetch_beyond(AHEAD),
+        }
         if key.is_v6() {
             match freed {
                 Some(place) => *self.wide.get_mut(place as usize) = wide,

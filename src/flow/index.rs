@@ -14,6 +14,8 @@ use super::prefetch::prefetch;
 pub(crate) struct Index {
     lines: Vec<Line>,
     used: usize,
+    /// Lines that room is made for at once, when it grows large.
+    room: usize,
 }
 
 /// A cache line of slots.
@@ -36,9 +38,24 @@ pub(crate) struct Vacancy {
 /// Set in the hashes of all slots that are used.
 const USED: u32 = 1 << 31;
 
+/// Lines from which on an index is large: those of a hundred thousand places.
+const FEW: usize = 1 << 14;
+/// Lines that room is made for at once, at most: those of some thirteen million places. It is memory only once it is used.
+const ROOM: usize = 1 << 21;
+
+/// How many lines there are once so many places are in them.
+fn lines(places: usize) -> usize {
+    (places.saturating_mul(5) / (4 * LANES)).saturating_add(1).checked_next_power_of_two().unwrap_or(usize::MAX)
+}
+
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { lines: vec![Line::default(); 2], used: 0 }
+        Self { lines: vec![Line::default(); 2], used: 0, room: 0 }
+    }
+
+    /// One for at most so many places.
+    pub(super) fn of_at_most(places: usize) -> Self {
+        Self { room: lines(places).min(ROOM), ..Self::new() }
     }
 
     #[inline]
@@ -148,21 +165,37 @@ impl Index {
         (self.used + 1) * 5 > self.lines.len() * LANES * 4
     }
 
+    /// Doubles the lines where they are: what was in one goes into the same or into that which is as far behind all that there
+    /// were, or on from there.
     #[cold]
     fn grow(&mut self) {
-        let size = self.lines.len() * 2;
-        let mut larger = Vec::with_capacity(size);
-        prefer_large(larger.spare_capacity_mut());
-        larger.resize(size, Line::default());
-        for line in std::mem::replace(&mut self.lines, larger) {
-            for slot in 0..LANES {
-                let tag = line.tags[slot];
-                if tag != 0 {
-                    let Vacancy { line: at, slot: free, .. } = self.first_vacancy(tag);
-                    self.lines[at].set(free, tag, line.places[slot]);
-                }
+        let before = self.lines.len();
+        // Nothing went on past the line before this one. So what is put back here never reaches a line whose turn is still to come,
+        // and no line is emptied that something went past.
+        let start = (0..before).find(|at| !self.lines[at.wrapping_sub(1) & self.mask()].is_full()).unwrap_or(0);
+        self.make_room();
+        self.lines.resize(2 * before, Line::default());
+        for at in (start..before).chain(0..start) {
+            let line = std::mem::take(&mut self.lines[at]);
+            for (tag, place) in line.tags.into_iter().zip(line.places).filter(|(tag, _)| *tag != 0) {
+                let Vacancy { line: at, slot, .. } = self.first_vacancy(tag);
+                self.lines[at].set(slot, tag, place);
             }
         }
+    }
+
+    /// Makes room for as many lines again, or at once for all that there may be. (Where a scan of two million flows moved to new
+    /// memory each time, which the system clears first, growing took three in a hundred of all its time.)
+    fn make_room(&mut self) {
+        let before = self.lines.len();
+        if self.lines.capacity() >= 2 * before {
+            return;
+        }
+        let most = if before >= FEW { self.room } else { 0 };
+        self.lines.reserve_exact(most.saturating_sub(before).max(before));
+        // Of the first few, large pages would take more memory than is used.
+        let few = (4 * FEW).saturating_sub(before);
+        prefer_large(self.lines.spare_capacity_mut().get_mut(few..).unwrap_or_default());
     }
 
     /// Takes out a place, if it is in it.

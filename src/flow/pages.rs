@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 const LARGE: usize = 2 << 20;
 
 /// From so many bytes on, large pages are asked for: less would hardly hold a whole one.
-const WORTH: usize = 4 * LARGE;
+const WORTH: usize = LARGE + LARGE / 2;
 
 /// Asks the system to back memory that nothing was written to yet by large pages.
 ///

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::pages::prefer_large;
 use super::prefetch::prefetch;
 use super::step::Step;
 use super::{Direction, FlowId};
@@ -220,8 +221,19 @@ impl Recent {
     /// The ring fills in order but for slot 0, which position 0 (no packet) would have.
     #[cold]
     fn fill(&mut self, slot: usize, record: Record) {
+        if self.records.is_empty() {
+            self.make_room();
+        }
         self.records.resize(slot, record);
         self.records.push(record);
+    }
+
+    /// Makes room for all packets at once, most of it of large pages, as quotes lead anywhere in it. It is memory only once it is
+    /// used, but a page whole: so the first quarter, which is all that small captures use, has small ones.
+    fn make_room(&mut self) {
+        self.records.reserve_exact(self.capacity as usize);
+        let few = self.capacity as usize / 4;
+        prefer_large(self.records.spare_capacity_mut().get_mut(few..).unwrap_or_default());
     }
 
     /// Brings the packet at `position` into the cache.

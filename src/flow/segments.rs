@@ -61,6 +61,14 @@ impl<T, const N: usize> Segments<T, N> {
         self.segments.push(segment);
     }
 
+    /// Brings the place into the cache that an item will have which is added after so many others, of which none has one yet.
+    #[inline]
+    pub(super) fn prefetch_beyond(&self, others: usize) {
+        if let Some(last) = self.segments.last() {
+            prefetch(last, last.len() + others);
+        }
+    }
+
     /// Brings an item into the cache.
     #[inline]
     pub(super) fn prefetch(&self, place: usize) {

@@ -44,11 +44,12 @@ impl FlowTable {
     /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds, at most
     /// [`LONGEST_TIMEOUT`].
     pub fn new(limit: usize, timeout: i64) -> Self {
+        let limit = limit.clamp(EVICTION_SAMPLE, V6 as usize - 1);
         Self {
-            index: Index::new(),
+            index: Index::of_at_most(limit),
             halves: [0, V6].map(Half::new),
             locator: Locator::default(),
-            limit: limit.clamp(EVICTION_SAMPLE, V6 as usize - 1),
+            limit,
             timeout: timeout.clamp(0, LONGEST_TIMEOUT),
             forgotten_idle: 0,
             forgotten_full: 0,

@@ -165,6 +165,14 @@ pub(super) fn put_in_order(incidents: &mut [Incident]) -> Vec<usize> {
     for (new, &old) in order.iter().enumerate() {
         rank[old] = new;
     }
-    incidents.sort_by_key(begins);
+    // Each swapped to where it belongs: sorted themselves, they would be moved many times, and they are large.
+    let mut belongs = rank.clone();
+    for position in 0..belongs.len() {
+        while belongs[position] != position {
+            let target = belongs[position];
+            incidents.swap(position, target);
+            belongs.swap(position, target);
+        }
+    }
     rank
 }

@@ -165,14 +165,35 @@ pub(super) fn put_in_order(incidents: &mut [Incident]) -> Vec<usize> {
     for (new, &old) in order.iter().enumerate() {
         rank[old] = new;
     }
-    // Each swapped to where it belongs: sorted themselves, they would be moved many times, and they are large.
-    let mut belongs = rank.clone();
+    move_to(incidents, &rank);
+    rank
+}
+
+/// Moves each item to its place, by swaps: incidents are large, and sorted themselves they would be moved many times.
+fn move_to<T>(items: &mut [T], places: &[usize]) {
+    let mut belongs = places.to_vec();
     for position in 0..belongs.len() {
         while belongs[position] != position {
-            let target = belongs[position];
-            incidents.swap(position, target);
-            belongs.swap(position, target);
+            let place = belongs[position];
+            items.swap(position, place);
+            belongs.swap(position, place);
         }
     }
-    rank
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::move_to;
+
+    proptest! {
+        #[test]
+        fn each_comes_to_its_place(places in Just((0..30).collect::<Vec<usize>>()).prop_shuffle()) {
+            // Each is the place that it is to have.
+            let mut items = places.clone();
+            move_to(&mut items, &places);
+            prop_assert_eq!(items, (0..30).collect::<Vec<_>>());
+        }
+    }
 }

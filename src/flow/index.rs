@@ -43,9 +43,10 @@ const FEW: usize = 1 << 14;
 /// Lines that room is made for at once, at most: those of some thirteen million places. It is memory only once it is used.
 const ROOM: usize = 1 << 21;
 
-/// How many lines there are once so many places are in them.
-fn lines(places: usize) -> usize {
-    (places.saturating_mul(5) / (4 * LANES)).saturating_add(1).checked_next_power_of_two().unwrap_or(usize::MAX)
+/// How many lines so many places need at least, of which at most four fifths of all slots are used.
+#[inline]
+fn needed(places: usize) -> usize {
+    places.saturating_mul(5).div_ceil(4 * LANES)
 }
 
 impl Index {
@@ -55,7 +56,7 @@ impl Index {
 
     /// One for at most so many places.
     pub(super) fn of_at_most(places: usize) -> Self {
-        Self { room: lines(places).min(ROOM), ..Self::new() }
+        Self { room: needed(places).min(ROOM).next_power_of_two(), ..Self::new() }
     }
 
     #[inline]
@@ -162,7 +163,7 @@ impl Index {
     /// Whether more slots are needed before another place is added.
     #[inline]
     fn is_crowded(&self) -> bool {
-        (self.used + 1) * 5 > self.lines.len() * LANES * 4
+        needed(self.used + 1) > self.lines.len()
     }
 
     /// Doubles the lines where they are: what was in one goes into the same or into that which is as far behind all that there
@@ -185,7 +186,7 @@ impl Index {
     }
 
     /// Makes room for as many lines again, or at once for all that there may be. (Where a scan of two million flows moved to new
-    /// memory each time, which the system clears first, growing took three in a hundred of all its time.)
+    /// memory each time, which the system clears first, growing took two to three in a hundred of all its time.)
     fn make_room(&mut self) {
         let before = self.lines.len();
         if self.lines.capacity() >= 2 * before {
@@ -193,9 +194,7 @@ impl Index {
         }
         let most = if before >= FEW { self.room } else { 0 };
         self.lines.reserve_exact(most.saturating_sub(before).max(before));
-        // Of the first few, large pages would take more memory than is used.
-        let few = (4 * FEW).saturating_sub(before);
-        prefer_large(self.lines.spare_capacity_mut().get_mut(few..).unwrap_or_default());
+        prefer_large(&mut self.lines, 4 * FEW);
     }
 
     /// Takes out a place, if it is in it.

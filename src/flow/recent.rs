@@ -228,12 +228,10 @@ impl Recent {
         self.records.push(record);
     }
 
-    /// Makes room for all packets at once, most of it of large pages, as quotes lead anywhere in it. It is memory only once it is
-    /// used, but a page whole: so the first quarter, which is all that small captures use, has small ones.
+    /// Makes room for all packets at once, three quarters of it of large pages, as quotes lead anywhere in it.
     fn make_room(&mut self) {
         self.records.reserve_exact(self.capacity as usize);
-        let few = self.capacity as usize / 4;
-        prefer_large(self.records.spare_capacity_mut().get_mut(few..).unwrap_or_default());
+        prefer_large(&mut self.records, self.capacity as usize / 4);
     }
 
     /// Brings the packet at `position` into the cache.

@@ -55,9 +55,7 @@ impl<T, const N: usize> Segments<T, N> {
     #[cold]
     fn add_segment(&mut self) {
         let mut segment = Vec::with_capacity(N);
-        // Where the first of them begins, what few there are would take more memory than they need.
-        let few = if self.segments.is_empty() { N / 4 } else { 0 };
-        prefer_large(segment.spare_capacity_mut().get_mut(few..).unwrap_or_default());
+        prefer_large(&mut segment, if self.segments.is_empty() { N / 4 } else { 0 });
         self.segments.push(segment);
     }
 

@@ -100,7 +100,7 @@ impl<'a> Cell<'a> {
 
     /// Nanoseconds as milliseconds with three digits.
     pub fn milliseconds(nanoseconds: Option<i64>) -> Self {
-        nanoseconds.map_or(Self::Empty, |ns| Self::Thousandths(ns.saturating_add(500).div_euclid(1000)))
+        nanoseconds.map_or(Self::Empty, |nanoseconds| Self::Thousandths(microseconds(nanoseconds)))
     }
 
     /// Appends the cell as plain text; the items of a list are joined by `;`.
@@ -198,12 +198,17 @@ fn write_list(list: List<'_>, out: &mut Vec<u8>) {
     });
 }
 
+/// Nanoseconds in microseconds, the nearest: those are thousandths of milliseconds.
+pub(super) fn microseconds(nanoseconds: i64) -> i64 {
+    nanoseconds.saturating_add(500).div_euclid(1000)
+}
+
 /// A probability in thousandths, between 0 and 1000 whatever the arithmetic made of it.
 fn thousandths(probability: f64) -> i64 {
     (probability * 1000.0).round().clamp(0.0, 1000.0) as i64
 }
 
-fn write_thousandths(number: i64, out: &mut Vec<u8>) {
+pub(super) fn write_thousandths(number: i64, out: &mut Vec<u8>) {
     if number < 0 {
         out.push(b'-');
     }

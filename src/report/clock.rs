@@ -1,5 +1,7 @@
 //! Times as text: RFC 3339 in UTC with nine fractional digits for machines, and in several forms for people.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, Offset, TimeZone, Timelike, Utc};
 
 use crate::digits::fill;
@@ -172,8 +174,38 @@ pub(super) fn rfc3339(time: Timestamp, out: &mut Vec<u8>) {
     fill(calendar.hour(), &mut text[11..13]);
     fill(calendar.minute(), &mut text[14..16]);
     fill(calendar.second(), &mut text[17..19]);
-    fill(calendar.nanosecond() % 1_000_000_000, &mut text[20..29]);
+    fill(calendar.nanosecond() % 1_000_000_000, &mut text[FRACTION]);
 }
+
+/// Writes times as [`rfc3339`] does, of which those that follow each other are mostly of one second: what is the same of all of them
+/// is worked out once.
+#[derive(Default)]
+pub(super) struct Rfc3339 {
+    second: Option<i64>,
+    /// A time of that second.
+    text: Vec<u8>,
+}
+
+impl Rfc3339 {
+    /// Appends a time.
+    pub(super) fn append(&mut self, time: Timestamp, out: &mut Vec<u8>) {
+        const SECOND: i64 = 1_000_000_000;
+        let second = time.0.div_euclid(SECOND);
+        if self.second != Some(second) {
+            self.text.clear();
+            rfc3339(time, &mut self.text);
+            self.second = Some(second);
+        }
+        let start = out.len();
+        out.extend_from_slice(&self.text);
+        if let Some(digits) = out.get_mut(start + FRACTION.start..start + FRACTION.end) {
+            fill(time.0.rem_euclid(SECOND) as u32, digits);
+        }
+    }
+}
+
+/// Where the digits of nanoseconds stand in a time of RFC 3339.
+const FRACTION: Range<usize> = 20..29;
 
 /// What a function writes.
 fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {

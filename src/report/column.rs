@@ -1,9 +1,11 @@
 //! What a table and its columns are: each column is a name, a type, a description and a function from row to cell.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use super::vocabulary::Vocabulary;
 use super::{Cell, Names, Report, TableName};
+use crate::frame::{InputId, Timestamp};
 use crate::naming::Naming;
 
 /// The type of a column's cells.
@@ -122,14 +124,36 @@ pub struct Heading {
     pub brief: bool,
 }
 
+/// What tells the cells of a column: a function of the row, by the type of what it says. The row is lent, not copied for each column:
+/// that of a message holds all of its facts.
+///
+/// Of messages there may be millions of rows: what is no more than a number or an address is written without being made a [`Cell`]
+/// first.
+pub(super) enum Getter<T: Table + ?Sized> {
+    /// A whole number, where there is one.
+    Number(for<'a> fn(&T::Row<'a>) -> Option<u64>),
+    /// A decimal in thousandths, where there is one.
+    Thousandths(for<'a> fn(&T::Row<'a>) -> Option<i64>),
+    /// A time.
+    Time(for<'a> fn(&T::Row<'a>) -> Timestamp),
+    /// An address, where there is one.
+    Address(for<'a> fn(&T::Row<'a>) -> Option<IpAddr>),
+    /// A word of this program.
+    Word(for<'a> fn(&T::Row<'a>) -> &'static str),
+    /// The input, where there is one, whose name is the cell.
+    Input(for<'a> fn(&T::Row<'a>) -> Option<InputId>),
+    /// Anything.
+    Cell(for<'a> fn(&T::Row<'a>, Names<'a>) -> Cell<'a>),
+}
+
 /// One column of a table.
 pub struct Column<T: Table + ?Sized> {
     /// What is said about it.
     pub heading: Heading,
-    /// Its cell in a row. The row is lent, not copied for each column: that of a message holds all of its facts.
-    pub cell: for<'a> fn(&T::Row<'a>, Names<'a>) -> Cell<'a>,
-    /// Whether the incident alone says what its cell is: it is the same in the rows of all messages of that incident.
-    pub is_of_incident: bool,
+    /// What tells its cells.
+    pub(super) getter: Getter<T>,
+    /// Whether its cell is the same in the rows of all messages of an incident that have the same labels of their own.
+    pub(super) is_of_incident: bool,
 }
 
 /// One of the tables: `messages`, `incidents`, `devices`.
@@ -145,16 +169,61 @@ pub trait Table: 'static {
 }
 
 impl<T: Table + ?Sized> Column<T> {
-    /// A column without a unit.
+    /// A column of any kind, without a unit.
     pub(super) const fn new(
         name: &'static str,
         kind: Kind,
         description: &'static str,
         cell: for<'a> fn(&T::Row<'a>, Names<'a>) -> Cell<'a>,
     ) -> Self {
+        Self::told_by(name, kind, description, Getter::Cell(cell))
+    }
+
+    /// A column without a unit, by what tells its cells.
+    pub(super) const fn told_by(name: &'static str, kind: Kind, description: &'static str, getter: Getter<T>) -> Self {
         let heading =
             Heading { name, kind, values: Values::Any, unit: "", description, needs: Needs::Nothing, brief: false };
-        Self { heading, cell, is_of_incident: false }
+        Self { heading, getter, is_of_incident: false }
+    }
+
+    /// A column of whole numbers, without a unit.
+    pub(super) const fn number(
+        name: &'static str,
+        description: &'static str,
+        get: for<'a> fn(&T::Row<'a>) -> Option<u64>,
+    ) -> Self {
+        Self::told_by(name, Kind::Integer, description, Getter::Number(get))
+    }
+
+    /// A column of addresses.
+    pub(super) const fn address(
+        name: &'static str,
+        description: &'static str,
+        get: for<'a> fn(&T::Row<'a>) -> Option<IpAddr>,
+    ) -> Self {
+        Self::told_by(name, Kind::Address, description, Getter::Address(get))
+    }
+
+    /// A column of names of inputs.
+    pub(super) const fn input(
+        name: &'static str,
+        description: &'static str,
+        get: for<'a> fn(&T::Row<'a>) -> Option<InputId>,
+    ) -> Self {
+        Self::told_by(name, Kind::Text, description, Getter::Input(get))
+    }
+
+    /// Its cell in a row.
+    pub fn cell<'a>(&self, row: &T::Row<'a>, names: Names<'a>) -> Cell<'a> {
+        match self.getter {
+            Getter::Number(get) => Cell::integer(get(row)),
+            Getter::Thousandths(get) => get(row).map_or(Cell::Empty, Cell::Thousandths),
+            Getter::Time(get) => Cell::Time(get(row)),
+            Getter::Address(get) => Cell::address(get(row)),
+            Getter::Word(get) => Cell::keyword(get(row)),
+            Getter::Input(get) => get(row).map_or(Cell::Empty, |input| Cell::Text(names.of(input).into())),
+            Getter::Cell(cell) => cell(row, names),
+        }
     }
 
     /// The same column with a unit.
@@ -175,7 +244,7 @@ impl<T: Table + ?Sized> Column<T> {
         self
     }
 
-    /// The same column, whose cell the incident alone says.
+    /// The same column, whose cell the incident says, together with the labels that a message has of its own.
     pub(super) const fn of_incident(mut self) -> Self {
         self.is_of_incident = true;
         self

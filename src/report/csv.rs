@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::column::Table;
-use super::rows::{Columns, RowWriter};
+use super::cell::write_thousandths;
+use super::clock::Rfc3339;
+use super::column::{Column, Getter, Table};
+use super::rows::{Columns, RowNotation, RowWriter};
 use super::{Cell, Dialect, Names};
 use crate::digits;
 
@@ -22,56 +24,99 @@ pub(super) struct Notation {
     dialect: Dialect,
     delimiter: u8,
     columns: usize,
+    /// The names of all inputs as cells: each row has one or two of them.
+    inputs: Vec<Vec<u8>>,
 }
 
 impl Notation {
     /// Of rows of so many columns.
-    pub(super) fn of(dialect: Dialect, columns: usize) -> Self {
+    pub(super) fn of(dialect: Dialect, columns: usize, names: Names<'_>) -> Self {
         let delimiter = if dialect == Dialect::ExcelSemicolon { b';' } else { b',' };
         let rules = csv_core::WriterBuilder::new().delimiter(delimiter).build();
-        Self { rules, dialect, delimiter, columns }
+        let mut notation = Self { rules, dialect, delimiter, columns, inputs: Vec::new() };
+        notation.inputs = names.inputs().iter().map(|input| notation.text(&input.name)).collect();
+        notation
+    }
+
+    fn text(&self, text: &str) -> Vec<u8> {
+        let mut cell = Vec::new();
+        self.append_cell(&Cell::Text(text.into()), &mut cell);
+        cell
     }
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    #[inline]
-    pub(super) fn delimiter(&self) -> u8 {
-        self.delimiter
-    }
-
-    pub(super) fn line_end(&self) -> &'static [u8] {
-        if self.dialect == Dialect::Plain { b"\n" } else { b"\r\n" }
-    }
-
     /// Appends a cell.
-    #[inline]
-    pub(super) fn append(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
+    #[inline(never)]
+    fn append_cell(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        let start = out.len();
         match cell {
-            // Most cells of a row, which are written without a look at the dialect and the rules.
-            Cell::Integer(number) => digits::number(*number, out),
-            Cell::Address(address) => digits::address(*address, out),
-            Cell::Empty if self.columns > 1 => {}
-            _ => self.append_any(cell, out),
+            Cell::Thousandths(number) => self.append_thousandths(*number, out),
+            _ => cell.write_text(out),
+        }
+        if matches!(cell, Cell::Text(_) | Cell::Keyword(_) | Cell::List(_)) && self.rules.should_quote(&out[start..]) {
+            put_in_quotes(out, start);
+        }
+        self.append_nothing(start, out);
+    }
+
+    fn append_thousandths(&self, number: i64, out: &mut Vec<u8>) {
+        let start = out.len();
+        write_thousandths(number, out);
+        if self.dialect == Dialect::ExcelSemicolon {
+            decimal_comma(&mut out[start..]);
         }
     }
 
-    #[inline(never)]
-    fn append_any(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
-        let start = out.len();
-        cell.write_text(out);
-        match cell {
-            Cell::Thousandths(_) if self.dialect == Dialect::ExcelSemicolon => decimal_comma(&mut out[start..]),
-            Cell::Text(_) | Cell::Keyword(_) | Cell::List(_) if self.rules.should_quote(&out[start..]) => {
-                put_in_quotes(out, start);
-            }
-            _ => {}
-        }
-        // A line without anything would be no row.
+    /// A line without anything would be no row: where nothing was written since `start`, and no other cell is, there are quotes.
+    #[inline]
+    fn append_nothing(&self, start: usize, out: &mut Vec<u8>) {
         if self.columns == 1 && out.len() == start {
             out.extend_from_slice(b"\"\"");
         }
+    }
+}
+
+impl<T: Table> RowNotation<T> for Notation {
+    #[inline]
+    fn open(&self, _: &mut Vec<u8>) {}
+
+    #[inline]
+    fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// Most cells are written without a look at the rules: they hold nothing that would have to be quoted.
+    #[expect(clippy::inline_always, reason = "it is called for each cell of millions of rows")]
+    #[inline(always)]
+    fn append<'a>(
+        &self,
+        column: &Column<T>,
+        (row, names): (&T::Row<'a>, Names<'a>),
+        times: &mut Rfc3339,
+        out: &mut Vec<u8>,
+    ) {
+        let start = out.len();
+        match column.getter {
+            Getter::Number(get) => get(row).into_iter().for_each(|number| digits::number(number, out)),
+            Getter::Thousandths(get) => get(row).into_iter().for_each(|number| self.append_thousandths(number, out)),
+            Getter::Time(get) => times.append(get(row), out),
+            Getter::Address(get) => get(row).into_iter().for_each(|address| digits::address(address, out)),
+            Getter::Word(get) => out.extend_from_slice(get(row).as_bytes()),
+            Getter::Input(get) => {
+                let name = get(row).and_then(|input| self.inputs.get(usize::from(input.0)));
+                out.extend_from_slice(name.map_or(&[], Vec::as_slice));
+            }
+            Getter::Cell(cell) => return self.append_cell(&cell(row, names), out),
+        }
+        self.append_nothing(start, out);
+    }
+
+    #[inline]
+    fn close(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if self.dialect == Dialect::Plain { b"\n" } else { b"\r\n" });
     }
 }
 
@@ -114,7 +159,7 @@ impl<T: Table> RowWriter<T> for Rows<'_, T> {
     fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
         for column in &self.columns {
             self.field.clear();
-            let cell = (column.cell)(&row, names);
+            let cell = column.cell(&row, names);
             cell.write_text(&mut self.field);
             if self.dialect == Dialect::ExcelSemicolon && matches!(cell, Cell::Thousandths(_)) {
                 decimal_comma(&mut self.field);

@@ -13,7 +13,7 @@ pub(super) fn write_row<'a, T: Table>(columns: &Columns<T>, row: &T::Row<'a>, na
         if position > 0 {
             out.push(b',');
         }
-        write_member(column, &(column.cell)(row, names), out);
+        write_member(column, &column.cell(row, names), out);
     }
     out.push(b'}');
 }

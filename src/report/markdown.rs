@@ -35,7 +35,7 @@ impl<T: Table> RowWriter<T> for Rows<'_, T> {
         self.line.clear();
         for column in &self.columns {
             self.text.clear();
-            (column.cell)(&row, names).write_text(&mut self.text);
+            column.cell(&row, names).write_text(&mut self.text);
             self.line.extend_from_slice(b"| ");
             escape(&self.text, &mut self.line);
             self.line.push(b' ');

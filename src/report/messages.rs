@@ -1,6 +1,7 @@
 //! The `messages` table: a row for each unreachable message.
 
-use super::column::{Column, Kind, Needs, Table, Values};
+use super::cell::microseconds;
+use super::column::{Column, Getter, Kind, Needs, Table, Values};
 use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName, community_id};
 use crate::decode::protocol;
@@ -22,23 +23,20 @@ impl Table for Messages {
 }
 
 const COLUMNS: &[Column<Messages>] = &[
-    Column::<Messages>::new(
-        "file",
-        Kind::Text,
-        "Input's name as given; the interface's name when live.",
-        |row, names| Cell::Text(names.of(row.message.frame.input).into()),
-    )
-    .brief(),
-    Column::<Messages>::new(
-        "frame",
-        Kind::Integer,
-        "Number of the frame in its input, from 1, as Wireshark counts.",
-        |row, _| Cell::Integer(row.message.frame.number),
-    )
-    .brief(),
-    Column::<Messages>::new("timestamp", Kind::Time, "When the message was captured.", |row, _| {
-        Cell::Time(row.message.timestamp)
+    Column::<Messages>::input("file", "Input's name as given; the interface's name when live.", |row| {
+        Some(row.message.frame.input)
     })
+    .brief(),
+    Column::<Messages>::number("frame", "Number of the frame in its input, from 1, as Wireshark counts.", |row| {
+        Some(row.message.frame.number)
+    })
+    .brief(),
+    Column::<Messages>::told_by(
+        "timestamp",
+        Kind::Time,
+        "When the message was captured.",
+        Getter::Time(|row| row.message.timestamp),
+    )
     .brief(),
     Column::<Messages>::new(
         "encapsulation",
@@ -49,26 +47,29 @@ const COLUMNS: &[Column<Messages>] = &[
             if layers.is_empty() { Cell::Empty } else { Cell::keyword(layers.to_string()) }
         },
     ),
-    Column::<Messages>::new("ip_version", Kind::Integer, "IP version of the message, 4 or 6.", |row, _| {
-        Cell::Integer(row.message.code.version.into())
-    }),
-    Column::<Messages>::new("reporter", Kind::Address, "Outer source address: who sent the message.", |row, _| {
-        Cell::Address(row.message.reporter)
+    Column::<Messages>::number("ip_version", "IP version of the message, 4 or 6.", |row| {
+        Some(row.message.code.version.into())
+    })
+    .of_incident(),
+    Column::<Messages>::address("reporter", "Outer source address: who sent the message.", |row| {
+        Some(row.message.reporter)
     })
     .brief(),
-    Column::<Messages>::new("recipient", Kind::Address, "Outer destination address: who it was sent to.", |row, _| {
-        Cell::Address(row.message.recipient)
+    Column::<Messages>::address("recipient", "Outer destination address: who it was sent to.", |row| {
+        Some(row.message.recipient)
     }),
-    Column::<Messages>::new("reporter_ttl", Kind::Integer, "TTL or hop limit of the message as received.", |row, _| {
-        Cell::Integer(row.message.reporter_ttl.into())
+    Column::<Messages>::number("reporter_ttl", "TTL or hop limit of the message as received.", |row| {
+        Some(row.message.reporter_ttl.into())
     })
     .unit("hops"),
-    Column::<Messages>::new("icmp_type", Kind::Integer, "ICMP type of the message.", |row, _| {
-        Cell::Integer(row.message.code.icmp_type.into())
-    }),
-    Column::<Messages>::new("icmp_code", Kind::Integer, "ICMP code of the message.", |row, _| {
-        Cell::Integer(row.message.code.icmp_code.into())
-    }),
+    Column::<Messages>::number("icmp_type", "ICMP type of the message.", |row| {
+        Some(row.message.code.icmp_type.into())
+    })
+    .of_incident(),
+    Column::<Messages>::number("icmp_code", "ICMP code of the message.", |row| {
+        Some(row.message.code.icmp_code.into())
+    })
+    .of_incident(),
     Column::<Messages>::new(
         "meaning",
         Kind::Keyword,
@@ -76,7 +77,8 @@ const COLUMNS: &[Column<Messages>] = &[
         |row, _| Cell::Keyword(row.message.code.meaning()),
     )
     .of(Values::Words(Vocabulary::Meanings))
-    .brief(),
+    .brief()
+    .of_incident(),
     Column::<Messages>::new(
         "protocol",
         Kind::Keyword,
@@ -85,60 +87,53 @@ const COLUMNS: &[Column<Messages>] = &[
     )
     .of(Values::Registered)
     .brief(),
-    Column::<Messages>::new("sender", Kind::Address, "Source of the quoted packet: whose packet failed.", |row, _| {
-        Cell::address(row.message.sender)
+    Column::<Messages>::address("sender", "Source of the quoted packet: whose packet failed.", |row| {
+        row.message.sender
     })
     .brief(),
-    Column::<Messages>::new("sender_port", Kind::Integer, "Source port of the quoted packet.", |row, _| {
-        Cell::integer(row.message.sender_port)
+    Column::<Messages>::number("sender_port", "Source port of the quoted packet.", |row| {
+        row.message.sender_port.map(u64::from)
     }),
-    Column::<Messages>::new(
-        "target",
-        Kind::Address,
-        "Destination of the quoted packet: where it was going.",
-        |row, _| Cell::address(row.message.target),
-    )
-    .brief(),
-    Column::<Messages>::new("target_port", Kind::Integer, "Destination port of the quoted packet.", |row, _| {
-        Cell::integer(row.message.target_port)
+    Column::<Messages>::address("target", "Destination of the quoted packet: where it was going.", |row| {
+        row.message.target
     })
     .brief(),
-    Column::<Messages>::new("quoted_ttl", Kind::Integer, "TTL or hop limit in the quoted header.", |row, _| {
-        Cell::integer(row.message.quoted_ttl)
+    Column::<Messages>::number("target_port", "Destination port of the quoted packet.", |row| {
+        row.message.target_port.map(u64::from)
+    })
+    .brief(),
+    Column::<Messages>::number("quoted_ttl", "TTL or hop limit in the quoted header.", |row| {
+        row.message.quoted_ttl.map(u64::from)
     })
     .unit("hops"),
-    Column::<Messages>::new(
-        "quoted_length",
-        Kind::Integer,
-        "Length of what the message carries of the original datagram.",
-        |row, _| Cell::Integer(row.message.quoted_length.into()),
-    )
+    Column::<Messages>::number("quoted_length", "Length of what the message carries of the original datagram.", |row| {
+        Some(row.message.quoted_length.into())
+    })
     .unit("bytes"),
-    Column::<Messages>::new(
-        "next_hop_mtu",
-        Kind::Integer,
-        "MTU of the next link, in packet-too-big messages.",
-        |row, _| Cell::integer(row.message.next_hop_mtu),
-    )
+    Column::<Messages>::number("next_hop_mtu", "MTU of the next link, in packet-too-big messages.", |row| {
+        row.message.next_hop_mtu.map(u64::from)
+    })
     .unit("bytes"),
-    Column::<Messages>::new(
+    Column::<Messages>::told_by(
         "match",
         Kind::Keyword,
         "How the quoted packet was found: `exact`, `flow`, `fragment`, `nat`, `none`.",
-        |row, _| Cell::keyword(row.message.correlation.matched.name()),
+        Getter::Word(|row| row.message.correlation.matched.name()),
     )
     .of(Values::Words(Vocabulary::Matches))
     .brief(),
-    Column::<Messages>::new(
+    Column::<Messages>::number(
         "original_frame",
-        Kind::Integer,
         "Frame of the quoted packet; of a `flow` match, the nearest earlier packet of its flow in its direction.",
-        |row, _| Cell::integer(row.message.correlation.original.map(|frame| frame.number)),
+        |row| row.message.correlation.original.map(|frame| frame.number),
     )
     .brief(),
-    Column::<Messages>::new("delay_ms", Kind::Decimal, "Time from that packet to the message.", |row, _| {
-        Cell::milliseconds(row.message.correlation.delay)
-    })
+    Column::<Messages>::told_by(
+        "delay_ms",
+        Kind::Decimal,
+        "Time from that packet to the message.",
+        Getter::Thousandths(|row| row.message.correlation.delay.map(microseconds)),
+    )
     .unit("ms"),
     Column::<Messages>::new(
         "attribution",
@@ -181,18 +176,16 @@ const COLUMNS: &[Column<Messages>] = &[
     )
     .of(Values::Words(Vocabulary::Loci))
     .of_incident(),
-    Column::<Messages>::new(
-        "reporter_hops",
-        Kind::Integer,
-        "Hops from the vantage to the reporter, from its TTL.",
-        |row, _| Cell::integer(Some(hops(row.message.reporter_ttl))),
-    )
+    Column::<Messages>::number("reporter_hops", "Hops from the vantage to the reporter, from its TTL.", |row| {
+        Some(hops(row.message.reporter_ttl).into())
+    })
     .unit("hops"),
     Column::<Messages>::new("labels", Kind::List, "What was going on, independent of the cause.", |row, _| {
         Cell::List(List::Labels(row.all_labels()))
     })
     .of(Values::Words(Vocabulary::Labels))
-    .brief(),
+    .brief()
+    .of_incident(),
     Column::<Messages>::new(
         "evidence",
         Kind::List,
@@ -206,8 +199,8 @@ const COLUMNS: &[Column<Messages>] = &[
     })
     .brief()
     .of_incident(),
-    Column::<Messages>::new("original_file", Kind::Text, "Input that `original_frame` is a frame of.", |row, names| {
-        row.message.correlation.original.map_or(Cell::Empty, |frame| Cell::Text(names.of(frame.input).into()))
+    Column::<Messages>::input("original_file", "Input that `original_frame` is a frame of.", |row| {
+        row.message.correlation.original.map(|frame| frame.input)
     }),
     Column::<Messages>::new(
         "community_id",

@@ -2,12 +2,40 @@
 
 use std::io::{self, Write};
 
-use super::column::Table;
-use super::rows::{Columns, RowWriter};
+use super::clock::Rfc3339;
+use super::column::{Column, Table};
+use super::rows::{Columns, RowNotation, RowWriter};
 use super::{Names, json};
 
 /// Bytes collected before they are written out.
 const BUFFER: usize = 64 * 1024;
+
+/// How rows are written that come one by one.
+pub(super) struct Notation;
+
+impl<T: Table> RowNotation<T> for Notation {
+    fn open(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+    }
+
+    fn delimiter(&self) -> u8 {
+        b','
+    }
+
+    fn append<'a>(
+        &self,
+        column: &Column<T>,
+        (row, names): (&T::Row<'a>, Names<'a>),
+        _: &mut Rfc3339,
+        out: &mut Vec<u8>,
+    ) {
+        json::write_member(column, &column.cell(row, names), out);
+    }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"}\n");
+    }
+}
 
 /// A table in the making; without rows nothing is written.
 pub(super) struct Rows<'w, T: Table> {

@@ -64,7 +64,7 @@ impl<'w, T: Table> Rows<'w, T> {
 impl<T: Table> RowWriter<T> for Rows<'_, T> {
     fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
         for (column, held) in self.columns.iter().zip(&mut self.held) {
-            held.add(&(column.cell)(&row, names));
+            held.add(&column.cell(&row, names));
         }
         self.count += 1;
         if self.count >= GROUP { self.write_group() } else { Ok(()) }

@@ -5,9 +5,10 @@
 
 use std::io::{self, Write};
 
+use super::clock::Rfc3339;
 use super::column::Column;
-use super::rows::RowWriter;
-use super::{Format, Messages, Names, Report, Selection, TableName, csv, json};
+use super::rows::{RowNotation, RowWriter};
+use super::{Format, Messages, Names, Report, Selection, TableName, csv, ndjson};
 use crate::incident::{Findings, JudgedMessage, Labels};
 use crate::unreachable::Message;
 
@@ -43,13 +44,14 @@ impl<'a> MessageRows<'a> {
             return None;
         }
         let columns = view.columns::<Messages>();
+        let names = report.names();
         let notation = match format {
-            Format::Csv => Notation::Csv(Box::new(csv::Notation::of(view.dialect, columns.len()))),
+            Format::Csv => Notation::Csv(Box::new(csv::Notation::of(view.dialect, columns.len(), names))),
             Format::Ndjson => Notation::Ndjson,
             _ => return None,
         };
         let parts = columns.chunk_by(|left, right| left.is_of_incident && right.is_of_incident).map(Part::of).collect();
-        Some(Self { findings, selection, names: report.names(), notation, parts })
+        Some(Self { findings, selection, names, notation, parts })
     }
 
     /// How many pieces there are.
@@ -66,7 +68,7 @@ impl<'a> MessageRows<'a> {
 
     /// What makes pieces; each thread has one of its own.
     pub fn maker(&self) -> Maker<'_> {
-        Maker { rows: self, told: Told::default(), room: Vec::new() }
+        Maker { rows: self, told: Told::default(), times: Rfc3339::default(), room: Vec::new() }
     }
 
     /// Writes all of them.
@@ -79,39 +81,6 @@ impl<'a> MessageRows<'a> {
             out.write_all(&text)?;
         }
         out.flush()
-    }
-
-    /// Appends a row; `told` is what its incident says in each part.
-    fn append_row(&self, row: &JudgedMessage<'_>, told: &[Vec<u8>], out: &mut Vec<u8>) {
-        let mut told = told.iter();
-        self.notation.open(out);
-        for (place, part) in self.parts.iter().enumerate() {
-            if place > 0 {
-                self.notation.separate(out);
-            }
-            match part {
-                Part::OfMessage(column) => self.notation.append(column, row, self.names, out),
-                Part::OfIncident(_) => out.extend_from_slice(told.next().map_or(&[], Vec::as_slice)),
-            }
-        }
-        self.notation.close(out);
-    }
-
-    /// What the incident of a row says in each part.
-    fn tell(&self, row: &JudgedMessage<'_>, texts: &mut Vec<Vec<u8>>) {
-        let mut spare = std::mem::take(texts).into_iter();
-        for part in &self.parts {
-            let Part::OfIncident(columns) = part else { continue };
-            let mut text = spare.next().unwrap_or_default();
-            text.clear();
-            for (place, column) in columns.iter().enumerate() {
-                if place > 0 {
-                    self.notation.separate(&mut text);
-                }
-                self.notation.append(column, row, self.names, &mut text);
-            }
-            texts.push(text);
-        }
     }
 }
 
@@ -131,47 +100,25 @@ impl Part {
     }
 }
 
-impl Notation {
-    fn open(&self, out: &mut Vec<u8>) {
-        if let Self::Ndjson = self {
-            out.push(b'{');
-        }
-    }
-
-    fn separate(&self, out: &mut Vec<u8>) {
-        out.push(match self {
-            Self::Csv(notation) => notation.delimiter(),
-            Self::Ndjson => b',',
-        });
-    }
-
-    fn close(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(match self {
-            Self::Csv(notation) => notation.line_end(),
-            Self::Ndjson => b"}\n",
-        });
-    }
-
-    fn append(&self, column: &Column<Messages>, row: &JudgedMessage<'_>, names: Names<'_>, out: &mut Vec<u8>) {
-        let cell = (column.cell)(row, names);
-        match self {
-            Self::Csv(notation) => notation.append(&cell, out),
-            Self::Ndjson => json::write_member(column, &cell, out),
-        }
-    }
-}
-
 /// Makes pieces of rows, and remembers what incidents say.
 pub struct Maker<'a> {
     rows: &'a MessageRows<'a>,
     told: Told,
+    times: Rfc3339,
     room: Vec<u8>,
 }
 
 impl Maker<'_> {
     /// Appends the rows of a piece.
     pub fn append(&mut self, piece: usize, out: &mut Vec<u8>) {
-        let Self { rows, told, room } = self;
+        match &self.rows.notation {
+            Notation::Csv(notation) => self.append_in(&**notation, piece, out),
+            Notation::Ndjson => self.append_in(&ndjson::Notation, piece, out),
+        }
+    }
+
+    fn append_in(&mut self, notation: &impl RowNotation<Messages>, piece: usize, out: &mut Vec<u8>) {
+        let Self { rows, told, times, room } = self;
         let Findings { messages, incidents, .. } = rows.findings;
         let Some(any) = incidents.first() else { return };
         let mut entries = messages.entries(piece, room);
@@ -181,31 +128,88 @@ impl Maker<'_> {
             let Some(incident) = incidents.get(position) else { continue };
             (row.labels, row.incident) = (labels, incident);
             if rows.selection.admits_message(&row) {
-                let texts = told.of(position, |texts| rows.tell(&row, texts));
-                rows.append_row(&row, texts, out);
+                let texts = told.of(position, labels, |texts| tell(rows, notation, &row, times, texts));
+                append_row(rows, notation, &row, (texts, times), out);
             }
         }
     }
 }
 
+/// Appends a row, in which its incident says `told` in each part.
+#[inline]
+fn append_row(
+    rows: &MessageRows<'_>,
+    notation: &impl RowNotation<Messages>,
+    row: &JudgedMessage<'_>,
+    (told, times): (&[Vec<u8>], &mut Rfc3339),
+    out: &mut Vec<u8>,
+) {
+    let mut told = told.iter();
+    notation.open(out);
+    for (place, part) in rows.parts.iter().enumerate() {
+        if place > 0 {
+            out.push(notation.delimiter());
+        }
+        match part {
+            Part::OfMessage(column) => notation.append(column, (row, rows.names), times, out),
+            Part::OfIncident(_) => out.extend_from_slice(told.next().map_or(&[], Vec::as_slice)),
+        }
+    }
+    notation.close(out);
+}
+
+/// What the incident of a row says in each part.
+fn tell(
+    rows: &MessageRows<'_>,
+    notation: &impl RowNotation<Messages>,
+    row: &JudgedMessage<'_>,
+    times: &mut Rfc3339,
+    texts: &mut Vec<Vec<u8>>,
+) {
+    let mut spare = std::mem::take(texts).into_iter();
+    for part in &rows.parts {
+        let Part::OfIncident(columns) = part else { continue };
+        let mut text = spare.next().unwrap_or_default();
+        text.clear();
+        for (place, column) in columns.iter().enumerate() {
+            if place > 0 {
+                text.push(notation.delimiter());
+            }
+            notation.append(column, (row, rows.names), times, &mut text);
+        }
+        texts.push(text);
+    }
+}
+
 /// What incidents say in their rows.
 #[derive(Default)]
-struct Told(Vec<(Option<usize>, Vec<Vec<u8>>)>);
+struct Told(Vec<Words>);
 
-/// Incidents whose words are remembered, some three hundred bytes each; two whose positions are this far apart share a place.
+/// What an incident says about messages with some labels of their own.
+#[derive(Default)]
+struct Words {
+    /// Position of the incident, and the labels.
+    about: Option<(usize, Labels)>,
+    parts: Vec<Vec<u8>>,
+}
+
+/// Incidents whose words are remembered, some three hundred bytes each; two whose positions are this far apart share places.
 const REMEMBERED: usize = 1 << 12;
 
 impl Told {
-    /// What an incident says in each part, which is made where it is not remembered.
-    fn of(&mut self, position: usize, tell: impl FnOnce(&mut Vec<Vec<u8>>)) -> &[Vec<u8>] {
+    /// What an incident says in each part about a message with these labels of its own, which is made where it is not remembered. Of
+    /// messages with labels it is remembered beside: of a capture that holds each message twice, every second one has some.
+    #[inline]
+    fn of(&mut self, position: usize, labels: Labels, tell: impl FnOnce(&mut Vec<Vec<u8>>)) -> &[Vec<u8>] {
         if self.0.is_empty() {
-            self.0.resize_with(REMEMBERED, Default::default);
+            self.0.resize_with(2 * REMEMBERED, Default::default);
         }
-        let (of, texts) = &mut self.0[position % REMEMBERED];
-        if *of != Some(position) {
-            tell(texts);
-            *of = Some(position);
+        let has_labels = labels != Labels::default();
+        let words = &mut self.0[position % REMEMBERED * 2 + usize::from(has_labels)];
+        if words.about != Some((position, labels)) {
+            tell(&mut words.parts);
+            words.about = Some((position, labels));
         }
-        texts
+        &words.parts
     }
 }

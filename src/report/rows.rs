@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::clock::Rfc3339;
 use super::column::{Column, Table};
 #[cfg(feature = "parquet")]
 use super::parquet;
@@ -14,6 +15,21 @@ pub trait RowWriter<T: Table> {
 
     /// Writes what is still held back; nothing may follow.
     fn end(&mut self) -> io::Result<()>;
+}
+
+/// How rows are written of which there may be millions: each where the one before ended.
+pub(super) trait RowNotation<T: Table> {
+    /// Appends what a row begins with.
+    fn open(&self, out: &mut Vec<u8>);
+
+    /// What stands between cells.
+    fn delimiter(&self) -> u8;
+
+    /// Appends the cell of a column in a row.
+    fn append<'a>(&self, column: &Column<T>, row: (&T::Row<'a>, Names<'a>), times: &mut Rfc3339, out: &mut Vec<u8>);
+
+    /// Appends what a row ends with.
+    fn close(&self, out: &mut Vec<u8>);
 }
 
 /// The columns of a table that are written, in their order.

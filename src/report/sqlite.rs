@@ -103,7 +103,7 @@ struct Rows<'c, T: Table> {
 impl<T: Table> RowWriter<T> for Rows<'_, T> {
     fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
         for (position, column) in self.columns.iter().enumerate() {
-            let value = value(&(column.cell)(&row, names));
+            let value = value(&column.cell(&row, names));
             self.insert.raw_bind_parameter(position + 1, value).map_err(|error| io_error(&error))?;
         }
         self.insert.raw_execute().map_err(|error| io_error(&error))?;

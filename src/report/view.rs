@@ -84,7 +84,7 @@ impl View {
             return Box::new(rows.take(top));
         };
         let mut rows: Vec<T::Row<'a>> = rows.collect();
-        let key = |row: &T::Row<'a>| Key::of(&(column.cell)(row, names));
+        let key = |row: &T::Row<'a>| Key::of(&column.cell(row, names));
         // Stable, so that equal rows keep the table's own order.
         if sort.descending {
             rows.sort_by_cached_key(|row| (key(row).is_none(), Reverse(key(row))));

@@ -49,6 +49,14 @@ fn another_identification_is_another_message() {
     assert_eq!(counts(&found(&message, &second, MILLISECOND)), (2, 0));
 }
 
+/// What is quoted of both looks alike but for the protocol.
+#[test]
+fn a_message_about_another_protocol_is_another_message() {
+    let first = refusal(&datagram().arrived());
+    let second = refusal(&Ip { protocol: 6, ..datagram() }.arrived());
+    assert_eq!(counts(&found(&first, &second, MILLISECOND)), (2, 0));
+}
+
 #[test]
 fn copies_follow_soon() {
     let numbered = refusal(&datagram().arrived());

@@ -22,9 +22,9 @@ pub(super) fn write<T: Table>(
     let times = Times::dated(report);
     let lines = || {
         let (names, times) = (report.names(), &times);
-        report.rows::<T>().map(move |row| {
-            Line::Cells(columns.iter().map(|column| entry(&(column.cell)(&row, names), times)).collect())
-        })
+        report
+            .rows::<T>()
+            .map(move |row| Line::Cells(columns.iter().map(|column| entry(&column.cell(&row, names), times)).collect()))
     };
     grid(columns).write(lines, style, out)?;
     out.flush()

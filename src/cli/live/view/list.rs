@@ -72,7 +72,7 @@ fn contains(entry: &Entry, words: &str) -> bool {
     }
     let mut row = if entry.is_open { "open ".to_owned() } else { "closed ".to_owned() };
     for column in Incidents::COLUMNS {
-        row.push_str(&(column.cell)(&&*entry.incident, Names::of_inputs(&[])).to_text());
+        row.push_str(&column.cell(&&*entry.incident, Names::of_inputs(&[])).to_text());
         row.push(' ');
     }
     words.split_whitespace().all(|word| row.contains(word))
@@ -112,7 +112,7 @@ const FIRST: [&str; 9] =
 
 /// The columns of an incident's row, with their names, but for those that are empty.
 pub(super) fn details(entry: &Entry) -> Vec<(&'static str, String)> {
-    let cell = |column: &crate::report::Column<Incidents>| (column.cell)(&&*entry.incident, Names::of_inputs(&[]));
+    let cell = |column: &crate::report::Column<Incidents>| column.cell(&&*entry.incident, Names::of_inputs(&[]));
     let place = |name: &str| FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
     let mut columns: Vec<_> = Incidents::COLUMNS.iter().filter(|column| column.heading.name != "file").collect();
     columns.sort_by_key(|column| place(column.heading.name));

@@ -13,7 +13,7 @@ use super::ledger::Entry;
 use crate::decode::{Encapsulation, Layer};
 use crate::flow::{Direction, FlowId, Identity, Signature};
 use crate::frame::{InputId, Timestamp};
-use crate::unreachable::{Code, FrameRef, Match, Message, Quoted};
+use crate::unreachable::{Code, Correlation, FrameRef, Match, Message, Quoted};
 use pieces::{Reader, Writer, append};
 
 /// Messages that were packed as far as they were read, in their order.
@@ -28,6 +28,15 @@ impl Packed {
     /// Adds a message.
     pub(super) fn push(&mut self, message: &Message) {
         pack_read(message, &mut self.bytes);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    /// Adds a message of which this was packed when it was read; nothing, where that was not done.
+    fn add(&mut self, message: &Message, read: &[u8]) {
+        if read.is_empty() {
+            return self.push(message);
+        }
+        self.bytes.extend_from_slice(read);
         self.ends.push(self.bytes.len() as u32);
     }
 
@@ -46,6 +55,71 @@ impl Packed {
     }
 }
 
+/// Messages in their order whose entries are whole once somebody has time to pack the second part of each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loose {
+    read: Packed,
+    found: Vec<Found>,
+}
+
+/// What becomes the second part of an entry: what was found of a message, its own labels, and the serial number of its case.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    frame: FrameRef,
+    correlation: Correlation,
+    labels: Labels,
+    case: u32,
+}
+
+/// Bytes that the second part of an entry mostly has, at most.
+const USUAL: usize = 64;
+
+impl Loose {
+    /// Adds a message; all as for [`pack`].
+    #[inline]
+    pub(super) fn add(&mut self, message: &Message, read: &[u8], labels: Labels, case: u32) {
+        self.read.add(message, read);
+        self.found.push(Found::of(message, labels, case));
+    }
+
+    /// How many messages there are.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Bytes of the first parts.
+    pub(super) fn size(&self) -> usize {
+        self.read.bytes.len()
+    }
+
+    /// Appends the entries, of which none is left.
+    pub(super) fn pack(&mut self, out: &mut Vec<u8>) {
+        out.reserve(self.size() + self.len() * USUAL);
+        for (position, found) in self.found.drain(..).enumerate() {
+            out.extend_from_slice(self.read.get(position));
+            found.pack(out);
+        }
+        self.read.clear();
+    }
+}
+
+impl Found {
+    #[inline]
+    fn of(message: &Message, labels: Labels, case: u32) -> Self {
+        Self { frame: message.frame, correlation: message.correlation, labels, case }
+    }
+
+    fn pack(&self, out: &mut Vec<u8>) {
+        append(out, |writer| {
+            writer.number(self.case.into());
+            writer.optional((self.labels != Labels::default()).then_some(self.labels.0), |writer, labels| {
+                writer.bytes(labels.to_le_bytes());
+            });
+            put_correlation(writer, &self.correlation, self.frame);
+        });
+    }
+}
+
 /// Adds a message with its own labels and the serial number of its case. `read` is what was packed of it when it was read;
 /// empty where that was not done.
 pub(super) fn pack(message: &Message, read: &[u8], labels: Labels, case: u32, out: &mut Vec<u8>) {
@@ -54,13 +128,7 @@ pub(super) fn pack(message: &Message, read: &[u8], labels: Labels, case: u32, ou
     } else {
         out.extend_from_slice(read);
     }
-    append(out, |writer| {
-        writer.number(case.into());
-        writer.optional((labels != Labels::default()).then_some(labels.0), |writer, labels| {
-            writer.bytes(labels.to_le_bytes());
-        });
-        put_correlation(writer, message);
-    });
+    Found::of(message, labels, case).pack(out);
 }
 
 /// The part of an entry that is known when the message is read.
@@ -224,10 +292,9 @@ fn quoted(reader: &mut Reader<'_>, quoted_ttl: Option<u8>) -> Quoted {
     }
 }
 
-fn put_correlation(writer: &mut Writer<'_>, message: &Message) {
-    let found = message.correlation;
+fn put_correlation(writer: &mut Writer<'_>, found: &Correlation, message: FrameRef) {
     writer.bytes([found.matched as u8]);
-    put_frame(writer, found.original, message.frame);
+    put_frame(writer, found.original, message);
     writer.optional(found.delay, Writer::signed);
     writer.optional(found.original_ttl.map(|ttl| [ttl]), Writer::bytes);
     writer.optional(found.original_tos.map(|tos| [tos]), Writer::bytes);
@@ -286,7 +353,7 @@ fn frame_ref(reader: &mut Reader<'_>, message: FrameRef) -> Option<FrameRef> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Packed, pack, unpack};
+    use super::{Loose, Packed, pack, unpack};
     use crate::incident::Labels;
     use crate::unreachable::Message;
 
@@ -309,5 +376,25 @@ mod tests {
         assert!(ahead.get(messages.len()).is_empty(), "there is none");
         ahead.clear();
         assert!(ahead.get(0).is_empty(), "there are none");
+    }
+
+    #[test]
+    fn what_is_packed_later_is_the_same() {
+        let messages = [7, 53, 443].map(|port| Message { target_port: Some(port), ..Message::blank() });
+        let labels = |case: u32| Labels(case as u16);
+        let (mut ahead, mut loose, mut at_once) = (Packed::default(), Loose::default(), Vec::new());
+        for (message, case) in messages.iter().zip(0..) {
+            ahead.push(message);
+            // One of them was not packed when it was read.
+            let read = if case == 1 { &[] } else { ahead.get(case as usize) };
+            loose.add(message, read, labels(case), case);
+            pack(message, &[], labels(case), case, &mut at_once);
+        }
+        let mut later = Vec::new();
+        assert_eq!(loose.len(), messages.len());
+        loose.pack(&mut later);
+        assert_eq!(later, at_once);
+        loose.pack(&mut later);
+        assert_eq!((later.len(), loose.len(), loose.size()), (at_once.len(), 0, 0), "none is left");
     }
 }

@@ -1,7 +1,8 @@
-//! Pieces of packed messages on their way out of memory.
+//! Pieces of messages on their way out of memory.
 
 use std::{fmt, io};
 
+use super::packed::Loose;
 use crate::handover::{Handover, Worker};
 
 /// A place outside memory for bytes, such as a temporary file. Positions count from 0.
@@ -13,10 +14,10 @@ pub trait Store: Send + Sync {
     fn read(&self, position: u64, bytes: &mut [u8]) -> io::Result<()>;
 }
 
-/// Puts pieces away, on another thread than that which makes them.
+/// Packs pieces and puts them away, on another thread than that which makes them.
 pub type Shelf = Handover<Keeper>;
 
-/// Puts pieces into a store, one behind the other.
+/// Packs pieces, and puts them into a store, one behind the other.
 #[derive(Default)]
 pub struct Keeper {
     store: Option<Box<dyn Store>>,
@@ -25,13 +26,15 @@ pub struct Keeper {
     /// Why it took no more: it is asked once.
     refusal: Option<io::ErrorKind>,
     done: Vec<Done>,
+    /// Room for the bytes of a piece.
+    room: Vec<u8>,
 }
 
-/// A piece with its number.
+/// Messages that make a piece, with its number.
 #[derive(Debug, Default)]
 pub struct Parcel {
     pub(super) number: usize,
-    pub(super) bytes: Vec<u8>,
+    pub(super) messages: Loose,
 }
 
 /// Where a piece stands that was put away.
@@ -82,18 +85,19 @@ impl Worker for Keeper {
     type Job = Parcel;
     const MOST: usize = 2;
 
-    fn work(&mut self, Parcel { number, mut bytes }: Parcel) -> Option<Parcel> {
-        match self.append(&bytes) {
+    fn work(&mut self, Parcel { number, mut messages }: Parcel) -> Option<Parcel> {
+        let mut bytes = std::mem::take(&mut self.room);
+        messages.pack(&mut bytes);
+        let outcome = match self.append(&bytes) {
             Ok(place) => {
-                self.done.push(Done { number, outcome: Ok(place) });
                 bytes.clear();
-                Some(Parcel { number, bytes })
+                self.room = bytes;
+                Ok(place)
             }
-            Err(error) => {
-                self.done.push(Done { number, outcome: Err((bytes, error)) });
-                None
-            }
-        }
+            Err(error) => Err((bytes, error)),
+        };
+        self.done.push(Done { number, outcome });
+        Some(Parcel { number, messages })
     }
 }
 

@@ -194,12 +194,15 @@ impl Tracker {
         }
         let mut labels = Labels::default();
         labels.insert(Label::Duplicate);
-        self.keep(message, read, labels, case.serial);
+        // Not if the incident of the message was handed out.
+        if self.places.contains_key(&case.serial) {
+            self.keep(message, read, labels, case.serial);
+        }
     }
 
     fn keep(&mut self, message: &Message, read: &[u8], labels: Labels, case: u32) {
-        // Rows are not wanted, or it is a further copy of a message whose incident was handed out.
-        if !self.places.contains_key(&case) {
+        // Rows are not wanted.
+        if self.room.messages == 0 {
             return;
         }
         match &mut self.by_case {

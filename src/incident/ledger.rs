@@ -68,7 +68,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Messages are put away there once they make a piece of a quarter of a megabyte.
+    /// Messages are put away there once they make a piece, of some three hundred kilobytes.
     pub fn put_away_to(&mut self, store: Box<dyn Store>) {
         self.shelf.finish().begin(store);
         self.has_store = true;
@@ -121,7 +121,7 @@ impl Ledger {
         told
     }
 
-    /// Adds a message of a case, with its own labels; `read` is what was packed of it when it was read.
+    /// Adds a message of a case, with its own labels; `read` is what was packed of it when it was read, empty where that was not done.
     pub(super) fn add(&mut self, message: &Message, read: &[u8], labels: Labels, case: u32) {
         self.latest.add(message, read, labels, case);
         self.count += 1;
@@ -131,8 +131,9 @@ impl Ledger {
         }
     }
 
-    /// Makes a piece of the latest messages, which is put away if it can be. Packing them is left to who puts them away: the thread that
-    /// holds the flows has more to do than the other. (With a row for each message of a scan, both took a twentieth less.)
+    /// Makes a piece of the latest messages, which is put away if it can be. Packing them is left to who puts them away: where
+    /// there are many, the thread that holds the flows has more to do than the other. (With a row for each message of a scan, a run on
+    /// two threads took a twentieth less.)
     fn complete(&mut self) {
         if !self.has_store || self.refusal.is_some() {
             return self.hold();

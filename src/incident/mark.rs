@@ -131,7 +131,8 @@ impl Marker {
     fn copies(&self, message: &Message, reporter: u64, recipient: u64) -> u64 {
         let Code { version, icmp_type, icmp_code } = message.code;
         let code = u64::from(version) << 16 | u64::from(icmp_type) << 8 | u64::from(icmp_code);
-        let protocol = u64::from(message.protocol.unwrap_or_default()) << 24;
+        let protocol =
+            u64::from(message.protocol.is_some()) << 48 | u64::from(message.protocol.unwrap_or_default()) << 24;
         let ends = both(reporter, recipient);
         let head = u64::from(message.outer.identification) << 32 | protocol | code;
         let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));

@@ -6,14 +6,16 @@
 //! bytes, and takes 1,100 instructions to pack and 900 to unpack; by serde these were 148, 2,500 and 2,700.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod found;
 mod pieces;
 
 use super::Labels;
 use super::ledger::Entry;
 use crate::decode::{Encapsulation, Layer};
-use crate::flow::{Direction, FlowId, Identity, Signature};
+use crate::flow::{Identity, Signature};
 use crate::frame::{InputId, Timestamp};
-use crate::unreachable::{Code, Correlation, FrameRef, Match, Message, Quoted};
+use crate::unreachable::{Code, FrameRef, Message, Quoted};
+use found::{Found, take_found};
 use pieces::{Reader, Writer, append};
 
 /// Messages that were packed as far as they were read, in their order.
@@ -31,7 +33,7 @@ impl Packed {
         self.ends.push(self.bytes.len() as u32);
     }
 
-    /// Adds a message of which this was packed when it was read; nothing, where that was not done.
+    /// Adds a message; `read` is what was packed of it when it was read, empty where that was not done.
     fn add(&mut self, message: &Message, read: &[u8]) {
         if read.is_empty() {
             return self.push(message);
@@ -60,15 +62,6 @@ impl Packed {
 pub(super) struct Loose {
     read: Packed,
     found: Vec<Found>,
-}
-
-/// What becomes the second part of an entry: what was found of a message, its own labels, and the serial number of its case.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    frame: FrameRef,
-    correlation: Correlation,
-    labels: Labels,
-    case: u32,
 }
 
 /// Bytes that the second part of an entry mostly has, at most.
@@ -100,23 +93,6 @@ impl Loose {
             found.pack(out);
         }
         self.read.clear();
-    }
-}
-
-impl Found {
-    #[inline]
-    fn of(message: &Message, labels: Labels, case: u32) -> Self {
-        Self { frame: message.frame, correlation: message.correlation, labels, case }
-    }
-
-    fn pack(&self, out: &mut Vec<u8>) {
-        append(out, |writer| {
-            writer.number(self.case.into());
-            writer.optional((self.labels != Labels::default()).then_some(self.labels.0), |writer, labels| {
-                writer.bytes(labels.to_le_bytes());
-            });
-            put_correlation(writer, &self.correlation, self.frame);
-        });
     }
 }
 
@@ -154,10 +130,8 @@ pub(super) fn unpack_to(message: &mut Message, bytes: &mut &[u8]) -> Option<(Lab
     take_quote(&mut read, message);
     take_quoted(&mut read, message);
     let mut found = Reader::begin(bytes)?;
-    let case = found.number() as u32;
-    let labels = Labels(found.optional(|reader| u16::from_le_bytes(reader.bytes())).unwrap_or_default());
-    take_correlation(&mut found, message);
-    (read.is_whole() && found.is_whole()).then_some((labels, case))
+    let of = take_found(&mut found, message);
+    (read.is_whole() && found.is_whole()).then_some(of)
 }
 
 fn put_outside(writer: &mut Writer<'_>, message: &Message) {
@@ -290,65 +264,6 @@ fn quoted(reader: &mut Reader<'_>, quoted_ttl: Option<u8>) -> Quoted {
         opens_tcp: reader.bit(),
         is_illegal: reader.bit(),
     }
-}
-
-fn put_correlation(writer: &mut Writer<'_>, found: &Correlation, message: FrameRef) {
-    writer.bytes([found.matched as u8]);
-    put_frame(writer, found.original, message);
-    writer.optional(found.delay, Writer::signed);
-    writer.optional(found.original_ttl.map(|ttl| [ttl]), Writer::bytes);
-    writer.optional(found.original_tos.map(|tos| [tos]), Writer::bytes);
-    writer.optional(found.flow.map(FlowId::parts), |writer, (place, generation)| {
-        writer.bytes(place.to_le_bytes());
-        writer.number(generation.into());
-    });
-    writer.optional(found.direction.map(|direction| direction == Direction::Down), Writer::bit);
-    writer.number(found.forward.into());
-    writer.number(found.backward.into());
-    writer.optional(found.since_answer, Writer::signed);
-    writer.bit(found.is_repeated);
-    writer.bit(found.opened_by_target);
-    writer.bit(found.asked_elsewhere);
-    writer.bit(found.is_contradicted);
-}
-
-fn take_correlation(reader: &mut Reader<'_>, message: &mut Message) {
-    let found = &mut message.correlation;
-    found.matched = matched(reader.byte());
-    found.original = frame_ref(reader, message.frame);
-    found.delay = reader.optional(Reader::signed);
-    found.original_ttl = reader.optional(Reader::byte);
-    found.original_tos = reader.optional(Reader::byte);
-    found.flow = reader.optional(|reader| FlowId::of_parts(u32::from_le_bytes(reader.bytes()), reader.number() as u16));
-    found.direction = reader.optional(|reader| if reader.bit() { Direction::Down } else { Direction::Up });
-    found.forward = reader.number() as u32;
-    found.backward = reader.number() as u32;
-    found.since_answer = reader.optional(Reader::signed);
-    found.is_repeated = reader.bit();
-    found.opened_by_target = reader.bit();
-    found.asked_elsewhere = reader.bit();
-    found.is_contradicted = reader.bit();
-}
-
-fn matched(number: u8) -> Match {
-    const ALL: [Match; 5] = [Match::Exact, Match::Flow, Match::Fragment, Match::Nat, Match::None];
-    ALL.get(usize::from(number)).copied().unwrap_or_default()
-}
-
-/// A frame, by how far it is from the message's: nearly always it is of the same input, and a little earlier.
-fn put_frame(writer: &mut Writer<'_>, frame: Option<FrameRef>, message: FrameRef) {
-    writer.optional(frame, |writer, frame| {
-        let other_input = (frame.input != message.input).then_some(frame.input.0);
-        writer.optional(other_input.map(u16::to_le_bytes), Writer::bytes);
-        writer.signed(message.number.wrapping_sub(frame.number).cast_signed());
-    });
-}
-
-fn frame_ref(reader: &mut Reader<'_>, message: FrameRef) -> Option<FrameRef> {
-    reader.optional(|reader| {
-        let input = reader.optional(|reader| InputId(u16::from_le_bytes(reader.bytes()))).unwrap_or(message.input);
-        FrameRef { input, number: message.number.wrapping_sub(reader.signed().cast_unsigned()) }
-    })
 }
 
 #[cfg(test)]

@@ -205,6 +205,7 @@ impl Tracker {
         if self.room.messages == 0 {
             return;
         }
+        debug_assert!(self.places.contains_key(&case), "it would never be handed out");
         match &mut self.by_case {
             Some(waiting) if waiting.len() < self.room.messages => waiting.add(message, read, labels, case),
             None if self.messages.has_room(self.room.messages) => self.messages.add(message, read, labels, case),

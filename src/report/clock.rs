@@ -232,3 +232,32 @@ fn milliseconds(calendar: &impl Timelike, out: &mut Vec<u8>) {
     fill(calendar.nanosecond() / 1_000_000 % 1000, &mut text[9..]);
     out.extend_from_slice(&text);
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Rfc3339, rfc3339};
+    use crate::frame::Timestamp;
+
+    /// Times of a few seconds, so that some follow others of theirs.
+    fn time() -> impl Strategy<Value = i64> {
+        let second = prop::sample::select(vec![0, 1, -1, -2, 1_795_357_957, 1_795_357_958]);
+        prop_oneof![
+            9 => (second, 0..1_000_000_000_i64).prop_map(|(second, nanosecond)| second * 1_000_000_000 + nanosecond),
+            1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX]),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn one_after_the_other_they_are_written_as_each_alone(times in prop::collection::vec(time(), 1..20)) {
+            let (mut writer, mut together, mut alone) = (Rfc3339::default(), Vec::new(), Vec::new());
+            for time in times.into_iter().map(Timestamp) {
+                writer.append(time, &mut together);
+                rfc3339(time, &mut alone);
+            }
+            prop_assert_eq!(String::from_utf8(together), String::from_utf8(alone));
+        }
+    }
+}

@@ -138,7 +138,7 @@ pub(super) enum Getter<T: Table + ?Sized> {
     Time(for<'a> fn(&T::Row<'a>) -> Timestamp),
     /// An address, where there is one.
     Address(for<'a> fn(&T::Row<'a>) -> Option<IpAddr>),
-    /// A word of this program.
+    /// A word of this program, in which nothing is that any format would have to quote.
     Word(for<'a> fn(&T::Row<'a>) -> &'static str),
     /// The input, where there is one, whose name is the cell.
     Input(for<'a> fn(&T::Row<'a>) -> Option<InputId>),
@@ -180,7 +180,7 @@ impl<T: Table + ?Sized> Column<T> {
     }
 
     /// A column without a unit, by what tells its cells.
-    pub(super) const fn told_by(name: &'static str, kind: Kind, description: &'static str, getter: Getter<T>) -> Self {
+    const fn told_by(name: &'static str, kind: Kind, description: &'static str, getter: Getter<T>) -> Self {
         let heading =
             Heading { name, kind, values: Values::Any, unit: "", description, needs: Needs::Nothing, brief: false };
         Self { heading, getter, is_of_incident: false }
@@ -193,6 +193,33 @@ impl<T: Table + ?Sized> Column<T> {
         get: for<'a> fn(&T::Row<'a>) -> Option<u64>,
     ) -> Self {
         Self::told_by(name, Kind::Integer, description, Getter::Number(get))
+    }
+
+    /// A column of decimals, told in thousandths.
+    pub(super) const fn decimal(
+        name: &'static str,
+        description: &'static str,
+        get: for<'a> fn(&T::Row<'a>) -> Option<i64>,
+    ) -> Self {
+        Self::told_by(name, Kind::Decimal, description, Getter::Thousandths(get))
+    }
+
+    /// A column of times.
+    pub(super) const fn time(
+        name: &'static str,
+        description: &'static str,
+        get: for<'a> fn(&T::Row<'a>) -> Timestamp,
+    ) -> Self {
+        Self::told_by(name, Kind::Time, description, Getter::Time(get))
+    }
+
+    /// A column of words of this program.
+    pub(super) const fn word(
+        name: &'static str,
+        description: &'static str,
+        get: for<'a> fn(&T::Row<'a>) -> &'static str,
+    ) -> Self {
+        Self::told_by(name, Kind::Keyword, description, Getter::Word(get))
     }
 
     /// A column of addresses.

@@ -15,9 +15,9 @@ const BUFFER: usize = 64 * 1024;
 /// By this a spreadsheet knows that the text is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// How cells are written where there are millions: the crate's own writer took six thousand instructions for a row that
-/// takes ten thousand without it, as it looks through every cell for what has to stand in quotes. Here only cells that may hold
-/// it are looked through, by the crate's rules; a test compares both.
+/// How cells are written where there are millions: the crate's own writer took six thousand instructions a row, as many as all the
+/// rest of it takes, since it looks through every cell for what has to stand in quotes. Here only cells that may hold it are looked
+/// through, by the crate's rules; a test compares both.
 #[derive(Debug)]
 pub(super) struct Notation {
     rules: csv_core::Writer,

@@ -1,7 +1,7 @@
 //! The `messages` table: a row for each unreachable message.
 
 use super::cell::microseconds;
-use super::column::{Column, Getter, Kind, Needs, Table, Values};
+use super::column::{Column, Kind, Needs, Table, Values};
 use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName, community_id};
 use crate::decode::protocol;
@@ -31,12 +31,7 @@ const COLUMNS: &[Column<Messages>] = &[
         Some(row.message.frame.number)
     })
     .brief(),
-    Column::<Messages>::told_by(
-        "timestamp",
-        Kind::Time,
-        "When the message was captured.",
-        Getter::Time(|row| row.message.timestamp),
-    )
+    Column::<Messages>::time("timestamp", "When the message was captured.", |row| row.message.timestamp)
     .brief(),
     Column::<Messages>::new(
         "encapsulation",
@@ -114,11 +109,10 @@ const COLUMNS: &[Column<Messages>] = &[
         row.message.next_hop_mtu.map(u64::from)
     })
     .unit("bytes"),
-    Column::<Messages>::told_by(
+    Column::<Messages>::word(
         "match",
-        Kind::Keyword,
         "How the quoted packet was found: `exact`, `flow`, `fragment`, `nat`, `none`.",
-        Getter::Word(|row| row.message.correlation.matched.name()),
+        |row| row.message.correlation.matched.name(),
     )
     .of(Values::Words(Vocabulary::Matches))
     .brief(),
@@ -128,12 +122,9 @@ const COLUMNS: &[Column<Messages>] = &[
         |row| row.message.correlation.original.map(|frame| frame.number),
     )
     .brief(),
-    Column::<Messages>::told_by(
-        "delay_ms",
-        Kind::Decimal,
-        "Time from that packet to the message.",
-        Getter::Thousandths(|row| row.message.correlation.delay.map(microseconds)),
-    )
+    Column::<Messages>::decimal("delay_ms", "Time from that packet to the message.", |row| {
+        row.message.correlation.delay.map(microseconds)
+    })
     .unit("ms"),
     Column::<Messages>::new(
         "attribution",

@@ -1,7 +1,7 @@
 //! The rows of messages a piece at a time: they are made in any order, also on several threads, and written in theirs.
 //!
-//! Messages may be millions, their incidents are thousands. What a row says of its incident is made once for each incident,
-//! and copied into the rows of its messages.
+//! Messages may be millions, their incidents are thousands. What a row says of its incident is made once for each incident (and for
+//! each set of labels that messages of it have of their own), and copied into the rows of its messages.
 
 use std::io::{self, Write};
 

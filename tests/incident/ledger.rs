@@ -87,6 +87,19 @@ fn what_was_put_away_comes_back() {
     assert_eq!(put_away.messages.len(), put_away.messages.iter().count());
 }
 
+/// Some pieces are in the store then, and others in memory.
+#[test]
+fn where_a_store_is_full_later_nothing_is_lost_either() {
+    let frames = some_frames();
+    let shelf = Shelf { room: 700_000, ..Shelf::default() };
+    let (held, _) = found(&frames, TURNS, None);
+    let (mixed, remarks) = found(&frames, TURNS, Some(shelf.clone()));
+    assert!(!shelf.bytes.lock().expect("not poisoned").is_empty(), "something was put away");
+    let said = |findings: &Findings| findings.judged().map(|row| format!("{row:?}")).collect::<Vec<_>>();
+    assert_eq!(said(&mixed), said(&held));
+    assert!(mixed.messages.losses().is_empty(), "{remarks:?} {:?}", mixed.messages.losses());
+}
+
 #[test]
 fn what_was_put_away_can_be_changed() {
     let (mut findings, _) = found(&some_frames(), TURNS, Some(Shelf { room: usize::MAX, ..Shelf::default() }));

@@ -1,6 +1,6 @@
 //! Rows of messages made a piece at a time: those that one writer makes of all, cell by cell.
 
-use unreach::incident::{Attributed, Findings, Incident};
+use unreach::incident::{Attributed, Findings, Incident, Label, Labels};
 use unreach::report::{Dialect, Format, GroupBy, MessageRows, Messages, Report, TableName, Tallies, View, begin};
 
 use super::sample::Sample;
@@ -69,6 +69,24 @@ fn whichever_columns_are_shown() {
     }
 }
 
+fn own_labels(turn: usize) -> Labels {
+    let mut labels = Labels::default();
+    if turn % 3 == 1 {
+        labels.insert(if turn.is_multiple_of(5) { Label::Nat } else { Label::Duplicate });
+    }
+    labels
+}
+
+/// The same incident again and again, of messages whose labels differ.
+#[test]
+fn each_row_tells_of_its_own_labels() {
+    let mut sample = Sample::new();
+    let some: Vec<Attributed> = sample.findings.messages.iter().collect();
+    let turns = (0..60).map(|turn: usize| Attributed { labels: own_labels(turn), ..some[turn % 2].clone() });
+    sample.findings.messages = turns.collect();
+    compare(&sample);
+}
+
 /// More incidents than are remembered at once, in turns.
 #[test]
 fn each_row_tells_of_its_own_incident() {
@@ -77,8 +95,12 @@ fn each_row_tells_of_its_own_incident() {
     let numbered = |(number, incident): (usize, &Incident)| Incident { id: format!("i{number}"), ..incident.clone() };
     let incidents: Vec<Incident> = incidents.map(numbered).collect();
     let some: Vec<Attributed> = sample.findings.messages.iter().collect();
-    let turns =
-        (0..9000).map(|turn: usize| Attributed { incident: turn * 4096 % 9000, ..some[turn % some.len()].clone() });
+    // Three rows of each in a row, of which the second has labels of its own, and now and then others.
+    let turns = (0..9000).map(|turn: usize| Attributed {
+        incident: turn / 3 * 4096 % 9000,
+        labels: own_labels(turn),
+        ..some[turn % some.len()].clone()
+    });
     sample.findings = Findings { messages: turns.collect(), incidents, devices: Vec::new() };
     assert!(sample.findings.messages.pieces() > 1, "all are one piece");
     compare(&sample);

@@ -29,16 +29,12 @@ pub struct Packed {
 impl Packed {
     /// Adds a message.
     pub(super) fn push(&mut self, message: &Message) {
-        pack_read(message, &mut self.bytes);
-        self.ends.push(self.bytes.len() as u32);
+        self.add(message, &[]);
     }
 
-    /// Adds a message; `read` is what was packed of it when it was read, empty where that was not done.
+    /// Adds a message; `read` as for [`pack`].
     fn add(&mut self, message: &Message, read: &[u8]) {
-        if read.is_empty() {
-            return self.push(message);
-        }
-        self.bytes.extend_from_slice(read);
+        add_read(message, read, &mut self.bytes);
         self.ends.push(self.bytes.len() as u32);
     }
 
@@ -99,12 +95,18 @@ impl Loose {
 /// Adds a message with its own labels and the serial number of its case. `read` is what was packed of it when it was read;
 /// empty where that was not done.
 pub(super) fn pack(message: &Message, read: &[u8], labels: Labels, case: u32, out: &mut Vec<u8>) {
+    add_read(message, read, out);
+    Found::of(message, labels, case).pack(out);
+}
+
+/// Adds the first part of an entry; `read` as for [`pack`].
+#[inline]
+fn add_read(message: &Message, read: &[u8], out: &mut Vec<u8>) {
     if read.is_empty() {
         pack_read(message, out);
     } else {
         out.extend_from_slice(read);
     }
-    Found::of(message, labels, case).pack(out);
 }
 
 /// The part of an entry that is known when the message is read.

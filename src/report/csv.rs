@@ -52,22 +52,11 @@ impl Notation {
     #[inline(never)]
     fn append_cell(&self, cell: &Cell<'_>, out: &mut Vec<u8>) {
         let start = out.len();
-        match cell {
-            Cell::Thousandths(number) => self.append_thousandths(*number, out),
-            _ => cell.write_text(out),
-        }
+        write_text(cell, self.dialect, out);
         if matches!(cell, Cell::Text(_) | Cell::Keyword(_) | Cell::List(_)) && self.rules.should_quote(&out[start..]) {
             put_in_quotes(out, start);
         }
         self.append_nothing(start, out);
-    }
-
-    fn append_thousandths(&self, number: i64, out: &mut Vec<u8>) {
-        let start = out.len();
-        write_thousandths(number, out);
-        if self.dialect == Dialect::ExcelSemicolon {
-            decimal_comma(&mut out[start..]);
-        }
     }
 
     /// A line without anything would be no row: where nothing was written since `start`, and no other cell is, there are quotes.
@@ -101,7 +90,11 @@ impl<T: Table> RowNotation<T> for Notation {
         let start = out.len();
         match column.getter {
             Getter::Number(get) => get(row).into_iter().for_each(|number| digits::number(number, out)),
-            Getter::Thousandths(get) => get(row).into_iter().for_each(|number| self.append_thousandths(number, out)),
+            Getter::Thousandths(get) => {
+                if let Some(number) = get(row) {
+                    write_decimal(number, self.dialect, out);
+                }
+            }
             Getter::Time(get) => times.append(get(row), out),
             Getter::Address(get) => get(row).into_iter().for_each(|address| digits::address(address, out)),
             Getter::Word(get) => out.extend_from_slice(get(row).as_bytes()),
@@ -159,11 +152,7 @@ impl<T: Table> RowWriter<T> for Rows<'_, T> {
     fn row<'a>(&mut self, row: T::Row<'a>, names: Names<'a>) -> io::Result<()> {
         for column in &self.columns {
             self.field.clear();
-            let cell = column.cell(&row, names);
-            cell.write_text(&mut self.field);
-            if self.dialect == Dialect::ExcelSemicolon && matches!(cell, Cell::Thousandths(_)) {
-                decimal_comma(&mut self.field);
-            }
+            write_text(&column.cell(&row, names), self.dialect, &mut self.field);
             self.writer.write_field(&self.field).map_err(io_error)?;
         }
         self.writer.write_record(None::<&[u8]>).map_err(io_error)
@@ -174,8 +163,21 @@ impl<T: Table> RowWriter<T> for Rows<'_, T> {
     }
 }
 
-fn decimal_comma(number: &mut [u8]) {
-    number.iter_mut().filter(|byte| **byte == b'.').for_each(|point| *point = b',');
+/// Appends a cell as text, before anything is put in quotes.
+fn write_text(cell: &Cell<'_>, dialect: Dialect, out: &mut Vec<u8>) {
+    match cell {
+        Cell::Thousandths(number) => write_decimal(*number, dialect, out),
+        _ => cell.write_text(out),
+    }
+}
+
+/// Appends a decimal that is told in thousandths.
+fn write_decimal(number: i64, dialect: Dialect, out: &mut Vec<u8>) {
+    let start = out.len();
+    write_thousandths(number, out);
+    if dialect == Dialect::ExcelSemicolon {
+        out[start..].iter_mut().filter(|byte| **byte == b'.').for_each(|point| *point = b',');
+    }
 }
 
 /// The error of the output itself; the crate's own conversion would hide which kind it is, such as a closed pipe.

@@ -72,6 +72,11 @@ fn some_frames() -> Vec<Captured> {
     corpus::frames(&corpus::captures("lab")[..8])
 }
 
+/// All rows, in words.
+fn said(findings: &Findings) -> Vec<String> {
+    findings.judged().map(|row| format!("{row:?}")).collect()
+}
+
 /// Turns that make some two megabytes of messages.
 const TURNS: u64 = 400;
 
@@ -82,7 +87,6 @@ fn what_was_put_away_comes_back() {
     let (held, _) = found(&frames, TURNS, None);
     let (put_away, _) = found(&frames, TURNS, Some(shelf.clone()));
     assert!(shelf.bytes.lock().expect("not poisoned").len() > 1 << 20, "something was put away");
-    let said = |findings: &Findings| findings.judged().map(|row| format!("{row:?}")).collect::<Vec<_>>();
     assert_eq!(said(&put_away), said(&held));
     assert_eq!(put_away.messages.len(), put_away.messages.iter().count());
 }
@@ -95,7 +99,6 @@ fn where_a_store_is_full_later_nothing_is_lost_either() {
     let (held, _) = found(&frames, TURNS, None);
     let (mixed, remarks) = found(&frames, TURNS, Some(shelf.clone()));
     assert!(!shelf.bytes.lock().expect("not poisoned").is_empty(), "something was put away");
-    let said = |findings: &Findings| findings.judged().map(|row| format!("{row:?}")).collect::<Vec<_>>();
     assert_eq!(said(&mixed), said(&held));
     assert!(mixed.messages.losses().is_empty(), "{remarks:?} {:?}", mixed.messages.losses());
 }

@@ -123,7 +123,8 @@ impl<'a> Session<'a> {
             view: &self.view,
         };
         let mut ending = if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged };
-        if report.incidents().any(|incident| self.reporting.fail_on.contains(&incident.verdict.cause)) {
+        let fail_on = &self.reporting.fail_on;
+        if !fail_on.is_empty() && report.incidents().any(|incident| fail_on.contains(&incident.verdict.cause)) {
             ending = ending.max(Ending::Found);
         }
         let printed = self.print(&report);

@@ -6,7 +6,7 @@ use super::arguments::Talk;
 use super::session::Gathered;
 use super::streams::{say, warn};
 use crate::frame::Timestamp;
-use crate::incident::{Incident, Label};
+use crate::incident::Label;
 use crate::report::{FOLDED, Input, Report};
 
 /// Reasons why frames were not decoded that are told without `--verbose`.
@@ -52,18 +52,18 @@ fn found(report: &Report<'_>) -> String {
 
 /// The messages by what became of them.
 fn parts(report: &Report<'_>) -> Vec<String> {
-    let kind = |incident: &&Incident| FOLDED.into_iter().find(|&label| incident.labels.contains(label));
-    let of = |wanted: Option<Label>| {
-        let incidents = report.findings.incidents.iter().filter(|incident| kind(incident) == wanted);
-        incidents.fold((0, 0), |(n, messages), incident| (n + 1, messages + incident.messages))
-    };
+    let (mut incidents, mut messages, mut late, mut traces) = (0, 0, 0, 0);
+    for incident in &report.findings.incidents {
+        match FOLDED.into_iter().find(|&label| incident.labels.contains(label)) {
+            Some(Label::LateReply) => late += incident.messages,
+            Some(_) => traces += incident.messages,
+            None => (incidents, messages) = (incidents + 1, messages + incident.messages),
+        }
+    }
     let mut parts = Vec::new();
-    let (incidents, messages) = of(None);
     if incidents > 0 {
         parts.push(format!("{messages} in {}", count(incidents, "incident")));
     }
-    let (_, late) = of(Some(Label::LateReply));
-    let (_, traces) = of(Some(Label::Traceroute));
     parts.extend((late > 0).then(|| if late == 1 { "1 late reply".into() } else { format!("{late} late replies") }));
     parts.extend((traces > 0).then(|| count(traces, "traceroute end")));
     let copies = report.totals.copies;

@@ -125,6 +125,10 @@ const FRAMES_SHOWN: usize = 16;
 
 /// The mean of the cases' probabilities, by their messages.
 fn pooled(story: &[Judged]) -> Verdict {
+    // Most incidents are of one case.
+    if let [(_, judgement)] = story {
+        return judgement.verdict.clone();
+    }
     let total: f64 = all(story).map(|facts| facts.messages as f64).sum();
     let mean = |cause: Cause| {
         let part = |(numbered, judgement): &Judged| {

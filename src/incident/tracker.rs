@@ -343,27 +343,27 @@ impl Tracker {
 
     fn tell(&mut self, judged: Vec<Judged>, seen: &mut Observations) {
         let mut stories = stories(judged).into_iter();
+        self.incidents.reserve(stories.len());
         loop {
             // Not all at once: what an incident says takes memory, and its cases give theirs back.
             let some: Vec<Vec<Judged>> = stories.by_ref().take(TOLD_AT_ONCE).collect();
             if some.is_empty() {
                 return;
             }
-            let told = share::map(some.iter().collect(), self.threads, |story| incident(story, seen));
-            for (story, incident) in some.into_iter().zip(told) {
-                self.close_as(&story, incident, seen);
+            let mut told = share::map(some.iter().collect(), self.threads, |story| incident(story, seen));
+            for (position, story) in (self.incidents.len() as u32..).zip(some) {
+                self.close_as(&story, position, seen);
             }
+            self.incidents.append(&mut told);
         }
     }
 
-    /// Closes the cases of a story.
-    fn close_as(&mut self, story: &[Judged], incident: Incident, seen: &mut Observations) {
-        let position = self.incidents.len() as u32;
+    /// Closes the cases of a story, which is the incident at this position.
+    fn close_as(&mut self, story: &[Judged], position: u32, seen: &mut Observations) {
         for (numbered, _) in story {
             self.put(numbered.0, Place::Closed(position));
         }
         self.serials.push(serials(story));
-        self.incidents.push(incident);
         let flows = story.iter().flat_map(|(numbered, _)| &numbered.1.flows);
         flows.for_each(|&(flow, ..)| seen.release(flow));
     }

@@ -160,7 +160,8 @@ impl Findings {
 pub(super) fn put_in_order(incidents: &mut [Incident]) -> Vec<usize> {
     let begins = |incident: &Incident| (incident.first_seen, incident.frames.first().copied());
     let mut order: Vec<usize> = (0..incidents.len()).collect();
-    order.sort_by_key(|&position| incidents.get(position).map(begins));
+    // Each is asked once: incidents are large, and their frames lie elsewhere.
+    order.sort_by_cached_key(|&position| incidents.get(position).map(begins));
     let mut rank = vec![0; order.len()];
     for (new, &old) in order.iter().enumerate() {
         rank[old] = new;

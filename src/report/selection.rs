@@ -73,9 +73,9 @@ impl Selection {
 
     /// Whether a sender of the incident is wanted. One that is not remembered may be.
     fn admits_senders(&self, incident: &Incident) -> bool {
-        let any_unknown = incident.senders > incident.known_senders.len() as u64;
-        let any_wanted = incident.known_senders.iter().any(|&sender| within(&self.senders, Some(sender)));
-        self.senders.is_empty() || any_wanted || any_unknown
+        let any_unknown = || incident.senders > incident.known_senders.len() as u64;
+        let any_wanted = || incident.known_senders.iter().any(|&sender| within(&self.senders, Some(sender)));
+        self.senders.is_empty() || any_wanted() || any_unknown()
     }
 
     fn admits_verdict(&self, incident: &Incident) -> bool {

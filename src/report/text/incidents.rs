@@ -88,39 +88,70 @@ const WIDE: usize = 120;
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    // Sorted out once: incidents are large, and of many of them each look waits for memory.
+    let Sorted { shown, folded, wanted } = Sorted::of(report);
     let mut missing = None;
-    if shown(report).next().is_some() {
-        let named = if style.width < WIDE { few_senders(report) } else { None };
+    if !shown.is_empty() {
+        let named = if style.width < WIDE { few_senders(&shown) } else { None };
         if let Some(senders) = &named {
             writeln!(out, "All packets were sent by {senders}.")?;
         }
         let id_length = shortest_unique(report);
-        let times = Times::of(report, TableName::Incidents, shown(report).map(|incident| incident.first_seen));
-        let lines = || lines(report, id_length, named.is_none(), times.clone());
+        let times = Times::of(report, TableName::Incidents, shown.iter().map(|incident| incident.first_seen));
+        let lines = || lines(report, &shown, id_length, named.is_none(), times.clone());
         let widths = grid(&times).write(lines, style, out)?;
-        let knows_names = shown(report).any(|incident| !known(&ends(incident), report.names()).is_empty());
+        let has_names = |incident: &&Incident| !known(&ends(incident), report.names()).is_empty();
+        let no_names = widths[NAMES] == 0 && shown.iter().any(has_names);
         let no_senders = named.is_none() && widths[SENDER] == 0;
-        missing = no_room(&[(no_senders, "senders"), (knows_names && widths[NAMES] == 0, "names")]);
+        missing = no_room(&[(no_senders, "senders"), (no_names, "names")]);
     } else if report.findings.incidents.is_empty() {
         writeln!(out, "No incidents: no packet was answered by an unreachable message.")?;
-    } else if report.incidents().next().is_some() {
+    } else if wanted > 0 {
         writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }
-    let more = left_out(report, TableName::Incidents, shown(report).count());
-    end(missing.into_iter().chain(more).chain(folded(report)).chain(unwanted(report)), out)
+    let more = left_out(report, TableName::Incidents, shown.len());
+    let unwanted = unwanted(report.findings.incidents.len() - wanted);
+    end(missing.into_iter().chain(more).chain(folded.iter().filter_map(Folded::told)).chain(unwanted), out)
 }
 
-/// Incidents that get a line of their own.
-fn shown<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Incident> + use<'a> {
-    let selection = report.selection;
-    report.incidents().filter(move |incident| selection.folds(incident).is_none())
+/// The incidents of a report, sorted out.
+struct Sorted<'a> {
+    /// Those that get a line of their own.
+    shown: Vec<&'a Incident>,
+    /// The others, by their label.
+    folded: [Folded; FOLDED.len()],
+    /// How many there are of both.
+    wanted: usize,
+}
+
+/// Incidents that are counted in a line.
+struct Folded {
+    label: Label,
+    incidents: u64,
+    messages: u64,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(report: &Report<'a>) -> Self {
+        let folded = FOLDED.map(|label| Folded { label, incidents: 0, messages: 0 });
+        let mut sorted = Self { shown: Vec::new(), folded, wanted: 0 };
+        for incident in report.incidents() {
+            sorted.wanted += 1;
+            let label = report.selection.folds(incident);
+            match sorted.folded.iter_mut().find(|folded| Some(folded.label) == label) {
+                Some(folded) => folded.add(incident),
+                None => sorted.shown.push(incident),
+            }
+        }
+        sorted
+    }
 }
 
 /// The sender of every incident shown, or of those of either IP version, where that is clear.
-fn few_senders(report: &Report<'_>) -> Option<String> {
+fn few_senders(shown: &[&Incident]) -> Option<String> {
     let mut named: Vec<IpAddr> = Vec::new();
     for version in [4, 6] {
-        let mut senders = shown(report).filter(|incident| incident.code.version == version).map(|one| one.sender);
+        let mut senders = shown.iter().filter(|incident| incident.code.version == version).map(|one| one.sender);
         let Some(first) = senders.next() else { continue };
         named.push(first.filter(|_| senders.all(|sender| sender == first))?);
     }
@@ -131,12 +162,13 @@ fn few_senders(report: &Report<'_>) -> Option<String> {
 /// The rows, with a line between them where a new day begins.
 fn lines<'a>(
     report: &Report<'a>,
+    shown: &'a [&'a Incident],
     id_length: usize,
     with_sender: bool,
     mut times: Times,
 ) -> impl Iterator<Item = Line> + use<'a> {
     let names = report.names();
-    let rows = report.view.arrange::<Incidents>(shown(report), names);
+    let rows = report.view.arrange::<Incidents>(shown.iter().copied(), names);
     rows.flat_map(move |incident| {
         let heading = times.heading(incident.first_seen);
         heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times, names))])
@@ -193,27 +225,28 @@ fn notes(incident: &Incident) -> String {
     notes.join(", ")
 }
 
-/// What is folded into a line each, and how to see it.
-fn folded(report: &Report<'_>) -> Vec<String> {
-    let mut remarks = Vec::new();
-    for label in FOLDED {
-        let folded = report.incidents().filter(|incident| report.selection.folds(incident) == Some(label));
-        let (incidents, messages) = folded.fold((0, 0), |(n, sum), incident| (n + 1, sum + incident.messages));
-        if incidents > 0 {
-            remarks.push(format!(
+impl Folded {
+    fn add(&mut self, incident: &Incident) {
+        self.incidents += 1;
+        self.messages += incident.messages;
+    }
+
+    /// What is folded into a line, and how to see it.
+    fn told(&self) -> Option<String> {
+        let Self { label, incidents, messages } = *self;
+        (incidents > 0).then(|| {
+            format!(
                 "not shown: {} in {} (--include {})",
                 count(messages, plural_stem(label)).replace("replys", "replies"),
                 count(incidents, "incident"),
                 label.name(),
-            ));
-        }
+            )
+        })
     }
-    remarks
 }
 
 /// How many incidents are not selected.
-fn unwanted(report: &Report<'_>) -> Option<String> {
-    let unwanted = report.findings.incidents.len() - report.incidents().count();
+fn unwanted(unwanted: usize) -> Option<String> {
     (unwanted > 0).then(|| format!("not shown: {} that the options leave out", count(unwanted as u64, "incident")))
 }
 
@@ -224,8 +257,27 @@ fn plural_stem(label: Label) -> &'static str {
 
 /// How many characters of the ids tell all incidents apart.
 fn shortest_unique(report: &Report<'_>) -> usize {
-    let mut ids: Vec<&str> = report.findings.incidents.iter().map(|incident| incident.id.as_str()).collect();
+    let mut ids: Vec<Key<'_>> = report.findings.incidents.iter().map(|incident| key(&incident.id)).collect();
     ids.sort_unstable();
-    let common = |pair: &[&str]| pair[0].bytes().zip(pair[1].bytes()).take_while(|(left, right)| left == right).count();
-    ids.windows(2).map(|pair| common(pair) + 1).max().unwrap_or_default().max(SHORTEST_ID)
+    ids.windows(2).map(|pair| common(pair[0], pair[1]) + 1).max().unwrap_or_default().max(SHORTEST_ID)
+}
+
+/// An id, led by its first letters as a number: nearly all are put in order by these, without a look at where they lie.
+type Key<'a> = (u64, &'a [u8]);
+
+/// Letters that fit a number.
+const LED: usize = size_of::<u64>();
+
+fn key(id: &str) -> Key<'_> {
+    let (mut first, letters) = ([0; LED], id.as_bytes());
+    let count = letters.len().min(LED);
+    first[..count].copy_from_slice(&letters[..count]);
+    (u64::from_be_bytes(first), letters)
+}
+
+/// How many letters two ids begin with alike.
+fn common((one, one_letters): Key<'_>, (other, other_letters): Key<'_>) -> usize {
+    let differing = (one ^ other).leading_zeros() as usize / 8;
+    let alike = one_letters.iter().zip(other_letters).take_while(|(one, other)| one == other);
+    if differing < LED { differing } else { alike.count() }
 }

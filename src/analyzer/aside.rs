@@ -1,6 +1,6 @@
 //! What an analyzer leaves to whoever fills its batches, as that mostly has less to do.
 
-use crate::flow::Helper;
+use crate::flow::{Groundwork, Helper};
 use crate::incident::Shelf;
 
 /// Work that waits. Where nobody does it, the analyzer does.
@@ -10,6 +10,8 @@ pub(super) struct Aside {
     pub(super) helper: Helper,
     /// Messages to be put away.
     pub(super) shelf: Shelf,
+    /// Memory to be made ready.
+    pub(super) groundwork: Groundwork,
 }
 
 impl Aside {
@@ -17,5 +19,6 @@ impl Aside {
     pub(super) fn catch_up(&self) {
         self.helper.catch_up();
         self.shelf.catch_up();
+        self.groundwork.prepare();
     }
 }

@@ -75,7 +75,7 @@ impl Analyzer {
         let tracker = Tracker::new(config.room, config.threads);
         let (locator, marker) = (seen.flows.locator().clone(), tracker.marker().clone());
         let sieve = Sieve { tunnels, locator, marker };
-        let aside = Aside { helper: seen.helper(), shelf: tracker.shelf().clone() };
+        let aside = Aside { helper: seen.helper(), shelf: tracker.shelf().clone(), groundwork: seen.groundwork() };
         Self {
             pending: Batch::new(sieve.clone(), aside, PENDING),
             sieve,

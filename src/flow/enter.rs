@@ -50,6 +50,7 @@ impl Observations {
 
     /// Brings into the cache what the first packets of a batch need, before any of them is entered.
     pub fn look_ahead_first(&mut self, steps: &Steps) {
+        self.flows.announce_growth();
         self.prefetch_slots(steps, 0);
         self.prefetch_slots(steps, GROUP);
         self.prefetch_flows(steps, 0);

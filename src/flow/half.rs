@@ -1,5 +1,7 @@
 //! Flows of one address family: compact entries in segments.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::locate::{Key, Wide};
@@ -137,6 +139,11 @@ impl Half {
         let flow = self.flows.get(place);
         let is_it = flow.generation == id.generation && !flow.is_forgotten();
         is_it.then(|| flow.key.whole(|| *self.wide.get(place)))
+    }
+
+    /// Where flows are added, and their addresses of IPv6.
+    pub(super) fn large_rooms(&self) -> [Range<usize>; 2] {
+        [self.flows.large_room(), self.wide.large_room()]
     }
 
     /// Flows remembered now.

@@ -12,8 +12,8 @@ use super::reply::Reply;
 use super::step::Steps;
 use super::sweep::Sweep;
 use super::{
-    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Hint, Neighbour, Path, Profiles, Recent,
-    Service, ServiceKey, Signature, address_bits,
+    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Groundwork, Hint, Neighbour, Path,
+    Profiles, Recent, Service, ServiceKey, Signature, address_bits,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span};
@@ -109,6 +109,11 @@ impl Observations {
     /// What can learn, on another thread, what is still to be learned about hosts.
     pub fn helper(&self) -> Helper {
         self.profiles.clone()
+    }
+
+    /// What makes ready, on another thread, what the flow table grows into.
+    pub fn groundwork(&self) -> Groundwork {
+        self.flows.groundwork().clone()
     }
 
     /// What is known of flows and so on, and of hosts, with everything learned that packets have taught until now.

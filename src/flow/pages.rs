@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 /// Bytes of a large page on the machines that have them at this size (x86-64, and ARM64 with pages of 4 KiB).
-const LARGE: usize = 2 << 20;
+pub(super) const LARGE: usize = 2 << 20;
 
 /// From so many bytes on, large pages are asked for: less would hardly hold a whole one.
 const WORTH: usize = LARGE + LARGE / 2;

@@ -1,6 +1,7 @@
 //! The flow table: both address families, within one bound; idle flows are forgotten.
 
 use super::FlowKey;
+use super::groundwork::Groundwork;
 use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, V6};
 use super::index::Index;
 use super::locate::{Key, Located, Locator, Wide};
@@ -15,6 +16,7 @@ pub struct FlowTable {
     /// Those of IPv4, and those of IPv6.
     halves: [Half; 2],
     locator: Locator,
+    groundwork: Groundwork,
     limit: usize,
     /// Nanoseconds.
     timeout: i64,
@@ -49,6 +51,7 @@ impl FlowTable {
             index: Index::of_at_most(limit),
             halves: [0, V6].map(Half::new),
             locator: Locator::default(),
+            groundwork: Groundwork::default(),
             limit,
             timeout: timeout.clamp(0, LONGEST_TIMEOUT),
             forgotten_idle: 0,
@@ -200,6 +203,17 @@ impl FlowTable {
     pub fn get_mut(&mut self, id: FlowId) -> &mut FlowState {
         let place = id.place as usize;
         self.half_mut(place).use_place(bare(place)).1
+    }
+
+    /// Makes ready what the table grows into, on another thread than that which enters packets.
+    pub(super) fn groundwork(&self) -> &Groundwork {
+        &self.groundwork
+    }
+
+    /// Announces where the table grows.
+    pub(super) fn announce_growth(&self) {
+        let [[v4, _], [v6, wide]] = self.halves.each_ref().map(Half::large_rooms);
+        self.groundwork.announce([v4, v6, wide]);
     }
 
     /// Flows remembered now.

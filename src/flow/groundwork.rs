@@ -1,0 +1,111 @@
+//! Memory that lists are about to grow into, made ready by another thread than the one that writes to it.
+#![allow(unsafe_code)]
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::pages::LARGE;
+
+/// Lists that announce where they grow.
+pub(super) const LISTS: usize = 3;
+
+/// Where lists grow. Whoever has one of its copies can have the system clear the next large page of each, which takes it
+/// a third of a millisecond, and several where it has to find the memory first.
+#[derive(Clone, Debug, Default)]
+pub struct Groundwork {
+    fronts: Arc<Mutex<[Front; LISTS]>>,
+}
+
+/// Addresses of a list's room, from where it is written next.
+#[derive(Clone, Debug, Default)]
+struct Front {
+    room: Range<usize>,
+    /// The page that was made ready last.
+    ready: usize,
+}
+
+impl Groundwork {
+    /// Announces of each list the addresses of its room, from where it is written next.
+    pub(super) fn announce(&self, rooms: [Range<usize>; LISTS]) {
+        for (front, room) in self.fronts().iter_mut().zip(rooms) {
+            front.room = room;
+        }
+    }
+
+    /// Makes the next page of each list ready.
+    pub fn prepare(&self) {
+        // Not while the lock is held, as who announces would wait for it.
+        let pages = self.fronts().each_mut().map(Front::next_page);
+        pages.into_iter().flatten().for_each(clear);
+    }
+
+    /// A panic with the lock is passed on where its thread is joined.
+    fn fronts(&self) -> MutexGuard<'_, [Front; LISTS]> {
+        self.fronts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Front {
+    /// The address of the first whole page that nothing was written to, if it is not ready yet.
+    fn next_page(&mut self) -> Option<usize> {
+        let page = self.room.start.checked_next_multiple_of(LARGE)?;
+        let is_due = page != self.ready && page.checked_add(LARGE)? <= self.room.end;
+        is_due.then(|| {
+            self.ready = page;
+            page
+        })
+    }
+}
+
+/// Has the system back the page at an address by memory, as writing to it does.
+fn clear(address: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::mm::{Advice, madvise};
+        let page = std::ptr::without_provenance_mut(address);
+        // SAFETY: the advice changes nothing of what is in memory, whoever uses it by then, and where there is none it does
+        // nothing. Systems before Linux 5.14 do not know it, and clear each page as it is first written to.
+        let _ = unsafe { madvise(page, LARGE, Advice::LinuxPopulateWrite) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = address;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Front, Groundwork, LARGE};
+
+    #[test]
+    fn each_page_is_made_ready_once_and_before_anything_is_written_to_it() {
+        let mut front = Front::default();
+        assert_eq!(front.next_page(), None);
+        let mut ready = Vec::new();
+        for start in (LARGE + 64..4 * LARGE).step_by(LARGE / 4) {
+            front.room = start..5 * LARGE - 64;
+            ready.extend(front.next_page().inspect(|&page| assert!(page >= start)));
+        }
+        // The last is not whole.
+        assert_eq!(ready, [2 * LARGE, 3 * LARGE]);
+        // Another list in its place.
+        front.room = LARGE..3 * LARGE;
+        assert_eq!(front.next_page(), Some(LARGE));
+        front.room = usize::MAX - 64..usize::MAX;
+        assert_eq!(front.next_page(), None);
+    }
+
+    #[test]
+    fn what_is_written_stays() {
+        let mut list: Vec<u64> = Vec::with_capacity(3 * LARGE / size_of::<u64>());
+        let groundwork = Groundwork::default();
+        let start = list.as_ptr().addr();
+        while list.len() < list.capacity() {
+            let next = start + size_of_val(list.as_slice());
+            groundwork.announce([next..start + 3 * LARGE, 0..0, 0..0]);
+            // Whole pages are found at any place of the room, also where something was written by now.
+            list.extend((0..1000).map(|number| number + next as u64).take(list.capacity() - list.len()));
+            groundwork.prepare();
+        }
+        let written = |place: usize| (start + size_of::<u64>() * (place - place % 1000)) as u64 + (place % 1000) as u64;
+        assert!(list.iter().enumerate().all(|(place, &number)| number == written(place)));
+    }
+}

@@ -91,13 +91,13 @@ fn flow_table(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("flow-table");
     for (name, mix) in [("typical", Mix::Typical), ("hostile", Mix::Hostile)] {
         let captured = frames(mix);
-        let (mut known, steps) = ready(&captured);
+        let (mut known, mut steps) = ready(&captured);
         group.throughput(Throughput::Elements(steps.len() as u64));
         group.bench_function(format!("{name}, empty"), |bencher| {
             bencher.iter_batched_ref(|| ready(&captured), |(seen, steps)| enter(seen, steps), BatchSize::PerIteration);
         });
-        enter(&mut known, &steps);
-        group.bench_function(format!("{name}, known"), |bencher| bencher.iter(|| enter(&mut known, &steps)));
+        enter(&mut known, &mut steps);
+        group.bench_function(format!("{name}, known"), |bencher| bencher.iter(|| enter(&mut known, &mut steps)));
     }
 }
 
@@ -113,7 +113,7 @@ fn ready(captured: &[Captured]) -> (Observations, Steps) {
     (empty, steps)
 }
 
-fn enter(seen: &mut Observations, steps: &Steps) {
+fn enter(seen: &mut Observations, steps: &mut Steps) {
     seen.look_ahead_first(steps);
     seen.enter_all(steps, 0..steps.len());
 }

@@ -37,13 +37,14 @@ impl Default for Ahead {
 
 impl Observations {
     /// Enters packets into their flows, in their order; `range` are those whose turn it is.
-    pub fn enter_all(&mut self, steps: &Steps, range: Range<usize>) {
+    pub fn enter_all(&mut self, steps: &mut Steps, range: Range<usize>) {
         for position in range {
             if position % GROUP == 0 {
                 self.look_ahead(steps, position);
             }
             if let Some(step) = steps.all.get(position) {
                 self.enter_at(steps, step, self.ahead.hints[position % (2 * GROUP)]);
+                steps.give_back(position);
             }
         }
     }

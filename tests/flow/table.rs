@@ -137,7 +137,8 @@ proptest! {
             add_step(&mut steps, &ahead, made, number, now);
             if steps.len() == size || number == events.len() as u64 {
                 ahead.look_ahead_first(&steps);
-                ahead.enter_all(&steps, 0..steps.len());
+                let all = 0..steps.len();
+                ahead.enter_all(&mut steps, all);
                 steps.clear();
             }
         }

@@ -37,6 +37,9 @@ pub mod frame;
 /// Work that one thread hands over to another.
 pub mod handover;
 
+/// Work that two threads share.
+pub mod share;
+
 /// Bytes to packets.
 pub mod decode;
 

@@ -1,22 +1,30 @@
-//! Cases, and what is made of them, worked through on two threads where there are so many that it pays.
+//! Work that is done once, by two threads at a time.
 
 use std::{panic, thread};
 
-/// So many cases take some milliseconds, and another thread a twentieth of one to begin.
+/// What two pieces of work make, the second on a thread of its own. A panic of either is passed on.
+pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        (one, other.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+    })
+}
+
+/// So many items take some milliseconds, of those that this is for, and another thread a twentieth of one to begin.
 const WORTH: usize = 512;
 
-/// What `work` makes of each item, in their order. A panic of either thread is passed on.
-pub(super) fn map<T: Send, R: Send>(mut items: Vec<T>, threads: usize, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+/// What `work` makes of each item, in their order; with two threads, of half of them on another, where they are so many that it
+/// pays. A panic of either thread is passed on.
+pub fn map<T: Send, R: Send>(mut items: Vec<T>, threads: usize, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     if threads < 2 || items.len() < WORTH {
         return items.into_iter().map(work).collect();
     }
     let rest = items.split_off(items.len() / 2);
-    thread::scope(|scope| {
-        let other = scope.spawn(|| rest.into_iter().map(&work).collect::<Vec<R>>());
-        let mut made: Vec<R> = items.into_iter().map(&work).collect();
-        made.extend(other.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
-        made
-    })
+    let made = |items: Vec<T>| items.into_iter().map(&work).collect::<Vec<R>>();
+    let (mut made, more) = both(|| made(items), || made(rest));
+    made.extend(more);
+    made
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) fn write_file(
 ) -> io::Result<()> {
     match MessageRows::of(format, table, report) {
         Some(rows) if threads >= 2 => write_rows(&rows, file.writer()),
-        _ => format.write_file(table, report, Style::default(), file),
+        _ => format.write_file(table, report, Style { threads, ..Style::default() }, file),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::anonymity::Disguise;
 use crate::frame::Timestamp;
 use crate::incident::{Findings, Label, Labels, Room};
 use crate::naming::Naming;
-use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, TableName, Tallies, View};
+use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
 
 /// What an analysis came to.
 pub(super) struct Gathered {
@@ -160,7 +160,7 @@ impl<'a> Session<'a> {
         if !self.prints {
             return Ok(());
         }
-        let style = streams::style(self.talk.color);
+        let style = Style { threads: self.threads, ..streams::style(self.talk.color) };
         let what = (self.reporting.format, self.view.table);
         streams::results(|out| pieces::write(what, report, style, self.threads, out))
     }

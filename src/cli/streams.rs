@@ -42,7 +42,8 @@ pub(super) fn complain(failure: &Failure) {
 
 /// What text tables on standard output are fitted to.
 pub(super) fn style(colour: ColorChoice) -> Style {
-    Style { width: width().unwrap_or(Style::default().width).max(LEAST_WIDTH), colour: coloured(colour) }
+    let usual = Style::default();
+    Style { width: width().unwrap_or(usual.width).max(LEAST_WIDTH), colour: coloured(colour), ..usual }
 }
 
 /// Width of a terminal that does not tell its own, as serial lines do: that of the VT100, which programs take for granted.

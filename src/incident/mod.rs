@@ -13,7 +13,6 @@ mod ledger;
 mod mark;
 mod packed;
 mod repeats;
-mod share;
 mod shelf;
 mod story;
 mod system;

@@ -10,7 +10,6 @@ use super::copies::Copies;
 use super::judge::judgement;
 use super::ledger::Ledger;
 use super::mark::{Mark, Marker};
-use super::share;
 use super::shelf::{Shelf, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, put_in_order, serials};
@@ -18,6 +17,7 @@ use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context, Standing};
 use crate::flow::Observations;
 use crate::frame::Timestamp;
+use crate::share;
 use crate::unreachable::Message;
 
 /// Where a case stands.

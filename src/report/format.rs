@@ -44,19 +44,21 @@ pub enum Format {
     Sqlite,
 }
 
-/// What the text form is fitted to.
+/// What the text form is fitted to, and how it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Columns of the screen that no line may exceed.
     pub width: usize,
     /// Whether escape sequences for colour are written.
     pub colour: bool,
+    /// Threads to make lines on, where these are many: one, or two.
+    pub threads: usize,
 }
 
 impl Default for Style {
-    /// For what is not a terminal: wide enough for every column, and plain.
+    /// For what is not a terminal: wide enough for every column, and plain; made on one thread.
     fn default() -> Self {
-        Self { width: 120, colour: false }
+        Self { width: 120, colour: false, threads: 1 }
     }
 }
 

@@ -7,7 +7,7 @@ use unreach::report::{Format, Incidents, Style, Table, TableName};
 use super::sample::{Sample, address};
 
 fn text(sample: &Sample, table: TableName, width: usize) -> String {
-    sample.write(Format::Table, table, Style { width, colour: false })
+    sample.write(Format::Table, table, Style { width, ..Style::default() })
 }
 
 #[test]
@@ -19,6 +19,29 @@ fn no_line_of_a_table_is_wider_than_the_screen() {
                 assert!(line.width() <= width, "{} > {width}: {line}", line.width());
             }
         }
+    }
+}
+
+/// More rows than one thread is asked for, over several days.
+#[test]
+fn two_threads_make_the_same_lines() {
+    const MINUTE: i64 = 60_000_000_000;
+    let mut sample = Sample::new();
+    let some = std::mem::take(&mut sample.findings.incidents);
+    let many = some.iter().cycle().zip(0..5000).map(|(incident, minute)| {
+        let mut incident = incident.clone();
+        incident.first_seen.0 += minute * MINUTE;
+        incident.messages += minute.unsigned_abs();
+        incident
+    });
+    sample.findings.incidents = many.collect();
+    for width in [80, 200] {
+        let write =
+            |threads| sample.write(Format::Table, TableName::Incidents, Style { width, threads, ..Style::default() });
+        let (one, two) = (write(1), write(2));
+        assert!(one.lines().filter(|line| line.ends_with(" UTC")).count() >= 4, "{width}");
+        assert!(one.lines().count() > 3000, "{width}");
+        assert!(one == two, "{width}");
     }
 }
 
@@ -134,7 +157,8 @@ fn ids_are_as_long_as_it_takes_to_tell_them_apart() {
 #[test]
 fn colour_is_there_only_where_asked() {
     let sample = Sample::new();
-    let coloured = sample.write(Format::Table, TableName::Incidents, Style { width: 120, colour: true });
+    let coloured =
+        sample.write(Format::Table, TableName::Incidents, Style { width: 120, colour: true, ..Style::default() });
     assert!(coloured.contains("\u{1b}[31mnetwork-filter"), "{coloured:?}");
     assert!(!text(&sample, TableName::Incidents, 120).contains('\u{1b}'));
 }

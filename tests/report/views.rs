@@ -90,7 +90,7 @@ fn out_of_order_each_row_tells_its_day() {
     let text = with(sorted(TableName::Incidents, "cause", false)).write(
         Format::Table,
         TableName::Incidents,
-        Style { width: 200, colour: false },
+        Style { width: 200, ..Style::default() },
     );
     assert!(text.contains("2026-11-23 14:32:37.354") && !text.contains("UTC"), "{text}");
 }
@@ -99,7 +99,7 @@ fn timed(zone: Zone, form: TimeForm) -> String {
     let mut sample = Sample::new();
     sample.view.clock = Clock { zone, form };
     sample.totals.first = Some(unreach::frame::Timestamp(super::sample::NOON - 1_500_000_000));
-    sample.write(Format::Table, TableName::Incidents, Style { width: 200, colour: false })
+    sample.write(Format::Table, TableName::Incidents, Style { width: 200, ..Style::default() })
 }
 
 #[test]

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use super::super::Style;
 use super::kept::{Cells, Kept, KeptCell, KeptLine};
 use super::line::{Entry, Line, width};
+use crate::share::both;
 
 /// Screens narrower than this get one space between columns instead of two.
 const NARROW: usize = 100;
@@ -74,30 +75,49 @@ impl Grid {
     /// they are written: what there is no room for in memory meanwhile is made twice.
     pub(super) fn write<I: Iterator<Item = Line>>(
         &self,
-        lines: impl Fn() -> I,
+        lines: impl Fn() -> I + Sync,
         style: Style,
         out: &mut dyn Write,
     ) -> io::Result<Vec<usize>> {
-        let (mut kept, mut alone) = (Kept::default(), Kept::default());
-        let mut natural = Natural::of(&self.columns);
-        for line in lines() {
-            let place = if kept.has_room() { &mut kept } else { alone.emptied() };
-            place.add(&line);
-            natural.measure(place);
-        }
+        self.write_parts(&[lines], style, out)
+    }
+
+    /// The same for lines in parts; where there are two, each is made on a thread of its own.
+    pub(super) fn write_parts<I: Iterator<Item = Line>>(
+        &self,
+        parts: &[impl Fn() -> I + Sync],
+        style: Style,
+        out: &mut dyn Write,
+    ) -> io::Result<Vec<usize>> {
+        let part = |lines| Part::of(lines, &self.columns);
+        let parts: Vec<_> = match parts {
+            [one, other] => <[_; 2]>::from(both(|| part(one), || part(other))).into(),
+            parts => parts.iter().map(part).collect(),
+        };
+        let natural = parts.iter().fold(Natural::of(&self.columns), |natural, part| natural.and(&part.natural));
         let widths = self.fit(&natural.widths(), style.width);
         let headings = self.columns.iter().map(|column| Entry::painted(column.heading, Paint::new().bold())).collect();
-        let has_more = !alone.is_empty();
-        alone.emptied().add(&Line::Cells(headings));
-        self.write_lines(&alone, &widths, style, out)?;
-        self.write_lines(&kept, &widths, style, out)?;
-        if has_more {
-            for line in lines().skip(kept.len()) {
+        self.write_lines(&Kept::of(&Line::Cells(headings)), &widths, style, out)?;
+        parts.iter().try_for_each(|part| self.write_part(part, &widths, style, out))?;
+        Ok(widths)
+    }
+
+    fn write_part<I: Iterator<Item = Line>>(
+        &self,
+        part: &Part<impl Fn() -> I>,
+        widths: &[usize],
+        style: Style,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.write_lines(&part.kept, widths, style, out)?;
+        if part.has_more {
+            let mut alone = Kept::default();
+            for line in (part.lines)().skip(part.kept.len()) {
                 alone.emptied().add(&line);
-                self.write_lines(&alone, &widths, style, out)?;
+                self.write_lines(&alone, widths, style, out)?;
             }
         }
-        Ok(widths)
+        Ok(())
     }
 
     /// The width of each column on a screen of the given width, after as few steps as possible; 0 where it is left out.
@@ -147,6 +167,29 @@ impl Grid {
     }
 }
 
+/// Lines that were measured.
+struct Part<'a, F> {
+    lines: &'a F,
+    natural: Natural,
+    kept: Kept,
+    /// Whether there was no room for all of them.
+    has_more: bool,
+}
+
+impl<'a, I: Iterator<Item = Line>, F: Fn() -> I> Part<'a, F> {
+    fn of(lines: &'a F, columns: &[Column]) -> Self {
+        let (mut kept, mut alone) = (Kept::default(), Kept::default());
+        let (mut natural, mut has_more) = (Natural::of(columns), false);
+        for line in lines() {
+            has_more |= !kept.has_room();
+            let place = if has_more { alone.emptied() } else { &mut kept };
+            place.add(&line);
+            natural.measure(place);
+        }
+        Self { lines, natural, kept, has_more }
+    }
+}
+
 /// What is shown of a cell, and how wide that is: the longest form that fits, or what can be cut of the shortest.
 fn fitted<'a>(cell: &KeptCell<'a>, room: usize, at: Cut) -> (Cow<'a, str>, usize) {
     let whole = cell.form_within(room).map(|(text, width)| (text.into(), width));
@@ -177,6 +220,13 @@ impl Natural {
             *width = (*width).max(cell.width());
             *is_filled |= cell.is_filled();
         }
+    }
+
+    /// Those of all lines that either took.
+    fn and(mut self, other: &Self) -> Self {
+        self.widths.iter_mut().zip(&other.widths).for_each(|(width, &more)| *width = (*width).max(more));
+        self.is_filled.iter_mut().zip(&other.is_filled).for_each(|(is_filled, &more)| *is_filled |= more);
+        self
     }
 
     /// A column without any content is not worth its heading.
@@ -285,7 +335,7 @@ mod tests {
         };
         let lines = || (0..LINES).map(row);
         let mut out = Vec::new();
-        let widths = grid.write(lines, Style { width: 500, colour: false }, &mut out).unwrap();
+        let widths = grid.write(lines, Style { width: 500, ..Style::default() }, &mut out).unwrap();
         assert_eq!(widths, [201, 5, 0]);
         let mut written = std::str::from_utf8(&out).unwrap().lines();
         assert_eq!(written.next(), Some(format!("{:201}   LINE", "TEXT").as_str()));

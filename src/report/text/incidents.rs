@@ -98,8 +98,11 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         }
         let id_length = shortest_unique(report);
         let times = Times::of(report, TableName::Incidents, shown.iter().map(|incident| incident.first_seen));
-        let lines = || lines(report, &shown, id_length, named.is_none(), times.clone());
-        let widths = grid(&times).write(lines, style, out)?;
+        let rows: Vec<_> = report.view.arrange::<Incidents>(shown.iter().copied(), report.names()).collect();
+        let look = Look { id_length, with_sender: named.is_none(), names: report.names() };
+        let parts = parts(&rows, &times, style.threads);
+        let lines: Vec<_> = parts.iter().map(|(rows, times)| move || lines(rows, look, times.clone())).collect();
+        let widths = grid(&times).write_parts(&lines, style, out)?;
         let has_names = |incident: &&Incident| !known(&ends(incident), report.names()).is_empty();
         let no_names = widths[NAMES] == 0 && shown.iter().any(has_names);
         let no_senders = named.is_none() && widths[SENDER] == 0;
@@ -159,23 +162,40 @@ fn few_senders(shown: &[&Incident]) -> Option<String> {
     Some(named.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(" or "))
 }
 
-/// The rows, with a line between them where a new day begins.
-fn lines<'a>(
-    report: &Report<'a>,
-    shown: &'a [&'a Incident],
+/// Some of the rows, and the times as they are before them.
+type Part<'a> = (&'a [&'a Incident], Times);
+
+/// Rows that are worth another thread.
+const WORTH: usize = 2048;
+
+/// The rows, in halves where there are many, and a thread for each.
+fn parts<'a>(rows: &'a [&'a Incident], times: &Times, threads: usize) -> Vec<Part<'a>> {
+    let (first, second) = rows.split_at(rows.len() / 2);
+    match first.last() {
+        Some(last) if threads >= 2 && rows.len() >= WORTH => {
+            vec![(first, times.clone()), (second, times.after(last.first_seen))]
+        }
+        _ => vec![(rows, times.clone())],
+    }
+}
+
+/// How rows are told.
+#[derive(Clone, Copy)]
+struct Look<'a> {
     id_length: usize,
     with_sender: bool,
-    mut times: Times,
-) -> impl Iterator<Item = Line> + use<'a> {
-    let names = report.names();
-    let rows = report.view.arrange::<Incidents>(shown.iter().copied(), names);
-    rows.flat_map(move |incident| {
+    names: Names<'a>,
+}
+
+/// The rows, with a line between them where a new day begins.
+fn lines<'a>(rows: &'a [&'a Incident], look: Look<'a>, mut times: Times) -> impl Iterator<Item = Line> + use<'a> {
+    rows.iter().flat_map(move |incident| {
         let heading = times.heading(incident.first_seen);
-        heading.into_iter().chain([Line::Cells(row(incident, id_length, with_sender, &times, names))])
+        heading.into_iter().chain([Line::Cells(row(incident, look, &times))])
     })
 }
 
-fn row(incident: &Incident, id_length: usize, with_sender: bool, times: &Times, names: Names<'_>) -> Vec<Entry> {
+fn row(incident: &Incident, Look { id_length, with_sender, names }: Look<'_>, times: &Times) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
     let ends = ends(incident);
     vec![

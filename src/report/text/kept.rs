@@ -56,6 +56,13 @@ pub(super) struct KeptCell<'a> {
 }
 
 impl Kept {
+    /// One line.
+    pub(super) fn of(line: &Line) -> Self {
+        let mut kept = Self::default();
+        kept.add(line);
+        kept
+    }
+
     /// Adds a line.
     pub(super) fn add(&mut self, line: &Line) {
         match line {
@@ -97,10 +104,6 @@ impl Kept {
     /// How many lines there are.
     pub(super) fn len(&self) -> usize {
         self.lines.len()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = KeptLine<'_>> {

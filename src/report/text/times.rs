@@ -35,6 +35,13 @@ impl Times {
         Self { clock: report.view.clock, first: report.totals.first, dated: true, day: None }
     }
 
+    /// The same, as it is after a row of this time.
+    pub(super) fn after(&self, time: Timestamp) -> Self {
+        let mut times = self.clone();
+        times.heading(time);
+        times
+    }
+
     /// The line that goes before a row, where its day has not been told.
     pub(super) fn heading(&mut self, time: Timestamp) -> Option<Line> {
         if self.dated || self.clock.form != TimeForm::Clock {

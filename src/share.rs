@@ -1,4 +1,4 @@
-//! Work that is done once, by two threads at a time.
+//! Work that two threads share.
 
 use std::{panic, thread};
 
@@ -11,7 +11,7 @@ pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Sen
     })
 }
 
-/// So many items take some milliseconds, of those that this is for, and another thread a twentieth of one to begin.
+/// So many of the items that this is for take some milliseconds; another thread takes a twentieth of one to begin.
 const WORTH: usize = 512;
 
 /// What `work` makes of each item, in their order; with two threads, of half of them on another, where they are so many that it

@@ -3,7 +3,7 @@
 use crate::flow::{Groundwork, Helper};
 use crate::incident::Shelf;
 
-/// Work that waits. Where nobody does it, the analyzer does.
+/// Work that waits. Where nobody does it, the analyzer does; memory is cleared by the system then, as it is first written to.
 #[derive(Clone, Debug)]
 pub(super) struct Aside {
     /// What packets teach about hosts.

@@ -11,16 +11,15 @@ use crate::report::{Format, MessageRows, OutputFile, Report, Style, TableName};
 /// Pieces that either thread has under way: one that it makes, and one that waits to be written.
 const PIECES: usize = 2;
 
-/// Writes a table: rows of messages on two threads where there are as many, everything else on this one.
+/// Writes a table: rows of messages a piece at a time on two threads where there are as many, everything else as its format does.
 pub(super) fn write(
     (format, table): (Format, TableName),
     report: &Report<'_>,
     style: Style,
-    threads: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match MessageRows::of(format, table, report) {
-        Some(rows) if threads >= 2 => write_rows(&rows, out),
+        Some(rows) if style.threads >= 2 => write_rows(&rows, out),
         _ => format.write(table, report, style, out),
     }
 }

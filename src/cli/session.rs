@@ -162,7 +162,7 @@ impl<'a> Session<'a> {
         }
         let style = Style { threads: self.threads, ..streams::style(self.talk.color) };
         let what = (self.reporting.format, self.view.table);
-        streams::results(|out| pieces::write(what, report, style, self.threads, out))
+        streams::results(|out| pieces::write(what, report, style, out))
     }
 }
 

@@ -56,7 +56,8 @@ fn parts(report: &Report<'_>) -> Vec<String> {
     for incident in &report.findings.incidents {
         match FOLDED.into_iter().find(|&label| incident.labels.contains(label)) {
             Some(Label::LateReply) => late += incident.messages,
-            Some(_) => traces += incident.messages,
+            Some(Label::Traceroute) => traces += incident.messages,
+            Some(_) => {}
             None => (incidents, messages) = (incidents + 1, messages + incident.messages),
         }
     }

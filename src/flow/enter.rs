@@ -44,7 +44,7 @@ impl Observations {
             }
             if let Some(step) = steps.all.get(position) {
                 self.enter_at(steps, step, self.ahead.hints[position % (2 * GROUP)]);
-                steps.give_back(position);
+                steps.write_back(position);
             }
         }
     }

@@ -1,12 +1,12 @@
-//! Memory that lists are about to grow into, made ready by another thread than the one that writes to it.
-#![allow(unsafe_code)]
+//! Memory that lists are about to grow into, made ready by whoever fills batches: where there are two threads, by another than the
+//! one that writes to it.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::pages::LARGE;
+use super::pages::{LARGE, clear};
 
-/// Lists that announce where they grow.
+/// How many lists announce where they grow.
 pub(super) const LISTS: usize = 3;
 
 /// Where lists grow. Whoever has one of its copies can have the system clear the next large page of each, which takes it
@@ -57,20 +57,6 @@ impl Front {
     }
 }
 
-/// Has the system back the page at an address by memory, as writing to it does.
-fn clear(address: usize) {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::mm::{Advice, madvise};
-        let page = std::ptr::without_provenance_mut(address);
-        // SAFETY: the advice changes nothing of what is in memory, whoever uses it by then, and where there is none it does
-        // nothing. Systems before Linux 5.14 do not know it, and clear each page as it is first written to.
-        let _ = unsafe { madvise(page, LARGE, Advice::LinuxPopulateWrite) };
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = address;
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Front, Groundwork, LARGE};
@@ -101,7 +87,7 @@ mod tests {
         while list.len() < list.capacity() {
             let next = start + size_of_val(list.as_slice());
             groundwork.announce([next..start + 3 * LARGE, 0..0, 0..0]);
-            // Whole pages are found at any place of the room, also where something was written by now.
+            // What was announced is stale by then: the page may have been written to.
             list.extend((0..1000).map(|number| number + next as u64).take(list.capacity() - list.len()));
             groundwork.prepare();
         }

@@ -111,7 +111,7 @@ impl Observations {
         self.profiles.clone()
     }
 
-    /// What makes ready, on another thread, what the flow table grows into.
+    /// What makes ready what the flow table grows into.
     pub fn groundwork(&self) -> Groundwork {
         self.flows.groundwork().clone()
     }

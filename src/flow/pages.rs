@@ -1,4 +1,4 @@
-//! Large pages for large tables.
+//! Large pages for large tables, and when they are cleared.
 #![allow(unsafe_code)]
 
 /// Bytes of a large page on the machines that have them at this size (x86-64, and ARM64 with pages of 4 KiB).
@@ -30,4 +30,19 @@ pub(super) fn prefer_large<T>(list: &mut Vec<T>, few: usize) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (list, few);
+}
+
+/// Has the system back the large page at an address by memory, as writing to it does.
+pub(super) fn clear(address: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::mm::{Advice, madvise};
+        let page = std::ptr::without_provenance_mut(address);
+        // SAFETY: the list may have been given back by now, and others may use these addresses: the advice only has pages backed as a
+        // write would, and changes no byte. Where nothing is mapped, or nothing may be written, it fails, which costs nothing but
+        // the page. Systems before Linux 5.14 do not know it, and clear each page as it is first written to.
+        let _ = unsafe { madvise(page, LARGE, Advice::LinuxPopulateWrite) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = address;
 }

@@ -205,7 +205,7 @@ impl FlowTable {
         self.half_mut(place).use_place(bare(place)).1
     }
 
-    /// Makes ready what the table grows into, on another thread than that which enters packets.
+    /// Makes ready what the table grows into.
     pub(super) fn groundwork(&self) -> &Groundwork {
         &self.groundwork
     }

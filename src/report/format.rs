@@ -51,7 +51,7 @@ pub struct Style {
     pub width: usize,
     /// Whether escape sequences for colour are written.
     pub colour: bool,
-    /// Threads to make lines on, where these are many: one, or two.
+    /// Threads that make the rows of a long table of incidents: one, or two.
     pub threads: usize,
 }
 

@@ -82,7 +82,7 @@ impl Grid {
         self.write_parts(&[lines], style, out)
     }
 
-    /// The same for lines in parts; where there are two, each is made on a thread of its own.
+    /// The same for lines in parts. Of two, the second is made on another thread meanwhile; more are made one after the other.
     pub(super) fn write_parts<I: Iterator<Item = Line>>(
         &self,
         parts: &[impl Fn() -> I + Sync],
@@ -320,10 +320,10 @@ mod tests {
     use super::{Column, Cut, Grid, Style};
     use crate::report::text::line::{Entry, Line};
 
-    /// So many lines that not all are kept, of which the last is the widest.
+    /// So many lines that not all are kept, even of a half, of which the last is the widest.
     #[test]
     fn lines_that_were_not_kept_are_written_like_others() {
-        const LINES: usize = 60_000;
+        const LINES: usize = 80_000;
         let text = |line: usize| format!("{line:0>200}{}", if line + 1 == LINES { "!" } else { "" });
         let grid = Grid {
             columns: vec![Column::left("TEXT", Cut::End), Column::right("LINE"), Column::left("NOTHING", Cut::End)],
@@ -333,15 +333,18 @@ mod tests {
             let short = Entry::forms(line.to_string(), vec!["-".to_owned()]);
             Line::Cells(vec![Entry::new(text(line)), short, Entry::new("")])
         };
-        let lines = || (0..LINES).map(row);
-        let mut out = Vec::new();
-        let widths = grid.write(lines, Style { width: 500, ..Style::default() }, &mut out).unwrap();
-        assert_eq!(widths, [201, 5, 0]);
-        let mut written = std::str::from_utf8(&out).unwrap().lines();
-        assert_eq!(written.next(), Some(format!("{:201}   LINE", "TEXT").as_str()));
-        for line in 0..LINES {
-            assert_eq!(written.next(), Some(format!("{:201}  {line:>5}", text(line)).as_str()));
+        let part = |from: usize, to: usize| move || (from..to).map(row);
+        let parts = |borders: &[usize]| borders.windows(2).map(|ends| part(ends[0], ends[1])).collect::<Vec<_>>();
+        for parts in [parts(&[0, LINES]), parts(&[0, LINES / 2, LINES])] {
+            let mut out = Vec::new();
+            let widths = grid.write_parts(&parts, Style { width: 500, ..Style::default() }, &mut out).unwrap();
+            assert_eq!(widths, [201, 5, 0]);
+            let mut written = std::str::from_utf8(&out).unwrap().lines();
+            assert_eq!(written.next(), Some(format!("{:201}   LINE", "TEXT").as_str()));
+            for line in 0..LINES {
+                assert_eq!(written.next(), Some(format!("{:201}  {line:>5}", text(line)).as_str()));
+            }
+            assert_eq!(written.next(), None);
         }
-        assert_eq!(written.next(), None);
     }
 }

@@ -88,7 +88,7 @@ const WIDE: usize = 120;
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    // Sorted out once: incidents are large, and of many of them each look waits for memory.
+    // Once: incidents are large, and where they are many, each that is asked whether it is shown has to come from memory.
     let Sorted { shown, folded, wanted } = Sorted::of(report);
     let mut missing = None;
     if !shown.is_empty() {
@@ -99,9 +99,9 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let id_length = shortest_unique(report);
         let times = Times::of(report, TableName::Incidents, shown.iter().map(|incident| incident.first_seen));
         let rows: Vec<_> = report.view.arrange::<Incidents>(shown.iter().copied(), report.names()).collect();
-        let look = Look { id_length, with_sender: named.is_none(), names: report.names() };
-        let parts = parts(&rows, &times, style.threads);
-        let lines: Vec<_> = parts.iter().map(|(rows, times)| move || lines(rows, look, times.clone())).collect();
+        let form = RowForm { id_length, with_sender: named.is_none(), names: report.names() };
+        let halves = halves(&rows, &times, style.threads);
+        let lines: Vec<_> = halves.iter().map(|(rows, times)| move || lines(rows, form, times.clone())).collect();
         let widths = grid(&times).write_parts(&lines, style, out)?;
         let has_names = |incident: &&Incident| !known(&ends(incident), report.names()).is_empty();
         let no_names = widths[NAMES] == 0 && shown.iter().any(has_names);
@@ -113,8 +113,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }
     let more = left_out(report, TableName::Incidents, shown.len());
-    let unwanted = unwanted(report.findings.incidents.len() - wanted);
-    end(missing.into_iter().chain(more).chain(folded.iter().filter_map(Folded::told)).chain(unwanted), out)
+    let others = unwanted(report.findings.incidents.len() - wanted);
+    end(missing.into_iter().chain(more).chain(folded.iter().filter_map(Folded::told)).chain(others), out)
 }
 
 /// The incidents of a report, sorted out.
@@ -162,14 +162,14 @@ fn few_senders(shown: &[&Incident]) -> Option<String> {
     Some(named.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(" or "))
 }
 
-/// Some of the rows, and the times as they are before them.
-type Part<'a> = (&'a [&'a Incident], Times);
+/// Half of the rows, or all of them, and the times as they are before them.
+type Half<'a> = (&'a [&'a Incident], Times);
 
 /// Rows that are worth another thread.
 const WORTH: usize = 2048;
 
 /// The rows, in halves where there are many, and a thread for each.
-fn parts<'a>(rows: &'a [&'a Incident], times: &Times, threads: usize) -> Vec<Part<'a>> {
+fn halves<'a>(rows: &'a [&'a Incident], times: &Times, threads: usize) -> Vec<Half<'a>> {
     let (first, second) = rows.split_at(rows.len() / 2);
     match first.last() {
         Some(last) if threads >= 2 && rows.len() >= WORTH => {
@@ -181,21 +181,21 @@ fn parts<'a>(rows: &'a [&'a Incident], times: &Times, threads: usize) -> Vec<Par
 
 /// How rows are told.
 #[derive(Clone, Copy)]
-struct Look<'a> {
+struct RowForm<'a> {
     id_length: usize,
     with_sender: bool,
     names: Names<'a>,
 }
 
 /// The rows, with a line between them where a new day begins.
-fn lines<'a>(rows: &'a [&'a Incident], look: Look<'a>, mut times: Times) -> impl Iterator<Item = Line> + use<'a> {
+fn lines<'a>(rows: &'a [&'a Incident], form: RowForm<'a>, mut times: Times) -> impl Iterator<Item = Line> + use<'a> {
     rows.iter().flat_map(move |incident| {
         let heading = times.heading(incident.first_seen);
-        heading.into_iter().chain([Line::Cells(row(incident, look, &times))])
+        heading.into_iter().chain([Line::Cells(row(incident, form, &times))])
     })
 }
 
-fn row(incident: &Incident, Look { id_length, with_sender, names }: Look<'_>, times: &Times) -> Vec<Entry> {
+fn row(incident: &Incident, RowForm { id_length, with_sender, names }: RowForm<'_>, times: &Times) -> Vec<Entry> {
     let (cause, sure) = verdict(&incident.verdict);
     let ends = ends(incident);
     vec![
@@ -266,8 +266,8 @@ impl Folded {
 }
 
 /// How many incidents are not selected.
-fn unwanted(unwanted: usize) -> Option<String> {
-    (unwanted > 0).then(|| format!("not shown: {} that the options leave out", count(unwanted as u64, "incident")))
+fn unwanted(incidents: usize) -> Option<String> {
+    (incidents > 0).then(|| format!("not shown: {} that the options leave out", count(incidents as u64, "incident")))
 }
 
 /// What one message of a folded incident is called.
@@ -285,12 +285,12 @@ fn shortest_unique(report: &Report<'_>) -> usize {
 /// An id, led by its first letters as a number: nearly all are put in order by these, without a look at where they lie.
 type Key<'a> = (u64, &'a [u8]);
 
-/// Letters that fit a number.
-const LED: usize = size_of::<u64>();
+/// Leading letters, as many as fit the number.
+const LEADING: usize = size_of::<u64>();
 
 fn key(id: &str) -> Key<'_> {
-    let (mut first, letters) = ([0; LED], id.as_bytes());
-    let count = letters.len().min(LED);
+    let (mut first, letters) = ([0; LEADING], id.as_bytes());
+    let count = letters.len().min(LEADING);
     first[..count].copy_from_slice(&letters[..count]);
     (u64::from_be_bytes(first), letters)
 }
@@ -299,5 +299,5 @@ fn key(id: &str) -> Key<'_> {
 fn common((one, one_letters): Key<'_>, (other, other_letters): Key<'_>) -> usize {
     let differing = (one ^ other).leading_zeros() as usize / 8;
     let alike = one_letters.iter().zip(other_letters).take_while(|(one, other)| one == other);
-    if differing < LED { differing } else { alike.count() }
+    if differing < LEADING { differing } else { alike.count() }
 }

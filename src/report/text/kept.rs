@@ -6,7 +6,7 @@ use anstyle::Style as Paint;
 
 use super::line::{Line, width};
 
-/// Bytes of lines that are kept, roughly: some forty thousand rows of incidents.
+/// Bytes of lines that are kept of each part of a table, roughly: some forty thousand rows of incidents.
 const ROOM: usize = 8 << 20;
 
 /// Lines in their order: their texts one behind the other.

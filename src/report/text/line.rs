@@ -34,7 +34,7 @@ impl Entry {
     }
 }
 
-/// Columns of the screen that a text takes: of plain ASCII as many as it has bytes, which is seen of many bytes at once.
+/// Columns of the screen that a text takes: of printable ASCII as many as it has bytes.
 pub(super) fn width(text: &str) -> usize {
     let is_other = |byte: u8| byte.wrapping_sub(b' ') > b'~' - b' ';
     let others = text.bytes().fold(0, |others, byte| others | u8::from(is_other(byte)));

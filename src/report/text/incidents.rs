@@ -277,27 +277,8 @@ fn plural_stem(label: Label) -> &'static str {
 
 /// How many characters of the ids tell all incidents apart.
 fn shortest_unique(report: &Report<'_>) -> usize {
-    let mut ids: Vec<Key<'_>> = report.findings.incidents.iter().map(|incident| key(&incident.id)).collect();
+    let mut ids: Vec<&str> = report.findings.incidents.iter().map(|incident| incident.id.as_str()).collect();
     ids.sort_unstable();
-    ids.windows(2).map(|pair| common(pair[0], pair[1]) + 1).max().unwrap_or_default().max(SHORTEST_ID)
-}
-
-/// An id, led by its first letters as a number: nearly all are put in order by these, without a look at where they lie.
-type Key<'a> = (u64, &'a [u8]);
-
-/// Leading letters, as many as fit the number.
-const LEADING: usize = size_of::<u64>();
-
-fn key(id: &str) -> Key<'_> {
-    let (mut first, letters) = ([0; LEADING], id.as_bytes());
-    let count = letters.len().min(LEADING);
-    first[..count].copy_from_slice(&letters[..count]);
-    (u64::from_be_bytes(first), letters)
-}
-
-/// How many letters two ids begin with alike.
-fn common((one, one_letters): Key<'_>, (other, other_letters): Key<'_>) -> usize {
-    let differing = (one ^ other).leading_zeros() as usize / 8;
-    let alike = one_letters.iter().zip(other_letters).take_while(|(one, other)| one == other);
-    if differing < LEADING { differing } else { alike.count() }
+    let common = |pair: &[&str]| pair[0].bytes().zip(pair[1].bytes()).take_while(|(left, right)| left == right).count();
+    ids.windows(2).map(|pair| common(pair) + 1).max().unwrap_or_default().max(SHORTEST_ID)
 }

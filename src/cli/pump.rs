@@ -3,8 +3,9 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{channel, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use super::progress::Progress;
 use super::signals::Stop;
@@ -17,6 +18,12 @@ const BATCHES: usize = 4;
 
 /// Frames in a batch: enough that handing one over costs nothing, few enough that it stays in the cache.
 const FRAMES: usize = 1024;
+
+/// How long the thread that takes batches sleeps where none is filled yet: less than the empty ones keep the other busy.
+const NAP: Duration = Duration::from_micros(50);
+
+/// Naps after which it waits to be woken: the other may be waiting for a pipe.
+const NAPS: usize = 20;
 
 /// Threads that are worth using: two, where the machine runs two at once.
 pub(super) fn threads() -> usize {
@@ -107,7 +114,7 @@ fn relay<T: Send>(
         });
         // Both channels end with it, however it ends.
         let taking = panic::catch_unwind(AssertUnwindSafe(move || {
-            for mut item in filled_items {
+            while let Some(mut item) = awaited(&filled_items) {
                 waiting.fetch_sub(1, Ordering::Relaxed);
                 take(&mut item);
                 // The other is gone once it has filled everything: then nobody wants it back.
@@ -121,6 +128,20 @@ fn relay<T: Send>(
         });
         filling.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
     });
+}
+
+/// The next item; none where there will be no more. It is waited for in naps at first: who sends it has nobody to wake then, which
+/// takes some microseconds of the time of the slower thread. (Typical traffic, where that is the one that fills, took four percent
+/// less; a scan, where it is the one that takes, as long as before, but six percent longer where the other napped, too.)
+fn awaited<T>(items: &Receiver<T>) -> Option<T> {
+    for _ in 0..NAPS {
+        match items.try_recv() {
+            Ok(item) => return Some(item),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => thread::sleep(NAP),
+        }
+    }
+    items.recv().ok()
 }
 
 fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Learned>) {
@@ -152,7 +173,7 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use super::relay;
+    use super::{NAP, NAPS, relay};
     use crate::capture::Until;
     use crate::cli::signals::Stop;
 
@@ -178,6 +199,22 @@ mod tests {
             };
             relay(vec![0; 4], fill, |item| taken.push(*item), stop);
             assert_eq!(taken, (1..=1000).collect::<Vec<_>>());
+        });
+        assert_eq!(come, Ok(()));
+    }
+
+    #[test]
+    fn what_comes_late_is_taken_too() {
+        let come = outcome(|stop| {
+            let (mut next, mut taken) = (0, Vec::new());
+            let fill = |item: &mut u32, _| {
+                thread::sleep(2 * NAP * NAPS as u32);
+                next += 1;
+                *item = next;
+                next <= 3
+            };
+            relay(vec![0; 4], fill, |item| taken.push(*item), stop);
+            assert_eq!(taken, [1, 2, 3]);
         });
         assert_eq!(come, Ok(()));
     }

@@ -1,9 +1,11 @@
 //! From judged cases to incidents: cases that tell one story, and what they say together.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
+use smallvec::SmallVec;
 
 use super::advice::NextStep;
 use super::judge::Judgement;
@@ -67,15 +69,15 @@ fn all(story: &[Judged]) -> impl Iterator<Item = &CaseFacts> {
     story.iter().map(|(numbered, _)| &numbered.1)
 }
 
-/// The sum of a few cases.
-pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
-    let (numbered, judgement) = story
-        .iter()
-        .max_by_key(|(numbered, _)| (numbered.1.messages, std::cmp::Reverse(numbered.0)))
-        .expect("a story has cases");
+/// The sum of a few cases. What is long of their judgements is taken out of them.
+pub(super) fn incident(story: &mut [Judged], seen: &Observations) -> Incident {
+    let verdict = pooled(story);
+    let most = largest(story);
+    let evidence = std::mem::take(&mut story[most].1.evidence);
+    let story = &*story;
+    let (numbered, judgement) = &story[most];
     let facts = &numbered.1;
     let all = || all(story);
-    let verdict = pooled(story);
     let first_seen = all().map(|facts| facts.first_seen).min().unwrap_or_default();
     let frames = frames(story);
     let mut copied = Labels::default();
@@ -105,16 +107,25 @@ pub(super) fn incident(story: &[Judged], seen: &Observations) -> Incident {
         locus: judgement.locus,
         delay_median: median(all().flat_map(|facts| facts.delays.iter().copied()).collect()),
         labels: judgement.labels.union(copied),
-        evidence: judgement.evidence.clone(),
+        evidence,
         next_step: NextStep::of(facts),
         frames,
         inputs: inputs(story),
     }
 }
 
+/// Position of the case with the most messages; of those with as many, that of the first.
+fn largest(story: &[Judged]) -> usize {
+    let key = |&at: &usize| {
+        let (numbered, _) = &story[at];
+        (numbered.1.messages, Reverse(numbered.0))
+    };
+    (0..story.len()).max_by_key(key).expect("a story has cases")
+}
+
 /// The first frames, in the order of time, which does not depend on the order of inputs.
 fn frames(story: &[Judged]) -> Vec<FrameRef> {
-    let mut timed: Vec<(Timestamp, FrameRef)> = Vec::new();
+    let mut timed: SmallVec<[(Timestamp, FrameRef); FRAMES_SHOWN]> = SmallVec::new();
     all(story).for_each(|facts| timed.extend(facts.times.iter().copied().zip(facts.frames.iter().copied())));
     timed.sort_unstable();
     timed.into_iter().map(|(_, frame)| frame).take(FRAMES_SHOWN).collect()
@@ -124,11 +135,13 @@ fn frames(story: &[Judged]) -> Vec<FrameRef> {
 const FRAMES_SHOWN: usize = 16;
 
 /// The mean of the cases' probabilities, by their messages.
-fn pooled(story: &[Judged]) -> Verdict {
+fn pooled(story: &mut [Judged]) -> Verdict {
     // Most incidents are of one case.
     if let [(_, judgement)] = story {
-        return judgement.verdict.clone();
+        let candidates = std::mem::take(&mut judgement.verdict.candidates);
+        return Verdict { candidates, ..judgement.verdict };
     }
+    let story = &*story;
     let total: f64 = all(story).map(|facts| facts.messages as f64).sum();
     let mean = |cause: Cause| {
         let part = |(numbered, judgement): &Judged| {
@@ -182,7 +195,7 @@ fn inputs(story: &[Judged]) -> Vec<crate::frame::InputId> {
     inputs
 }
 
-fn median(mut values: Vec<i64>) -> Option<i64> {
+fn median(mut values: SmallVec<[i64; 8]>) -> Option<i64> {
     values.sort_unstable();
     values.get(values.len().checked_sub(1)? / 2).copied()
 }

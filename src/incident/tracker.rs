@@ -12,7 +12,7 @@ use super::ledger::Ledger;
 use super::mark::{Mark, Marker};
 use super::shelf::{Shelf, Store};
 use super::story::{Judged, incident, stories};
-use super::watch::{Group, put_in_order, serials};
+use super::watch::{Group, Serials, put_in_order, serials};
 use super::{Findings, Incident, Label, Labels};
 use crate::evidence::{Case, CaseFacts, CaseKey, Context, Standing};
 use crate::flow::Observations;
@@ -99,7 +99,7 @@ pub struct Tracker {
     pub(super) by_case: Option<ByCase>,
     pub(super) incidents: Vec<Incident>,
     /// Serial numbers of the cases of each incident.
-    pub(super) serials: Vec<Vec<u32>>,
+    pub(super) serials: Vec<Serials>,
     room: Room,
     /// Threads that judge.
     threads: usize,
@@ -346,11 +346,11 @@ impl Tracker {
         self.incidents.reserve(stories.len());
         loop {
             // Not all at once: what an incident says takes memory, and its cases give theirs back.
-            let some: Vec<Vec<Judged>> = stories.by_ref().take(TOLD_AT_ONCE).collect();
+            let mut some: Vec<Vec<Judged>> = stories.by_ref().take(TOLD_AT_ONCE).collect();
             if some.is_empty() {
                 return;
             }
-            let mut told = share::map(some.iter().collect(), self.threads, |story| incident(story, seen));
+            let mut told = share::map(some.iter_mut().collect(), self.threads, |story| incident(story, seen));
             for (position, story) in (self.incidents.len() as u32..).zip(some) {
                 self.close_as(&story, position, seen);
             }

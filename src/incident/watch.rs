@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
+use smallvec::SmallVec;
+
 use super::judge::judgement;
 use super::ledger::Entry;
 use super::story::{Judged, incident, stories};
@@ -20,7 +22,7 @@ const JUDGED_AT_ONCE: usize = 512;
 #[derive(Clone, Debug)]
 pub struct Open {
     /// Numbers of its cases in this run, ascending. The incident's id may change with its judgement; these do not.
-    pub cases: Vec<u32>,
+    pub cases: Serials,
     /// The incident.
     pub incident: Incident,
 }
@@ -29,10 +31,13 @@ pub struct Open {
 #[derive(Debug, Default)]
 pub struct Closed {
     /// Numbers of the cases of each incident, ascending.
-    pub cases: Vec<Vec<u32>>,
+    pub cases: Vec<Serials>,
     /// The incidents, and those of the messages that have rows.
     pub findings: Findings,
 }
+
+/// Numbers of cases in a run; most incidents are of one case.
+pub(super) type Serials = SmallVec<[u32; 2]>;
 
 /// What cases of one story share before they are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +62,7 @@ impl Group {
 }
 
 /// Numbers of the cases of a story.
-pub(super) fn serials(story: &[Judged]) -> Vec<u32> {
+pub(super) fn serials(story: &[Judged]) -> Serials {
     story.iter().map(|(numbered, _)| numbered.0).collect()
 }
 
@@ -82,7 +87,7 @@ impl Tracker {
             .map(|numbered| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, profiles, context })))
             .collect();
         judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
-        let told = |story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&story, seen) };
+        let told = |mut story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&mut story, seen) };
         stories(judged).into_iter().map(told).collect()
     }
 

@@ -122,27 +122,27 @@ impl Clock {
         self.zone.name(&self.zone.calendar(time))
     }
 
-    /// The time as a cell of a text table, in milliseconds: cut, not rounded, so that it never shows a second that had
+    /// Writes the time as a cell of a text table, in milliseconds: cut, not rounded, so that it never shows a second that had
     /// not come. `dated` adds the date to a time of day, where no line above tells it.
-    pub(super) fn cell(self, time: Timestamp, first: Option<Timestamp>, dated: bool) -> String {
+    pub(super) fn write_cell(self, time: Timestamp, first: Option<Timestamp>, dated: bool, out: &mut Vec<u8>) {
         let calendar = self.zone.calendar(time);
         match self.form {
-            TimeForm::Clock if dated => written(|text| {
-                date(&calendar, text);
-                text.push(b' ');
-                milliseconds(&calendar, text);
-            }),
-            TimeForm::Clock => written(|text| milliseconds(&calendar, text)),
-            TimeForm::Rfc3339 => {
-                let shown = written(|text| {
-                    date(&calendar, text);
-                    text.push(b'T');
-                    milliseconds(&calendar, text);
-                });
-                if self.zone == Zone::Utc { shown + "Z" } else { shown + &calendar.offset().to_string() }
+            TimeForm::Clock => {
+                if dated {
+                    date(&calendar, out);
+                    out.push(b' ');
+                }
+                milliseconds(&calendar, out);
             }
-            TimeForm::Epoch => seconds(time.0),
-            TimeForm::Relative => seconds(time.since(first.unwrap_or(time))),
+            TimeForm::Rfc3339 => {
+                date(&calendar, out);
+                out.push(b'T');
+                milliseconds(&calendar, out);
+                let offset = if self.zone == Zone::Utc { "Z".to_owned() } else { calendar.offset().to_string() };
+                out.extend_from_slice(offset.as_bytes());
+            }
+            TimeForm::Epoch => out.extend_from_slice(seconds(time.0).as_bytes()),
+            TimeForm::Relative => out.extend_from_slice(seconds(time.since(first.unwrap_or(time))).as_bytes()),
         }
     }
 }

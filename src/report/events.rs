@@ -67,11 +67,12 @@ impl Told<'_> {
     pub fn write_text(&self, view: &View, out: &mut Vec<u8>) {
         let incident = self.incident;
         let word = self.event.name().trim_start_matches("incident-");
-        let (cause, sure) = super::text::verdict(&incident.verdict);
-        let time = view.clock.cell(self.time, Some(incident.first_seen), false);
+        let (cause, probability) = super::text::verdict(&incident.verdict);
+        let sure = super::text::percent(probability);
+        view.clock.write_cell(self.time, Some(incident.first_seen), false, out);
         let sender = incident.sender.map_or_else(|| format!("{} senders", incident.senders), |one| one.to_string());
         let mut line = format!(
-            "{time} {word} {} {cause} {sure}: {sender} -> {}, {} by {}",
+            " {word} {} {cause} {sure}: {sender} -> {}, {} by {}",
             incident.id,
             target(incident),
             incident.code.meaning(),

@@ -130,7 +130,7 @@ impl Writer<'_> {
     fn section(&self, incident: &Incident, in_words: bool) -> String {
         let words = self.words;
         let (advice, command) = incident.next_step();
-        let (cause, sure) = verdict(&incident.verdict);
+        let (cause, probability) = verdict(&incident.verdict);
         let few = if in_words { usize::MAX } else { FEW };
         let section = Section {
             id: incident.id.clone(),
@@ -139,8 +139,8 @@ impl Writer<'_> {
             in_words,
             moment: words.clock.moment(incident.first_seen),
             target: words.target(incident),
-            cause,
-            sure,
+            cause: cause.into_owned(),
+            sure: percent(probability),
             by: words.by(incident),
             meaning: incident.code.meaning().into_owned(),
             messages: count(incident.messages, "message"),

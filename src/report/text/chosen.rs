@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::grid::{Column, Cut, Grid, Step};
-use super::line::{Entry, Line};
+use super::cut::Cut;
+use super::grid::{Column, Grid, Step};
+use super::line::{Line, Row};
 use super::paint_word;
 use super::times::Times;
 use crate::report::rows::Columns;
@@ -22,9 +23,7 @@ pub(super) fn write<T: Table>(
     let times = Times::dated(report);
     let lines = || {
         let (names, times) = (report.names(), &times);
-        report
-            .rows::<T>()
-            .map(move |row| Line::Cells(columns.iter().map(|column| entry(&column.cell(&row, names), times)).collect()))
+        report.rows::<T>().map(move |row| line(columns.iter().map(|column| column.cell(&row, names)), times))
     };
     grid(columns).write(lines, style, out)?;
     out.flush()
@@ -55,10 +54,14 @@ fn shape(name: &'static str, kind: Kind) -> Column {
     }
 }
 
-fn entry(cell: &Cell<'_>, times: &Times) -> Entry {
-    match cell {
-        Cell::Time(time) => Entry::new(times.cell(*time)),
-        Cell::Keyword(word) => Entry::painted(word.as_ref(), paint_word(word)),
-        other => Entry::new(other.to_text()),
+fn line<'a>(cells: impl Iterator<Item = Cell<'a>>, times: &Times) -> Line {
+    let mut row = Row::new();
+    for cell in cells {
+        match cell {
+            Cell::Time(time) => row.written(|text| times.write(time, text)),
+            Cell::Keyword(word) => row.painted(&word, paint_word(&word)),
+            other => row.written(|text| other.write_text(text)),
+        }
     }
+    Line::Cells(row)
 }

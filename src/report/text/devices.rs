@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 
-use super::grid::{Column, Cut, Grid, Step};
-use super::line::{Entry, Line};
+use super::cut::Cut;
+use super::grid::{Column, Grid, Step};
+use super::line::{Line, Row};
 use super::{count, end, left_out};
 use crate::incident::{Device, Role};
 use crate::report::{Devices, Names, Report, Style, TableName, harmless};
@@ -66,21 +67,21 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     end(left_out(report, TableName::Devices, devices.len()).into_iter().chain(others), out)
 }
 
-fn row(device: &Device, names: Names<'_>) -> Vec<Entry> {
+fn row(device: &Device, names: Names<'_>) -> Row {
     let mut known: Vec<String> = device.addresses.iter().filter_map(|&address| names.known(address)).collect();
     known.dedup();
-    vec![
-        Entry::new(address(device)),
-        Entry::painted(device.role.name(), paint(device.role)),
-        Entry::new(device.hops.map(|hops| hops.to_string()).unwrap_or_default()),
-        Entry::new(device.messages.to_string()),
-        Entry::new(device.incidents.to_string()),
-        Entry::new(device.senders.to_string()),
-        Entry::new(device.targets.to_string()),
-        Entry::new(harmless(&device.refuses.join("; "))),
-        Entry::new(if device.rate_limited { "rate-limited" } else { "" }),
-        Entry::new(known.join(", ")),
-    ]
+    let mut row = Row::new();
+    row.cell(address(device));
+    row.painted(device.role.name(), paint(device.role));
+    row.cell(device.hops.map(|hops| hops.to_string()).unwrap_or_default());
+    row.cell(device.messages.to_string());
+    row.cell(device.incidents.to_string());
+    row.cell(device.senders.to_string());
+    row.cell(device.targets.to_string());
+    row.cell(harmless(&device.refuses.join("; ")));
+    row.cell(if device.rate_limited { "rate-limited" } else { "" });
+    row.cell(known.join(", "));
+    row
 }
 
 /// Its first address, and how many more there are.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
-use super::line::Entry;
+use super::line::Row;
 use crate::decode::protocol;
 use crate::incident::Locus;
 use crate::report::{Cell, List, Names};
@@ -23,22 +23,20 @@ pub(super) struct Ends {
 
 /// Who refused, and how many hops away: `10.2.0.2 (1)`; `target` or `sender` where these speak for themselves; `as target`
 /// where somebody on the path speaks in the target's name.
-pub(super) fn by(ends: &Ends) -> String {
+pub(super) fn write_by(ends: &Ends, text: &mut Vec<u8>) {
     let Ends { sender, target, reporter, hops, locus } = *ends;
-    let mut text = Vec::with_capacity(24);
     match locus {
         Locus::Path if target == Some(reporter) => text.extend_from_slice(b"as target"),
         _ if target == Some(reporter) => text.extend_from_slice(b"target"),
         _ if sender == Some(reporter) => text.extend_from_slice(b"sender"),
         _ if reporter.is_unspecified() => text.extend_from_slice(b"many"),
-        _ => Cell::Address(reporter).write_text(&mut text),
+        _ => Cell::Address(reporter).write_text(text),
     }
     if let Some(hops) = hops {
         text.extend_from_slice(b" (");
-        Cell::Integer(hops.into()).write_text(&mut text);
+        Cell::Integer(hops.into()).write_text(text);
         text.push(b')');
     }
-    String::from_utf8(text).unwrap_or_default()
 }
 
 /// What is known of the target, and of who refused, if that is another: `www.example.org by gateway.example.org AS64500 DE`.
@@ -54,13 +52,16 @@ pub(super) fn known(ends: &Ends, names: Names<'_>) -> String {
 }
 
 /// The address, or a question mark where the quote held none.
-pub(super) fn address(address: Option<IpAddr>) -> String {
-    address.map_or_else(|| "?".to_owned(), |address| Cell::Address(address).to_text())
+pub(super) fn write_address(address: Option<IpAddr>, text: &mut Vec<u8>) {
+    match address {
+        Some(address) => Cell::Address(address).write_text(text),
+        None => text.push(b'?'),
+    }
 }
 
-/// `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; with fewer ports, or none, where there is no room for these; the protocol
-/// alone where it has no ports.
-pub(super) fn port(ports: &[u16], number: Option<u8>) -> Entry {
+/// Adds a cell: `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; with fewer ports, or none, where there is no room for these; the
+/// protocol alone where it has no ports.
+pub(super) fn add_ports(row: &mut Row, ports: &[u16], number: Option<u8>) {
     let protocol = number.map(protocol::name).unwrap_or_default();
     let mut shown: SmallVec<[(u16, u16); SHOWN_RUNS]> = SmallVec::new();
     let mut hidden = 0;
@@ -68,13 +69,11 @@ pub(super) fn port(ports: &[u16], number: Option<u8>) -> Entry {
         let &Cell::Ports(first, last) = run else { return };
         if shown.len() < SHOWN_RUNS { shown.push((first, last)) } else { hidden += length((first, last)) }
     });
-    let whole = form(&shown, hidden, &protocol);
-    let mut shorter = Vec::with_capacity(shown.len());
+    row.written(|text| write_form(&shown, hidden, &protocol, text));
     while let Some(run) = shown.pop() {
         hidden += length(run);
-        shorter.push(form(&shown, hidden, &protocol));
+        row.shorter(|text| write_form(&shown, hidden, &protocol, text));
     }
-    Entry::forms(whole, shorter)
 }
 
 /// Ports in a run.
@@ -83,26 +82,24 @@ fn length((first, last): (u16, u16)) -> u32 {
 }
 
 /// Some runs of ports, how many ports there are beside them, and the protocol.
-fn form(shown: &[(u16, u16)], hidden: u32, protocol: &str) -> String {
-    let mut text = Vec::with_capacity(24);
-    for &(first, last) in shown {
-        Cell::Ports(first, last).write_text(&mut text);
-        text.push(b',');
+fn write_form(shown: &[(u16, u16)], hidden: u32, protocol: &str, text: &mut Vec<u8>) {
+    for (place, &(first, last)) in shown.iter().enumerate() {
+        if place > 0 {
+            text.push(b',');
+        }
+        Cell::Ports(first, last).write_text(text);
     }
     match hidden {
-        0 => {
-            text.pop();
-        }
+        0 => {}
         // One port alone: `+1` would say that there are others.
         1 if shown.is_empty() => text.extend_from_slice("…".as_bytes()),
         _ => {
-            text.push(b'+');
-            Cell::Integer(hidden.into()).write_text(&mut text);
+            text.extend_from_slice(if shown.is_empty() { b"+" } else { b",+" });
+            Cell::Integer(hidden.into()).write_text(text);
         }
     }
-    if !text.is_empty() {
+    if hidden > 0 || !shown.is_empty() {
         text.push(b'/');
     }
     text.extend_from_slice(protocol.as_bytes());
-    String::from_utf8(text).unwrap_or_default()
 }

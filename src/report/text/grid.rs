@@ -1,21 +1,17 @@
 //! Columns fitted to the width of the screen: what is less important is cut, then left out.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style as Paint;
-use unicode_width::UnicodeWidthChar;
 
 use super::super::Style;
+use super::cut::{Cut, Shown, shortened};
 use super::kept::{Cells, Kept, KeptCell, KeptLine};
-use super::line::{Entry, Line, width};
+use super::line::{Line, Row};
 use crate::share::both;
 
 /// Screens narrower than this get one space between columns instead of two.
 const NARROW: usize = 100;
-
-/// What stands between the words of a text, or the items of a list.
-const BETWEEN_WORDS: [char; 3] = [' ', ',', ';'];
 
 /// A column of the grid.
 #[derive(Clone, Copy)]
@@ -30,19 +26,6 @@ pub(super) struct Column {
 pub(super) enum Align {
     Left,
     Right,
-}
-
-/// Where a cell is cut that is longer than its column is wide.
-#[derive(Clone, Copy)]
-pub(super) enum Cut {
-    /// At its end.
-    End,
-    /// At its end, between words: half a number would be another one.
-    Words,
-    /// In its middle: both ends of an address tell it from others.
-    Middle,
-    /// At its end without a mark: a time loses digits of its fraction.
-    Digits,
 }
 
 /// One step towards a narrower grid.
@@ -96,7 +79,8 @@ impl Grid {
         };
         let natural = parts.iter().fold(Natural::of(&self.columns), |natural, part| natural.and(&part.natural));
         let widths = self.fit(&natural.widths(), style.width);
-        let headings = self.columns.iter().map(|column| Entry::painted(column.heading, Paint::new().bold())).collect();
+        let mut headings = Row::new();
+        self.columns.iter().for_each(|column| headings.painted(column.heading, Paint::new().bold()));
         self.write_lines(&Kept::of(&Line::Cells(headings)), &widths, style, out)?;
         parts.iter().try_for_each(|part| self.write_part(part, &widths, style, out))?;
         Ok(widths)
@@ -139,16 +123,21 @@ impl Grid {
     }
 
     fn write_lines(&self, lines: &Kept, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
-        lines.iter().try_for_each(|line| match line {
-            KeptLine::Cells(cells) => self.write_cells(cells, widths, style, out),
-            KeptLine::Aside(text) => {
-                paint(&cut(text, style.width, Cut::End), Paint::new().dimmed(), style, out)?;
-                writeln!(out)
+        let mut written = Vec::new();
+        lines.iter().try_for_each(|line| {
+            written.clear();
+            match line {
+                KeptLine::Cells(cells) => self.put_cells(cells, widths, style, &mut written),
+                KeptLine::Aside(text) => {
+                    put(&shortened(text, style.width, Cut::End), Paint::new().dimmed(), style, &mut written);
+                }
             }
+            written.push(b'\n');
+            out.write_all(&written)
         })
     }
 
-    fn write_cells(&self, cells: Cells<'_>, widths: &[usize], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    fn put_cells(&self, cells: Cells<'_>, widths: &[usize], style: Style, line: &mut Vec<u8>) {
         let mut blank = 0;
         for ((cell, &room), column) in cells.zip(widths).zip(&self.columns).filter(|((_, room), _)| **room > 0) {
             let (text, width) = fitted(&cell, room, column.cut);
@@ -157,13 +146,12 @@ impl Grid {
             blank += before;
             // Only before something: no line ends in blanks.
             if !text.is_empty() {
-                write_blanks(blank, out)?;
-                paint(&text, cell.paint(), style, out)?;
+                line.resize(line.len() + blank, b' ');
+                put(&text, cell.paint(), style, line);
                 blank = 0;
             }
             blank += after + gap(style.width);
         }
-        writeln!(out)
     }
 }
 
@@ -191,12 +179,11 @@ impl<'a, I: Iterator<Item = Line>, F: Fn() -> I> Part<'a, F> {
 }
 
 /// What is shown of a cell, and how wide that is: the longest form that fits, or what can be cut of the shortest.
-fn fitted<'a>(cell: &KeptCell<'a>, room: usize, at: Cut) -> (Cow<'a, str>, usize) {
-    let whole = cell.form_within(room).map(|(text, width)| (text.into(), width));
+fn fitted<'a>(cell: &KeptCell<'a>, room: usize, at: Cut) -> (Shown<'a>, usize) {
+    let whole = cell.form_within(room).map(|(text, width)| (Shown::whole(text), width));
     whole.unwrap_or_else(|| {
-        let text = cut(cell.shortest(), room, at);
-        let width = width(&text);
-        (text.into(), width)
+        let shown = shortened(cell.shortest(), room, at);
+        (shown, shown.width())
     })
 }
 
@@ -263,62 +250,21 @@ fn gap(screen: usize) -> usize {
     if screen < NARROW { 1 } else { 2 }
 }
 
-fn paint(text: &str, paint: Paint, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    if style.colour { write!(out, "{paint}{text}{paint:#}") } else { out.write_all(text.as_bytes()) }
-}
-
-/// The text in at most `width` columns of the screen.
-fn cut(text: &str, width: usize, at: Cut) -> String {
-    if super::line::width(text) <= width {
-        return text.to_owned();
-    }
-    match at {
-        Cut::Digits => beginning(text.chars(), width).trim_end_matches('.').to_owned(),
-        Cut::End => beginning(text.chars(), width.saturating_sub(1)) + "…",
-        Cut::Words => {
-            let start = beginning(text.chars(), width.saturating_sub(1));
-            let between = start.rfind(BETWEEN_WORDS).and_then(|last| start.get(..=last));
-            // A word that is cut for want of another place loses all of its number.
-            let in_word = start.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
-            between.unwrap_or(in_word).to_owned() + "…"
-        }
-        Cut::Middle => {
-            let rest = width.saturating_sub(1);
-            let end = beginning(text.chars().rev(), rest - rest / 3);
-            let start = beginning(text.chars(), rest / 3);
-            start + "…" + &end.chars().rev().collect::<String>()
+/// Puts what is shown at the end of a line.
+fn put(shown: &Shown<'_>, paint: Paint, style: Style, line: &mut Vec<u8>) {
+    if style.colour {
+        line.extend_from_slice(format!("{paint}{shown}{paint:#}").as_bytes());
+    } else {
+        for part in [shown.start, shown.mark, shown.end] {
+            line.extend_from_slice(part.as_bytes());
         }
     }
-}
-
-/// Writes so many blanks. `fmt` took four thousand instructions to fill up a line.
-fn write_blanks(count: usize, out: &mut dyn Write) -> io::Result<()> {
-    const BLANKS: [u8; 64] = [b' '; 64];
-    let mut left = count;
-    while let Some(blanks) = BLANKS.get(..left.min(BLANKS.len())).filter(|blanks| !blanks.is_empty()) {
-        out.write_all(blanks)?;
-        left -= blanks.len();
-    }
-    Ok(())
-}
-
-/// As many of the characters as fit.
-fn beginning(characters: impl Iterator<Item = char>, width: usize) -> String {
-    let mut room = width;
-    characters
-        .take_while(|character| {
-            let needed = character.width().unwrap_or(0);
-            let fits = needed <= room;
-            room = room.saturating_sub(needed);
-            fits
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Column, Cut, Grid, Style};
-    use crate::report::text::line::{Entry, Line};
+    use crate::report::text::line::{Line, Row};
 
     /// So many lines that not all are kept, even of a half, of which the last is the widest.
     #[test]
@@ -330,8 +276,12 @@ mod tests {
             steps: Vec::new(),
         };
         let row = |line: usize| {
-            let short = Entry::forms(line.to_string(), vec!["-".to_owned()]);
-            Line::Cells(vec![Entry::new(text(line)), short, Entry::new("")])
+            let mut row = Row::new();
+            row.cell(text(line));
+            row.cell(line.to_string());
+            row.shorter(|out| out.push(b'-'));
+            row.cell("");
+            Line::Cells(row)
         };
         let part = |from: usize, to: usize| move || (from..to).map(row);
         let parts = |borders: &[usize]| borders.windows(2).map(|ends| part(ends[0], ends[1])).collect::<Vec<_>>();

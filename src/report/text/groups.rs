@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::grid::{Column, Cut, Grid, Step};
-use super::line::{Entry, Line};
+use super::cut::Cut;
+use super::grid::{Column, Grid, Step};
+use super::line::{Line, Row};
 use super::times::Times;
 use super::{end, left_out, paint_word};
 use crate::incident::Label;
@@ -65,23 +66,23 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     end(left_out(report, TableName::Groups, groups.len()), out)
 }
 
-fn row(group: &Group, times: &Times) -> Vec<Entry> {
+fn row(group: &Group, times: &Times) -> Row {
     // What a group shares is always one, and not worth a column.
     let unless = |by: GroupBy, number: u64| if group.by == by { String::new() } else { number.to_string() };
     let causes: Vec<String> = group.causes.iter().map(|(cause, messages)| format!("{cause} {messages}")).collect();
     let labels: Vec<&str> = group.labels.iter().map(Label::name).collect();
     let shared = group.name();
     let paint = paint_word(&shared);
-    vec![
-        Entry::painted(shared, paint),
-        Entry::new(group.messages.to_string()),
-        Entry::new(group.incidents.to_string()),
-        Entry::new(unless(GroupBy::Sender, group.senders)),
-        Entry::new(unless(GroupBy::Target, group.targets.len() as u64)),
-        Entry::new(unless(GroupBy::Reporter, group.reporters.len() as u64)),
-        Entry::new(if group.by == GroupBy::Cause { String::new() } else { causes.join(", ") }),
-        Entry::new(labels.join(", ")),
-        Entry::new(times.cell(group.first_seen)),
-        Entry::new(times.cell(group.last_seen)),
-    ]
+    let mut row = Row::new();
+    row.painted(shared, paint);
+    row.cell(group.messages.to_string());
+    row.cell(group.incidents.to_string());
+    row.cell(unless(GroupBy::Sender, group.senders));
+    row.cell(unless(GroupBy::Target, group.targets.len() as u64));
+    row.cell(unless(GroupBy::Reporter, group.reporters.len() as u64));
+    row.cell(if group.by == GroupBy::Cause { String::new() } else { causes.join(", ") });
+    row.cell(labels.join(", "));
+    row.written(|text| times.write(group.first_seen, text));
+    row.written(|text| times.write(group.last_seen, text));
+    row
 }

@@ -5,13 +5,15 @@ use std::net::IpAddr;
 
 use anstyle::Style as Paint;
 
-use super::ends::{Ends, address, by, known, port};
-use super::grid::{Column, Cut, Grid, Step};
-use super::line::{Entry, Line};
+use super::cut::Cut;
+use super::ends::{Ends, add_ports, known, write_address, write_by};
+use super::grid::{Column, Grid, Step};
+use super::line::{Line, Row};
 use super::times::Times;
-use super::{count, end, left_out, no_room, paint, percent, verdict};
+use super::{count, end, left_out, no_room, paint, percent, verdict, write_percent};
+use crate::digits;
 use crate::incident::{Incident, Label};
-use crate::report::{Cell, FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
+use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -195,24 +197,32 @@ fn lines<'a>(rows: &'a [&'a Incident], form: RowForm<'a>, mut times: Times) -> i
     })
 }
 
-fn row(incident: &Incident, RowForm { id_length, with_sender, names }: RowForm<'_>, times: &Times) -> Vec<Entry> {
-    let (cause, sure) = verdict(&incident.verdict);
+fn row(incident: &Incident, RowForm { id_length, with_sender, names }: RowForm<'_>, times: &Times) -> Row {
+    let (cause, probability) = verdict(&incident.verdict);
     let ends = ends(incident);
-    vec![
-        Entry::new(times.cell(incident.first_seen)),
-        Entry::new(if with_sender { sender(incident) } else { String::new() }),
-        Entry::new(if incident.is_collective { "many".to_owned() } else { address(incident.target) }),
-        port(&incident.target_ports, incident.protocol),
-        Entry::new(by(&ends)),
-        Entry::painted(cause, paint(incident.verdict.attribution)),
-        Entry::new(sure),
-        Entry::new(Cell::Integer(incident.messages).to_text()),
-        Entry::painted(incident.id.get(..id_length).unwrap_or(&incident.id), Paint::new().dimmed()),
-        Entry::new(incident.code.meaning()),
-        Entry::new(service(incident).unwrap_or_default()),
-        Entry::painted(notes(incident), Paint::new().dimmed()),
-        Entry::new(known(&ends, names)),
-    ]
+    let mut row = Row::new();
+    row.written(|text| times.write(incident.first_seen, text));
+    if with_sender {
+        row.written(|text| write_sender(incident, text));
+    } else {
+        row.cell("");
+    }
+    if incident.is_collective {
+        row.cell("many");
+    } else {
+        row.written(|text| write_address(incident.target, text));
+    }
+    add_ports(&mut row, &incident.target_ports, incident.protocol);
+    row.written(|text| write_by(&ends, text));
+    row.painted(cause, paint(incident.verdict.attribution));
+    row.written(|text| write_percent(probability, text));
+    row.written(|text| digits::number(incident.messages, text));
+    row.painted(incident.id.get(..id_length).unwrap_or(&incident.id), Paint::new().dimmed());
+    row.cell(incident.code.meaning());
+    row.cell(service(incident).unwrap_or_default());
+    row.painted(notes(incident), Paint::new().dimmed());
+    row.cell(known(&ends, names));
+    row
 }
 
 fn ends(incident: &Incident) -> Ends {
@@ -225,11 +235,10 @@ fn ends(incident: &Incident) -> Ends {
     }
 }
 
-fn sender(incident: &Incident) -> String {
+fn write_sender(incident: &Incident, text: &mut Vec<u8>) {
     match incident.sender {
-        Some(sender) => address(Some(sender)),
-        None if incident.senders == 0 => "?".to_owned(),
-        None => count(incident.senders, "sender"),
+        None if incident.senders > 0 => text.extend_from_slice(count(incident.senders, "sender").as_bytes()),
+        sender => write_address(sender, text),
     }
 }
 

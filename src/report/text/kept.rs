@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use anstyle::Style as Paint;
 
-use super::line::{Line, width};
+use super::line::{Line, Row, has_controls, width};
 
 /// Bytes of lines that are kept of each part of a table, roughly: some forty thousand rows of incidents.
 const ROOM: usize = 8 << 20;
@@ -66,26 +66,43 @@ impl Kept {
     /// Adds a line.
     pub(super) fn add(&mut self, line: &Line) {
         match line {
-            Line::Cells(entries) => {
-                for entry in entries {
-                    self.add_form(&entry.text, entry.paint, true);
-                    entry.shorter.iter().for_each(|text| self.add_form(text, entry.paint, false));
-                }
+            Line::Cells(row) => self.add_row(row),
+            Line::Aside(text) => {
+                self.text.push_str(text);
+                let paint = self.number(Paint::new());
+                self.forms.push(Form {
+                    end: self.text.len() as u32,
+                    width: width(text) as u32,
+                    paint,
+                    is_longest: true,
+                });
             }
-            Line::Aside(text) => self.add_form(text, Paint::new(), true),
         }
         self.lines.push(End { forms: self.forms.len() as u32, is_aside: matches!(line, Line::Aside(_)) });
     }
 
-    fn add_form(&mut self, text: &str, paint: Paint, is_longest: bool) {
+    fn add_row(&mut self, row: &Row) {
+        let (text, forms) = row.parts();
+        let (before, has_controls) = (self.text.len(), has_controls(text));
         self.text.push_str(text);
+        let mut start = 0;
+        for form in forms {
+            let own = text.get(start..form.end).unwrap_or_default();
+            let width = if own.is_ascii() && !has_controls { own.len() } else { width(own) };
+            let (end, paint) = ((before + form.end.min(text.len())) as u32, self.number(form.paint));
+            self.forms.push(Form { end, width: width as u32, paint, is_longest: form.is_longest });
+            start = form.end;
+        }
+    }
+
+    /// The position of a paint.
+    fn number(&mut self, paint: Paint) -> u16 {
         let known = self.paints.iter().position(|known| *known == paint);
-        let paint = known.unwrap_or_else(|| {
+        let position = known.unwrap_or_else(|| {
             self.paints.push(paint);
             self.paints.len() - 1
         });
-        let (end, width) = (self.text.len() as u32, width(text) as u32);
-        self.forms.push(Form { end, width, paint: paint as u16, is_longest });
+        position as u16
     }
 
     /// Whether another line may be kept, too.
@@ -125,8 +142,11 @@ impl Kept {
     }
 
     fn text(&self, form: usize) -> &str {
-        let start = form.checked_sub(1).map_or(0, |before| self.forms[before].end);
-        &self.text[start as usize..self.forms[form].end as usize]
+        &self.text[self.start(form)..self.forms[form].end as usize]
+    }
+
+    fn start(&self, form: usize) -> usize {
+        form.checked_sub(1).map_or(0, |before| self.forms[before].end) as usize
     }
 }
 
@@ -161,7 +181,7 @@ impl<'a> KeptCell<'a> {
 
     /// Whether it says anything.
     pub(super) fn is_filled(&self) -> bool {
-        !self.kept.text(self.forms.start).is_empty()
+        self.kept.start(self.forms.start) < self.kept.forms[self.forms.start].end as usize
     }
 
     pub(super) fn paint(&self) -> Paint {

@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::ends::{Ends, address, by, known, port};
-use super::grid::{Column, Cut, Grid, Step};
-use super::line::{Entry, Line};
+use super::cut::Cut;
+use super::ends::{Ends, add_ports, known, write_address, write_by};
+use super::grid::{Column, Grid, Step};
+use super::line::{Line, Row};
 use super::times::Times;
-use super::{end, left_out, no_room, paint, verdict};
+use super::{end, left_out, no_room, paint, verdict, write_percent};
+use crate::digits;
 use crate::incident::{JudgedMessage, Label};
 use crate::report::{Messages, Report, Style, TableName, harmless};
 use crate::unreachable::{FrameRef, Match};
@@ -105,9 +107,9 @@ fn lines<'a>(report: &Report<'a>, mut times: Times) -> impl Iterator<Item = Line
     })
 }
 
-fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Vec<Entry> {
+fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Row {
     let JudgedMessage { message, incident, .. } = judged;
-    let (cause, sure) = verdict(&incident.verdict);
+    let (cause, probability) = verdict(&incident.verdict);
     let labels: Vec<_> = judged.labels.union(incident.labels).iter().map(Label::name).collect();
     let file = shared.map(|shared| (report.names().of(message.frame.input), shared));
     let ends = Ends {
@@ -117,27 +119,28 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
         hops: incident.reporter_hops,
         locus: incident.locus,
     };
-    vec![
-        Entry::new(times.cell(message.timestamp)),
-        Entry::new(message.frame.number.to_string()),
-        Entry::new(address(message.sender)),
-        Entry::new(address(message.target)),
-        port(message.target_port.as_slice(), message.protocol),
-        Entry::new(by(&ends)),
-        Entry::painted(cause, paint(incident.verdict.attribution)),
-        Entry::new(sure),
-        Entry::new(matched(message.correlation.matched, message.correlation.original)),
-        Entry::new(message.code.meaning()),
-        Entry::new(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default()),
-        Entry::new(labels.join(", ")),
-        Entry::new(known(&ends, report.names())),
-    ]
+    let mut row = Row::new();
+    row.written(|text| times.write(message.timestamp, text));
+    row.written(|text| digits::number(message.frame.number, text));
+    row.written(|text| write_address(message.sender, text));
+    row.written(|text| write_address(message.target, text));
+    add_ports(&mut row, message.target_port.as_slice(), message.protocol);
+    row.written(|text| write_by(&ends, text));
+    row.painted(cause, paint(incident.verdict.attribution));
+    row.written(|text| write_percent(probability, text));
+    row.written(|text| write_match(message.correlation.matched, message.correlation.original, text));
+    row.cell(message.code.meaning());
+    row.cell(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default());
+    row.cell(labels.join(", "));
+    row.cell(known(&ends, report.names()));
+    row
 }
 
 /// `exact 12`: how the quoted packet was found, and its frame.
-fn matched(matched: Match, original: Option<FrameRef>) -> String {
-    match original {
-        Some(frame) => format!("{} {}", matched.name(), frame.number),
-        None => matched.name().to_owned(),
+fn write_match(matched: Match, original: Option<FrameRef>, text: &mut Vec<u8>) {
+    text.extend_from_slice(matched.name().as_bytes());
+    if let Some(frame) = original {
+        text.push(b' ');
+        digits::number(frame.number, text);
     }
 }

@@ -1,6 +1,7 @@
 //! Aligned text for people: what matters first, one line a row, never wider than the screen.
 
 mod chosen;
+mod cut;
 mod devices;
 mod ends;
 mod grid;
@@ -11,11 +12,13 @@ mod line;
 mod messages;
 mod times;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 
-use super::{Cell, Devices, Groups, Incidents, Messages, Report, Style, Table, TableName};
+use super::{Devices, Groups, Incidents, Messages, Report, Style, Table, TableName};
+use crate::digits;
 use crate::verdict::{Attribution, Cause, Verdict};
 
 /// Writes a table.
@@ -61,25 +64,32 @@ fn no_room(columns: &[(bool, &str)]) -> Option<String> {
 
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
-pub(super) fn verdict(verdict: &Verdict) -> (String, String) {
+pub(super) fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
     if verdict.cause.is_none() && verdict.attribution != Attribution::Undetermined {
-        return (verdict.attribution.name().to_owned(), percent(verdict.attribution_confidence));
+        return (verdict.attribution.name().into(), verdict.attribution_confidence);
     }
     let cause = match (verdict.cause, verdict.candidates.first()) {
-        (None, Some((best, _))) => format!("{}?", best.name()),
-        _ => verdict.cause_name().to_owned(),
+        (None, Some((best, _))) => format!("{}?", best.name()).into(),
+        _ => verdict.cause_name().into(),
     };
-    (cause, percent(verdict.confidence))
+    (cause, verdict.confidence)
 }
 
 /// A probability in percent, never rounded up to a certainty.
 pub(super) fn percent(probability: f64) -> String {
+    let mut text = Vec::new();
+    write_percent(probability, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Writes the same.
+fn write_percent(probability: f64, text: &mut Vec<u8>) {
     if probability >= 0.995 {
-        return ">99 %".to_owned();
+        text.extend_from_slice(b">99");
+    } else {
+        digits::number((probability * 100.0).round_ties_even() as u64, text);
     }
-    let mut text = Cell::Integer((probability * 100.0).round_ties_even() as u64).to_text();
-    text.push_str(" %");
-    text
+    text.extend_from_slice(b" %");
 }
 
 /// The colour of an attribution: red where a device refuses, yellow where nothing listens, cyan where the network

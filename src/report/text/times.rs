@@ -55,9 +55,9 @@ impl Times {
         Some(Line::Aside(self.clock.day(time)))
     }
 
-    /// The cell of a time.
-    pub(super) fn cell(&self, time: Timestamp) -> String {
-        self.clock.cell(time, self.first, self.dated)
+    /// Writes the cell of a time.
+    pub(super) fn write(&self, time: Timestamp, out: &mut Vec<u8>) {
+        self.clock.write_cell(time, self.first, self.dated, out);
     }
 
     /// How far a column of times may be cut: a time of day loses its fraction, the other forms would become wrong.

@@ -130,8 +130,8 @@ fn relay<T: Send>(
     });
 }
 
-/// The next item; none where there will be no more. It is waited for in naps at first: who sends it has nobody to wake then, which
-/// takes some microseconds of the time of the slower thread. (Typical traffic, where that is the one that fills, took four percent
+/// The next item; none where there will be no more. It is waited for in naps at first: to wake who waits would take who sends it, the
+/// slower of both, some microseconds. (Typical traffic, where that is the one that fills, took four percent
 /// less; a scan, where it is the one that takes, as long as before, but six percent longer where the other napped, too.)
 fn awaited<T>(items: &Receiver<T>) -> Option<T> {
     for _ in 0..NAPS {
@@ -208,7 +208,7 @@ mod tests {
         let come = outcome(|stop| {
             let (mut next, mut taken) = (0, Vec::new());
             let fill = |item: &mut u32, _| {
-                thread::sleep(2 * NAP * NAPS as u32);
+                thread::sleep(10 * NAP * NAPS as u32);
                 next += 1;
                 *item = next;
                 next <= 3

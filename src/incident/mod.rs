@@ -34,7 +34,7 @@ pub use mark::{Mark, Marker};
 pub use packed::Packed;
 pub use shelf::{Keeper, Shelf, Store};
 pub use tracker::{Recorded, Room, Shortage, Tracker};
-pub use watch::{Closed, Open};
+pub use watch::{Closed, Open, Serials};
 
 /// What was going on, independent of the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -69,7 +69,7 @@ fn all(story: &[Judged]) -> impl Iterator<Item = &CaseFacts> {
     story.iter().map(|(numbered, _)| &numbered.1)
 }
 
-/// The sum of a few cases. What is long of their judgements is taken out of them.
+/// The sum of a few cases. It takes evidence and candidates out of their judgements, which are of no use afterwards.
 pub(super) fn incident(story: &mut [Judged], seen: &Observations) -> Incident {
     let verdict = pooled(story);
     let most = largest(story);
@@ -114,7 +114,7 @@ pub(super) fn incident(story: &mut [Judged], seen: &Observations) -> Incident {
     }
 }
 
-/// Position of the case with the most messages; of those with as many, that of the first.
+/// Position of the case with the most messages; of several with as many, of the one with the lowest number.
 fn largest(story: &[Judged]) -> usize {
     let key = |&at: &usize| {
         let (numbered, _) = &story[at];
@@ -134,7 +134,7 @@ fn frames(story: &[Judged]) -> Vec<FrameRef> {
 /// Frames named in a row; every message has a row of its own in another table.
 const FRAMES_SHOWN: usize = 16;
 
-/// The mean of the cases' probabilities, by their messages.
+/// The mean of the cases' probabilities, by their messages; those of a single case are taken out of it.
 fn pooled(story: &mut [Judged]) -> Verdict {
     // Most incidents are of one case.
     if let [(_, judgement)] = story {

@@ -37,7 +37,7 @@ pub struct Closed {
 }
 
 /// Numbers of cases in a run; most incidents are of one case.
-pub(super) type Serials = SmallVec<[u32; 2]>;
+pub type Serials = SmallVec<[u32; 2]>;
 
 /// What cases of one story share before they are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -253,7 +253,8 @@ fn gap(screen: usize) -> usize {
 /// Puts what is shown at the end of a line.
 fn put(shown: &Shown<'_>, paint: Paint, style: Style, line: &mut Vec<u8>) {
     if style.colour {
-        line.extend_from_slice(format!("{paint}{shown}{paint:#}").as_bytes());
+        // To memory, which does not fail.
+        let _ = write!(line, "{paint}{shown}{paint:#}");
     } else {
         for part in [shown.start, shown.mark, shown.end] {
             line.extend_from_slice(part.as_bytes());

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use anstyle::Style as Paint;
 
-use super::line::{Line, Row, has_controls, width};
+use super::line::{Line, Row, width};
 
 /// Bytes of lines that are kept of each part of a table, roughly: some forty thousand rows of incidents.
 const ROOM: usize = 8 << 20;
@@ -69,13 +69,7 @@ impl Kept {
             Line::Cells(row) => self.add_row(row),
             Line::Aside(text) => {
                 self.text.push_str(text);
-                let paint = self.number(Paint::new());
-                self.forms.push(Form {
-                    end: self.text.len() as u32,
-                    width: width(text) as u32,
-                    paint,
-                    is_longest: true,
-                });
+                self.add_form(self.text.len(), width(text), Paint::new(), true);
             }
         }
         self.lines.push(End { forms: self.forms.len() as u32, is_aside: matches!(line, Line::Aside(_)) });
@@ -83,16 +77,18 @@ impl Kept {
 
     fn add_row(&mut self, row: &Row) {
         let (text, forms) = row.parts();
-        let (before, has_controls) = (self.text.len(), has_controls(text));
+        let (before, mut start) = (self.text.len(), 0);
         self.text.push_str(text);
-        let mut start = 0;
         for form in forms {
-            let own = text.get(start..form.end).unwrap_or_default();
-            let width = if own.is_ascii() && !has_controls { own.len() } else { width(own) };
-            let (end, paint) = ((before + form.end.min(text.len())) as u32, self.number(form.paint));
-            self.forms.push(Form { end, width: width as u32, paint, is_longest: form.is_longest });
+            let width = width(&text[start..form.end]);
+            self.add_form(before + form.end, width, form.paint, form.is_longest);
             start = form.end;
         }
+    }
+
+    fn add_form(&mut self, end: usize, width: usize, paint: Paint, is_longest: bool) {
+        let paint = self.number(paint);
+        self.forms.push(Form { end: end as u32, width: width as u32, paint, is_longest });
     }
 
     /// The position of a paint.
@@ -186,5 +182,37 @@ impl<'a> KeptCell<'a> {
 
     pub(super) fn paint(&self) -> Paint {
         self.kept.paints[usize::from(self.kept.forms[self.forms.start].paint)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anstyle::{AnsiColor, Style as Paint};
+
+    use super::{Kept, KeptLine};
+    use crate::report::text::line::{Line, Row};
+
+    #[test]
+    fn each_cell_has_its_own_text_forms_and_paint() {
+        let red = AnsiColor::Red.on_default();
+        let mut row = Row::new();
+        row.cell("日本");
+        row.painted("", red);
+        row.written(|text| text.extend_from_slice(b"53,99/udp"));
+        row.shorter(|text| text.extend_from_slice("…/udp".as_bytes()));
+        row.painted("end", red);
+        let mut kept = Kept::of(&Line::Aside("2026-11-22".to_owned()));
+        kept.add(&Line::Cells(row));
+        let Some(KeptLine::Cells(cells)) = kept.last() else { panic!("a row") };
+        let told: Vec<_> = cells
+            .map(|cell| (cell.form_within(40), cell.form_within(6), cell.shortest(), cell.is_filled(), cell.paint()))
+            .collect();
+        let expected = [
+            (Some(("日本", 4)), Some(("日本", 4)), "日本", true, Paint::new()),
+            (Some(("", 0)), Some(("", 0)), "", false, red),
+            (Some(("53,99/udp", 9)), Some(("…/udp", 5)), "…/udp", true, Paint::new()),
+            (Some(("end", 3)), Some(("end", 3)), "end", true, red),
+        ];
+        assert_eq!(told, expected);
     }
 }

@@ -11,8 +11,11 @@ pub(super) enum Line {
     Aside(String),
 }
 
-/// Bytes of most rows, and forms of their cells.
-const USUAL: (usize, usize) = (240, 16);
+/// Bytes that most rows have at most.
+const BYTES: usize = 240;
+
+/// Forms that the cells of most rows have together, at most.
+const FORMS: usize = 16;
 
 /// The cells of a row, one behind the other. (Each in room of its own, a row took 1.4 times the instructions.)
 pub(super) struct Row {
@@ -32,7 +35,7 @@ pub(super) struct Form {
 impl Row {
     /// One without cells.
     pub(super) fn new() -> Self {
-        Self { text: Vec::with_capacity(USUAL.0), forms: Vec::with_capacity(USUAL.1) }
+        Self { text: Vec::with_capacity(BYTES), forms: Vec::with_capacity(FORMS) }
     }
 
     /// Adds a cell that says this.
@@ -64,19 +67,15 @@ impl Row {
 
     /// The text of all cells, and the forms in it.
     pub(super) fn parts(&self) -> (&str, &[Form]) {
-        // Nothing but text is written.
-        (std::str::from_utf8(&self.text).unwrap_or_default(), &self.forms)
+        let text = std::str::from_utf8(&self.text);
+        debug_assert!(text.is_ok(), "what is written is text");
+        // Of what is none, nothing is shown.
+        text.map_or(("", &[]), |text| (text, self.forms.as_slice()))
     }
 }
 
-/// Columns of the screen that a text takes: of plain ASCII as many as it has bytes, which is seen in fewer instructions than each
-/// character's are looked up.
+/// Columns of the screen that a text takes: of ASCII as many as it has bytes (control characters were escaped before). To see that
+/// takes fewer instructions than to look up each character.
 pub(super) fn width(text: &str) -> usize {
-    if text.is_ascii() && !has_controls(text) { text.len() } else { text.width() }
-}
-
-/// Whether some of its ASCII characters take no column. All are looked at, many at once, which takes less than to look whether to
-/// go on.
-pub(super) fn has_controls(text: &str) -> bool {
-    text.bytes().fold(false, |has_controls, byte| has_controls | byte.is_ascii_control())
+    if text.is_ascii() { text.len() } else { text.width() }
 }

@@ -82,7 +82,7 @@ pub(super) fn percent(probability: f64) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
-/// Writes the same.
+/// Writes it in such percent.
 fn write_percent(probability: f64, text: &mut Vec<u8>) {
     if probability >= 0.995 {
         text.extend_from_slice(b">99");

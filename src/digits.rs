@@ -14,6 +14,16 @@ fn in_place<const N: usize>(out: &mut Vec<u8>, write: impl FnOnce(&mut [u8; N]) 
     }
 }
 
+/// The text that is written.
+#[inline]
+pub fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+    // Room for nearly every cell: what grows is copied.
+    let mut text = Vec::with_capacity(24);
+    write(&mut text);
+    // Only text is written.
+    String::from_utf8(text).unwrap_or_default()
+}
+
 /// Appends a number.
 pub fn number(number: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());

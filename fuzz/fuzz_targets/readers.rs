@@ -27,9 +27,10 @@ fn read(stream: Box<dyn Read + Send>) -> (Vec<(u64, i64, u16, u32, usize, u64)>,
     let mut frames = Vec::new();
     let mut blocks = match Blocks::open(stream, InputId(0)) {
         Ok(blocks) => blocks,
-        Err(Fault::Damaged { .. }) => return (frames, "damaged".to_owned()),
-        // Inside of something: what was unpacked before damage may be enough to see that it is none. So these two are not told apart.
-        Err(Fault::NotACapture { reason: Some(_), .. }) => return (frames, "damaged".to_owned()),
+        // With a reason, it is inside of something: what was unpacked before damage may be enough to see that it is none.
+        Err(Fault::Damaged { .. } | Fault::NotACapture { reason: Some(_), .. }) => {
+            return (frames, "damaged".to_owned());
+        }
         Err(fault) => return (frames, fault.to_string()),
     };
     let is_packed = blocks.kind().layers.any();

@@ -130,9 +130,9 @@ fn relay<T: Send>(
     });
 }
 
-/// The next item; none where there will be no more. It is waited for in naps at first: to wake who waits would take who sends it, the
-/// slower of both, some microseconds. (Typical traffic, where that is the one that fills, took four percent
-/// less; a scan, where it is the one that takes, as long as before, but six percent longer where the other napped, too.)
+/// The next item; none where there will be no more. It is waited for in naps at first: to wake who waits would take who sends it,
+/// the slower of both, some microseconds. (Typical traffic, where that is the one that fills, took four percent less; a scan, where
+/// it is the one that takes, as long as before, but six percent longer where the other napped, too.)
 fn awaited<T>(items: &Receiver<T>) -> Option<T> {
     for _ in 0..NAPS {
         match items.try_recv() {

@@ -143,11 +143,7 @@ impl<'a> Cell<'a> {
 
     /// The cell as plain text.
     pub fn to_text(&self) -> String {
-        // Room for nearly every cell: what grows is copied.
-        let mut out = Vec::with_capacity(24);
-        self.write_text(&mut out);
-        // Only text is written.
-        String::from_utf8(out).unwrap_or_default()
+        digits::written(|out| self.write_text(out))
     }
 }
 

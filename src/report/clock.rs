@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, Offset, TimeZone, Timelike, Utc};
 
-use crate::digits::fill;
+use crate::digits::{fill, written};
 use crate::frame::Timestamp;
 
 /// How the text tables write times.
@@ -138,8 +138,11 @@ impl Clock {
                 date(&calendar, out);
                 out.push(b'T');
                 milliseconds(&calendar, out);
-                let offset = if self.zone == Zone::Utc { "Z".to_owned() } else { calendar.offset().to_string() };
-                out.extend_from_slice(offset.as_bytes());
+                if self.zone == Zone::Utc {
+                    out.push(b'Z');
+                } else {
+                    out.extend_from_slice(calendar.offset().to_string().as_bytes());
+                }
             }
             TimeForm::Epoch => out.extend_from_slice(seconds(time.0).as_bytes()),
             TimeForm::Relative => out.extend_from_slice(seconds(time.since(first.unwrap_or(time))).as_bytes()),
@@ -206,14 +209,6 @@ impl Rfc3339 {
 
 /// Where the digits of nanoseconds stand in a time of RFC 3339.
 const FRACTION: Range<usize> = 20..29;
-
-/// What a function writes.
-fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
-    let mut text = Vec::with_capacity(24);
-    write(&mut text);
-    // They are digits.
-    String::from_utf8(text).unwrap_or_default()
-}
 
 fn date(calendar: &impl Datelike, out: &mut Vec<u8>) {
     let mut text = *b"0000-00-00";

@@ -23,7 +23,7 @@ pub(super) enum Cut {
 const BETWEEN_WORDS: [char; 3] = [' ', ',', ';'];
 
 /// What is shown of a text: its beginning, a mark where something is missing, and its end, where that is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) start: &'a str,
     pub(super) mark: &'static str,

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::line::Row;
 use crate::decode::protocol;
+use crate::digits;
 use crate::incident::Locus;
 use crate::report::{Cell, List, Names};
 
@@ -30,11 +31,11 @@ pub(super) fn write_by(ends: &Ends, text: &mut Vec<u8>) {
         _ if target == Some(reporter) => text.extend_from_slice(b"target"),
         _ if sender == Some(reporter) => text.extend_from_slice(b"sender"),
         _ if reporter.is_unspecified() => text.extend_from_slice(b"many"),
-        _ => Cell::Address(reporter).write_text(text),
+        _ => digits::address(reporter, text),
     }
     if let Some(hops) = hops {
         text.extend_from_slice(b" (");
-        Cell::Integer(hops.into()).write_text(text);
+        digits::number(hops.into(), text);
         text.push(b')');
     }
 }
@@ -54,7 +55,7 @@ pub(super) fn known(ends: &Ends, names: Names<'_>) -> String {
 /// The address, or a question mark where the quote held none.
 pub(super) fn write_address(address: Option<IpAddr>, text: &mut Vec<u8>) {
     match address {
-        Some(address) => Cell::Address(address).write_text(text),
+        Some(address) => digits::address(address, text),
         None => text.push(b'?'),
     }
 }
@@ -95,7 +96,7 @@ fn write_form(shown: &[(u16, u16)], hidden: u32, protocol: &str, text: &mut Vec<
         1 if shown.is_empty() => text.extend_from_slice("…".as_bytes()),
         _ => {
             text.extend_from_slice(if shown.is_empty() { b"+" } else { b",+" });
-            Cell::Integer(hidden.into()).write_text(text);
+            digits::number(hidden.into(), text);
         }
     }
     if hidden > 0 || !shown.is_empty() {

@@ -77,12 +77,10 @@ pub(super) fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
 
 /// A probability in percent, never rounded up to a certainty.
 pub(super) fn percent(probability: f64) -> String {
-    let mut text = Vec::new();
-    write_percent(probability, &mut text);
-    String::from_utf8(text).unwrap_or_default()
+    digits::written(|text| write_percent(probability, text))
 }
 
-/// Writes it in such percent.
+/// Writes what [`percent`] says.
 fn write_percent(probability: f64, text: &mut Vec<u8>) {
     if probability >= 0.995 {
         text.extend_from_slice(b">99");

@@ -1,54 +1,100 @@
 //! Which of a flow's remembered packets a quote is of.
 
 use super::comparison::Comparison;
+use super::credit::Credit;
 use crate::decode::protocol;
 use crate::flow::{Identity, Recent, Record};
 
 /// Packets of a flow that a quote is compared with, at most.
 const CANDIDATES: u32 = 1024;
 
+/// The same where so many quotes were compared with so much that no [credit](Credit) is left: what most quotes are among.
+const FEW: u32 = 16;
+
 /// Packets of it that are looked through for one sent again, once the quoted one is found: what is sent again comes soon, and
 /// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
 const REPEATS: u32 = 64;
+
+/// How far quotes are compared with the packets of their flows. Each packet looked at is a load from memory, which leads to the next: a
+/// flood of quotes that agree with none took seventy times as long as filtering it, and one without identifications, of a
+/// thousand flows, half of its time.
+#[derive(Clone, Copy, Debug)]
+pub struct Walks {
+    /// For finding the quoted packet: enough for a flood that quotes each packet of a flow some sixty packets later.
+    candidates: Credit<64>,
+    /// For what is looked through once it is found.
+    repeats: Credit<1>,
+}
+
+impl Default for Walks {
+    fn default() -> Self {
+        Self { candidates: Credit::FULL, repeats: Credit::FULL }
+    }
+}
+
+impl Walks {
+    /// Goes through the packets from the one at `tail` on, the latest first.
+    pub(super) fn go<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
+        let position = recent.position();
+        let until = self.candidates.at(position).clamp(FEW, CANDIDATES);
+        let reach = Reach { until, repeats: self.repeats.at(position).min(REPEATS) };
+        let (found, passed_by) = Candidates::of(quoted, protocol, (recent, tail), reach);
+        self.candidates.spend(found.compared + passed_by);
+        self.repeats.spend(found.beyond());
+        found
+    }
+}
+
+/// How many packets are looked at.
+#[derive(Clone, Copy, Debug)]
+struct Reach {
+    until: u32,
+    /// Of these, beyond the quoted one.
+    repeats: u32,
+}
 
 /// What a walk through the packets of a flow's side came to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidates<'a> {
     protocol: u8,
+    reach: Reach,
     /// The packet that agrees best with the quote; of those that agree as well, the latest.
     pub(super) best: Option<(Comparison, &'a Record)>,
     /// Packets that were looked at.
     pub(super) compared: u32,
+    /// Packets of these until the best.
+    until_best: u32,
     repeats: Repeats,
     sequences: Sequences,
 }
 
 impl<'a> Candidates<'a> {
-    /// Goes through the packets from the one at `tail` on, the latest first.
-    ///
     /// A quote is nearly always of a packet with its checksum or sequence number, which then agrees better than any other can:
     /// others are passed by at first, and looked at only where none was found that does. (Of floods of refusals in few flows, which
-    /// quote one of some dozen packets back, that was three quarters of the time.)
-    pub(super) fn of(quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Self {
+    /// quote one of some dozen packets back, that was three quarters of the time.) Tells how many were looked at in vain.
+    fn of(quoted: &Identity, protocol: u8, (recent, tail): (&'a Recent, u32), reach: Reach) -> (Self, u32) {
+        let mut passed_by = 0;
         if quoted.fingerprint.is_some() {
             let alike = |record: &Record| record.fingerprint() == quoted.fingerprint;
-            let found = Self::among(quoted, protocol, recent.chain(tail), alike);
+            let found = Self::among(quoted, protocol, recent.chain(tail), reach, alike);
             if found.best.is_some_and(|(comparison, _)| comparison.outdoes_other_fingerprints()) {
-                return found;
+                return (found, 0);
             }
+            passed_by = found.compared;
         }
-        Self::among(quoted, protocol, recent.chain(tail), |_| true)
+        (Self::among(quoted, protocol, recent.chain(tail), reach, |_| true), passed_by)
     }
 
     fn among(
         quoted: &Identity,
         protocol: u8,
         packets: impl Iterator<Item = &'a Record>,
+        reach: Reach,
         is_looked_at: impl Fn(&Record) -> bool,
     ) -> Self {
         let (repeats, sequences) = (Repeats::default(), Sequences::default());
-        let mut found = Self { protocol, best: None, compared: 0, repeats, sequences };
-        let mut until = CANDIDATES;
+        let mut found = Self { protocol, reach, best: None, compared: 0, until_best: 0, repeats, sequences };
+        let mut until = reach.until;
         for record in packets {
             if found.compared >= until {
                 break;
@@ -68,19 +114,26 @@ impl<'a> Candidates<'a> {
         match &self.best {
             Some((known, latest)) if comparison.points() <= known.points() => {
                 self.repeats.note(comparison == *known, latest.timestamp().since(record.timestamp()));
-                return CANDIDATES;
+                return self.reach.until;
             }
             _ => {}
         }
         self.best = Some((comparison, record));
+        self.until_best = self.compared;
         self.repeats = Repeats::default();
         if comparison.is_perfect() {
             self.compared
         } else if comparison.is_undisputed() {
-            self.compared.saturating_add(REPEATS)
+            self.compared.saturating_add(self.reach.repeats)
         } else {
-            CANDIDATES
+            self.reach.until
         }
+    }
+
+    /// Packets that were looked at once there was nothing better to be found.
+    fn beyond(&self) -> u32 {
+        let is_found = self.best.is_some_and(|(comparison, _)| comparison.is_undisputed());
+        if is_found { self.compared - self.until_best } else { 0 }
     }
 
     /// Whether an equal packet had been sent before the best.

@@ -4,9 +4,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::candidates::Candidates;
 use super::comparison::Comparison;
-use super::{FrameRef, Match, Message, Searches, Sought};
+use super::{FrameRef, Match, Message, Searches, Sought, Walks};
 use crate::flow::{
     Datagram, Direction, FlowId, FlowKey, FlowState, FragmentKey, Hint, Identity, Located, Observations, Record,
 };
@@ -51,7 +50,7 @@ pub struct Correlation {
 pub(super) struct Compared<'a> {
     /// The frame of the message that quotes it.
     pub(super) stamp: Stamp,
-    pub(super) identity: Identity,
+    pub(super) identity: &'a Identity,
     pub(super) protocol: u8,
     pub(super) source: &'a IpAddr,
     pub(super) destination: &'a IpAddr,
@@ -67,7 +66,7 @@ pub fn find(message: &mut Message, sought: &Sought, seen: &Observations, searche
     else {
         return;
     };
-    let quote = Compared { stamp, identity: quoted.identity, protocol: *protocol, source, destination };
+    let quote = Compared { stamp, identity: &quoted.identity, protocol: *protocol, source, destination };
     let found = &mut message.correlation;
     match &sought.fragment {
         Some(place) => find_fragment(found, &quote, place.as_ref(), sought, seen, searches),
@@ -123,7 +122,10 @@ impl Correlation {
         };
         self.take_flow(id, flow, direction, quote, seen);
         let side = &flow.sides[direction as usize];
-        if side.packets > 0 && !self.is_of_latest(quote, seen, side.tail) && !self.find_among(quote, seen, side.tail) {
+        if side.packets > 0
+            && !self.is_of_latest(quote, seen, side.tail)
+            && !self.find_among(quote, seen, side.tail, &mut searches.walks)
+        {
             // The ring has moved on: the flow still knows the frame of its latest packet.
             self.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
         }
@@ -190,7 +192,7 @@ impl Correlation {
     /// Whether the quote is of the flow's latest packet beyond doubt, as most quotes are.
     fn is_of_latest(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
         let Some(latest) = seen.recent.get(tail) else { return false };
-        let is_it = Comparison::is_perfect_of(&quote.identity, &latest.identity());
+        let is_it = Comparison::is_perfect_of(quote.identity, &latest.identity());
         if is_it {
             self.take_quoted(latest, quote);
         }
@@ -198,8 +200,9 @@ impl Correlation {
     }
 
     /// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
-    fn find_among(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
-        let candidates = Candidates::of(&quote.identity, quote.protocol, &seen.recent, tail);
+    #[inline(never)]
+    fn find_among(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32, walks: &mut Walks) -> bool {
+        let candidates = walks.go(quote.identity, quote.protocol, &seen.recent, tail);
         let Some((comparison, record)) = candidates.best else { return false };
         if comparison.is_the_packet() {
             self.is_repeated = candidates.is_sent_again();

@@ -6,17 +6,35 @@ use crate::frame::Timestamp;
 
 /// Packets that one quote is compared with, at most.
 const REACH: u32 = 4096;
-/// Comparisons that each captured packet allows.
-const COMPARISONS_PER_PACKET: u32 = 4;
+/// Comparisons that can be saved up.
+const MOST: u32 = REACH * 16;
 
-/// What captured packets have earned, and quotes not yet spent.
+/// What captured packets have earned, and quotes not yet spent: so many comparisons for each packet.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Credit {
+pub(super) struct Credit<const PER_PACKET: u32> {
     left: u32,
     settled: u32,
 }
 
-impl Credit {
+impl<const PER_PACKET: u32> Credit<PER_PACKET> {
+    /// As much as can be saved up, before anything was earned.
+    pub(super) const FULL: Self = Self { left: MOST, settled: 0 };
+
+    /// How many comparisons can be made, given the position that the next packet gets.
+    #[inline]
+    pub(super) fn at(&mut self, position: u32) -> u32 {
+        let packets = position.wrapping_sub(self.settled);
+        self.left = self.left.saturating_add(packets.saturating_mul(PER_PACKET)).min(MOST);
+        self.settled = position;
+        self.left
+    }
+
+    /// Takes what comparisons cost.
+    #[inline]
+    pub(super) fn spend(&mut self, comparisons: u32) {
+        self.left = self.left.saturating_sub(comparisons);
+    }
+
     /// Looks through the latest packets, as many as the credit allows, for one that `is_it` says yes to; none is looked at
     /// that was captured before `oldest`, nor what came before that one. Each costs a comparison.
     pub(super) fn find<'a>(
@@ -25,20 +43,14 @@ impl Credit {
         oldest: Timestamp,
         is_it: impl Fn(&Record) -> bool,
     ) -> Option<&'a Record> {
-        self.earn(seen.recent.position());
+        let left = self.at(seen.recent.position());
         let mut looked_at = 0;
         let ends = |record: &&Record| {
             looked_at += 1;
             record.timestamp() < oldest || is_it(record)
         };
-        let end = seen.recent.latest(self.left.min(REACH)).find(ends);
-        self.left = self.left.saturating_sub(looked_at);
+        let end = seen.recent.latest(left.min(REACH)).find(ends);
+        self.spend(looked_at);
         end.filter(|record| record.timestamp() >= oldest)
-    }
-
-    fn earn(&mut self, position: u32) {
-        let packets = position.wrapping_sub(self.settled);
-        self.left = self.left.saturating_add(packets.saturating_mul(COMPARISONS_PER_PACKET)).min(REACH * 16);
-        self.settled = position;
     }
 }

@@ -16,6 +16,7 @@ mod translation;
 use serde::{Deserialize, Serialize};
 
 use crate::frame::InputId;
+pub use candidates::Walks;
 pub use code::Code;
 pub use correlate::Correlation;
 pub use message::{Message, Outer, Quoted};
@@ -54,9 +55,11 @@ impl Match {
     }
 }
 
-/// Searches among the latest packets, beyond the flow that a quote names.
+/// Searches among the latest packets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Searches {
+    /// Among those of the flow that a quote names.
+    pub(crate) walks: Walks,
     /// For packets behind an address translation.
     pub(crate) translations: Translations,
     /// For questions that were put to another address.

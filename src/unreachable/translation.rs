@@ -14,7 +14,7 @@ const WINDOW: i64 = 5_000_000_000;
 /// The search for translated packets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Translations {
-    credit: Credit,
+    credit: Credit<4>,
 }
 
 impl Translations {
@@ -28,7 +28,7 @@ impl Translations {
     ) -> Option<&'a Record> {
         let (from, to) = ((*quote.source, ports.source), (*quote.destination, ports.destination));
         let is_it = |record: &Record| {
-            is_same_packet(&quote.identity, &record.identity(), quote.protocol)
+            is_same_packet(quote.identity, &record.identity(), quote.protocol)
                 && seen.flows.key(record.flow()).is_some_and(|key| {
                     let way = record.direction();
                     let (source, destination) = (key.source(way), key.source(way.reversed()));

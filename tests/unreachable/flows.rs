@@ -131,3 +131,36 @@ fn the_flow_outlives_the_ring_of_recent_packets() {
     capture.see(&refusal(&datagram(500, 1).arrived()));
     assert_eq!(found(&capture.message()), ("flow", Some(1)));
 }
+
+/// How a quote of the packet that many packets back is found once so many quotes came that agree with none of a thousand, and then
+/// so many packets more.
+fn found_after(flood: u16, more: u16, back: u16) -> &'static str {
+    let mut capture = Capture::new();
+    (1..=1000).for_each(|number| _ = capture.see(&datagram(number, number)));
+    (0..flood).for_each(|number| _ = capture.see(&refusal(&datagram(5000 + number, 9000 + number).arrived())));
+    (1001..=1000 + more).for_each(|number| _ = capture.see(&datagram(number, number)));
+    let quoted = 1001 + more - back;
+    capture.see(&refusal(&datagram(quoted, quoted).arrived()));
+    capture.messages().last().map_or("", |message| found(message).0)
+}
+
+#[test]
+fn a_flood_of_quotes_of_nothing_is_compared_with_few_packets_each() {
+    assert_eq!([found_after(2, 0, 100), found_after(2, 0, 1000)], ["exact"; 2]);
+    assert_eq!([found_after(200, 0, 10), found_after(200, 0, 100)], ["exact", "flow"]);
+    // Packets earn what later quotes spend.
+    assert_eq!([found_after(200, 10, 100), found_after(200, 10, 1000)], ["exact", "flow"]);
+}
+
+#[test]
+fn whether_a_packet_was_sent_again_is_looked_for_only_where_a_flood_leaves_time() {
+    let is_repeated_after = |flood: usize| {
+        let mut capture = Capture::new();
+        (1..=50).for_each(|number| _ = capture.see(&datagram(0, number)));
+        capture.see(&datagram(0, 1));
+        (0..=flood).for_each(|_| _ = capture.see(&refusal(&datagram(0, 1).arrived())));
+        capture.messages().last().map(|message| (found(message), message.correlation.is_repeated))
+    };
+    assert_eq!(is_repeated_after(0), Some((("exact", Some(51)), true)));
+    assert_eq!(is_repeated_after(1500), Some((("exact", Some(51)), false)));
+}

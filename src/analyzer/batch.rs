@@ -194,7 +194,8 @@ impl Sifted {
                 sieve.marker.mark_to(message, sought, &mut self.marks);
                 self.add_place(frame, false);
             }
-            None => self.sift_any(frame, sieve),
+            // Its own, which is in memory: the other stays in registers.
+            None => self.sift_any(&Frame { input, number, timestamp, link, bytes, wire_length }, sieve),
         }
     }
 

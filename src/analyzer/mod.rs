@@ -9,11 +9,11 @@ use aside::Aside;
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
-use notices::{Notice, begins_group, look_ahead};
+use notices::{Ahead, Notice, begins_group};
 
 use crate::decode::{self, Content, Stop};
 use crate::evidence::{Context, Vantage};
-use crate::flow::{Bounds, Observations, ServiceKey};
+use crate::flow::{Bounds, Observations};
 use crate::frame::{Frame, Timestamp};
 use crate::incident::{Closed, Findings, Mark, Open, Packed, Recorded, Store, Tracker};
 use crate::unreachable::{Match, Message, Searches, Unreachable, correlate};
@@ -52,6 +52,7 @@ pub struct Analyzer {
     sieve: Sieve,
     seen: Observations,
     searches: Searches,
+    ahead: Ahead,
     context: Context,
     tracker: Tracker,
     totals: Totals,
@@ -81,6 +82,7 @@ impl Analyzer {
             sieve,
             seen,
             searches: Searches::default(),
+            ahead: Ahead::default(),
             context,
             tracker,
             totals: Totals::default(),
@@ -168,7 +170,7 @@ impl Analyzer {
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
     fn take_notice(&mut self, notices: &mut [Notice], (marks, back): (&[Mark], &[u32]), packed: &Packed, index: usize) {
         if begins_group(index) {
-            look_ahead(notices, marks, index, &self.seen, (&self.tracker, &self.context));
+            self.ahead.look(notices, marks, index, &self.seen, (&self.tracker, &self.context));
         }
         if let (Some(notice), Some(mark), Some(&back)) = (notices.get_mut(index), marks.get(index), back.get(index)) {
             self.record(notice, packed.get(index), (mark, back));
@@ -201,8 +203,7 @@ impl Analyzer {
     /// What a message that is judged on its own says about others.
     fn note(&mut self, message: &Message) {
         self.context.observe(message);
-        if let (Some(address), Some(protocol)) = (message.target, message.protocol) {
-            let service = ServiceKey { address, protocol, port: message.target_port.unwrap_or(0) };
+        if let Some(service) = message.service() {
             self.seen.note_refusal(service, message.correlation.flow);
         }
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
-use crate::flow::{Bounded, Distinct};
+use crate::flow::{Bounded, Distinct, prefetch};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, Message, Reporter};
 
@@ -90,6 +90,15 @@ impl Context {
         Self { reporters, targets, start: Timestamp::default(), gaps: Gaps::default() }
     }
 
+    /// Brings into the cache where the search starts for what a message will teach about.
+    #[inline]
+    pub(crate) fn prefetch_slots(&self, message: &Message) {
+        self.reporters.prefetch_slot_of(&message.reporter);
+        if let Some(target) = &message.target {
+            self.targets.prefetch_slot_of(target);
+        }
+    }
+
     /// Brings into the cache what a message will teach about.
     #[inline]
     pub(crate) fn prefetch(&self, message: &Message) {
@@ -97,6 +106,13 @@ impl Context {
         if let Some(target) = &message.target {
             self.targets.prefetch(target);
         }
+    }
+
+    /// Brings into the cache how its target was refused, which for many is nowhere near the rest.
+    #[inline]
+    pub(crate) fn prefetch_kinds(&self, message: &Message) {
+        let kinds = message.target.and_then(|target| self.targets.get(&target)).map_or(&[][..], |target| &target.kinds);
+        (0..kinds.len()).for_each(|place| prefetch(kinds, place));
     }
 
     /// Learns from a message.

@@ -95,7 +95,13 @@ impl<K: Key, V> Bounded<K, V> {
         }
     }
 
-    /// The same for a key as it is.
+    /// Brings the slot where the search for a key starts into the cache.
+    #[inline]
+    pub(crate) fn prefetch_slot_of(&self, key: &K) {
+        self.prefetch_slot(self.tag(&key.words()));
+    }
+
+    /// Brings the entry of a key into the cache that a first look at the slots finds.
     #[inline]
     pub(crate) fn prefetch(&self, key: &K) {
         self.prefetch_entry(self.tag(&key.words()));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, Correlation, FrameRef, Quote, Unreachable};
 use crate::decode::{Encapsulation, Mac, Packet, TcpFlags, Transport, Udp, protocol};
-use crate::flow::{Identity, Signature};
+use crate::flow::{Identity, ServiceKey, Signature};
 use crate::frame::{Frame, InputId, Stamp, Timestamp};
 
 /// What the outer header shows of the stack that built the message.
@@ -120,6 +120,12 @@ impl Message {
             checksum_is_valid: None,
             correlation: Correlation::default(),
         }
+    }
+
+    /// The port that the quoted packet was going to; 0 where its protocol has none, or it is cut off.
+    pub fn service(&self) -> Option<ServiceKey> {
+        let (address, protocol) = self.target.zip(self.protocol)?;
+        Some(ServiceKey { address, protocol, port: self.target_port.unwrap_or(0) })
     }
 
     /// Reads what it says and quotes. What that matches is not known yet: [`find`](super::correlate::find) will say it, and what

@@ -6,6 +6,7 @@ use etherparse::{
     IpNumber, Ipv4HeaderSlice, Ipv4Slice, Ipv6ExtensionsSlice, Ipv6HeaderSlice, Ipv6Slice, LaxIpv4Slice, LaxIpv6Slice,
 };
 
+use super::bytes::checksum_of;
 use super::{Addresses, Stop, bare, be16, be32, internet_checksum};
 
 /// Length of an IPv6 fragment header (RFC 8200 section 4.5).
@@ -108,7 +109,14 @@ impl<'a> Ip<'a> {
     /// Whether the IPv4 header checksum is right; IPv6 has none.
     #[inline]
     pub fn header_checksum_is_valid(&self) -> Option<bool> {
-        self.is_ipv4().then(|| internet_checksum(&[self.header]) == 0)
+        if !self.is_ipv4() {
+            return None;
+        }
+        let checksum = match self.header.try_into() {
+            Ok(bare) => checksum_of::<20>(bare),
+            Err(_) => internet_checksum(&[self.header]),
+        };
+        Some(checksum == 0)
     }
 
     /// Bytes that the length field claims for the payload; 0 where the field is smaller than the headers.

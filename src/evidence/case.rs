@@ -256,8 +256,8 @@ impl CaseFacts {
         }
     }
 
-    /// Adds a message.
-    pub fn add(&mut self, message: &Message, counted: Counted) {
+    /// Adds a message; returns its flow, if it is one of the first, which are kept.
+    pub fn add(&mut self, message: &Message, counted: Counted) -> Option<FlowId> {
         self.messages += 1;
         self.first_seen = self.first_seen.min(message.timestamp);
         self.last_seen = self.last_seen.max(message.timestamp);
@@ -277,8 +277,8 @@ impl CaseFacts {
             self.mac = None;
         }
         self.add_ends(message, counted);
-        self.add_match(message);
         self.add_peculiarities(message);
+        self.add_match(message)
     }
 
     fn add_ends(&mut self, message: &Message, counted: Counted) {
@@ -291,7 +291,7 @@ impl CaseFacts {
         self.flow_count.add_bit(counted.flow);
     }
 
-    fn add_match(&mut self, message: &Message) {
+    fn add_match(&mut self, message: &Message) -> Option<FlowId> {
         let found = &message.correlation;
         match found.matched {
             Match::Exact | Match::Fragment => self.exact += 1,
@@ -312,12 +312,15 @@ impl CaseFacts {
                 self.quoted_hops.add(original.saturating_sub(quoted));
             }
         }
-        if self.flows.len() < KEPT
-            && let Some((flow, direction)) = found.flow.zip(found.direction)
-            && self.flows.iter().all(|&(known, ..)| known != flow)
-        {
-            keep(&mut self.flows, (flow, direction, found.forward));
+        if self.flows.len() >= KEPT {
+            return None;
         }
+        let (flow, direction) = found.flow.zip(found.direction)?;
+        if self.flows.iter().any(|&(known, ..)| known == flow) {
+            return None;
+        }
+        self.flows.push((flow, direction, found.forward));
+        Some(flow)
     }
 
     fn add_peculiarities(&mut self, message: &Message) {

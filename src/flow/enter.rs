@@ -7,7 +7,7 @@ use super::lesson::Lesson;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
 use super::words::bits;
-use super::{Direction, FlowId, Observations, Side};
+use super::{Direction, FlowId, Observations, Recent, Side};
 
 /// Packets whose loads from memory are asked for together, one right behind the other: a load that also needs the address
 /// of its page holds up what follows it, and only what stands close together waits at the same time (asked for one by one,
@@ -104,30 +104,18 @@ impl Observations {
     }
 
     /// Enters a packet into its flow if that is the one that was seen ahead.
-    #[expect(clippy::needless_bitwise_bool, reason = "one branch in place of three")]
-    #[expect(clippy::inline_always, reason = "but for its one hot call it is called once")]
+    #[expect(clippy::inline_always, reason = "it is called once, by the hot path")]
     #[inline(always)]
     fn go_on(&mut self, step: &Step, hint: Hint) -> Option<GoneOn> {
-        let captured = &step.captured;
-        let (id, flow) = self.flows.go_on(&step.located, hint, captured.timestamp)?;
-        let side = &mut flow.sides[step.direction() as usize];
-        let (packets, ttl_before) = (side.packets, side.ttl);
-        *side = Side {
-            packets: packets.saturating_add(1),
-            tail: self.recent.push(step, id, side.tail),
-            frame: captured.frame,
-            input: captured.input,
-            ttl: captured.ttl,
-        };
-        let is_notable = (packets == 0) | (ttl_before != captured.ttl) | is_noted_answer(flow, step);
-        Some(GoneOn { id, is_notable, ttl_before })
+        let (id, flow) = self.flows.go_on(&step.located, hint, step.captured.timestamp)?;
+        Some(add(step, (id, flow), &mut self.recent))
     }
 
     /// Enters a packet into its flow, which is looked for, and made where there is none; says whether it was.
     #[inline(never)]
     fn enter_unseen(&mut self, steps: &Steps, step: &Step) -> bool {
-        let (hint, is_new) = self.flows.open(&step.located, steps.wide(step), step.captured.timestamp);
-        let gone_on = self.go_on(step, hint).expect("the flow that was just opened");
+        let (id, flow, is_new) = self.flows.open(&step.located, steps.wide(step), step.captured.timestamp);
+        let gone_on = add(step, (id, flow), &mut self.recent);
         if is_new {
             self.note_opening(steps, step, gone_on.id);
         } else if gone_on.is_notable {
@@ -185,6 +173,25 @@ impl Observations {
         flow.round_trip = elapsed.clamp(1, i64::from(u32::MAX)) as u32;
         Some(flow.round_trip)
     }
+}
+
+/// Adds a packet to its flow.
+#[expect(clippy::needless_bitwise_bool, reason = "one branch in place of three")]
+#[expect(clippy::inline_always, reason = "it is called twice, once by the hot path")]
+#[inline(always)]
+fn add(step: &Step, (id, flow): (FlowId, &mut FlowState), recent: &mut Recent) -> GoneOn {
+    let captured = &step.captured;
+    let side = &mut flow.sides[step.direction() as usize];
+    let (packets, ttl_before) = (side.packets, side.ttl);
+    *side = Side {
+        packets: packets.saturating_add(1),
+        tail: recent.push(step, id, side.tail),
+        frame: captured.frame,
+        input: captured.input,
+        ttl: captured.ttl,
+    };
+    let is_notable = (packets == 0) | (ttl_before != captured.ttl) | is_noted_answer(flow, step);
+    GoneOn { id, is_notable, ttl_before }
 }
 
 /// Whether a packet goes against the direction in which its flow was opened. While the packet that opens it is entered, that is

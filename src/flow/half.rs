@@ -117,6 +117,8 @@ pub(super) struct Half {
     /// Of IPv6, the addresses of each flow: what their hash in its key stands for.
     wide: Segments<Wide, SEGMENT>,
     free: Vec<u32>,
+    /// Flows remembered now.
+    len: usize,
     hand: usize,
     /// The bit that sets places of this half apart from those of the other.
     bit: u32,
@@ -124,7 +126,7 @@ pub(super) struct Half {
 
 impl Half {
     pub(super) fn new(bit: u32) -> Self {
-        Self { flows: Segments::new(), wide: Segments::new(), free: Vec::new(), hand: 0, bit }
+        Self { flows: Segments::new(), wide: Segments::new(), free: Vec::new(), len: 0, hand: 0, bit }
     }
 
     /// The flow that `id` was given to, if it is still there.
@@ -148,7 +150,7 @@ impl Half {
 
     /// Flows remembered now.
     pub(super) fn len(&self) -> usize {
-        self.flows.len() - self.free.len()
+        self.len
     }
 
     /// Brings the flow at a place into the cache.
@@ -161,6 +163,14 @@ impl Half {
     #[inline]
     pub(super) fn is_at(&self, place: usize, key: &Key) -> bool {
         self.flows.find(place).is_some_and(|flow| flow.key == *key)
+    }
+
+    /// The flow at a place, and its id, if there is one that has this key.
+    #[expect(clippy::inline_always, reason = "it takes less than a call")]
+    #[inline(always)]
+    pub(super) fn look_if(&self, place: usize, key: &Key) -> Option<(FlowId, &FlowState)> {
+        let flow = self.flows.find(place).filter(|flow| flow.key == *key)?;
+        Some((flow.id(place, self.bit), &flow.state))
     }
 
     /// The flow at a place, and its id.
@@ -187,6 +197,7 @@ impl Half {
     /// Adds a flow, and returns its place.
     #[inline]
     pub(super) fn insert(&mut self, key: Key, wide: Wide) -> usize {
+        self.len += 1;
         let freed = self.free.pop();
         match self.free.len().checked_sub(AHEAD).and_then(|soon| self.free.get(soon)) {
             Some(&place) => self.flows.prefetch(place as usize),
@@ -215,6 +226,7 @@ impl Half {
             return None;
         }
         self.free.push(place as u32);
+        self.len -= 1;
         Some(std::mem::replace(&mut flow.key, Key::NOBODY))
     }
 

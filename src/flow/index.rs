@@ -14,6 +14,8 @@ use super::prefetch::prefetch;
 pub(crate) struct Index {
     lines: Vec<Line>,
     used: usize,
+    /// How many slots are used before there are more lines.
+    most: usize,
     /// Lines that room is made for at once, when it grows large.
     room: usize,
 }
@@ -49,9 +51,14 @@ fn needed(places: usize) -> usize {
     places.saturating_mul(5).div_ceil(4 * LANES)
 }
 
+/// How many places so many lines have slots for, of which at most four fifths are used.
+fn most_of(lines: usize) -> usize {
+    lines * LANES * 4 / 5
+}
+
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { lines: vec![Line::default(); 2], used: 0, room: 0 }
+        Self { lines: vec![Line::default(); 2], used: 0, most: most_of(2), room: 0 }
     }
 
     /// One for at most so many places.
@@ -163,7 +170,7 @@ impl Index {
     /// Whether more slots are needed before another place is added.
     #[inline]
     fn is_crowded(&self) -> bool {
-        needed(self.used + 1) > self.lines.len()
+        self.used >= self.most
     }
 
     /// Doubles the lines where they are: what was in one goes into the same or into that which is as far behind all that there
@@ -176,6 +183,7 @@ impl Index {
         let start = (0..before).find(|at| !self.lines[at.wrapping_sub(1) & self.mask()].is_full()).unwrap_or(0);
         self.make_room();
         self.lines.resize(2 * before, Line::default());
+        self.most = most_of(2 * before);
         for at in (start..before).chain(0..start) {
             let line = std::mem::take(&mut self.lines[at]);
             for (tag, place) in line.tags.into_iter().zip(line.places).filter(|(tag, _)| *tag != 0) {

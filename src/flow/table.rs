@@ -4,7 +4,7 @@ use super::FlowKey;
 use super::groundwork::Groundwork;
 use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, V6};
 use super::index::Index;
-use super::locate::{Key, Located, Locator, Wide};
+use super::locate::{Located, Locator, Wide};
 use super::ticks::{Ticks, tick};
 use crate::frame::{Span, Timestamp};
 
@@ -75,21 +75,18 @@ impl FlowTable {
     #[inline(always)]
     pub(crate) fn look_up(&self, located: &Located, hint: Hint) -> Option<(FlowId, &FlowState)> {
         let hinted = hint.0 as usize;
-        if self.is_at(hinted, &located.key) {
-            return Some(self.look_at(hinted));
-        }
-        let place = self.index.find(located.tag, |place| self.is_at(place, &located.key))?;
+        self.half(hinted).look_if(bare(hinted), &located.key).or_else(|| self.search(located))
+    }
+
+    #[inline(never)]
+    fn search(&self, located: &Located) -> Option<(FlowId, &FlowState)> {
+        let place = self.index.find(located.tag, |place| self.half(place).is_at(bare(place), &located.key))?;
         Some(self.look_at(place))
     }
 
     #[inline]
     fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
         self.half(place).look_at(bare(place))
-    }
-
-    #[inline]
-    fn is_at(&self, place: usize, key: &Key) -> bool {
-        self.half(place).is_at(bare(place), key)
     }
 
     /// The half that a place is in.
@@ -132,14 +129,23 @@ impl FlowTable {
         Some((id, state))
     }
 
-    /// Finds or adds the flow of a packet that came now; says where it is, and whether it is new. `wide` are its addresses, if
-    /// they are of IPv6.
-    pub(super) fn open(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (Hint, bool) {
+    /// Finds or adds the flow of a packet that came now, to be changed; says whether it is new. `wide` are its addresses, if they
+    /// are of IPv6.
+    #[inline]
+    pub(super) fn open(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (FlowId, &mut FlowState, bool) {
+        let (place, is_new) = self.find_or_add(located, wide, now);
+        let (id, state) = self.half_mut(place).use_place(bare(place));
+        state.last = tick(now);
+        (id, state, is_new)
+    }
+
+    #[inline]
+    fn find_or_add(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (usize, bool) {
         let Located { key, tag } = *located;
         let Self { index, halves, .. } = self;
         let is_at = |place: usize| halves[usize::from(is_v6(place))].is_at(bare(place), &key);
         let mut vacancy = match index.find_or_vacancy(tag, is_at) {
-            Ok(place) => return (Hint(place as u32), false),
+            Ok(place) => return (place, false),
             Err(vacancy) => vacancy,
         };
         if self.len() >= self.limit {
@@ -150,7 +156,7 @@ impl FlowTable {
         let bit = if key.is_v6() { V6 as usize } else { 0 };
         let place = self.half_mut(bit).insert(key, wide) | bit;
         self.index.fill(vacancy, place);
-        (Hint(place as u32), true)
+        (place, true)
     }
 
     /// Looks at the next `count` flows, and forgets those that were idle for too long by the times of the `recent` packets.

@@ -6,13 +6,27 @@ use crate::flow::{Index, prefetch_whole};
 /// A case and its serial number; apart from the table that finds it, as it is large.
 pub(super) type Numbered = Box<(u32, CaseFacts)>;
 
-/// Names a case, as long as it is open; another may have the same key once it has closed.
+/// Names a case, as long as it is open; another may have the same key once it has closed. Two numbers: with a flag of its own it would
+/// be handed on in six parts, three of them empty.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CaseId {
     /// Its serial number.
     pub(super) serial: u32,
-    pub(super) is_collective: bool,
+    /// Its place, and [`COLLECTIVE`].
     place: u32,
+}
+
+/// Set in the places of collective cases.
+const COLLECTIVE: u32 = 1 << 31;
+
+impl CaseId {
+    pub(super) fn is_collective(self) -> bool {
+        self.place & COLLECTIVE != 0
+    }
+
+    fn place(self) -> usize {
+        (self.place & !COLLECTIVE) as usize
+    }
 }
 
 /// Open cases, by hashes that a [`Marker`](super::Marker) made.
@@ -74,7 +88,7 @@ impl Cases {
 
     /// A case by its name, if it is still open.
     pub(super) fn get_mut(&mut self, id: CaseId) -> Option<&mut CaseFacts> {
-        let (_, numbered) = self.places.get_mut(id.place as usize)?.as_mut()?;
+        let (_, numbered) = self.places.get_mut(id.place())?.as_mut()?;
         (numbered.0 == id.serial).then_some(&mut numbered.1)
     }
 
@@ -108,5 +122,5 @@ impl Cases {
 
 fn named(place: usize, numbered: &mut Numbered) -> (CaseId, &mut CaseFacts) {
     let (serial, facts) = &mut **numbered;
-    (CaseId { serial: *serial, is_collective: facts.key.is_collective, place: place as u32 }, facts)
+    (CaseId { serial: *serial, place: place as u32 | (u32::from(facts.key.is_collective) * COLLECTIVE) }, facts)
 }

@@ -1,6 +1,6 @@
 //! Which messages have the same mark as one before: told where messages are read, on whichever thread that is.
 
-use crate::flow::{prefetch, prefetch_whole};
+use crate::flow::prefetch;
 
 /// Messages that are compared with later ones, copies among them; a power of two.
 pub(super) const REMEMBERED: u32 = 8192;
@@ -19,15 +19,18 @@ pub(super) struct Repeats {
     next: u32,
 }
 
+/// Eight bytes: what reading packets takes besides hardly leaves room in a core's own cache.
 #[derive(Clone, Copy, Debug)]
 struct Marked {
-    mark: u64,
+    /// Of the mark what its chain does not tell, as far as it fits. Where marks differ beyond that, which is one of four thousand million
+    /// pairs in a chain, they are told apart where messages are taken.
+    tag: u32,
     /// Position of the one before it in its chain.
     previous: u32,
 }
 
-/// Marks ahead at which the one that a chain ends in is brought into the cache, and once more for the chain. Together they are a
-/// tenth of a core's own cache, which all that packets touch passes through.
+/// Marks ahead at which the one that a chain ends in is brought into the cache, and once more for the chain. Together they are 128 KiB
+/// of a core's own cache, which all that packets touch passes through.
 const AHEAD: usize = 8;
 
 impl Default for Repeats {
@@ -46,7 +49,7 @@ impl Repeats {
                 prefetch(&self.chains, chain(mark(later)));
             }
             if let Some(latest) = messages.get(place + AHEAD).and_then(|next| self.chains.get(chain(mark(next)))) {
-                prefetch_whole(&self.ring, (latest % REMEMBERED) as usize);
+                prefetch(&self.ring, (latest % REMEMBERED) as usize);
             }
             self.tell_one(mark(message))
         }));
@@ -59,7 +62,7 @@ impl Repeats {
         // Positions come round after four thousand million messages: then the latest few are not found.
         self.next = position.checked_add(1).unwrap_or(FIRST);
         let Some(latest) = self.chains.get_mut(chain(mark)) else { return back };
-        let marked = Marked { mark, previous: std::mem::replace(latest, position) };
+        let marked = Marked { tag: tag(mark), previous: std::mem::replace(latest, position) };
         match self.ring.get_mut(slot) {
             Some(place) => *place = marked,
             None => self.ring.resize(slot + 1, marked),
@@ -74,15 +77,15 @@ impl Repeats {
     fn latest(&self, mark: u64) -> Option<u32> {
         let position = *self.chains.get(chain(mark))?;
         let first = self.ring.get((position % REMEMBERED) as usize)?;
-        let differs = first.mark ^ mark;
-        let none = u64::from(self.is_gone(position)) | differs.min(self.is_gone(first.previous).into());
-        if none == 0 { self.latest_along(position, mark) } else { None }
+        let differs = first.tag ^ tag(mark);
+        let none = self.is_gone(position) | differs.min(self.is_gone(first.previous));
+        if none == 0 { self.latest_along(position, tag(mark)) } else { None }
     }
 
     #[inline(never)]
-    fn latest_along(&self, mut position: u32, mark: u64) -> Option<u32> {
+    fn latest_along(&self, mut position: u32, tag: u32) -> Option<u32> {
         while let Some(marked) = self.get(position) {
-            if marked.mark == mark {
+            if marked.tag == tag {
                 return Some(position);
             }
             position = marked.previous;
@@ -105,6 +108,10 @@ impl Repeats {
 /// The chain that a mark is in.
 fn chain(mark: u64) -> usize {
     mark as usize % CHAINS
+}
+
+fn tag(mark: u64) -> u32 {
+    (mark / CHAINS as u64) as u32
 }
 
 #[cfg(test)]

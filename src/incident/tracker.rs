@@ -178,7 +178,7 @@ impl Tracker {
         };
         self.copies.remember(repeat, message, case);
         self.keep(message, read, Labels::default(), case.serial);
-        if case.is_collective {
+        if case.is_collective() {
             self.shortage.together += 1;
             Recorded::Collective
         } else {
@@ -188,7 +188,7 @@ impl Tracker {
 
     fn add_copy(&mut self, message: &Message, read: &[u8], case: CaseId) {
         // Another case may have been opened since, which is alike: the copy is of a message that this one does not have.
-        let cases = if case.is_collective { &mut self.collectives } else { &mut self.open };
+        let cases = if case.is_collective() { &mut self.collectives } else { &mut self.open };
         if let Some(facts) = cases.get_mut(case) {
             facts.copies += 1;
         }
@@ -377,7 +377,7 @@ impl Tracker {
 
 /// Adds a message to a case; its flow is held where the case keeps it.
 fn add_to(facts: &mut CaseFacts, message: &Message, mark: &Mark, seen: &mut Observations) {
-    let held = facts.flows.len();
-    facts.add(message, mark.counted);
-    facts.flows.iter().skip(held).for_each(|&(flow, ..)| seen.hold(flow));
+    if let Some(flow) = facts.add(message, mark.counted) {
+        seen.hold(flow);
+    }
 }

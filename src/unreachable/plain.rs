@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::message::{Message, Outer, Quoted, is_from_nobody, is_to_many};
-use super::quote::{HEADER, LEGACY_QUOTE, checksum_is_valid, next_hop_mtu};
+use super::quote::{HEADER, LEGACY_QUOTE, is_right, next_hop_mtu};
 use super::{Code, FrameRef};
 use crate::decode::{
     Addresses, BareLink, Encapsulation, Extent, Ip, Layer, Ports, TcpFlags, bare_ip, bare_link, protocol,
@@ -32,7 +32,13 @@ impl Message {
     #[inline]
     pub fn read_plain<'a>(&mut self, frame: &Frame<'a>) -> Option<Ends<'a>> {
         let link = bare_link(frame)?;
-        if link.is_v6 { self.read_plain_v6(frame, &link) } else { self.read_family::<false>(frame, &link) }
+        if link.is_v6 {
+            // Copies, as who is called wants them in memory: those for IPv4 stay in registers then.
+            let (frame, link) = (*frame, link);
+            self.read_plain_v6(&frame, &link)
+        } else {
+            self.read_family::<false>(frame, &link)
+        }
     }
 
     #[inline(never)]
@@ -75,7 +81,8 @@ impl Message {
         };
         self.quoted = Some(plain.quoted(sender, target));
         self.has_extensions = false;
-        self.checksum_is_valid = checksum_is_valid(outer);
+        // All of it is there, and it is no fragment.
+        self.checksum_is_valid = Some(is_right(outer_ends, outer.protocol, outer.payload));
         Some((addresses, ports, quoted.protocol))
     }
 }

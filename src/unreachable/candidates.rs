@@ -11,6 +11,9 @@ const CANDIDATES: u32 = 1024;
 /// The same where so many quotes were compared with so much that no [credit](Credit) is left: what most quotes are among.
 const FEW: u32 = 16;
 
+/// Packets that cost as much as a comparison where they are passed by, as their checksum or sequence number is another.
+const PASSED_BY: u32 = 4;
+
 /// Packets of it that are looked through for one sent again, once the quoted one is found: what is sent again comes soon, and
 /// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
 const REPEATS: u32 = 64;
@@ -20,7 +23,7 @@ const REPEATS: u32 = 64;
 /// thousand flows, half of its time.
 #[derive(Clone, Copy, Debug)]
 pub struct Walks {
-    /// For finding the quoted packet: enough for a flood that quotes each packet of a flow some sixty packets later.
+    /// For finding the quoted packet: enough where each packet of a stream is refused some two hundred packets later.
     candidates: Credit<64>,
     /// For what is looked through once it is found.
     repeats: Credit<1>,
@@ -34,12 +37,27 @@ impl Default for Walks {
 
 impl Walks {
     /// Goes through the packets from the one at `tail` on, the latest first.
+    ///
+    /// A quote is nearly always of a packet with its checksum or sequence number, which then agrees better than any other can:
+    /// others are passed by at first, and looked at only where none was found that does. (Of floods of refusals in few flows, which
+    /// quote one of some dozen packets back, that was three quarters of the time.)
     pub(super) fn go<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
         let position = recent.position();
-        let until = self.candidates.at(position).clamp(FEW, CANDIDATES);
-        let reach = Reach { until, repeats: self.repeats.at(position).min(REPEATS) };
-        let (found, passed_by) = Candidates::of(quoted, protocol, (recent, tail), reach);
-        self.candidates.spend(found.compared + passed_by);
+        let repeats = self.repeats.at(position).min(REPEATS);
+        let go = |comparisons: u32, fingerprint: Option<u32>| {
+            let reach = Reach { until: comparisons.clamp(FEW, CANDIDATES), repeats };
+            Candidates::among(quoted, protocol, recent.chain(tail), reach, fingerprint)
+        };
+        if quoted.fingerprint.is_some() {
+            let found = go(self.candidates.at(position).saturating_mul(PASSED_BY), quoted.fingerprint);
+            self.candidates.spend(found.compared / PASSED_BY);
+            if found.best.is_some_and(|(comparison, _)| comparison.outdoes_other_fingerprints()) {
+                self.repeats.spend(found.beyond());
+                return found;
+            }
+        }
+        let found = go(self.candidates.at(position), None);
+        self.candidates.spend(found.compared);
         self.repeats.spend(found.beyond());
         found
     }
@@ -69,28 +87,13 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    /// A quote is nearly always of a packet with its checksum or sequence number, which then agrees better than any other can:
-    /// others are passed by at first, and looked at only where none was found that does. (Of floods of refusals in few flows, which
-    /// quote one of some dozen packets back, that was three quarters of the time.) Tells how many were looked at in vain.
-    fn of(quoted: &Identity, protocol: u8, (recent, tail): (&'a Recent, u32), reach: Reach) -> (Self, u32) {
-        let mut passed_by = 0;
-        if quoted.fingerprint.is_some() {
-            let alike = |record: &Record| record.fingerprint() == quoted.fingerprint;
-            let found = Self::among(quoted, protocol, recent.chain(tail), reach, alike);
-            if found.best.is_some_and(|(comparison, _)| comparison.outdoes_other_fingerprints()) {
-                return (found, 0);
-            }
-            passed_by = found.compared;
-        }
-        (Self::among(quoted, protocol, recent.chain(tail), reach, |_| true), passed_by)
-    }
-
+    /// Looks at packets in turn; but for those with this fingerprint, if one is given, they are passed by.
     fn among(
         quoted: &Identity,
         protocol: u8,
         packets: impl Iterator<Item = &'a Record>,
         reach: Reach,
-        is_looked_at: impl Fn(&Record) -> bool,
+        fingerprint: Option<u32>,
     ) -> Self {
         let (repeats, sequences) = (Repeats::default(), Sequences::default());
         let mut found = Self { protocol, reach, best: None, compared: 0, until_best: 0, repeats, sequences };
@@ -100,7 +103,7 @@ impl<'a> Candidates<'a> {
                 break;
             }
             found.compared += 1;
-            if is_looked_at(record) {
+            if fingerprint.is_none() || record.fingerprint() == fingerprint {
                 let captured = record.identity();
                 found.sequences.add(captured.fingerprint);
                 until = until.min(found.take(Comparison::of(quoted, &captured, protocol), record));

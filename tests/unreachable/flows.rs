@@ -149,7 +149,21 @@ fn a_flood_of_quotes_of_nothing_is_compared_with_few_packets_each() {
     assert_eq!([found_after(2, 0, 100), found_after(2, 0, 1000)], ["exact"; 2]);
     assert_eq!([found_after(200, 0, 10), found_after(200, 0, 100)], ["exact", "flow"]);
     // Packets earn what later quotes spend.
-    assert_eq!([found_after(200, 10, 100), found_after(200, 10, 1000)], ["exact", "flow"]);
+    assert_eq!([found_after(200, 1, 100), found_after(200, 1, 1000)], ["exact", "flow"]);
+}
+
+#[test]
+fn of_a_stream_each_packet_may_be_refused_some_hundred_packets_later() {
+    let mut capture = Capture::new();
+    for number in 1..=3000 {
+        capture.see(&datagram(number, number));
+        if number > 200 {
+            capture.see(&refusal(&datagram(number - 200, number - 200).arrived()));
+        }
+    }
+    let messages = capture.messages();
+    let exact = messages.iter().filter(|message| found(message).0 == "exact").count();
+    assert_eq!([exact, messages.len()], [2800; 2]);
 }
 
 #[test]

@@ -122,7 +122,8 @@ fn enter(seen: &mut Observations, steps: &mut Steps) {
 fn whole_run(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("whole-run");
     group.throughput(Throughput::Elements(FRAMES)).sample_size(20).measurement_time(Duration::from_secs(10));
-    for (name, mix) in [("typical", Mix::Typical), ("hostile", Mix::Hostile)] {
+    let mixes = [("typical", Mix::Typical), ("hostile", Mix::Hostile), ("mismatched", Mix::Mismatched)];
+    for (name, mix) in mixes {
         let capture = capture(mix, Form::Pcap);
         group.bench_function(name, |bencher| bencher.iter(|| findings(&capture)));
     }

@@ -37,6 +37,8 @@ enum Kind {
     Typical,
     /// A scan that has most of its probes refused, and forged messages in it.
     Hostile,
+    /// A stream, each packet of which is refused by a message that quotes another.
+    Mismatched,
 }
 
 fn main() -> io::Result<()> {
@@ -44,6 +46,7 @@ fn main() -> io::Result<()> {
     let mix = match mix {
         Kind::Typical => Mix::Typical,
         Kind::Hostile => Mix::Hostile,
+        Kind::Mismatched => Mix::Mismatched,
     };
     let form = if file.extension().is_some_and(|end| end == "pcapng") { Form::Pcapng } else { Form::Pcap };
     let frames = (0..frames).zip(Traffic::new(mix, frames)).map(|(_, frame)| frame);

@@ -44,6 +44,8 @@ pub(crate) enum Mix {
     /// A scan of thousands of hosts that has most of its probes refused, by hosts and by routers, and forged messages of
     /// as many addresses among the true ones.
     Hostile,
+    /// A stream, of which each packet is refused by a message that quotes another which was never sent.
+    Mismatched,
 }
 
 /// A frame on Ethernet, and when it was captured.
@@ -158,6 +160,20 @@ impl Traffic {
         }
         probe.frame(None)
     }
+
+    /// A packet of the one stream. What is quoted of it differs in its identification, its length and its checksum.
+    fn mismatched(&mut self) -> Vec<u8> {
+        let number = &mut self.sent[0][0];
+        *number += 1;
+        let packet = probe(0, 53, (2 * *number) as u16);
+        let mut other = Packet { identification: packet.identification + 1, ..packet.clone() };
+        if let Body::Udp { length, .. } = &mut other.body {
+            *length += 2;
+        }
+        let refused = Refused::new(packet.destination, hops(0), Refusal::Port);
+        self.answer(&refused.message(&other, SHORT_QUOTE), None);
+        packet.frame(None)
+    }
 }
 
 impl Iterator for Traffic {
@@ -172,6 +188,7 @@ impl Iterator for Traffic {
         let bytes = match self.mix {
             Mix::Typical => self.typical(),
             Mix::Hostile => self.hostile(),
+            Mix::Mismatched => self.mismatched(),
         };
         Some(Captured { nanoseconds: self.clock, bytes })
     }

@@ -194,7 +194,7 @@ impl Sifted {
                 sieve.marker.mark_to(message, sought, &mut self.marks);
                 self.add_place(frame, false);
             }
-            // Its own, which is in memory: the other stays in registers.
+            // One for it alone, which is in memory: `frame` stays in registers.
             None => self.sift_any(&Frame { input, number, timestamp, link, bytes, wire_length }, sieve),
         }
     }

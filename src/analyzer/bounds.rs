@@ -106,6 +106,16 @@ pub(super) fn forgotten(
     told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
 }
 
+/// What there was no time for, in a sentence.
+pub(super) fn haste(cut_short: u64) -> Option<String> {
+    (cut_short > 0).then(|| {
+        format!(
+            "{cut_short} quotes were compared with fewer packets of their flows, because there were too many: their packets, and \
+             whether these were sent again, may have been missed"
+        )
+    })
+}
+
 /// What there was no room for, in sentences.
 pub(super) fn shortage(shortage: Shortage) -> impl Iterator<Item = String> {
     let Shortage { closed_early, together, left_out, rows_left_out } = shortage;

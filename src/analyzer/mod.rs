@@ -285,6 +285,7 @@ impl Analyzer {
     fn tell_bounds(&mut self) {
         let (seen, profiles) = self.seen.learned();
         self.totals.remarks.extend(bounds::forgotten(seen, &profiles, &self.context));
+        self.totals.remarks.extend(bounds::haste(self.searches.walks.cut_short()));
         self.totals.remarks.extend(bounds::shortage(self.tracker.shortage()));
     }
 }

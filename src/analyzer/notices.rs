@@ -101,7 +101,7 @@ impl Ahead {
     /// further, as each needs the one before. The first group of a batch asks for what it needs itself, too.
     ///
     /// Of a flood most messages are judged together, and teach about nobody: only for those of open cases is there more to look
-    /// for. (Where thousands of cases had dozens of messages each, a message waited for it for a fifth of its time.)
+    /// for. (Twenty thousand refused flows took a twelfth longer without: see `benches/README.md`.)
     #[inline(never)]
     pub(super) fn look(
         &mut self,

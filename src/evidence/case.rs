@@ -303,8 +303,11 @@ impl CaseFacts {
         self.asked_elsewhere += u64::from(found.asked_elsewhere);
         let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
         self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));
-        if let Some(delay) = found.delay {
-            keep(&mut self.delays, delay);
+        if let Some(delay) = found.delay
+            && self.delays.len() < KEPT
+        {
+            self.repeated += u64::from(found.repeats_unknown);
+            self.delays.push(delay);
         }
         if let Some(quoted) = message.quoted_ttl {
             self.quoted_ttls.add(quoted);
@@ -362,10 +365,4 @@ impl CaseFacts {
 fn is_marked(sent: Option<u8>, quoted: Option<u8>) -> bool {
     const CONGESTION_EXPERIENCED: u8 = 3;
     sent.is_some_and(|tos| matches!(tos & 3, 1 | 2)) && quoted.is_some_and(|tos| tos & 3 == CONGESTION_EXPERIENCED)
-}
-
-fn keep<T, const N: usize>(kept: &mut Kept<T, N>, item: T) {
-    if kept.len() < KEPT {
-        kept.push(item);
-    }
 }

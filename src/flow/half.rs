@@ -150,6 +150,7 @@ impl Half {
 
     /// Flows remembered now.
     pub(super) fn len(&self) -> usize {
+        debug_assert_eq!(self.len, self.flows.len() - self.free.len());
         self.len
     }
 

@@ -51,7 +51,7 @@ fn needed(places: usize) -> usize {
     places.saturating_mul(5).div_ceil(4 * LANES)
 }
 
-/// How many places so many lines have slots for, of which at most four fifths are used.
+/// How many places so many lines have room for: the most of which no more lines are [needed].
 fn most_of(lines: usize) -> usize {
     lines * LANES * 4 / 5
 }

@@ -6,8 +6,8 @@ use crate::flow::{Index, prefetch_whole};
 /// A case and its serial number; apart from the table that finds it, as it is large.
 pub(super) type Numbered = Box<(u32, CaseFacts)>;
 
-/// Names a case, as long as it is open; another may have the same key once it has closed. Two numbers: with a flag of its own it would
-/// be handed on in six parts, three of them empty.
+/// Names a case, as long as it is open; another may have the same key once it has closed. Two numbers, which are handed on in
+/// registers: with a flag of its own it would be copied byte by byte.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CaseId {
     /// Its serial number.

@@ -22,8 +22,8 @@ pub(super) struct Repeats {
 /// Eight bytes: what reading packets takes besides hardly leaves room in a core's own cache.
 #[derive(Clone, Copy, Debug)]
 struct Marked {
-    /// Of the mark what its chain does not tell, as far as it fits. Where marks differ beyond that, which is one of four thousand million
-    /// pairs in a chain, they are told apart where messages are taken.
+    /// Of the mark what its chain does not tell, as far as it fits. Marks that differ only beyond that (of pairs in a chain one in four
+    /// thousand million) are told apart where messages are taken.
     tag: u32,
     /// Position of the one before it in its chain.
     previous: u32,
@@ -110,6 +110,7 @@ fn chain(mark: u64) -> usize {
     mark as usize % CHAINS
 }
 
+/// What is told apart in a chain: the bits above those that choose it.
 fn tag(mark: u64) -> u32 {
     (mark / CHAINS as u64) as u32
 }

@@ -18,48 +18,62 @@ const PASSED_BY: u32 = 4;
 /// of a busy flow without identifications (IPv6) each message would cost a walk through all that is remembered.
 const REPEATS: u32 = 64;
 
-/// How far quotes are compared with the packets of their flows. Each packet looked at is a load from memory, which leads to the next: a
-/// flood of quotes that agree with none took seventy times as long as filtering it, and one without identifications, of a
-/// thousand flows, half of its time.
+/// How far quotes are compared with the packets of their flows. Each packet looked at is a load from memory, which leads to the next:
+/// without a bound, a flood of quotes that agree with none took seventy times as long as filtering it (`benches/README.md`).
 #[derive(Clone, Copy, Debug)]
 pub struct Walks {
     /// For finding the quoted packet: enough where each packet of a stream is refused some two hundred packets later.
     candidates: Credit<64>,
     /// For what is looked through once it is found.
     repeats: Credit<1>,
+    /// Whether the checksum or sequence number of the latest quote was none of its packet: then that of the next one hardly leads
+    /// to its packet either, as a reporter alters it, or a network card fills it in behind the capture.
+    is_altered: bool,
+    cut_short: u64,
 }
 
 impl Default for Walks {
     fn default() -> Self {
-        Self { candidates: Credit::FULL, repeats: Credit::FULL }
+        Self { candidates: Credit::FULL, repeats: Credit::FULL, is_altered: false, cut_short: 0 }
     }
 }
 
 impl Walks {
     /// Goes through the packets from the one at `tail` on, the latest first.
-    ///
+    pub(super) fn go<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
+        let found = self.find(quoted, protocol, recent, tail);
+        self.repeats.spend(found.beyond());
+        self.cut_short += u64::from(found.is_cut_short());
+        found
+    }
+
     /// A quote is nearly always of a packet with its checksum or sequence number, which then agrees better than any other can:
     /// others are passed by at first, and looked at only where none was found that does. (Of floods of refusals in few flows, which
     /// quote one of some dozen packets back, that was three quarters of the time.)
-    pub(super) fn go<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
+    fn find<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
         let position = recent.position();
         let repeats = self.repeats.at(position).min(REPEATS);
         let go = |comparisons: u32, fingerprint: Option<u32>| {
             let reach = Reach { until: comparisons.clamp(FEW, CANDIDATES), repeats };
             Candidates::among(quoted, protocol, recent.chain(tail), reach, fingerprint)
         };
-        if quoted.fingerprint.is_some() {
-            let found = go(self.candidates.at(position).saturating_mul(PASSED_BY), quoted.fingerprint);
+        if quoted.fingerprint.is_some() && !self.is_altered {
+            // Half of what is left, as others may have to be looked at after all.
+            let found = go(self.candidates.at(position) / 2 * PASSED_BY, quoted.fingerprint);
             self.candidates.spend(found.compared / PASSED_BY);
-            if found.best.is_some_and(|(comparison, _)| comparison.outdoes_other_fingerprints()) {
-                self.repeats.spend(found.beyond());
+            if found.has_its_fingerprint() {
                 return found;
             }
         }
         let found = go(self.candidates.at(position), None);
         self.candidates.spend(found.compared);
-        self.repeats.spend(found.beyond());
+        self.is_altered = quoted.fingerprint.is_some() && !found.has_its_fingerprint();
         found
+    }
+
+    /// Quotes that were compared with fewer packets than others, because there were too many.
+    pub fn cut_short(&self) -> u64 {
+        self.cut_short
     }
 }
 
@@ -130,6 +144,22 @@ impl<'a> Candidates<'a> {
             self.compared.saturating_add(self.reach.repeats)
         } else {
             self.reach.until
+        }
+    }
+
+    /// Whether it is of a packet with its checksum or sequence number, and no other can be it.
+    fn has_its_fingerprint(&self) -> bool {
+        self.best.is_some_and(|(comparison, _)| comparison.outdoes_other_fingerprints())
+    }
+
+    /// Whether more would have been looked at, had there not been so many quotes.
+    pub(super) fn is_cut_short(&self) -> bool {
+        match self.best {
+            Some((comparison, _)) if comparison.is_perfect() => false,
+            Some((comparison, _)) if comparison.is_undisputed() => {
+                self.reach.repeats < REPEATS && self.beyond() >= self.reach.repeats
+            }
+            _ => self.reach.until < CANDIDATES && self.compared >= self.reach.until,
         }
     }
 

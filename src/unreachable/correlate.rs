@@ -27,6 +27,8 @@ pub struct Correlation {
     /// Whether an equal packet, without an identification to tell both apart, had been sent before: the message may be about
     /// that one, and the delay is the least that it can be.
     pub is_repeated: bool,
+    /// Whether there was no time to look for such a packet, in a flood of messages.
+    pub repeats_unknown: bool,
     /// The flow, where the capture holds it.
     pub flow: Option<FlowId>,
     /// The quote's direction in the flow.
@@ -39,7 +41,8 @@ pub struct Correlation {
     pub opened_by_target: bool,
     /// Whether the quote answers a question that its destination had put to another address.
     pub asked_elsewhere: bool,
-    /// Whether packets of the flow are remembered, all of them, and the quote is of none.
+    /// Whether packets of the flow are remembered, all of them, and the quote is of none; never where there was no time to compare
+    /// it with all.
     pub is_contradicted: bool,
     /// Nanoseconds from the flow's latest packet against the quote's direction to the message.
     pub since_answer: Option<i64>,
@@ -199,13 +202,14 @@ impl Correlation {
         is_it
     }
 
-    /// Compares the quote with each remembered packet of the flow's side; says whether any is remembered.
+    /// Compares the quote with the remembered packets of the flow's side; says whether any is remembered.
     #[inline(never)]
     fn find_among(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32, walks: &mut Walks) -> bool {
         let candidates = walks.go(quote.identity, quote.protocol, &seen.recent, tail);
         let Some((comparison, record)) = candidates.best else { return false };
         if comparison.is_the_packet() {
             self.is_repeated = candidates.is_sent_again();
+            self.repeats_unknown = candidates.is_cut_short();
             self.take_quoted(record, quote);
         } else {
             self.original = seen.recent.get(tail).map(|nearest| frame_of(nearest, quote));

@@ -4,12 +4,12 @@
 use crate::flow::{Observations, Record};
 use crate::frame::Timestamp;
 
-/// Packets that one quote is compared with, at most.
+/// Packets that are looked through for one quote, at most.
 const REACH: u32 = 4096;
 /// Comparisons that can be saved up.
 const MOST: u32 = REACH * 16;
 
-/// What captured packets have earned, and quotes not yet spent: so many comparisons for each packet.
+/// What captured packets have earned, `PER_PACKET` comparisons each, and quotes not yet spent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Credit<const PER_PACKET: u32> {
     left: u32,

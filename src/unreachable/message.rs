@@ -122,7 +122,8 @@ impl Message {
         }
     }
 
-    /// The port that the quoted packet was going to; 0 where its protocol has none, or it is cut off.
+    /// The port that the quoted packet was going to; 0 where its protocol has none, or it is cut off. Nothing where no IP header is
+    /// quoted.
     pub fn service(&self) -> Option<ServiceKey> {
         let (address, protocol) = self.target.zip(self.protocol)?;
         Some(ServiceKey { address, protocol, port: self.target_port.unwrap_or(0) })

@@ -162,7 +162,7 @@ pub(super) fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
 }
 
 /// Whether the checksum of a whole message is right, which went between these addresses. In parts, not as a header: where nothing
-/// asks for the place of one, its fields stay in registers (a twenty-fifth of the instructions of a message).
+/// asks for the place of one, its fields stay in registers.
 #[inline]
 pub(super) fn is_right(addresses: Addresses<'_>, protocol: u8, message: &[u8]) -> bool {
     let sum = match addresses {

@@ -92,7 +92,7 @@ fn quoted() -> impl Strategy<Value = Quoted> {
 fn correlation() -> impl Strategy<Value = Correlation> {
     let found = (matched(), prop::option::of(frame()), delay(), any::<Option<u8>>(), any::<Option<u8>>());
     let flow = (any::<Option<(u32, u16)>>(), any::<Option<bool>>(), any::<[u32; 2]>(), delay());
-    (found, flow, any::<[bool; 4]>()).prop_map(
+    (found, flow, any::<[bool; 5]>()).prop_map(
         |((matched, original, delay, original_ttl, original_tos), (flow, down, [forward, backward], answer), is)| {
             let flow = flow.map(|(place, generation)| serde_json::json!({"place": place, "generation": generation}));
             Correlation {
@@ -110,6 +110,7 @@ fn correlation() -> impl Strategy<Value = Correlation> {
                 opened_by_target: is[1],
                 asked_elsewhere: is[2],
                 is_contradicted: is[3],
+                repeats_unknown: is[4],
             }
         },
     )

@@ -1,5 +1,7 @@
 //! Which of several packets between the same ports a quote is of.
 
+use unreach::unreachable::Message;
+
 use super::made::{Capture, Ip, MILLISECOND, SERVER, after, found, refusal, udp};
 
 /// A datagram with this identification and checksum.
@@ -149,11 +151,11 @@ fn a_flood_of_quotes_of_nothing_is_compared_with_few_packets_each() {
     assert_eq!([found_after(2, 0, 100), found_after(2, 0, 1000)], ["exact"; 2]);
     assert_eq!([found_after(200, 0, 10), found_after(200, 0, 100)], ["exact", "flow"]);
     // Packets earn what later quotes spend.
-    assert_eq!([found_after(200, 1, 100), found_after(200, 1, 1000)], ["exact", "flow"]);
+    assert_eq!([found_after(200, 2, 100), found_after(200, 2, 1000)], ["exact", "flow"]);
 }
 
 #[test]
-fn of_a_stream_each_packet_may_be_refused_some_hundred_packets_later() {
+fn of_a_stream_each_packet_may_be_refused_two_hundred_packets_later() {
     let mut capture = Capture::new();
     for number in 1..=3000 {
         capture.see(&datagram(number, number));
@@ -167,14 +169,49 @@ fn of_a_stream_each_packet_may_be_refused_some_hundred_packets_later() {
 }
 
 #[test]
+fn the_same_where_checksums_are_filled_in_behind_the_capture() {
+    let mut capture = Capture::new();
+    for number in 1..=3000 {
+        capture.see(&datagram(number, 77));
+        if number > 50 {
+            capture.see(&refusal(&datagram(number - 50, number).arrived()));
+        }
+    }
+    // Once there is a message after each packet.
+    let messages: Vec<Message> = capture.messages().split_off(100);
+    assert!(messages.iter().all(|message| found(message) == ("exact", Some(message.frame.number - 101))));
+}
+
+#[test]
+fn what_a_flood_leaves_no_time_for_is_told() {
+    let told_after = |flood: u16| {
+        let mut capture = Capture::new();
+        (1..=1000).for_each(|number| _ = capture.see(&datagram(number, number)));
+        for number in 0..flood {
+            let other = Ip::new(17, 5000 + number, udp(40000, 53, 9000 + number, b"never asked"));
+            capture.see(&refusal(&other.arrived()));
+        }
+        let (findings, totals) = capture.ended();
+        let contradicted = findings.messages.iter().filter(|row| row.message.correlation.is_contradicted).count();
+        let fewer = |remark: &String| remark.contains("were compared with fewer");
+        (contradicted, totals.remarks.into_iter().filter(fewer).collect::<Vec<_>>())
+    };
+    assert_eq!(told_after(20), (20, Vec::new()));
+    let (contradicted, remarks) = told_after(200);
+    let fewer = format!("{} quotes were compared with fewer packets", 200 - contradicted);
+    assert!((20..200).contains(&contradicted) && remarks.len() == 1 && remarks[0].starts_with(&fewer), "{remarks:?}");
+}
+
+#[test]
 fn whether_a_packet_was_sent_again_is_looked_for_only_where_a_flood_leaves_time() {
-    let is_repeated_after = |flood: usize| {
+    let after = |flood: usize| {
         let mut capture = Capture::new();
         (1..=50).for_each(|number| _ = capture.see(&datagram(0, number)));
         capture.see(&datagram(0, 1));
         (0..=flood).for_each(|_| _ = capture.see(&refusal(&datagram(0, 1).arrived())));
-        capture.messages().last().map(|message| (found(message), message.correlation.is_repeated))
+        let said = capture.messages().pop().map(|message| (found(&message), message.correlation));
+        said.map(|(found, correlation)| (found, correlation.is_repeated, correlation.repeats_unknown))
     };
-    assert_eq!(is_repeated_after(0), Some((("exact", Some(51)), true)));
-    assert_eq!(is_repeated_after(1500), Some((("exact", Some(51)), false)));
+    assert_eq!(after(0), Some((("exact", Some(51)), true, false)));
+    assert_eq!(after(1500), Some((("exact", Some(51)), false, true)));
 }

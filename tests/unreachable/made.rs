@@ -1,6 +1,6 @@
 //! Captures made packet by packet, of raw IPv4: a client, a server, and messages about their packets.
 
-use unreach::analyzer::{Analyzer, Config};
+use unreach::analyzer::{Analyzer, Config, Totals};
 use unreach::decode::internet_checksum;
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 use unreach::incident::Findings;
@@ -150,6 +150,11 @@ impl Capture {
     /// Everything that was found.
     pub(crate) fn findings(self) -> Findings {
         self.analyzer.finish().0
+    }
+
+    /// Everything that was found, and counted.
+    pub(crate) fn ended(self) -> (Findings, Totals) {
+        self.analyzer.finish()
     }
 
     /// The messages that were found.

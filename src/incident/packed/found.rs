@@ -56,6 +56,7 @@ fn put_correlation(writer: &mut Writer<'_>, found: &Correlation, message: FrameR
     writer.number(found.backward.into());
     writer.optional(found.since_answer, Writer::signed);
     writer.bit(found.is_repeated);
+    writer.bit(found.repeats_unknown);
     writer.bit(found.opened_by_target);
     writer.bit(found.asked_elsewhere);
     writer.bit(found.is_contradicted);
@@ -74,6 +75,7 @@ fn take_correlation(reader: &mut Reader<'_>, message: &mut Message) {
     found.backward = reader.number() as u32;
     found.since_answer = reader.optional(Reader::signed);
     found.is_repeated = reader.bit();
+    found.repeats_unknown = reader.bit();
     found.opened_by_target = reader.bit();
     found.asked_elsewhere = reader.bit();
     found.is_contradicted = reader.bit();

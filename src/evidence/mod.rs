@@ -167,8 +167,7 @@ impl<'a> Case<'a> {
     /// The profile of the refused port.
     pub fn service(&self) -> Option<&'a Service> {
         let key = &self.facts.key;
-        let (address, protocol, port) = (key.target?, key.protocol?, key.target_port.unwrap_or(0));
-        self.seen.services.get(&ServiceKey { address, protocol, port })
+        self.seen.services.get(&ServiceKey::of(key.target, key.protocol, key.target_port)?)
     }
 
     /// The first sender, and the target.

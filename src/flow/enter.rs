@@ -6,6 +6,7 @@ use super::half::{FlowState, flags};
 use super::lesson::Lesson;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
+use super::ticks::tick;
 use super::words::bits;
 use super::{Direction, FlowId, Observations, Recent, Side};
 
@@ -107,7 +108,7 @@ impl Observations {
     #[expect(clippy::inline_always, reason = "it is called once, by the hot path")]
     #[inline(always)]
     fn go_on(&mut self, step: &Step, hint: Hint) -> Option<GoneOn> {
-        let (id, flow) = self.flows.go_on(&step.located, hint, step.captured.timestamp)?;
+        let (id, flow) = self.flows.go_on(&step.located, hint)?;
         Some(add(step, (id, flow), &mut self.recent))
     }
 
@@ -181,6 +182,7 @@ impl Observations {
 #[inline(always)]
 fn add(step: &Step, (id, flow): (FlowId, &mut FlowState), recent: &mut Recent) -> GoneOn {
     let captured = &step.captured;
+    flow.last = tick(captured.timestamp);
     let side = &mut flow.sides[step.direction() as usize];
     let (packets, ttl_before) = (side.packets, side.ttl);
     *side = Side {

@@ -117,7 +117,7 @@ pub(super) struct Half {
     /// Of IPv6, the addresses of each flow: what their hash in its key stands for.
     wide: Segments<Wide, SEGMENT>,
     free: Vec<u32>,
-    /// Flows remembered now.
+    /// Flows remembered now: asked for each one that is opened, and some ten instructions to be worked out.
     len: usize,
     hand: usize,
     /// The bit that sets places of this half apart from those of the other.

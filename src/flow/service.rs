@@ -17,6 +17,14 @@ pub struct ServiceKey {
     pub port: u16,
 }
 
+impl ServiceKey {
+    /// The port that packets go to; 0 where their protocol has none, or it is cut off. Nothing where no IP header says where to.
+    pub fn of(address: Option<IpAddr>, protocol: Option<u8>, port: Option<u16>) -> Option<Self> {
+        let (address, protocol) = address.zip(protocol)?;
+        Some(Self { address, protocol, port: port.unwrap_or(0) })
+    }
+}
+
 /// Which addresses were seen, one bit of 64 for each: may say yes of an address that was not, never no of one that was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Askers(u64);

@@ -120,13 +120,11 @@ impl FlowTable {
         (hint != Hint::NONE).then(|| self.look_at(hint.0 as usize).1)
     }
 
-    /// The flow at `hint`, if it is that of a packet that came now, to be changed.
+    /// The flow at `hint`, if it is that of a packet, to be changed.
     #[inline]
-    pub(super) fn go_on(&mut self, located: &Located, hint: Hint, now: Timestamp) -> Option<(FlowId, &mut FlowState)> {
+    pub(super) fn go_on(&mut self, located: &Located, hint: Hint) -> Option<(FlowId, &mut FlowState)> {
         let place = hint.0 as usize;
-        let (id, state) = self.half_mut(place).use_if(bare(place), &located.key)?;
-        state.last = tick(now);
-        Some((id, state))
+        self.half_mut(place).use_if(bare(place), &located.key)
     }
 
     /// Finds or adds the flow of a packet that came now, to be changed; says whether it is new. `wide` are its addresses, if they
@@ -135,7 +133,6 @@ impl FlowTable {
     pub(super) fn open(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (FlowId, &mut FlowState, bool) {
         let (place, is_new) = self.find_or_add(located, wide, now);
         let (id, state) = self.half_mut(place).use_place(bare(place));
-        state.last = tick(now);
         (id, state, is_new)
     }
 

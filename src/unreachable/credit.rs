@@ -11,7 +11,7 @@ const MOST: u32 = REACH * 16;
 
 /// What captured packets have earned, `PER_PACKET` comparisons each, and quotes not yet spent.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Credit<const PER_PACKET: u32> {
+pub(super) struct Credit<const PER_PACKET: u32 = 4> {
     left: u32,
     settled: u32,
 }

@@ -122,11 +122,9 @@ impl Message {
         }
     }
 
-    /// The port that the quoted packet was going to; 0 where its protocol has none, or it is cut off. Nothing where no IP header is
-    /// quoted.
+    /// The port that the quoted packet was going to, as profiles of ports have it.
     pub fn service(&self) -> Option<ServiceKey> {
-        let (address, protocol) = self.target.zip(self.protocol)?;
-        Some(ServiceKey { address, protocol, port: self.target_port.unwrap_or(0) })
+        ServiceKey::of(self.target, self.protocol, self.target_port)
     }
 
     /// Reads what it says and quotes. What that matches is not known yet: [`find`](super::correlate::find) will say it, and what

@@ -16,7 +16,7 @@ const FEW: u32 = 4;
 /// The search for questions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Questions {
-    credit: Credit<4>,
+    credit: Credit,
 }
 
 impl Questions {

@@ -14,7 +14,7 @@ const WINDOW: i64 = 5_000_000_000;
 /// The search for translated packets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Translations {
-    credit: Credit<4>,
+    credit: Credit,
 }
 
 impl Translations {

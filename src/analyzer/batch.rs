@@ -189,7 +189,7 @@ impl Sifted {
     ) {
         let frame = &Frame { input, number, timestamp, link, bytes, wire_length };
         match self.notices.add_plain(frame, sieve) {
-            Some(Notice { message, sought }) => {
+            Some(Notice { message, sought, .. }) => {
                 sieve.marker.pack(message, &mut self.packed);
                 sieve.marker.mark_to(message, sought, &mut self.marks);
                 self.add_place(frame, false);
@@ -215,7 +215,7 @@ impl Sifted {
     }
 
     fn add_message(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
-        let Notice { message, sought } = self.notices.add(frame, packet, read, sieve);
+        let Notice { message, sought, .. } = self.notices.add(frame, packet, read, sieve);
         sieve.marker.pack(message, &mut self.packed);
         sieve.marker.mark_to(message, sought, &mut self.marks);
         self.add_place(frame, false);

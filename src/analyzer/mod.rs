@@ -9,7 +9,7 @@ use aside::Aside;
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
-use notices::{Ahead, Notice, begins_group};
+use notices::{Notice, begins_group, look_ahead};
 
 use crate::decode::{self, Content, Stop};
 use crate::evidence::{Context, Vantage};
@@ -52,7 +52,6 @@ pub struct Analyzer {
     sieve: Sieve,
     seen: Observations,
     searches: Searches,
-    ahead: Ahead,
     context: Context,
     tracker: Tracker,
     totals: Totals,
@@ -82,7 +81,6 @@ impl Analyzer {
             sieve,
             seen,
             searches: Searches::default(),
-            ahead: Ahead::default(),
             context,
             tracker,
             totals: Totals::default(),
@@ -170,14 +168,14 @@ impl Analyzer {
     /// Takes one of the messages of a batch; what the next ones need comes into the cache meanwhile.
     fn take_notice(&mut self, notices: &mut [Notice], (marks, back): (&[Mark], &[u32]), packed: &Packed, index: usize) {
         if begins_group(index) {
-            self.ahead.look(notices, marks, index, &self.seen, (&self.tracker, &self.context));
+            look_ahead(notices, marks, index, &self.seen, (&self.tracker, &self.context));
         }
         if let (Some(notice), Some(mark), Some(&back)) = (notices.get_mut(index), marks.get(index), back.get(index)) {
             self.record(notice, packed.get(index), (mark, back));
         }
     }
 
-    fn record(&mut self, Notice { message, sought }: &mut Notice, read: &[u8], mark: (&Mark, u32)) {
+    fn record(&mut self, Notice { message, sought, .. }: &mut Notice, read: &[u8], mark: (&Mark, u32)) {
         correlate::find(message, sought, &self.seen, &mut self.searches);
         let recorded = self.tracker.record(message, read, mark, &mut self.seen);
         if recorded == Recorded::Copy {

@@ -1,5 +1,7 @@
 //! The messages of a batch, in places that are written again: a message is read straight into its place.
 
+use std::slice;
+
 use super::batch::Sieve;
 use crate::decode::Packet;
 use crate::evidence::Context;
@@ -13,12 +15,14 @@ use crate::unreachable::{Message, Sought, Unreachable};
 pub(super) struct Notice {
     pub(super) message: Message,
     pub(super) sought: Sought,
+    /// Whether its case seemed to be open, some messages before it is taken.
+    is_awaited: bool,
 }
 
 impl Notice {
     /// A place to read a message into.
     fn blank() -> Self {
-        Self { message: Message::blank(), sought: Sought::default() }
+        Self { message: Message::blank(), sought: Sought::default(), is_awaited: false }
     }
 
     /// Reads a message to this place.
@@ -89,67 +93,54 @@ impl Notices {
 /// Messages whose loads from memory are asked for together, as those of [steps](crate::flow::Step) are.
 const GROUP: usize = 4;
 
-/// What the look ahead saw of messages that are soon to be taken.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Ahead {
-    /// Whether the case of each is open, for some groups in turn.
-    is_open: [bool; 4 * GROUP],
-}
-
-impl Ahead {
-    /// Brings into the cache what the messages after those of a group need, which begins at `position`: each load a group
-    /// further, as each needs the one before. The first group of a batch asks for what it needs itself, too.
-    ///
-    /// Of a flood most messages are judged together, and teach about nobody: only for those of open cases is there more to look
-    /// for. (Twenty thousand refused flows took a twelfth longer without: see `benches/README.md`.)
-    #[inline(never)]
-    pub(super) fn look(
-        &mut self,
-        notices: &mut [Notice],
-        marks: &[Mark],
-        position: usize,
-        seen: &Observations,
-        (tracker, context): (&Tracker, &Context),
-    ) {
-        // What is `groups` further; all up to there in the beginning.
-        let further = |groups: usize| {
-            let until = (position + (groups + 1) * GROUP).min(marks.len());
-            let from = if position == 0 { 0 } else { position + groups * GROUP };
-            from.min(until)..until
-        };
-        for (position, mark) in further(3).zip(&marks[further(3)]) {
-            // Where another core has read it.
-            prefetch_whole(notices, position);
-            seen.flows.prefetch_slot(mark.flow);
-            tracker.prefetch_slot(mark);
+/// Brings into the cache what the messages after those of a group need, which begins at `position`: each load a group further,
+/// as each needs the one before. The first group of a batch asks for what it needs itself, too.
+///
+/// Of a flood most messages are judged together, and teach about nobody: only for those of open cases is there more to look for.
+/// (Twenty thousand refused flows took a twelfth longer without: see `benches/README.md`.)
+#[inline(never)]
+pub(super) fn look_ahead(
+    notices: &mut [Notice],
+    marks: &[Mark],
+    position: usize,
+    seen: &Observations,
+    (tracker, context): (&Tracker, &Context),
+) {
+    // What is `groups` further; all up to there in the beginning.
+    let further = |groups: usize| {
+        let until = (position + (groups + 1) * GROUP).min(marks.len());
+        let from = if position == 0 { 0 } else { position + groups * GROUP };
+        from.min(until)..until
+    };
+    for (notice, mark) in notices[further(3)].iter().zip(&marks[further(3)]) {
+        // Where another core has read it.
+        prefetch_whole(slice::from_ref(notice), 0);
+        seen.flows.prefetch_slot(mark.flow);
+        tracker.prefetch_slot(mark);
+    }
+    for (notice, mark) in notices[further(2)].iter_mut().zip(&marks[further(2)]) {
+        notice.sought.prefetch_flow(seen);
+        notice.is_awaited = tracker.prefetch_found(mark);
+        if notice.is_awaited {
+            context.prefetch_slots(&notice.message);
+            notice.message.service().iter().for_each(|service| seen.services.prefetch_slot_of(service));
         }
-        for (position, mark) in further(2).zip(&marks[further(2)]) {
-            let Notice { message, sought } = &mut notices[position];
-            sought.prefetch_flow(seen);
-            let is_open = tracker.prefetch_found(mark);
-            self.is_open[position % (4 * GROUP)] = is_open;
-            if is_open {
-                context.prefetch_slots(message);
-                message.service().iter().for_each(|service| seen.services.prefetch_slot_of(service));
-            }
+    }
+    for Notice { message, sought, is_awaited } in &notices[further(1)] {
+        sought.prefetch_latest(seen);
+        if *is_awaited {
+            context.prefetch(message);
+            message.service().iter().for_each(|service| seen.services.prefetch(service));
         }
-        for position in further(1) {
-            let Notice { message, sought } = &notices[position];
-            sought.prefetch_latest(seen);
-            if self.is_open[position % (4 * GROUP)] {
-                context.prefetch(message);
-                message.service().iter().for_each(|service| seen.services.prefetch(service));
-            }
-        }
-        for position in further(0) {
-            if self.is_open[position % (4 * GROUP)] {
-                context.prefetch_kinds(&notices[position].message);
-            }
+    }
+    for Notice { message, is_awaited, .. } in &notices[further(0)] {
+        if *is_awaited {
+            context.prefetch_kinds(message);
         }
     }
 }
 
-/// Whether a [look](Ahead::look) ahead is due before the message at `position` is taken.
+/// Whether a [look ahead](look_ahead) is due before the message at `position` is taken.
 #[inline]
 pub(super) fn begins_group(position: usize) -> bool {
     position.is_multiple_of(GROUP)

@@ -73,7 +73,7 @@ impl CaseKey {
 }
 
 /// Stands for the reporters of a message's collective case: the sender where it reports itself, or else nobody.
-pub(crate) fn collective_reporter(message: &Message) -> IpAddr {
+fn collective_reporter(message: &Message) -> IpAddr {
     if message.sender == Some(message.reporter) {
         message.reporter
     } else if message.code.version == 4 {

@@ -14,7 +14,6 @@ use crate::flow::{Direction, FlowId, Host, Observations, Profiles, Record, Servi
 use crate::frame::Timestamp;
 use crate::unreachable::Reporter;
 use crate::verdict::Weight;
-pub(crate) use case::collective_reporter;
 pub use case::{CaseFacts, CaseKey, Counted, Standing};
 pub use context::{Context, Gaps, Kind, Refusals};
 use prior::{Refusal, Speaker};

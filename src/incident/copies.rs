@@ -15,7 +15,8 @@ const UNNUMBERED_WINDOW: i64 = 2_000_000;
 /// for messages that [repeat](super::repeats) one of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Copies {
-    ring: Vec<Slot>,
+    /// Nothing where the message is in no case, nor a copy of one that is.
+    ring: Vec<Option<Copied>>,
     /// Where the next message goes.
     next: usize,
 }
@@ -27,22 +28,17 @@ pub struct Repeat {
     pub(super) back: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    mark: u64,
-    /// Nothing where the message is in no case, nor a copy of one that is.
-    copied: Option<Copied>,
-}
-
-/// A message that copies may follow.
+/// A message that copies may follow: half a line of the cache, as each message writes one, and thousands are kept.
 #[derive(Clone, Copy, Debug)]
 struct Copied {
     timestamp: Timestamp,
-    /// The packet it is about: its input and its number, which are 0 where it was not found. As an option it would take eight bytes
-    /// more, of thousands.
+    /// The packet it is about: its input and the low half of its number, which are 0 where it was not found. As an option it would
+    /// take more.
+    number: u32,
     input: InputId,
-    number: u64,
     signature: Signature,
+    /// The high half of its mark.
+    mark: u32,
     case: CaseId,
 }
 
@@ -55,7 +51,7 @@ impl Copies {
         } else {
             NUMBERED_WINDOW
         };
-        let is_another = |own: FrameRef| own.input == earlier.input && own.number != earlier.number;
+        let is_another = |own: FrameRef| own.input == earlier.input && own.number as u32 != earlier.number;
         let about_another = earlier.number != 0 && message.correlation.original.is_some_and(is_another);
         // Equal packets sent one after the other, and refused together once their next hop did not answer.
         let is_next = message.correlation.is_repeated && message.outer.signature == earlier.signature;
@@ -71,28 +67,41 @@ impl Copies {
         }
         let place = self.next.wrapping_sub(back as usize) % REMEMBERED as usize;
         // Told of another order of messages, it would be another.
-        self.ring.get(place).filter(|slot| slot.mark == mark)?.copied
+        self.ring.get(place)?.filter(|copied| copied.mark == high(mark))
     }
 
     /// Remembers a message and its case.
     pub(super) fn remember(&mut self, repeat: Repeat, message: &Message, case: CaseId) {
-        let (input, number) = message.correlation.original.map_or((InputId(0), 0), |frame| (frame.input, frame.number));
-        let (timestamp, signature) = (message.timestamp, message.outer.signature);
-        self.push(repeat, Some(Copied { timestamp, input, number, signature, case }));
+        let packet = message.correlation.original.unwrap_or(FrameRef { input: InputId(0), number: 0 });
+        self.push(Some(Copied {
+            timestamp: message.timestamp,
+            number: packet.number as u32,
+            input: packet.input,
+            signature: message.outer.signature,
+            mark: high(repeat.mark),
+            case,
+        }));
     }
 
     /// Remembers a copy, or a message that is in no case: what repeats it repeats what it repeats.
     pub(super) fn pass(&mut self, repeat: Repeat) {
-        self.push(repeat, self.earlier(repeat));
+        self.push(self.earlier(repeat));
     }
 
     #[inline]
-    fn push(&mut self, Repeat { mark, .. }: Repeat, copied: Option<Copied>) {
-        let slot = Slot { mark, copied };
+    fn push(&mut self, copied: Option<Copied>) {
         match self.ring.get_mut(self.next) {
-            Some(place) => *place = slot,
-            None => self.ring.push(slot),
+            Some(place) => *place = copied,
+            None => self.ring.push(copied),
         }
         self.next = (self.next + 1) % REMEMBERED as usize;
     }
 }
+
+/// The half of a mark that tells most beside what it was [found](super::repeats) by.
+fn high(mark: u64) -> u32 {
+    (mark >> 32) as u32
+}
+
+// As small as is said.
+const _: () = assert!(size_of::<Option<Copied>>() == 32);

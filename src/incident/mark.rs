@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::copies::Repeat;
 use super::packed::Packed;
 use super::repeats::Repeats;
-use crate::evidence::{Counted, collective_reporter, initial_ttl};
+use crate::evidence::{Counted, initial_ttl};
 use crate::flow::{Identity, Signature};
 use crate::unreachable::{Code, Message, Sought};
 
@@ -97,12 +97,12 @@ impl Marker {
     #[inline]
     pub fn mark(&self, message: &Message, sought: &Sought) -> Mark {
         let [reporter, recipient] = [message.reporter, message.recipient].map(|address| self.number(address));
-        let target = message.target.map(|address| self.number(address));
+        let [sender, target] = [message.sender, message.target].map(|end| end.map(|address| self.number(address)));
         let says = says(message);
         Mark {
             copies: self.copies(message, reporter, recipient),
             case: self.case(message, reporter, target, says),
-            collective: self.collective(message, target == Some(reporter), says),
+            collective: self.collective(message, reporter, [sender, target].map(|end| end == Some(reporter)), says),
             flow: sought.tag(),
             counted: Counted::of(message),
         }
@@ -151,11 +151,12 @@ impl Marker {
         self.hash([both(target.unwrap_or_default(), reporter), both(port, says | ttl << TTL_AT)])
     }
 
+    /// As [the key](crate::evidence::CaseKey::collective) has it, all reporters but senders that report themselves are one.
     #[inline]
-    fn collective(&self, message: &Message, is_from_target: bool, says: u64) -> u64 {
-        let reporter = self.number(collective_reporter(message));
+    fn collective(&self, message: &Message, reporter: u64, [of_sender, of_target]: [bool; 2], says: u64) -> u64 {
+        let reporter = if of_sender { reporter } else { 0 };
         let ttl = u64::from(initial_ttl(message.outer.signature.ttl));
-        self.hash([both(reporter, says | u64::from(is_from_target) << FROM_TARGET_AT | ttl << TTL_AT)])
+        self.hash([both(reporter, says | u64::from(of_target) << FROM_TARGET_AT | ttl << TTL_AT)])
     }
 }
 

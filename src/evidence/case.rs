@@ -86,8 +86,7 @@ fn collective_reporter(message: &Message) -> IpAddr {
 impl Standing {
     /// How a message stands to what it quotes.
     pub fn of(message: &Message) -> Self {
-        // Packet too big may be about multicast (RFC 4443 section 2.4 e.3).
-        if message.quoted.is_some_and(|quoted| quoted.is_illegal) && !message.code.is_packet_too_big() {
+        if message.quoted.is_some_and(|quoted| quoted.is_illegal) {
             return Self::Illegal;
         }
         if message.correlation.is_contradicted {

@@ -206,9 +206,9 @@ impl<'a> Case<'a> {
         hops(self.facts.key.signature.ttl)
     }
 
-    /// TTL of most of the target's own packets.
+    /// TTL of most of the target's own packets, where all were captured at one point.
     pub fn target_ttl(&self) -> Option<u8> {
-        self.target()?.ttls.dominant()
+        self.target()?.dominant_ttl()
     }
 }
 

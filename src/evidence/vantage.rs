@@ -24,7 +24,7 @@ impl Vantage {
         let mut beside: Vec<IpAddr> = profiles
             .hosts
             .iter()
-            .filter(|(_, host)| host.ttls.dominant().is_some_and(is_beside))
+            .filter(|(_, host)| host.dominant_ttl().is_some_and(is_beside))
             .map(|(address, _)| address)
             // Who has no address yet sends from this one (RFC 1122, 3.2.1.3), and so do many at once.
             .filter(|address| !address.is_unspecified())
@@ -50,6 +50,13 @@ fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> 
             }
         };
         spots.push(format!("{which} that the capture does not hold: it began later, does not see {path}"));
+    }
+    if seen.flows_passed > 0 {
+        spots.push(
+            "packets were captured at several points of their way: how far away their hosts are, and by which hardware address, \
+             says nothing then; a capture from one point alone may tell more"
+                .to_owned(),
+        );
     }
     if seen.flows_opened >= ENOUGH_FLOWS && seen.flows_both_ways == 0 {
         spots.push(format!(

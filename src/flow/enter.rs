@@ -154,8 +154,9 @@ impl Observations {
         let teaches_ttl = if is_first { step.located.is_transport() } else { ttl_before != step.captured.ttl };
         if is_first || teaches_ttl || answer != Answer::None {
             let round_trip = if is_first { self.measure_round_trip(step, id) } else { None };
+            let passed = !is_first && teaches_ttl && self.has_passed(step, id);
             self.heard.add(bits(ends.0));
-            self.teach(Lesson::later(step, ends, (is_first, teaches_ttl), answer, round_trip));
+            self.teach(Lesson::later(step, ends, [is_first, teaches_ttl, passed], answer, round_trip));
         }
         match answer {
             Answer::None => {}
@@ -165,6 +166,20 @@ impl Observations {
                 self.flows.get_mut(id).flags &= !flags::WATCHED;
             }
         }
+    }
+
+    /// Whether a packet of another TTL than the one before it was captured before, at another point of its way. Of each flow and
+    /// direction that is told once.
+    fn has_passed(&mut self, step: &Step, id: FlowId) -> bool {
+        let (flow, direction) = (self.flows.get_mut(id), step.direction());
+        let flag = flags::PASSED << direction as u8;
+        let is_known = flow.flags & flag != 0;
+        let passed = !is_known && self.recent.has_passed(flow.sides[direction as usize].tail);
+        if passed {
+            flow.flags |= flag;
+            self.flows_passed += 1;
+        }
+        passed
     }
 
     fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {

@@ -81,6 +81,9 @@ pub(super) mod flags {
     pub(in crate::flow) const WATCHED: u8 = 2;
     /// A message about it was counted among those that are judged together.
     pub(in crate::flow) const COUNTED: u8 = 4;
+    /// A packet that goes [`Direction::Up`](super::Direction::Up) was captured at two points of its way; for the other direction
+    /// it is the next bit.
+    pub(in crate::flow) const PASSED: u8 = 8;
 }
 
 /// A flow's place in the table; a flow that was forgotten leaves its place to another.

@@ -90,8 +90,13 @@ pub struct Host {
     pub mac: Option<Mac>,
     /// Whether its packets came from several hardware addresses.
     pub macs_differ: bool,
+    /// Whether some of its packets were captured at several points of their way: their TTLs say then where they were captured.
+    pub points_differ: bool,
     /// Shortest time from a packet to it to its answer, microseconds.
     pub round_trip: Option<u32>,
+    /// The same of TCP connections that it accepted or refused, which systems do at once: the answers of programs take as long as
+    /// these please.
+    pub handshake: Option<u32>,
     /// Flows of UDP that it answered; saturates, as all these counts do.
     pub udp_answers: u16,
     /// TCP connections that it accepted.
@@ -115,6 +120,11 @@ pub struct Host {
 }
 
 impl Host {
+    /// TTL of most of its packets, as [`TtlTally::dominant`] has it; nothing where they were captured at several points.
+    pub fn dominant_ttl(&self) -> Option<u8> {
+        self.ttls.dominant().filter(|_| !self.points_differ)
+    }
+
     /// Learns the hardware address of one more packet.
     pub fn learn_mac(&mut self, mac: Option<Mac>) {
         match (self.mac, mac) {
@@ -136,9 +146,13 @@ impl Host {
         self.tried_targets.add_address(target);
     }
 
-    /// Learns the time one of its answers took.
-    pub fn learn_round_trip(&mut self, microseconds: u32) {
-        self.round_trip = Some(self.round_trip.map_or(microseconds, |known| known.min(microseconds)));
+    /// Learns the time one of its answers took; whether that was the system's own, to open a TCP connection.
+    pub fn learn_round_trip(&mut self, microseconds: u32, is_handshake: bool) {
+        let shorter = |known: Option<u32>| Some(known.map_or(microseconds, |known| known.min(microseconds)));
+        self.round_trip = shorter(self.round_trip);
+        if is_handshake {
+            self.handshake = shorter(self.handshake);
+        }
     }
 
     /// Learns that it refused a packet with a reset of this TTL.

@@ -47,6 +47,10 @@ mod about {
     pub(super) const RESET: u16 = 64;
     /// It serves whom it answers.
     pub(super) const SERVED: u16 = 128;
+    /// It was captured before, at another point of its way.
+    pub(super) const PASSED: u16 = 256;
+    /// It accepts or resets a TCP connection.
+    pub(super) const HANDSHAKE: u16 = 512;
 }
 
 impl Lesson {
@@ -57,12 +61,13 @@ impl Lesson {
         Self::of(step, ends, about, port)
     }
 
-    /// Of a later one. `is_first` of its direction; `teaches_ttl` where that differs from those before.
+    /// Of a later one. `is_first` of its direction; `teaches_ttl` where that differs from those before; `passed` where it was
+    /// captured before, at another point of its way.
     #[inline]
     pub(super) fn later(
         step: &Step,
         ends: (Address, Address),
-        (is_first, teaches_ttl): (bool, bool),
+        [is_first, teaches_ttl, passed]: [bool; 3],
         answer: Answer,
         round_trip: Option<u32>,
     ) -> Self {
@@ -71,8 +76,11 @@ impl Lesson {
             Answer::Reset => about::RESET,
             Answer::Served => about::SERVED,
         };
-        let about = (u16::from(is_first) * about::FIRST) | (u16::from(teaches_ttl) * about::TTL) | of_answer;
-        Self { round_trip: round_trip.unwrap_or(0), ..Self::of(step, ends, about, 0) }
+        let of_packet = (u16::from(is_first) * about::FIRST)
+            | (u16::from(teaches_ttl) * about::TTL)
+            | (u16::from(passed) * about::PASSED)
+            | (u16::from(step.is(kind::ACCEPTS | kind::RESETS)) * about::HANDSHAKE);
+        Self { round_trip: round_trip.unwrap_or(0), ..Self::of(step, ends, of_packet | of_answer, 0) }
     }
 
     /// Of an echo reply.
@@ -131,15 +139,27 @@ impl Lesson {
         self.is(about::TTL)
     }
 
+    /// Whether it was captured before, at another point of its way.
+    #[inline]
+    pub(super) fn passed(&self) -> bool {
+        self.is(about::PASSED)
+    }
+
     #[inline]
     pub(super) fn is_tcp(&self) -> bool {
         self.is(about::TCP)
     }
 
-    /// The hardware address it was sent from, where it is the first that its host sent in this flow.
+    /// The hardware address it was sent from, where it is the first that its host sent in this flow, or at this point.
     #[inline]
     pub(super) fn mac(&self) -> Option<Mac> {
-        (self.is(about::OPENING | about::FIRST) && self.is(about::MAC)).then_some(self.mac)
+        (self.is(about::OPENING | about::FIRST | about::PASSED) && self.is(about::MAC)).then_some(self.mac)
+    }
+
+    /// Whether it accepts or resets a TCP connection, which systems do at once.
+    #[inline]
+    pub(super) fn is_handshake(&self) -> bool {
+        self.is(about::HANDSHAKE)
     }
 
     /// Microseconds from the packet that it answers.

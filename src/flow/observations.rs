@@ -67,6 +67,8 @@ pub struct Observations {
     pub flows_opened: u64,
     /// Flows of which packets were captured in both directions.
     pub flows_both_ways: u64,
+    /// Directions of flows of which a packet was captured at several points of its way.
+    pub flows_passed: u64,
     /// Who sent packets.
     pub(super) heard: Heard,
     /// The flow in which each host answered last, half as many as there are hosts; complete as services are.
@@ -95,6 +97,7 @@ impl Observations {
             fragments: Bounded::new(bounds.others / 8),
             flows_opened: 0,
             flows_both_ways: 0,
+            flows_passed: 0,
             heard: Heard::default(),
             answering: Bounded::new(bounds.others / 2),
             replies: Vec::new(),

@@ -69,13 +69,14 @@ impl Profiles {
             host.ttls.add(lesson.ttl);
         }
         host.learn_mac(lesson.mac());
+        host.points_differ |= lesson.passed();
         if lesson.opens() {
             host.learn_opened(bits(lesson.to()), lesson.port, lesson.timestamp);
             let pair = self.pairs.entry_tagged(lesson.pair(), tags.pair, Pair::default);
             return pair.note_opened(lesson.port, lesson.ttl, lesson.timestamp);
         }
         if let Some(microseconds) = lesson.round_trip() {
-            host.learn_round_trip(microseconds);
+            host.learn_round_trip(microseconds, lesson.is_handshake());
         }
         let answer = lesson.answer();
         match answer {

@@ -81,6 +81,11 @@ pub struct Record {
 /// memory that is not there stalls as reading it does (a third of the time of entering a packet, measured).
 const WRITTEN_AHEAD: usize = 16;
 
+/// Packets of a flow that may be on their way from one point to another at once, as far as they are looked through.
+const PASSING: usize = 16;
+/// Nanoseconds that takes, at most.
+const LONGEST_WAY: i64 = 1_000_000_000;
+
 /// What is told of a packet by one bit.
 pub(super) mod bits {
     /// Its fingerprint was not cut off.
@@ -261,6 +266,21 @@ impl Recent {
         // No more than there were: slot 0 holds none before the ring comes round.
         let count = most.min(self.capacity).min(self.next - 1);
         before.iter().rev().chain(behind.iter().rev()).take(count as usize)
+    }
+
+    /// Whether the packet at `tail` had been captured before, where its TTL was another: on another link of its way, as captures
+    /// from several points have it, and those of all interfaces of a router. What sends a packet again numbers it anew, or keeps
+    /// its TTL.
+    pub(super) fn has_passed(&self, tail: u32) -> bool {
+        let mut packets = self.chain(tail);
+        let Some(latest) = packets.next() else { return false };
+        packets.take(PASSING).any(|earlier| {
+            let (one, other) = (latest.identity(), earlier.identity());
+            one.ttl != other.ttl
+                && one.fingerprint.is_some()
+                && Identity { ttl: one.ttl, tos: one.tos, ..other } == one
+                && latest.timestamp().since(earlier.timestamp()) <= LONGEST_WAY
+        })
     }
 
     /// The packets of one flow and direction, latest first, from the one at `tail` on.

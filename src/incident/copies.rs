@@ -6,10 +6,11 @@ use crate::flow::Signature;
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{FrameRef, Message};
 
-/// Nanoseconds between copies, at most, where the identification tells messages apart: a queue on a router may delay one.
-const NUMBERED_WINDOW: i64 = 100_000_000;
-/// The same without an identification: equal packets may be refused by equal messages, but hardly that soon.
-const UNNUMBERED_WINDOW: i64 = 2_000_000;
+/// Nanoseconds between copies, at most, where the identification or the TTL tells: a queue on a router may delay one, and what
+/// refuses equal packets by equal messages sends them with the same TTL.
+const TOLD_WINDOW: i64 = 100_000_000;
+/// The same where neither does: equal packets may be refused by equal messages, but hardly that soon.
+const UNTOLD_WINDOW: i64 = 2_000_000;
 
 /// The messages that copies may still follow, with the case each belongs to: the latest in a ring, whose slots are only looked at
 /// for messages that [repeat](super::repeats) one of them.
@@ -46,11 +47,9 @@ impl Copies {
     /// The case of the message that this is a copy of, if it is one: equal messages about different packets are none.
     pub(super) fn case_of(&self, repeat: Repeat, message: &Message) -> Option<CaseId> {
         let earlier = self.earlier(repeat)?;
-        let window = if message.outer.signature.unnumbered || message.code.version == 6 {
-            UNNUMBERED_WINDOW
-        } else {
-            NUMBERED_WINDOW
-        };
+        let is_numbered = !message.outer.signature.unnumbered && message.code.version == 4;
+        let is_told = is_numbered || message.outer.signature.ttl != earlier.signature.ttl;
+        let window = if is_told { TOLD_WINDOW } else { UNTOLD_WINDOW };
         let is_another = |own: FrameRef| own.input == earlier.input && own.number as u32 != earlier.number;
         let about_another = earlier.number != 0 && message.correlation.original.is_some_and(is_another);
         // Equal packets sent one after the other, and refused together once their next hop did not answer.

@@ -100,7 +100,7 @@ impl Marker {
         let [sender, target] = [message.sender, message.target].map(|end| end.map(|address| self.number(address)));
         let says = says(message);
         Mark {
-            copies: self.copies(message, reporter, recipient),
+            copies: self.copies(message, [reporter, recipient], [sender, target].map(Option::unwrap_or_default)),
             case: self.case(message, reporter, target, says),
             collective: self.collective(message, reporter, [sender, target].map(|end| end == Some(reporter)), says),
             flow: sought.tag(),
@@ -128,20 +128,20 @@ impl Marker {
 
     /// TTL and link layer change on the way.
     #[inline]
-    fn copies(&self, message: &Message, reporter: u64, recipient: u64) -> u64 {
+    fn copies(&self, message: &Message, [reporter, recipient]: [u64; 2], [sender, target]: [u64; 2]) -> u64 {
         let Code { version, icmp_type, icmp_code } = message.code;
         let code = u64::from(version) << 16 | u64::from(icmp_type) << 8 | u64::from(icmp_code);
         let protocol =
             u64::from(message.protocol.is_some()) << 48 | u64::from(message.protocol.unwrap_or_default()) << 24;
-        let ends = both(reporter, recipient);
+        let (ends, quoted_ends) = (both(reporter, recipient), both(sender, target));
         let head = u64::from(message.outer.identification) << 32 | protocol | code;
         let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
-        let Some(quoted) = &message.quoted else { return self.hash([ends, both(ports, head)]) };
+        let Some(quoted) = &message.quoted else { return self.hash([ends, quoted_ends, both(ports, head)]) };
         let Identity { identification, total_length, fingerprint, ttl, tos, is_fragment } = quoted.identity;
         let packet = u64::from(identification) << 32 | u64::from(fingerprint.unwrap_or_default());
         let flags = u64::from(is_fragment) << 17 | u64::from(fingerprint.is_some()) << 16;
         let rest = u64::from(total_length) << 32 | flags | u64::from(ttl) << 8 | u64::from(tos);
-        self.hash([ends, both(ports, head), both(packet, rest)])
+        self.hash([ends, quoted_ends, both(ports, head), both(packet, rest)])
     }
 
     #[inline]

@@ -7,6 +7,7 @@ mod cases;
 mod commands;
 mod copies;
 mod device;
+mod ids;
 mod judge;
 mod labels;
 mod ledger;

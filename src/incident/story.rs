@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::advice::NextStep;
 use super::judge::Judgement;
-use super::{Incident, Label, Labels, Locus};
+use super::{Incident, Label, Labels, Locus, ids};
 use crate::digits;
 use crate::evidence::{CaseFacts, hops};
 use crate::flow::{Distinct, Observations};
@@ -200,11 +200,9 @@ fn median(mut values: SmallVec<[i64; 8]>) -> Option<i64> {
     values.get(values.len().checked_sub(1)? / 2).copied()
 }
 
-/// FNV-1a (Fowler, Noll and Vo) over what sets the incident apart: the same in every run, unlike the maps' hashes.
+/// A hash of what sets the incident apart: the same in every run, unlike those of maps.
 fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, labels: Labels) -> String {
-    let hash = identifying(facts, verdict, first_seen, labels)
-        .into_iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let hash = ids::hash(identifying(facts, verdict, first_seen, labels));
     super::letters(u128::from(hash >> 24), 10)
 }
 

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use super::by_case::ByCase;
 use super::cases::{CaseId, Cases, Numbered};
 use super::copies::Copies;
+use super::ids::Ids;
 use super::judge::judgement;
 use super::ledger::Ledger;
 use super::mark::{Mark, Marker};
@@ -98,6 +99,7 @@ pub struct Tracker {
     /// Where messages wait instead once somebody takes what has closed.
     pub(super) by_case: Option<ByCase>,
     pub(super) incidents: Vec<Incident>,
+    ids: Ids,
     /// Serial numbers of the cases of each incident.
     pub(super) serials: Vec<Serials>,
     room: Room,
@@ -120,6 +122,7 @@ impl Tracker {
             messages: Ledger::default(),
             by_case: None,
             incidents: Vec::new(),
+            ids: Ids::default(),
             serials: Vec::new(),
             room,
             threads,
@@ -353,6 +356,9 @@ impl Tracker {
             let mut told = share::map(some.iter_mut().collect(), self.threads, |story| incident(story, seen));
             for (position, story) in (self.incidents.len() as u32..).zip(some) {
                 self.close_as(&story, position, seen);
+            }
+            for incident in &mut told {
+                self.ids.settle(incident);
             }
             self.incidents.append(&mut told);
         }

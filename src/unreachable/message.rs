@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Correlation, FrameRef, Quote, Unreachable};
-use crate::decode::{Encapsulation, Mac, Packet, TcpFlags, Transport, Udp, protocol};
+use crate::decode::{Encapsulation, Ip, Mac, Packet, TcpFlags, Transport, Udp, protocol};
 use crate::flow::{Identity, ServiceKey, Signature};
 use crate::frame::{Frame, InputId, Stamp, Timestamp};
 
@@ -37,7 +37,8 @@ pub struct Quoted {
     pub udp_surplus: i32,
     /// Whether it opens a TCP connection.
     pub opens_tcp: bool,
-    /// Whether it is an ICMP error, or of a broadcast or multicast packet: no message may be sent about those.
+    /// Whether no such message may be sent about it: an ICMP error, a broadcast or multicast packet, or, said to be too big, one
+    /// that is not, or may be split.
     pub is_illegal: bool,
 }
 
@@ -167,7 +168,7 @@ impl Message {
             _ => None,
         };
         self.quoted_ttl = Some(quote.ip.ttl);
-        self.quoted = Some(Quoted::of(quote));
+        self.quoted = Some(Quoted::of(quote, self.code, self.next_hop_mtu));
     }
 
     fn quote_nothing(&mut self) {
@@ -197,7 +198,7 @@ fn missing(frame: &Frame<'_>) -> u16 {
 }
 
 impl Quoted {
-    fn of(quote: &Quote<'_>) -> Self {
+    fn of(quote: &Quote<'_>, code: Code, next_hop_mtu: Option<u32>) -> Self {
         let udp = match quote.transport {
             Transport::Udp(udp) => Some(udp),
             _ => None,
@@ -213,7 +214,11 @@ impl Quoted {
             lacks_udp_checksum: udp.is_some_and(|udp| udp.checksum == Some(0)),
             udp_surplus: udp.map_or(0, |udp| udp_surplus(quote, udp)),
             opens_tcp,
-            is_illegal: is_illegal(quote),
+            is_illegal: if code.is_packet_too_big() {
+                is_no_matter(&quote.ip, next_hop_mtu)
+            } else {
+                is_illegal(quote)
+            },
         }
     }
 }
@@ -225,8 +230,19 @@ fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
     quote.ip.declared_payload().cast_signed() - i32::from(length)
 }
 
+/// Whether a packet that is said to be too big fits the next hop, or a router may split it (RFC 791, RFC 1191 section 4): such
+/// messages are how attacks on path MTU discovery look (RFC 5927 section 7). Some stacks take the header off the length that they
+/// quote, or write it otherwise, which the header's checksum shows.
+#[inline]
+pub(super) fn is_no_matter(quoted: &Ip<'_>, next_hop_mtu: Option<u32>) -> bool {
+    const HEADER: u32 = 20;
+    let may_be_split = quoted.is_ipv4() && !quoted.dont_fragment;
+    let fits = next_hop_mtu.is_some_and(|mtu| quoted.total_length.saturating_add(HEADER) <= mtu);
+    (may_be_split || fits) && quoted.header_checksum_is_valid() != Some(false)
+}
+
 /// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
-/// an address that is nobody's. Packet too big is excepted for IPv6 multicast.
+/// an address that is nobody's.
 fn is_illegal(quote: &Quote<'_>) -> bool {
     let about_an_error = match quote.transport {
         Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMP => matches!(icmp.icmp_type, 3 | 4 | 5 | 11 | 12),

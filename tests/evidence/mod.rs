@@ -1,6 +1,7 @@
 //! Signals: what each says of itself, and that a capture shows each of their readings.
 
 mod gaps;
+mod points;
 mod prior;
 mod shown;
 mod table;

@@ -1,11 +1,13 @@
 //! Incidents that close before the end: when their time has come, and once.
 
+use std::collections::HashSet;
+
 use unreach::analyzer::{Analyzer, Config};
 use unreach::frame::Timestamp;
 use unreach::incident::{Label, Room};
 
 use crate::corpus;
-use crate::unreachable::made::{CLIENT, Capture, Ip, refusal, udp};
+use crate::unreachable::made::{CLIENT, Capture, Ip, MILLISECOND, refusal, udp};
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -148,4 +150,19 @@ fn a_copy_of_a_message_that_was_told_counts_for_no_other() {
     assert_eq!(incident.messages, 1);
     assert!(!incident.labels.contains(Label::Duplicate), "the copy is of an earlier one");
     assert_eq!(second.messages.len(), 1, "and its row would be nobody's");
+}
+
+/// A scan under a coarse clock: some of its cases are judged before others, and are alike in all that sets incidents apart.
+#[test]
+fn incidents_of_one_time_have_ids_of_their_own() {
+    let room = Room { cases: 4, ..Room::default() };
+    let mut capture = Capture::of(Config { room, ..Config::default() });
+    for port in 1..=40 {
+        capture.see(&refusal(&Ip::new(17, port, udp(40000, port, 0xabcd, b"question")).arrived()));
+        capture.wait(-MILLISECOND);
+    }
+    let incidents = capture.findings().incidents;
+    let ids: HashSet<&str> = incidents.iter().map(|incident| incident.id.as_str()).collect();
+    assert!(incidents.len() > 1);
+    assert_eq!(ids.len(), incidents.len());
 }

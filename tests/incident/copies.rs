@@ -2,7 +2,7 @@
 
 use unreach::incident::{Findings, Label};
 
-use crate::unreachable::made::{Capture, Ip, MILLISECOND, refusal, udp};
+use crate::unreachable::made::{Capture, Ip, MILLISECOND, ROUTER, from, message, refusal, udp};
 
 fn datagram() -> Ip {
     Ip::new(17, 500, udp(40000, 53, 0xabcd, b"question"))
@@ -68,7 +68,28 @@ fn copies_follow_soon() {
 }
 
 #[test]
+fn a_copy_that_has_passed_a_router_may_take_longer() {
+    let first = Ip { identification: 0, ..refusal(&datagram().arrived()) };
+    let forwarded = Ip { ttl: first.ttl - 1, ..first.clone() };
+    assert_eq!(counts(&found(&first, &forwarded, 50 * MILLISECOND)), (1, 1));
+    assert_eq!(counts(&found(&first, &forwarded, 110 * MILLISECOND)), (2, 0));
+}
+
+#[test]
 fn messages_about_different_packets_are_no_copies() {
     let about = |identification| refusal(&Ip { identification, ..datagram() }.arrived());
     assert_eq!(counts(&found(&about(500), &about(501), MILLISECOND)), (2, 0));
+}
+
+/// A router that numbers nothing refuses what has no ports, and looks alike wherever it goes.
+#[test]
+fn messages_about_packets_to_different_targets_are_no_copies() {
+    let about = |last: u8| {
+        let echo = Ip { destination: [198, 51, 100, last], ..Ip::new(1, 500, vec![8, 0, 0, 0, 0, 1, 0, 1]) };
+        Ip { identification: 0, ..from(ROUTER, message(1, [0; 4], &echo.arrived())) }
+    };
+    let mut capture = Capture::new();
+    (1..=3).for_each(|last| _ = capture.see(&about(last)));
+    let findings = capture.findings();
+    assert_eq!(findings.incidents.iter().map(|incident| incident.messages).collect::<Vec<_>>(), [1, 1, 1]);
 }

@@ -2,6 +2,7 @@
 
 use super::super::prior::Refusal;
 use super::super::{Case, Group, Reading, Signal};
+use crate::flow::Host;
 use crate::frame::Timestamp;
 
 /// The signal.
@@ -34,7 +35,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "early",
-            meaning: "The message came sooner than the target's shortest round trip allows.",
+            meaning: "The message came sooner than the target answers TCP connections, which systems do at once.",
             weights: [-10, -8, 7, 3, 0, -5, 0, 6],
         },
         Reading {
@@ -63,7 +64,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     // Of packets sent again, the latest may not be the refused one: then the delays are too short.
     let is_certain = case.facts.repeated == 0;
     if case.refusal() == Refusal::Host {
-        let timed_out = is_neighbour_timeout(*longest);
+        let timed_out = is_neighbour_timeout(longest - on_the_way(case));
         return if timed_out { Some("neighbour-timeout") } else { is_certain.then_some("prompt") };
     }
     if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {
@@ -72,7 +73,16 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !case.facts.is_from_target() || !is_certain {
         return None;
     }
-    against_round_trip(case.facts.delay_median()?, i64::from(case.target()?.round_trip?) * 1000)
+    against_round_trip(case.facts.delay_median()?, case.target()?)
+}
+
+/// Nanoseconds that packets to the target, and back, take on their way; 0 where that is not known.
+fn on_the_way(case: &Case<'_>) -> i64 {
+    case.target().and_then(|target| target.handshake).map_or(0, nanoseconds)
+}
+
+fn nanoseconds(microseconds: u32) -> i64 {
+    i64::from(microseconds) * 1000
 }
 
 /// Whether messages about one flow, of which no packet was captured, came within milliseconds of each other.
@@ -90,8 +100,13 @@ fn is_neighbour_timeout(delay: i64) -> bool {
 }
 
 /// Control planes jitter: a difference under three milliseconds, or a fifth of the round trip, says nothing.
-fn against_round_trip(delay: i64, round_trip: i64) -> Option<&'static str> {
-    if delay * 10 < round_trip * 6 && round_trip - delay > 3 * MILLISECOND {
+fn against_round_trip(delay: i64, target: &Host) -> Option<&'static str> {
+    let round_trip = nanoseconds(target.round_trip?);
+    // Only what systems answer themselves says how long the way takes at least.
+    if let Some(handshake) = target.handshake.map(nanoseconds)
+        && delay * 10 < handshake * 6
+        && handshake - delay > 3 * MILLISECOND
+    {
         return Some("early");
     }
     let is_telling = round_trip > 3 * MILLISECOND;

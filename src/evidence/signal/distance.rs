@@ -11,7 +11,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Distance,
     question: "Did the message travel as far as the target's own packets do?",
     why: "Each router takes one from the TTL. A message in the target's name that passed fewer routers than the target's packets was made in front of it; one from another address that passed as many comes from the same place.",
-    silent: "Nothing but ICMP errors was seen of the target, or both are further away than TTLs let tell.",
+    silent: "Nothing but ICMP errors was seen of the target, its packets were captured at several points of their way, or both are further away than TTLs let tell.",
     readings: &[
         Reading {
             name: "as-target",
@@ -72,6 +72,10 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let same_class = initial_ttl(reporter_ttl) == initial_ttl(target_ttl);
+    // Paths change, and may differ from flow to flow: what some of the target's packets took is one of its own.
+    if case.speaker() == Speaker::Target && case.target()?.ttls.iter().any(|(ttl, _)| ttl == reporter_ttl) {
+        return Some("as-target");
+    }
     Some(match (case.speaker(), reporter.cmp(&target)) {
         (Speaker::Target, Ordering::Equal) if same_class => "as-target",
         (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",

@@ -1,6 +1,6 @@
 //! Which machine on the link the message came from.
 
-use super::super::{Case, Group, Reading, Signal};
+use super::super::{Case, Group, Reading, Signal, hops};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -8,7 +8,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Emitter,
     question: "Did the message come from the hardware address of the target's own packets?",
     why: "On the last link every machine has a hardware address of its own: a message in the name of the target from another one was not sent by the target.",
-    silent: "The link has no such addresses, the reporter is not the target, or the target was seen behind several.",
+    silent: "The link has no such addresses, the reporter is not the target, or the target is not on the link or was seen behind several.",
     readings: &[Reading {
         name: "other",
         meaning: "The target's own packets come from another hardware address.",
@@ -22,6 +22,8 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !case.facts.is_from_target() {
         return None;
     }
+    // Behind a router, the address is that of the last one, of which there may be several.
+    let is_here = hops(case.target_ttl()?) == 0;
     let (message, target) = (case.facts.mac?, case.target()?.mac?);
-    (message != target).then_some("other")
+    (is_here && message != target).then_some("other")
 }

@@ -40,11 +40,11 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "illegal",
-            meaning: "No message may be sent about such a packet: an ICMP error, or a packet to many.",
+            meaning: "No such message may be sent about the packet: it is an ICMP error, goes to many, or, said to be too big, fits or may be split.",
             weights: [-3, -3, -3, -3, -3, -3, -3, 6],
         },
     ],
-    references: "RFC 1122 section 3.2.2; RFC 4443 section 2.4; RFC 5927 section 4",
+    references: "RFC 1122 section 3.2.2; RFC 1191 section 4; RFC 4443 section 2.4; RFC 5927 sections 4 and 7",
     read,
 };
 
@@ -104,7 +104,7 @@ fn sends_here(case: &Case<'_>) -> bool {
     let mut senders = facts.senders.iter();
     let (Some(sender), None) = (senders.next(), senders.next()) else { return false };
     let Some(host) = case.host(sender) else { return false };
-    let is_beside = host.ttls.dominant().is_some_and(|ttl| initial_ttl(ttl) == ttl);
+    let is_beside = host.dominant_ttl().is_some_and(|ttl| initial_ttl(ttl) == ttl);
     let of_target = case.ends().and_then(|ends| case.profiles.pairs.get(&ends)).map_or(0, Pair::ports);
     let of_all = host.tried_ports.estimate().min(host.tried_targets.estimate());
     let is_varied = of_target.max(of_all) >= SEVERAL;

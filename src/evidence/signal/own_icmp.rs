@@ -1,7 +1,7 @@
 //! Whether the message looks like the same address's other ICMP messages.
 
 use super::super::prior::Speaker;
-use super::super::{Case, Group, Reading, Signal};
+use super::super::{Case, Group, Reading, Signal, initial_ttl};
 use crate::flow::Signature;
 
 /// The signal.
@@ -36,7 +36,10 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let mut echoes = echoes.into_iter().flatten().filter(|echo| echo.version == own.version).peekable();
     if echoes.peek().is_some() {
         // Echo replies copy the type of service of the request, so that only the other fields compare.
-        let alike = echoes.any(|echo| echo.unnumbered == own.unnumbered && echo.ttl == own.ttl);
+        // Nor do their ways, which may differ (Augustin et al. 2006): only what they set out with does.
+        let is_alike =
+            |echo: Signature| echo.unnumbered == own.unnumbered && initial_ttl(echo.ttl) == initial_ttl(own.ttl);
+        let alike = echoes.any(is_alike);
         return Some(if alike { "alike" } else { "differs" });
     }
     let others = &case.reporter()?.looks;

@@ -2,6 +2,7 @@
 
 use super::super::prior::Refusal;
 use super::super::{Case, Group, Reading, Signal};
+use crate::flow::Host;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -26,9 +27,14 @@ pub(crate) static SIGNAL: Signal = Signal {
     read,
 };
 
+/// Whether its resets come from nearer or from farther away than its other packets, as far as that can be told.
+fn is_reset_by_another(target: &Host) -> bool {
+    !target.points_differ && target.ttls.usual() != Some(target.reset_ttl)
+}
+
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let target = case.target()?;
-    if target.resets == 0 || !case.facts.is_from_target() || target.ttls.usual() != Some(target.reset_ttl) {
+    if target.resets == 0 || !case.facts.is_from_target() || is_reset_by_another(target) {
         return None;
     }
     match case.refusal() {

@@ -31,13 +31,14 @@ def translated():
 
 
 def hardware_address():
-    """The target answers on one port, and is refused in its name from another hardware address."""
+    """A target on the link answers on one port, and is refused in its name from another hardware address."""
     capture = Capture("evidence_hardware_address.pcap")
     asked = capture.fresh(dport=53)
-    capture.add(answer(4, asked))
+    capture.add(answer(4, asked, ttl=64))
     refused = capture.fresh()
     capture.wrap = lambda packet: bytes.fromhex("020000000002020000000099") + b"\x08\0" + packet
-    capture.message(refused)
+    packet = outer(4, refused.target, refused.sender, 3, 3, bytes(4), refused.bytes, 64)
+    capture.raw_message(packet, refused, 3, 3, refused.target, refused.bytes, reporter_ttl=64)
     return capture
 
 

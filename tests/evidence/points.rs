@@ -1,0 +1,139 @@
+//! Where packets were captured, and which way they came: what says something about who refused them, and what does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use unreach::incident::Findings;
+
+use crate::corpus;
+use crate::unreachable::made::{Capture, Ip, MILLISECOND, message, refusal, tcp, udp};
+
+const SYN: u8 = 2;
+const SYN_ACK: u8 = 18;
+
+/// What signals say of all incidents.
+fn evidence(findings: &Findings) -> BTreeSet<(&'static str, &'static str)> {
+    let all = findings.incidents.iter().flat_map(|incident| &incident.evidence);
+    all.map(|finding| (finding.signal, finding.reading)).collect()
+}
+
+/// The packet that is refused.
+fn question() -> Ip {
+    Ip::new(17, 500, udp(40000, 9999, 0xabcd, b"question"))
+}
+
+fn refused(ttl: u8) -> Ip {
+    Ip { ttl, ..refusal(&question().arrived()) }
+}
+
+/// A connection that the server accepts, so long after it was asked.
+fn connection(port: u16, wait: i64, capture: &mut Capture, ttl: u8) -> Ip {
+    capture.see(&Ip::new(6, 600, tcp(port, 80, 1, SYN, &[])));
+    capture.wait(wait);
+    let accepted = Ip { ttl, ..Ip::new(6, 0, tcp(80, port, 1, SYN_ACK, &[])).reversed() };
+    capture.see(&accepted);
+    accepted
+}
+
+/// What signals say of a refusal with this TTL, a millisecond after its packet.
+fn said(mut capture: Capture, ttl: u8) -> BTreeSet<(&'static str, &'static str)> {
+    capture.see(&question());
+    capture.see(&refused(ttl));
+    evidence(&capture.findings())
+}
+
+#[test]
+fn both_ends_together_are_judged_as_either_is() {
+    type Causes = BTreeMap<String, BTreeSet<&'static str>>;
+    let causes = |names: &[&str], scenario: &str| -> Causes {
+        let path = |name: &&str| -> PathBuf {
+            [env!("CARGO_MANIFEST_DIR"), "testdata/lab", scenario, &format!("{name}.pcap")].iter().collect()
+        };
+        let mut causes = Causes::new();
+        for incident in corpus::findings(&corpus::frames(&names.iter().map(path).collect::<Vec<_>>())).incidents {
+            let refused = format!("{:?} {:?} {:?}", incident.target, incident.target_ports, incident.protocol);
+            causes.entry(refused).or_default().insert(incident.verdict.cause_name());
+        }
+        causes
+    };
+    for scenario in
+        ["asymmetric_icmp_only", "closed_udp_single", "hostfw_ipt_port", "nat_masq_r1_closed", "traceroute_udp"]
+    {
+        let (client, both) = (causes(&["client"], scenario), causes(&["client", "server"], scenario));
+        assert_eq!(client, both, "{scenario}");
+    }
+}
+
+#[test]
+fn what_several_points_have_seen_says_nothing_of_distances() {
+    let mut capture = Capture::new();
+    let accepted = connection(40000, 0, &mut capture, 64);
+    capture.see(&Ip { ttl: 62, ..accepted });
+    capture.see(&question());
+    capture.see(&refused(60));
+    let (findings, totals) = capture.ended();
+    assert!(!evidence(&findings).iter().any(|(signal, _)| *signal == "distance"), "{:?}", evidence(&findings));
+    assert!(totals.remarks.iter().any(|remark| remark.contains("several points")), "{:?}", totals.remarks);
+}
+
+#[test]
+fn a_packet_that_is_sent_again_was_captured_at_one_point() {
+    let mut capture = Capture::new();
+    let accepted = connection(40000, 0, &mut capture, 64);
+    capture.see(&Ip { identification: accepted.identification + 1, ttl: 62, ..accepted.clone() });
+    capture.see(&accepted);
+    assert_eq!(capture.ended().1.remarks, Vec::<String>::new());
+}
+
+#[test]
+fn the_target_may_be_reached_on_several_ways() {
+    let seen = |ttls: &[u8]| {
+        let mut capture = Capture::new();
+        for (port, &ttl) in (40000..).zip(ttls) {
+            connection(port, 0, &mut capture, ttl);
+        }
+        said(capture, 62)
+    };
+    assert!(seen(&[60, 60, 60]).contains(&("distance", "nearer")));
+    assert!(seen(&[60, 60, 62]).contains(&("distance", "as-target")));
+}
+
+#[test]
+fn programs_may_take_their_time_and_systems_do_not() {
+    let mut slow = Capture::new();
+    slow.see(&Ip::new(17, 501, udp(40001, 53, 1, b"name")));
+    slow.wait(40 * MILLISECOND);
+    slow.see(&Ip { ttl: 61, ..Ip::new(17, 1, udp(53, 40001, 2, b"address")).reversed() });
+    assert!(!said(slow, 61).contains(&("delay", "early")));
+    let mut far = Capture::new();
+    connection(40000, 40 * MILLISECOND, &mut far, 61);
+    assert!(said(far, 61).contains(&("delay", "early")));
+}
+
+#[test]
+fn echo_replies_may_come_another_way() {
+    let seen = |ttl: u8| {
+        let mut capture = Capture::new();
+        capture.see(&Ip { ttl, ..Ip::new(1, 9, vec![0, 0, 0, 0, 0, 1, 0, 1]).reversed() });
+        said(capture, 61)
+    };
+    assert!(seen(59).contains(&("own-icmp", "alike")));
+    assert!(seen(125).contains(&("own-icmp", "differs")));
+}
+
+#[test]
+fn what_fits_or_may_be_split_is_not_too_big() {
+    const DONT_FRAGMENT: u16 = 0x4000;
+    let seen = |fragment: u16, mtu: [u8; 2]| {
+        let packet = Ip { fragment, ..Ip::new(17, 500, udp(40000, 9999, 0xabcd, &[7; 1000])) };
+        let mut capture = Capture::new();
+        capture.see(&packet);
+        let quote = &packet.arrived()[..28];
+        capture.see(&Ip { payload: message(4, [0, 0, mtu[0], mtu[1]], quote), ..refused(61) });
+        evidence(&capture.findings())
+    };
+    assert!(seen(DONT_FRAGMENT, [2, 88]).contains(&("original", "found")));
+    assert!(seen(DONT_FRAGMENT, [0, 0]).contains(&("original", "found")), "routers before RFC 1191 say no MTU");
+    assert!(seen(DONT_FRAGMENT, [5, 120]).contains(&("original", "illegal")));
+    assert!(seen(0, [2, 88]).contains(&("original", "illegal")));
+}

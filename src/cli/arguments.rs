@@ -146,8 +146,8 @@ pub(super) struct Input {
     /// Flows remembered at once, four million if left out; reaching the bound is said in the summary
     #[arg(long, value_name = "N", value_parser = quantities::count, help_heading = BOUNDS)]
     pub(super) max_flows: Option<usize>,
-    /// Memory to keep within, from some 24MiB up: flows, hosts and incidents are bounded to fit
-    #[arg(long, value_name = "SIZE", value_parser = quantities::size, help_heading = BOUNDS)]
+    /// Memory to keep within, 24MiB or more: flows, hosts and incidents are bounded to fit
+    #[arg(long, value_name = "SIZE", value_parser = quantities::memory, help_heading = BOUNDS)]
     pub(super) max_memory: Option<u64>,
     /// Time without a packet after which a flow is forgotten
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = quantities::duration, help_heading = BOUNDS)]
@@ -166,7 +166,8 @@ pub(super) struct Reporting {
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
     /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html, .parquet, .sqlite (or .sqlite3, .db).
-    /// A .json, .html or .sqlite file is about everything. The file appears whole or not at all.
+    /// A .json, .html or .sqlite file is about everything. The file appears whole or not at all;
+    /// rows of a live run are added as they come.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files

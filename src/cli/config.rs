@@ -1,7 +1,7 @@
 //! The configuration file: defaults of options, put into the command line's own declaration, so that nothing is said twice.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory};
@@ -38,7 +38,7 @@ impl Config {
         let path = path();
         let text = match path.as_ref().map(std::fs::read_to_string) {
             None => return Ok(Self { path, settings: None }),
-            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(Self { path, settings: None }),
+            Some(Err(error)) if is_absent(path.as_deref(), &error) => return Ok(Self { path, settings: None }),
             Some(Err(error)) => return Err(Self { path, settings: None }.fault(&error.to_string())),
             Some(Ok(text)) => text,
         };
@@ -176,6 +176,16 @@ fn dashed(name: &str) -> String {
     name.replace('_', "-")
 }
 
+/// Whether there is no file, as far as who asks may see: with another's home, as services have it, the folder may be closed.
+fn is_absent(path: Option<&Path>, error: &io::Error) -> bool {
+    let may_not_look = || path.is_some_and(|path| path.symlink_metadata().is_err());
+    match error.kind() {
+        io::ErrorKind::NotFound => true,
+        io::ErrorKind::PermissionDenied => may_not_look(),
+        _ => false,
+    }
+}
+
 /// A value as words of a command line.
 fn values(value: &Value) -> Option<Vec<String>> {
     match value {
@@ -202,5 +212,24 @@ fn shown(arg: &Arg, values: &[String]) -> String {
         [] => "false".to_owned(),
         [one] => quoted(one),
         several => format!("[{}]", several.iter().map(quoted).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::path::Path;
+
+    use super::is_absent;
+
+    /// A service may run with the home of somebody else.
+    #[test]
+    fn a_file_that_is_there_is_not_passed_over() {
+        let (here, nowhere) = (Path::new("."), Path::new("./nowhere/config.toml"));
+        let closed = Error::from(ErrorKind::PermissionDenied);
+        assert!(is_absent(Some(nowhere), &closed));
+        assert!(!is_absent(Some(here), &closed));
+        assert!(is_absent(Some(nowhere), &Error::from(ErrorKind::NotFound)));
+        assert!(!is_absent(Some(nowhere), &Error::from(ErrorKind::InvalidData)));
     }
 }

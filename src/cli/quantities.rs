@@ -46,6 +46,13 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     quantity(text, &SIZES).ok_or_else(|| "a size such as 64MiB is expected".to_owned())
 }
 
+/// A number of bytes that a run gets by with.
+pub(super) fn memory(text: &str) -> Result<u64, String> {
+    const LEAST: u64 = 24 << 20;
+    let bytes = size(text)?;
+    if bytes >= LEAST { Ok(bytes) } else { Err("must be at least 24MiB".to_owned()) }
+}
+
 /// A number of flows.
 pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {

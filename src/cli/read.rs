@@ -1,11 +1,12 @@
 //! `unreach read`: saved captures, as one timeline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::arguments::{Input as InputOptions, Read, Talk};
+use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::progress::Progress;
 use super::pump::pump;
@@ -19,6 +20,7 @@ use crate::report::Input;
 
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
+    spare(&arguments.paths, &arguments.report.outputs)?;
     let mut session = Session::begin(&arguments.report, talk)?.on_threads(arguments.threads);
     let wanted = Wanted {
         told: Told::by(&arguments.report),
@@ -29,6 +31,17 @@ pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let progress = Progress::begin(talk);
     let gathered = analyze(&arguments.paths, &arguments.input, &wanted, &mut session.naming, progress)?;
     Ok(session.conclude(gathered))
+}
+
+/// No capture is written over by what it says, whatever is forced.
+fn spare(captures: &[PathBuf], outputs: &[Destination]) -> Result<(), Failure> {
+    let is_capture = |place: &Path| captures.iter().any(|path| path.canonicalize().is_ok_and(|path| path == place));
+    match outputs.iter().find(|output| is_capture(&output.place())) {
+        Some(output) => {
+            Err(Failure::Usage(format!("{} is read: it would be lost as an output", output.path.display())))
+        }
+        None => Ok(()),
+    }
 }
 
 /// How captures are to be read, and what is wanted of them.

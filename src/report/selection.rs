@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::frame::Timestamp;
 use crate::incident::{Incident, JudgedMessage, Label, Labels};
-use crate::verdict::Cause;
+use crate::verdict::{Attribution, Cause};
 
 /// Labels of incidents that are as a rule harmless: the text table counts them in one line.
 pub const FOLDED: [Label; 2] = [Label::Traceroute, Label::LateReply];
@@ -90,7 +90,11 @@ impl Selection {
 
     /// The label under which the text table counts the incident instead of showing it.
     pub fn folds(&self, incident: &Incident) -> Option<Label> {
-        let folded = |&label: &Label| incident.labels.contains(label) && !self.include.contains(label);
+        // What a trace ends at may be what it looks for.
+        let is_sought =
+            |label: Label| label == Label::Traceroute && incident.verdict.attribution == Attribution::FilteringDevice;
+        let folded =
+            |&label: &Label| incident.labels.contains(label) && !self.include.contains(label) && !is_sought(label);
         if self.unfolded { None } else { FOLDED.into_iter().find(folded) }
     }
 }

@@ -130,3 +130,16 @@ fn no_cell_is_a_formula() {
         assert_eq!(cells.iter().find(is_formula), None);
     }
 }
+
+#[test]
+fn no_capture_is_written_over() {
+    let folder = folder();
+    let capture = folder.path().join("capture.csv");
+    fs::write(&capture, refused()).unwrap();
+    for arguments in [&["capture.csv", "-o", "./capture.csv", "--force"][..], &["capture.csv", "-o", "capture.csv"]] {
+        let run = run(folder.path(), arguments);
+        assert_eq!(run.status, 2, "{}", run.err);
+        assert!(run.err.contains("capture.csv is read: it would be lost as an output"), "{}", run.err);
+    }
+    assert_eq!(fs::read(&capture).unwrap(), refused());
+}

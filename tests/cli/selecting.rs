@@ -137,3 +137,24 @@ fn zones_that_are_known_are_taken() {
         assert!(said.contains(shown), "{zone}: {said}{}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn messages_that_the_options_leave_out_are_counted() {
+    let run = shown(&["-t", "messages", "--target", "192.0.2.99"]);
+    assert_eq!(run.out, "not shown: 1 unreachable message that the options leave out\n");
+}
+
+/// What a trace ends at is what it looks for.
+#[test]
+fn a_filter_that_a_trace_found_is_not_folded_away() {
+    let capture = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/lab/traceroute_filtered/client.pcap");
+    let run = run(folder().path(), &[capture]);
+    assert!(run.out.contains("network-filter"), "{}", run.out);
+    assert!(run.out.contains("traceroute ends"), "others are: {}", run.out);
+}
+
+#[test]
+fn memory_in_which_nothing_fits_is_refused() {
+    assert!(shown(&["--max-memory", "64"]).err.contains("must be at least 24MiB"));
+    assert_eq!(rows(&["--max-memory", "24MiB"]), 1);
+}

@@ -7,7 +7,7 @@ use super::ends::{Ends, add_ports, known, write_address, write_by};
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
 use super::times::Times;
-use super::{end, left_out, no_room, paint, verdict, write_percent};
+use super::{count, end, left_out, no_room, paint, verdict, write_percent};
 use crate::digits;
 use crate::incident::{JudgedMessage, Label};
 use crate::report::{Messages, Report, Style, TableName, harmless};
@@ -68,9 +68,9 @@ fn grid(times: &Times) -> Grid {
             Step::Drop(MATCH),
             Step::Shrink(FILE, 6),
             Step::Shrink(SENDER, 11),
+            Step::Drop(SENDER),
             Step::Shrink(TARGET, 11),
             Step::Shrink(BY, 10),
-            Step::Drop(SENDER),
             Step::Shrink(PORT, 10),
             Step::Shrink(CAUSE, 10),
             Step::Drop(TIME),
@@ -90,8 +90,11 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         // Whether there is any name is only seen by looking at every row again: what was asked for is enough to tell.
         let asked = report.naming.names_hosts() || report.naming.names_networks();
         missing = no_room(&[(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")]);
-    } else {
+    } else if report.findings.messages.is_empty() {
         writeln!(out, "No unreachable messages.")?;
+    } else {
+        let others = count(report.findings.messages.len() as u64, "unreachable message");
+        writeln!(out, "not shown: {others} that the options leave out")?;
     }
     end(missing.into_iter().chain(left_out(report, TableName::Messages, report.messages().count())), out)
 }

@@ -168,7 +168,22 @@ impl Message {
             _ => None,
         };
         self.quoted_ttl = Some(quote.ip.ttl);
-        self.quoted = Some(Quoted::of(quote, self.code, self.next_hop_mtu));
+        self.quoted = Some(Quoted::of(quote));
+        if self.code.is_packet_too_big() {
+            self.judge_size(may_be_split(&quote.ip));
+        }
+    }
+
+    /// Of a packet that is said to be too big only that is illegal, be it to many (RFC 4443 section 2.4 e.3): that it fits the next
+    /// hop, or that a router may split it (RFC 791, RFC 1191 section 4). So attacks on path MTU discovery look (RFC 5927 section 7).
+    /// Some stacks take the header off the length that they quote, or write it otherwise, which the header's checksum shows.
+    #[cold]
+    pub(super) fn judge_size(&mut self, may_be_split: bool) {
+        const HEADER: u32 = 20;
+        let Some(quoted) = &mut self.quoted else { return };
+        let length = u32::from(quoted.identity.total_length);
+        let fits = self.next_hop_mtu.is_some_and(|mtu| length + HEADER <= mtu);
+        quoted.is_illegal = (may_be_split || fits) && quoted.header_checksum_is_valid != Some(false);
     }
 
     fn quote_nothing(&mut self) {
@@ -198,7 +213,7 @@ fn missing(frame: &Frame<'_>) -> u16 {
 }
 
 impl Quoted {
-    fn of(quote: &Quote<'_>, code: Code, next_hop_mtu: Option<u32>) -> Self {
+    fn of(quote: &Quote<'_>) -> Self {
         let udp = match quote.transport {
             Transport::Udp(udp) => Some(udp),
             _ => None,
@@ -214,11 +229,7 @@ impl Quoted {
             lacks_udp_checksum: udp.is_some_and(|udp| udp.checksum == Some(0)),
             udp_surplus: udp.map_or(0, |udp| udp_surplus(quote, udp)),
             opens_tcp,
-            is_illegal: if code.is_packet_too_big() {
-                is_no_matter(&quote.ip, next_hop_mtu)
-            } else {
-                is_illegal(quote)
-            },
+            is_illegal: is_illegal(quote),
         }
     }
 }
@@ -230,17 +241,6 @@ fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
     quote.ip.declared_payload().cast_signed() - i32::from(length)
 }
 
-/// Whether a packet that is said to be too big fits the next hop, or a router may split it (RFC 791, RFC 1191 section 4): such
-/// messages are how attacks on path MTU discovery look (RFC 5927 section 7). Some stacks take the header off the length that they
-/// quote, or write it otherwise, which the header's checksum shows.
-#[inline]
-pub(super) fn is_no_matter(quoted: &Ip<'_>, next_hop_mtu: Option<u32>) -> bool {
-    const HEADER: u32 = 20;
-    let may_be_split = quoted.is_ipv4() && !quoted.dont_fragment;
-    let fits = next_hop_mtu.is_some_and(|mtu| quoted.total_length.saturating_add(HEADER) <= mtu);
-    (may_be_split || fits) && quoted.header_checksum_is_valid() != Some(false)
-}
-
 /// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
 /// an address that is nobody's.
 fn is_illegal(quote: &Quote<'_>) -> bool {
@@ -250,6 +250,12 @@ fn is_illegal(quote: &Quote<'_>) -> bool {
         _ => false,
     };
     is_to_many(quote.ip.destination()) || is_from_nobody(quote.ip.source()) || about_an_error
+}
+
+/// Whether a router may split the packet.
+#[inline]
+pub(super) fn may_be_split(ip: &Ip<'_>) -> bool {
+    ip.is_ipv4() && !ip.dont_fragment
 }
 
 /// Whether a packet with this destination goes to many hosts.

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::message::{Message, Outer, Quoted, is_from_nobody, is_no_matter, is_to_many};
+use super::message::{Message, Outer, Quoted, is_from_nobody, is_to_many, may_be_split};
 use super::quote::{HEADER, LEGACY_QUOTE, is_right, next_hop_mtu};
 use super::{Code, FrameRef};
 use crate::decode::{
@@ -79,12 +79,10 @@ impl Message {
             has_options: false,
             mac: Some(link.source_mac),
         };
-        let is_illegal = if code.is_packet_too_big() {
-            is_no_matter(quoted, self.next_hop_mtu)
-        } else {
-            is_to_many(target) || is_from_nobody(sender)
-        };
-        self.quoted = Some(plain.quoted(is_illegal));
+        self.quoted = Some(plain.quoted(sender, target));
+        if code.is_packet_too_big() {
+            self.judge_size(may_be_split(quoted));
+        }
         self.has_extensions = false;
         // All of it is there, and it is no fragment.
         self.checksum_is_valid = Some(is_right(outer_ends, outer.protocol, outer.payload));
@@ -123,7 +121,7 @@ impl<'a> Plain<'a> {
     #[expect(clippy::needless_bitwise_bool, reason = "nobody can predict which protocol it is: one branch, or none")]
     #[expect(clippy::inline_always, reason = "it is written to its place at once")]
     #[inline(always)]
-    fn quoted(&self, is_illegal: bool) -> Quoted {
+    fn quoted(&self, sender: IpAddr, target: IpAddr) -> Quoted {
         let Self { quoted, transport, .. } = self;
         // UDP: length and checksum; TCP: sequence number.
         let [_, _, _, _, fingerprint @ ..] = **transport;
@@ -147,7 +145,7 @@ impl<'a> Plain<'a> {
             lacks_udp_checksum: is_udp & (fingerprint as u16 == 0),
             udp_surplus: udp_surplus * i32::from(is_udp & is_whole),
             opens_tcp: !is_udp && flags.is_some_and(TcpFlags::is_open),
-            is_illegal,
+            is_illegal: is_to_many(target) || is_from_nobody(sender),
         }
     }
 }

@@ -175,7 +175,8 @@ pub(super) struct Reporting {
     pub(super) force: bool,
     /// Only incidents with one of these labels; `all` folds nothing away (`unreach explain` lists labels and causes)
     ///
-    /// Traceroute ends and late replies are only counted in the text table, unless they are included by name or by `all`.
+    /// Late replies, and traceroute ends where no filter was found, are only counted in the text table, unless they are included by
+    /// name or by `all`.
     #[arg(long, value_name = "LABEL", value_delimiter = ',', value_parser = include_parser(), hide_possible_values = true, help_heading = SELECTION)]
     pub(super) include: Vec<Inclusion>,
     /// No incidents with any of these labels

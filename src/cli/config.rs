@@ -180,7 +180,7 @@ fn dashed(name: &str) -> String {
 fn is_absent(path: Option<&Path>, error: &io::Error) -> bool {
     let may_not_look = || path.is_some_and(|path| path.symlink_metadata().is_err());
     match error.kind() {
-        io::ErrorKind::NotFound => true,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => true,
         io::ErrorKind::PermissionDenied => may_not_look(),
         _ => false,
     }

@@ -86,11 +86,11 @@ fn collective_reporter(message: &Message) -> IpAddr {
 impl Standing {
     /// How a message stands to what it quotes.
     pub fn of(message: &Message) -> Self {
-        if message.quoted.is_some_and(|quoted| quoted.is_illegal) {
-            return Self::Illegal;
-        }
         if message.correlation.is_contradicted {
             return Self::Contradicted;
+        }
+        if message.quoted.is_some_and(|quoted| quoted.is_illegal) {
+            return Self::Illegal;
         }
         if is_answer(message) { Self::Answered } else { Self::Asked }
     }

@@ -15,6 +15,9 @@ use super::{Direction, FlowId, Observations, Recent, Side};
 /// between other work, two million flows took some five percent longer; 16 and 32 measured alike).
 const GROUP: usize = 16;
 
+/// Packets of a flow and direction that may tell whether it was captured at several points.
+const FIRST: u32 = 64;
+
 /// What the look ahead saw of packets that are soon to be entered.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ahead {
@@ -169,12 +172,12 @@ impl Observations {
     }
 
     /// Whether a packet of another TTL than the one before it was captured before, at another point of its way. Of each flow and
-    /// direction that is told once.
+    /// direction that is told once, and looked for among the first packets: others may have a TTL of their own each.
     fn has_passed(&mut self, step: &Step, id: FlowId) -> bool {
         let (flow, direction) = (self.flows.get_mut(id), step.direction());
         let flag = flags::PASSED << direction as u8;
-        let is_known = flow.flags & flag != 0;
-        let passed = !is_known && self.recent.has_passed(flow.sides[direction as usize].tail);
+        let is_due = flow.flags & flag == 0 && flow.sides[direction as usize].packets <= FIRST;
+        let passed = is_due && self.recent.has_passed(flow.sides[direction as usize].tail);
         if passed {
             flow.flags |= flag;
             self.flows_passed += 1;

@@ -82,7 +82,7 @@ pub struct Record {
 const WRITTEN_AHEAD: usize = 16;
 
 /// Packets of a flow that may be on their way from one point to another at once, as far as they are looked through.
-const PASSING: usize = 16;
+const PASSING: usize = 8;
 /// Nanoseconds that takes, at most.
 const LONGEST_WAY: i64 = 1_000_000_000;
 
@@ -169,6 +169,16 @@ impl Record {
     /// Which way it went in its flow.
     pub fn direction(&self) -> Direction {
         direction_of(self.bits)
+    }
+
+    /// Whether another is the same packet at another point of its way.
+    fn is_passed(&self, other: &Self) -> bool {
+        let (one, other_one) = (&self.captured, &other.captured);
+        let is_equal = self.bits == other.bits
+            && one.fingerprint == other_one.fingerprint
+            && one.identification == other_one.identification
+            && one.total_length == other_one.total_length;
+        is_equal && self.fingerprint().is_some() && one.ttl != other_one.ttl
     }
 
     /// Its frame number, given a later frame.
@@ -269,18 +279,13 @@ impl Recent {
     }
 
     /// Whether the packet at `tail` had been captured before, where its TTL was another: on another link of its way, as captures
-    /// from several points have it, and those of all interfaces of a router. What sends a packet again numbers it anew, or keeps
-    /// its TTL.
+    /// from several points have it, and those of all interfaces of a router. What sends a packet again numbers it anew, or
+    /// keeps its TTL.
     pub(super) fn has_passed(&self, tail: u32) -> bool {
         let mut packets = self.chain(tail);
         let Some(latest) = packets.next() else { return false };
-        packets.take(PASSING).any(|earlier| {
-            let (one, other) = (latest.identity(), earlier.identity());
-            one.ttl != other.ttl
-                && one.fingerprint.is_some()
-                && Identity { ttl: one.ttl, tos: one.tos, ..other } == one
-                && latest.timestamp().since(earlier.timestamp()) <= LONGEST_WAY
-        })
+        let is_soon = |earlier: &&Record| latest.timestamp().since(earlier.timestamp()).abs() <= LONGEST_WAY;
+        packets.take(PASSING).take_while(is_soon).any(|earlier| latest.is_passed(earlier))
     }
 
     /// The packets of one flow and direction, latest first, from the one at `tail` on.

@@ -1,6 +1,6 @@
-//! Which ids incidents have: none has one that another was given.
+//! Which ids incidents have: none has one that another was given, of those that are remembered.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
@@ -10,10 +10,10 @@ use super::{Incident, letters};
 /// under a coarse clock, of which some cases are judged before the others.
 const MOST: usize = 1 << 16;
 
-/// Ids that were given.
+/// How often ids were given, by their hashes.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    given: HashSet<String, RandomState>,
+    given: HashMap<u64, u32, RandomState>,
 }
 
 impl Ids {
@@ -22,9 +22,12 @@ impl Ids {
         if self.given.len() >= MOST {
             self.given.clear();
         }
-        while !self.given.insert(incident.id.clone()) {
-            incident.id = letters(u128::from(hash(incident.id.bytes()) >> 24), incident.id.len());
+        let times = self.given.entry(hash(incident.id.bytes())).or_default();
+        if *times > 0 {
+            let again = hash(incident.id.bytes().chain(times.to_le_bytes()));
+            incident.id = letters(u128::from(again >> 24), incident.id.len());
         }
+        *times += 1;
     }
 }
 

@@ -154,7 +154,7 @@ impl Marker {
     /// As [the key](crate::evidence::CaseKey::collective) has it, all reporters but senders that report themselves are one.
     #[inline]
     fn collective(&self, message: &Message, reporter: u64, [of_sender, of_target]: [bool; 2], says: u64) -> u64 {
-        let reporter = if of_sender { reporter } else { 0 };
+        let reporter = if of_sender && !message.reporter.is_unspecified() { reporter } else { 0 };
         let ttl = u64::from(initial_ttl(message.outer.signature.ttl));
         self.hash([both(reporter, says | u64::from(of_target) << FROM_TARGET_AT | ttl << TTL_AT)])
     }

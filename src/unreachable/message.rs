@@ -174,16 +174,19 @@ impl Message {
         }
     }
 
-    /// Of a packet that is said to be too big only that is illegal, be it to many (RFC 4443 section 2.4 e.3): that it fits the next
-    /// hop, or that a router may split it (RFC 791, RFC 1191 section 4). So attacks on path MTU discovery look (RFC 5927 section 7).
-    /// Some stacks take the header off the length that they quote, or write it otherwise, which the header's checksum shows.
+    /// A packet that is said to be too big may go to many (RFC 4443 section 2.4 e.3). But none may be that fits the next hop, or that a
+    /// router may split (RFC 791, RFC 1191 section 4): so attacks on path MTU discovery look (RFC 5927 section 7). Some stacks take the
+    /// header off the length that they quote, or write it otherwise, which the header's checksum shows; none at all is not known.
     #[cold]
     pub(super) fn judge_size(&mut self, may_be_split: bool) {
         const HEADER: u32 = 20;
+        const LEAST: u32 = 68;
         let Some(quoted) = &mut self.quoted else { return };
         let length = u32::from(quoted.identity.total_length);
-        let fits = self.next_hop_mtu.is_some_and(|mtu| length + HEADER <= mtu);
-        quoted.is_illegal = (may_be_split || fits) && quoted.header_checksum_is_valid != Some(false);
+        let fits = length >= LEAST && self.next_hop_mtu.is_some_and(|mtu| length + HEADER <= mtu);
+        let is_no_matter = (may_be_split || fits) && quoted.header_checksum_is_valid != Some(false);
+        let may_go_to_many = self.code.version == 6 && self.target.is_some_and(is_to_many);
+        quoted.is_illegal = is_no_matter || (quoted.is_illegal && !may_go_to_many);
     }
 
     fn quote_nothing(&mut self) {

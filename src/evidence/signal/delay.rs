@@ -11,7 +11,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Time,
     question: "Does the delay fit a host at that distance, a device before it, or a next hop that did not answer?",
     why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and translators refuse unasked connections after six.",
-    silent: "The very packet was not found or is one of several equal ones, there is nothing to compare its delay with, or the clock was set in between.",
+    silent: "The very packet was not found or is one of several equal ones, there is nothing to compare its delay with, the way alone may take as long, or the clock was set in between.",
     readings: &[
         Reading {
             name: "neighbour-timeout",
@@ -64,7 +64,10 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     // Of packets sent again, the latest may not be the refused one: then the delays are too short.
     let is_certain = case.facts.repeated == 0;
     if case.refusal() == Refusal::Host {
-        let timed_out = is_neighbour_timeout(longest - on_the_way(case));
+        let timed_out = is_neighbour_timeout(*longest);
+        if timed_out && !is_neighbour_timeout(longest - on_the_way(case)) {
+            return None;
+        }
         return if timed_out { Some("neighbour-timeout") } else { is_certain.then_some("prompt") };
     }
     if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {

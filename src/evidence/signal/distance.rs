@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::prior::Speaker;
 use super::super::{Case, Group, Reading, Signal, Standing, hops, initial_ttl};
+use crate::flow::Host;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -11,11 +12,11 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Distance,
     question: "Did the message travel as far as the target's own packets do?",
     why: "Each router takes one from the TTL. A message in the target's name that passed fewer routers than the target's packets was made in front of it; one from another address that passed as many comes from the same place.",
-    silent: "Nothing but ICMP errors was seen of the target, its packets were captured at several points of their way, or both are further away than TTLs let tell.",
+    silent: "Nothing but ICMP errors was seen of the target, its packets were captured at several points of their way or from ever other distances, or both are further away than TTLs let tell.",
     readings: &[
         Reading {
             name: "as-target",
-            meaning: "It came from as far away as the target's own packets.",
+            meaning: "It came from as far away as the target's own packets, or a good part of them.",
             weights: [1, 1, -2, -6, -6, 1, 0, -3],
         },
         Reading {
@@ -63,6 +64,14 @@ pub(crate) static SIGNAL: Signal = Signal {
     read,
 };
 
+/// Whether a good part of the target's own packets had this TTL: paths change, and may differ from flow to flow. Resets of another
+/// distance may be a filter's.
+fn is_usual(target: &Host, ttl: u8) -> bool {
+    let total: u64 = target.ttls.iter().map(|(_, count)| u64::from(count)).sum();
+    let of_it = target.ttls.iter().find(|(known, _)| *known == ttl).map_or(0, |(_, count)| u64::from(count));
+    of_it * 4 >= total.max(1) && (target.reset_ttl != ttl || target.ttls.usual() == Some(ttl))
+}
+
 fn read(case: &Case<'_>) -> Option<&'static str> {
     /// No path is that long; a TTL that says so was not sent with a usual initial value (p0f takes the same limit).
     const LONGEST: u8 = 35;
@@ -72,8 +81,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let same_class = initial_ttl(reporter_ttl) == initial_ttl(target_ttl);
-    // Paths change, and may differ from flow to flow: what some of the target's packets took is one of its own.
-    if case.speaker() == Speaker::Target && case.target()?.ttls.iter().any(|(ttl, _)| ttl == reporter_ttl) {
+    if case.speaker() == Speaker::Target && is_usual(case.target()?, reporter_ttl) {
         return Some("as-target");
     }
     Some(match (case.speaker(), reporter.cmp(&target)) {

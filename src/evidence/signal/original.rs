@@ -53,12 +53,20 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     match facts.key.standing {
         Standing::Contradicted if case.context.gaps.are_wide() => return Some("contradicted-or-lost"),
         Standing::Contradicted => return Some("contradicted"),
-        Standing::Illegal => return Some("illegal"),
-        Standing::Asked | Standing::Answered => {}
+        Standing::Illegal if !facts.key.code.is_packet_too_big() => return Some("illegal"),
+        Standing::Illegal | Standing::Asked | Standing::Answered => {}
     }
+    // Who has seen the packet may be a router that takes it for too big all the same.
+    let is_illegal = facts.key.standing == Standing::Illegal;
     if facts.exact > 0 {
-        return Some("found");
+        return (!is_illegal).then_some("found");
     }
+    not_found(case).or(is_illegal.then_some("illegal"))
+}
+
+/// What it says that the packet was not found.
+fn not_found(case: &Case<'_>) -> Option<&'static str> {
+    let facts = case.facts;
     if facts.unmatched == 0 || facts.flow_only > 0 || may_have_missed(case) {
         return None;
     }

@@ -10,7 +10,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Quote,
     question: "Was it built by the same stack as the address's echo replies and other messages?",
     why: "Filters that build the refusal packet by packet (nftables on a bridge or at ingress) leave the type of service 0, don't fragment set and no identification, and no IPv6 flow label, where the Linux host they speak for does not. Two looks under one address are two devices. The look alone says nothing: some small stacks have it too.",
-    silent: "The address has sent no other ICMP message, or the reporter is not the target.",
+    silent: "The address has sent no other ICMP message, or but for the way they came they look the same, or the reporter is not the target.",
     readings: &[
         Reading {
             name: "differs",
@@ -35,12 +35,15 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let echoes = case.target().map(|host| host.echoes).unwrap_or_default();
     let mut echoes = echoes.into_iter().flatten().filter(|echo| echo.version == own.version).peekable();
     if echoes.peek().is_some() {
-        // Echo replies copy the type of service of the request, so that only the other fields compare.
-        // Nor do their ways, which may differ (Augustin et al. 2006): only what they set out with does.
-        let is_alike =
-            |echo: Signature| echo.unnumbered == own.unnumbered && initial_ttl(echo.ttl) == initial_ttl(own.ttl);
-        let alike = echoes.any(is_alike);
-        return Some(if alike { "alike" } else { "differs" });
+        // Echo replies copy the type of service of the request, so that only the other fields compare. They may come another way
+        // (Augustin et al. 2006): where only that differs, nothing is said.
+        let likeness = |echo: Signature| match (echo.unnumbered == own.unnumbered, echo.ttl == own.ttl) {
+            (true, true) => Some("alike"),
+            (true, false) if initial_ttl(echo.ttl) == initial_ttl(own.ttl) => None,
+            _ => Some("differs"),
+        };
+        let said: Vec<_> = echoes.map(likeness).collect();
+        return if said.contains(&Some("alike")) { Some("alike") } else { said.into_iter().min().flatten() };
     }
     let others = &case.reporter()?.looks;
     let is_synthetic = |look: &Signature| look.unnumbered && look.precedence == 0;

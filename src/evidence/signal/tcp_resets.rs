@@ -10,7 +10,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Behaviour,
     question: "Does the target answer closed TCP ports by resets of its own?",
     why: "A host that resets connections to closed ports has no filter that refuses everything. So a refusal of another TCP port by ICMP was made by a rule, and one of a UDP port more likely by the host itself.",
-    silent: "The target reset no connection, or resets came from another distance than its other packets.",
+    silent: "The target reset no connection, or resets may have come from another distance than its other packets.",
     readings: &[
         Reading {
             name: "of-tcp",
@@ -27,14 +27,14 @@ pub(crate) static SIGNAL: Signal = Signal {
     read,
 };
 
-/// Whether its resets come from nearer or from farther away than its other packets, as far as that can be told.
-fn is_reset_by_another(target: &Host) -> bool {
-    !target.points_differ && target.ttls.usual() != Some(target.reset_ttl)
+/// Whether its resets may come from nearer or from farther away than its other packets.
+fn may_be_of_another(target: &Host) -> bool {
+    target.points_differ || target.ttls.usual() != Some(target.reset_ttl)
 }
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let target = case.target()?;
-    if target.resets == 0 || !case.facts.is_from_target() || is_reset_by_another(target) {
+    if target.resets == 0 || !case.facts.is_from_target() || may_be_of_another(target) {
         return None;
     }
     match case.refusal() {

@@ -53,8 +53,8 @@ fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> 
     }
     if seen.flows_passed > 0 {
         spots.push(
-            "packets were captured at several points of their way, or went round a loop: how far away their hosts are, and by which hardware address, \
-             says nothing then; a capture from one point alone may tell more"
+            "packets were captured at several points of their way, or went round a loop: how far away their hosts are, \
+             and by which hardware address, says nothing then; a capture from one point alone may tell more"
                 .to_owned(),
         );
     }

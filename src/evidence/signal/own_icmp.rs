@@ -43,6 +43,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
             _ => Some("differs"),
         };
         let said: Vec<_> = echoes.map(likeness).collect();
+        // One that may be of the same host leaves open what others deny.
         return if said.contains(&Some("alike")) { Some("alike") } else { said.into_iter().min().flatten() };
     }
     let others = &case.reporter()?.looks;

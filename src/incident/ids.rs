@@ -24,15 +24,19 @@ impl Ids {
         }
         let times = self.given.entry(hash(incident.id.bytes())).or_default();
         if *times > 0 {
-            let again = hash(incident.id.bytes().chain(times.to_le_bytes()));
-            incident.id = letters(u128::from(again >> 24), incident.id.len());
+            incident.id = made_of(incident.id.bytes().chain(times.to_le_bytes()));
         }
         *times += 1;
     }
 }
 
+/// The id that stands for some bytes: the same in every run, unlike what the hashes of maps would give.
+pub(super) fn made_of(bytes: impl IntoIterator<Item = u8>) -> String {
+    letters(u128::from(hash(bytes) >> 24), 10)
+}
+
 /// FNV-1a (Fowler, Noll and Vo).
-pub(super) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
+fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes
         .into_iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))

@@ -202,8 +202,7 @@ fn median(mut values: SmallVec<[i64; 8]>) -> Option<i64> {
 
 /// A hash of what sets the incident apart: the same in every run, unlike those of maps.
 fn id(facts: &CaseFacts, verdict: &Verdict, first_seen: Timestamp, labels: Labels) -> String {
-    let hash = ids::hash(identifying(facts, verdict, first_seen, labels));
-    super::letters(u128::from(hash >> 24), 10)
+    ids::made_of(identifying(facts, verdict, first_seen, labels))
 }
 
 /// `Some(10.3.0.2) Some(17) 10.2.0.2 62 Code { version: 4, icmp_type: 3, icmp_code: 13 } network-filter 1795357957354643027

@@ -14,6 +14,7 @@ mod ledger;
 mod mark;
 mod packed;
 mod repeats;
+mod room;
 mod shelf;
 mod story;
 mod system;
@@ -33,8 +34,9 @@ pub use copies::Repeat;
 pub use ledger::Ledger;
 pub use mark::{Mark, Marker};
 pub use packed::Packed;
+pub use room::{Room, Shortage};
 pub use shelf::{Keeper, Shelf, Store};
-pub use tracker::{Recorded, Room, Shortage, Tracker};
+pub use tracker::{Recorded, Tracker};
 pub use watch::{Closed, Open, Serials};
 
 /// What was going on, independent of the cause.

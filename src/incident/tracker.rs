@@ -11,6 +11,7 @@ use super::ids::Ids;
 use super::judge::judgement;
 use super::ledger::Ledger;
 use super::mark::{Mark, Marker};
+use super::room::{Room, Shortage};
 use super::shelf::{Shelf, Store};
 use super::story::{Judged, incident, stories};
 use super::watch::{Group, Serials, put_in_order, serials};
@@ -27,39 +28,6 @@ pub(super) enum Place {
     Open,
     /// Position of its incident in the findings.
     Closed(u32),
-}
-
-/// How much a tracker holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
-    /// Cases open at once; beyond, those idle for longest are judged before the end.
-    pub cases: usize,
-    /// Incidents; once there are as many, messages that belong to no open case are judged together, whatever their
-    /// targets and reporters.
-    pub incidents: usize,
-    /// Messages; later ones are judged with their incidents, but get no row of their own.
-    pub messages: usize,
-}
-
-impl Default for Room {
-    /// 16,384 cases and as many incidents, some sixty megabytes, and 524,288 messages, as much again where no store
-    /// takes them.
-    fn default() -> Self {
-        Self { cases: 1 << 14, incidents: 1 << 14, messages: 1 << 19 }
-    }
-}
-
-/// What there was no room for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Shortage {
-    /// Cases that were judged before the end.
-    pub closed_early: u64,
-    /// Messages that were judged together, whatever their targets and reporters.
-    pub together: u64,
-    /// Messages that are in no incident.
-    pub left_out: u64,
-    /// Messages without a row of their own, of incidents that have one.
-    pub rows_left_out: u64,
 }
 
 /// Cases that stand for many targets and reporters, at most: there are as many as combinations of codes, protocols and the
@@ -228,13 +196,20 @@ impl Tracker {
             add_to(facts, message, mark, seen);
             return Some(case);
         }
-        if self.incidents.len() >= self.room.incidents {
+        if !self.has_room_for_incident() {
             return None;
         }
         let serial = self.number();
         let (case, facts) = self.open.insert(mark.case, serial, CaseFacts::empty(CaseKey::of(message), message));
         add_to(facts, message, mark, seen);
         Some(case)
+    }
+
+    /// Whether there is room for the incident of another case. Those that are open become incidents, too; where somebody takes what has
+    /// closed, incidents will have been handed out by then.
+    fn has_room_for_incident(&self) -> bool {
+        let to_come = if self.by_case.is_some() { 0 } else { self.open.len() };
+        self.incidents.len() + to_come < self.room.incidents
     }
 
     fn add_collective(

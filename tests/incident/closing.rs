@@ -166,3 +166,17 @@ fn incidents_of_one_time_have_ids_of_their_own() {
     assert!(incidents.len() > 1);
     assert_eq!(ids.len(), incidents.len());
 }
+
+/// Cases that are open become incidents, too: as many as there is room for, and what comes later is judged together.
+#[test]
+fn there_are_no_more_incidents_than_there_is_room_for() {
+    let room = Room { cases: 10, incidents: 10, ..Room::default() };
+    let mut capture = Capture::of(Config { room, ..Config::default() });
+    for port in 1..=40 {
+        capture.see(&refusal(&Ip::new(17, port, udp(40000, port, 0xabcd, b"question")).arrived()));
+    }
+    let findings = capture.findings();
+    let (together, apart): (Vec<_>, Vec<_>) = findings.incidents.iter().partition(|incident| incident.is_collective);
+    assert_eq!(apart.iter().map(|incident| incident.messages).sum::<u64>(), 10);
+    assert_eq!(together.iter().map(|incident| incident.messages).sum::<u64>(), 30);
+}

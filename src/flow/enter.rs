@@ -185,12 +185,13 @@ impl Observations {
         passed
     }
 
-    fn measure_round_trip(&mut self, step: &Step, id: FlowId) -> Option<u32> {
-        let flow = self.flows.get_mut(id);
-        let question = self.recent.get(flow.sides[step.direction().reversed() as usize].tail)?;
+    /// Microseconds from the question to its first answer. Of several questions it is not known which was answered: the latest may
+    /// have been sent again just before (Karn's algorithm, RFC 6298 section 3).
+    fn measure_round_trip(&self, step: &Step, id: FlowId) -> Option<u32> {
+        let asking = &self.flows.get(id)?.sides[step.direction().reversed() as usize];
+        let question = self.recent.get(asking.tail).filter(|_| asking.packets == 1)?;
         let elapsed = step.captured.timestamp.since(question.timestamp()) / 1000;
-        flow.round_trip = elapsed.clamp(1, i64::from(u32::MAX)) as u32;
-        Some(flow.round_trip)
+        Some(elapsed.clamp(1, i64::from(u32::MAX)) as u32)
     }
 }
 

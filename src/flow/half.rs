@@ -40,8 +40,6 @@ pub struct FlowState {
     pub sides: [Side; 2],
     /// When its last packet came, by [`tick`](super::ticks::tick).
     pub(super) last: u32,
-    /// Microseconds from its last packet before the first answer to that answer; 0 while there is none.
-    pub round_trip: u32,
     /// Open cases that hold it as evidence; saturates.
     pub(super) holders: u16,
     /// Bits of [`flags`].
@@ -52,7 +50,7 @@ impl FlowState {
     /// Nothing yet. A constant: what is put together at run time is written in parts, and read back as a whole.
     const FRESH: Self = {
         let side = Side { packets: 0, tail: 0, frame: 0, input: InputId(0), ttl: 0 };
-        Self { sides: [side; 2], last: 0, round_trip: 0, holders: 0, flags: 0 }
+        Self { sides: [side; 2], last: 0, holders: 0, flags: 0 }
     };
 
     /// The direction of the first captured packet.

@@ -77,3 +77,24 @@ proptest! {
         prop_assert_eq!(&told(&mut helped, &packets), &expected);
     }
 }
+
+/// An answer to a packet that was sent again may be to the first of both, or to the second.
+#[test]
+fn the_way_is_measured_by_what_was_sent_once() {
+    let asked = |port| Made { is_v6: false, from: 1, to: 2, port };
+    let answered = |port| Made { is_v6: false, from: 2, to: 1, port };
+    let round_trip = |seen: &mut Observations| {
+        let (_, profiles) = seen.learned();
+        let (key, direction) = answered(1).key();
+        profiles.hosts.get(&key.source(direction).0).and_then(|host| host.round_trip)
+    };
+    let mut seen = seen();
+    for (number, made) in (1..).zip([asked(1), asked(1), answered(1), answered(1)]) {
+        see(&mut seen, made, number, number.cast_signed() * SECOND);
+    }
+    assert_eq!(round_trip(&mut seen), None, "it was sent twice");
+    for (number, made) in (5..).zip([asked(2), answered(2)]) {
+        see(&mut seen, made, number, number.cast_signed() * SECOND);
+    }
+    assert_eq!(round_trip(&mut seen), Some(1_000_000));
+}

@@ -186,10 +186,10 @@ fn is_absent(path: Option<&Path>, error: &io::Error) -> bool {
     }
 }
 
-/// A value as words of a command line.
+/// A value as words of a command line; none where it is empty, which leaves the option out, as it stands for what has no default.
 fn values(value: &Value) -> Option<Vec<String>> {
     match value {
-        Value::String(text) => Some(vec![text.clone()]),
+        Value::String(text) => Some(if text.is_empty() { Vec::new() } else { vec![text.clone()] }),
         Value::Integer(number) => Some(vec![number.to_string()]),
         Value::Float(number) => Some(vec![number.to_string()]),
         Value::Boolean(value) => Some(vec![value.to_string()]),
@@ -200,7 +200,8 @@ fn values(value: &Value) -> Option<Vec<String>> {
 }
 
 fn preset(arg: Arg, values: &[String]) -> Arg {
-    arg.required(false).default_values(values.to_vec())
+    let is_required = arg.is_required_set() && values.is_empty();
+    arg.required(is_required).default_values(values.to_vec())
 }
 
 /// Values of an option in TOML.

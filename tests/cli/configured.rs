@@ -70,6 +70,29 @@ fn what_is_printed_can_be_the_file() {
     assert!(run(after.path(), &["good.pcap"]).out.starts_with("| "));
 }
 
+/// Whoever takes the marks of comments away sets what was so already.
+#[test]
+fn every_line_of_what_is_printed_may_be_set() {
+    let printed = run(folder("").path(), &["--print-config"]);
+    let is_setting = |line: &&str| line.split_once(" = ").is_some_and(|(name, _)| !name.contains(' '));
+    let bare = |line| Some(line).and_then(|line: &str| line.strip_prefix("# ")).filter(is_setting).unwrap_or(line);
+    let all: String = printed.out.lines().flat_map(|line| [bare(line), "\n"]).collect();
+    assert!(all.contains("\nfilter = \"\"\n") && all.contains("\ninterface = \"\"\n"), "{all}");
+    let (unset, set) = (folder(""), folder(&all));
+    let [before, after] = [&unset, &set].map(|folder| run(folder.path(), &["good.pcap"]));
+    assert_eq!((after.out, after.err), (before.out, before.err));
+    let [before, after] = [&unset, &set].map(|folder| run(folder.path(), &["live"]));
+    assert_eq!((after.status, after.err), (before.status, before.err));
+}
+
+/// So a command goes without what is set for all.
+#[test]
+fn an_empty_value_leaves_the_option_out() {
+    let folder = folder("columns = [\"cause\"]\n[read]\ncolumns = \"\"\n");
+    let told = run(folder.path(), &["good.pcap"]);
+    assert!(told.status == 0 && told.out.starts_with("TIME"), "{}{}", told.out, told.err);
+}
+
 #[test]
 fn printing_it_needs_nothing_else_and_takes_what_is_given() {
     let folder = folder("sort = \"cause\"\n");

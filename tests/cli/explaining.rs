@@ -53,3 +53,28 @@ fn words_of_real_tables_are_explained() {
     assert!(words.len() > 30, "{words:?}");
     assert_explained(words);
 }
+
+/// As they are printed: in capitals, some with what stands in brackets.
+#[test]
+fn headings_of_text_tables_are_explained() {
+    let folder = testdata("lab/closed_udp_many");
+    let tables: [&[&str]; 6] = [
+        &["-t", "incidents"],
+        &["-t", "messages"],
+        &["-t", "devices"],
+        &["--group-by", "reporter"],
+        &["--group-by", "sender"],
+        &["--group-by", "cause"],
+    ];
+    let mut headings = BTreeSet::new();
+    for table in tables {
+        let told = run(&folder, &[&["read", "client.pcap"][..], table].concat());
+        let line = told.out.lines().find(|line| line.chars().all(|c| !c.is_lowercase()) && line.contains("  "));
+        // Headings are set apart by two spaces or more.
+        let line = line.unwrap_or_else(|| panic!("{table:?}: {}", told.out));
+        headings.extend(line.split("  ").map(str::trim).filter(|heading| !heading.is_empty()).map(str::to_owned));
+    }
+    assert!(headings.len() > 15 && headings.contains("BY (HOPS)"), "{headings:?}");
+    assert_explained(headings);
+    assert_explained(["closed-port?", "?", "as target", "many"].map(str::to_owned));
+}

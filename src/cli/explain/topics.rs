@@ -58,10 +58,11 @@ fn codes(word: &str) -> Vec<Topic> {
     topics
 }
 
-/// Words of cells; a probability or a number behind a cause is left aside. Meanings and readings are explained with their
-/// codes and signals.
+/// Words of cells and headings; what stands behind a cause (a probability, a number, a question mark) or behind a heading, in
+/// brackets, is left aside. Meanings and readings are explained with their codes and signals.
 fn words(word: &str) -> impl Iterator<Item = Topic> {
-    let name = word.split_once(':').map_or(word, |(name, _)| name).to_owned();
+    let head = word.split([':', '(']).next().unwrap_or(word).trim_end();
+    let name = head.strip_suffix('?').filter(|head| !head.is_empty()).unwrap_or(head).to_owned();
     let here = |vocabulary: &Vocabulary| !matches!(vocabulary, Vocabulary::Meanings | Vocabulary::Readings);
     Vocabulary::ALL.into_iter().filter(here).flat_map(move |vocabulary| {
         let name = name.clone();

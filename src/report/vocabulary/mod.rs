@@ -32,6 +32,8 @@ pub enum Vocabulary {
     Readings,
     /// What incidents are grouped by.
     Groupings,
+    /// Headings of text tables that are no names of columns, and the words that stand only there, in small letters.
+    Headings,
 }
 
 /// A word and what it says.
@@ -45,7 +47,7 @@ pub struct Word {
 
 impl Vocabulary {
     /// Every vocabulary.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Causes,
         Self::Attributions,
         Self::Meanings,
@@ -55,6 +57,7 @@ impl Vocabulary {
         Self::Labels,
         Self::Readings,
         Self::Groupings,
+        Self::Headings,
     ];
 
     /// What one of its words is called.
@@ -69,6 +72,7 @@ impl Vocabulary {
             Self::Labels => "a label",
             Self::Readings => "a reading",
             Self::Groupings => "a grouping",
+            Self::Headings => "in text tables",
         }
     }
 
@@ -96,6 +100,7 @@ impl Vocabulary {
                 .map(|(signal, reading)| word(&format!("{}={}", signal.id, reading.name), reading.meaning))
                 .collect(),
             Self::Groupings => GROUPINGS.iter().map(|(one, says)| word(one.name(), says)).collect(),
+            Self::Headings => HEADINGS.iter().map(|(one, says)| word(one, says)).collect(),
         }
     }
 }
@@ -152,4 +157,39 @@ const GROUPINGS: [(GroupBy, &str); 4] = [
     (GroupBy::Reporter, "A row for each reporter: what it refused, and why."),
     (GroupBy::Sender, "A row for each sender: how much of its traffic was refused, and why."),
     (GroupBy::Cause, "A row for each cause."),
+];
+
+const HEADINGS: [(&str, &str); 13] = [
+    ("time", "When the message came, or the first of an incident's; --time-zone and --time-format say how it is told."),
+    ("first", "When the first message came."),
+    ("last", "When the latest message came."),
+    ("port", "The ports that the refused packets went to, and their protocol; `+9` are that many more."),
+    (
+        "by",
+        "Who refused, and from how many hops away: its address; `target` or `sender` where one of these speaks for itself; \
+         `as target` where somebody on the path speaks in the target's name.",
+    ),
+    ("as target", "Somebody on the path refused, in the name of the target."),
+    ("many", "Messages of too many targets or reporters to tell each apart, which are judged together."),
+    (
+        "sure",
+        "How probable it is, in percent, what the column before it says: a cause; where only that is certain, an attribution; \
+         or the likeliest cause, with a question mark, where the evidence decides for none.",
+    ),
+    (
+        "?",
+        "Behind a cause: the likeliest of several, of which none is at least three times as likely as the next. Instead of an \
+         address: the quote held none.",
+    ),
+    ("msgs", "Unreachable messages, copies counted once."),
+    (
+        "id",
+        "The beginning of the incident's id, as far as it tells it from the others: `unreach explain ID --in PATH...` tells why.",
+    ),
+    (
+        "notes",
+        "Labels, and where the cause is undetermined what it lies between; for a device, whether it limits the rate of its \
+         messages.",
+    ),
+    ("address", "The address of the device, and how many more it has."),
 ];

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use super::captures::refused;
 use super::lines::{Run, run};
+use crate::testdata::folder::testdata;
 
 /// A message at 14:32:37.0015 of 2026-11-22, 1.5 ms after the first packet; 10.3.0.2 refuses 10.1.0.2.
 fn folder() -> TempDir {
@@ -157,4 +158,20 @@ fn a_filter_that_a_trace_found_is_not_folded_away() {
 fn memory_in_which_nothing_fits_is_refused() {
     assert!(shown(&["--max-memory", "64"]).err.contains("must be at least 24MiB"));
     assert_eq!(rows(&["--max-memory", "24MiB"]), 1);
+}
+
+/// Columns that are asked for change nothing about what is said below a table, or instead of one.
+#[test]
+fn chosen_columns_say_what_they_leave_out() {
+    let folder = testdata("lab/closed_udp_many");
+    let told =
+        |words: &[&str]| run(&folder, &[&["read", "-q", "client.pcap", "--columns", "cause"][..], words].concat()).out;
+    assert_eq!(told(&["--cause", "forged"]), "not shown: 2 incidents that the options leave out\n");
+    assert_eq!(
+        told(&["--target", "10.0.0.0/8"]),
+        "cause\nclosed-port\nnot shown: 1 incident that the options leave out\n"
+    );
+    assert_eq!(told(&["--top", "1"]), "cause\nclosed-port\nnot shown: 1 more incident (--top 1)\n");
+    let messages = told(&["-t", "messages", "--target", "10.0.0.0/8"]);
+    assert!(messages.ends_with("\nnot shown: 30 unreachable messages that the options leave out\n"), "{messages}");
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::cut::Cut;
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
-use super::paint_word;
 use super::times::Times;
+use super::{end, left_out, paint_word, unwanted};
 use crate::report::rows::Columns;
 use crate::report::{Cell, Kind, Report, Style, Table};
 
@@ -14,19 +14,15 @@ use crate::report::{Cell, Kind, Report, Style, Table};
 const WIDTHS: [usize; 4] = [60, 40, 24, 12];
 
 /// Writes these columns of a table.
-pub(super) fn write<T: Table>(
-    columns: &Columns<T>,
-    report: &Report<'_>,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let times = Times::dated(report);
+pub(super) fn write<T: Table>(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let (columns, times) = (report.view.columns::<T>(), Times::dated(report));
     let lines = || {
-        let (names, times) = (report.names(), &times);
+        let (names, times, columns) = (report.names(), &times, &columns);
         report.rows::<T>().map(move |row| line(columns.iter().map(|column| column.cell(&row, names)), times))
     };
-    grid(columns).write(lines, style, out)?;
-    out.flush()
+    grid(&columns).write(lines, style, out)?;
+    let rows = T::rows(*report).count();
+    end(left_out(report, T::NAME, rows).into_iter().chain(unwanted(report, T::NAME, rows)), out)
 }
 
 fn grid<T: Table>(columns: &Columns<T>) -> Grid {

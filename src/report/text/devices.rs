@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style as Paint};
 use super::cut::Cut;
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
-use super::{count, end, left_out};
+use super::{end, left_out, unwanted};
 use crate::incident::{Device, Role};
 use crate::report::{Devices, Names, Report, Style, TableName, harmless};
 
@@ -51,10 +51,10 @@ fn grid() -> Grid {
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let devices = &report.tallies.devices;
-    let unwanted = report.findings.devices.len().saturating_sub(devices.len()) as u64;
+    let others = unwanted(report, TableName::Devices, devices.len());
     if !devices.is_empty() {
         grid().write(|| report.rows::<Devices>().map(|device| Line::Cells(row(device, report.names()))), style, out)?;
-    } else if unwanted == 0 {
+    } else if others.is_none() {
         let none_real = !report.findings.incidents.is_empty();
         let why = if none_real {
             "every unreachable message was judged forged"
@@ -63,7 +63,6 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         };
         writeln!(out, "No devices: {why}.")?;
     }
-    let others = (unwanted > 0).then(|| format!("not shown: {} that the options leave out", count(unwanted, "device")));
     end(left_out(report, TableName::Devices, devices.len()).into_iter().chain(others), out)
 }
 

@@ -10,7 +10,7 @@ use super::ends::{Ends, add_ports, known, write_address, write_by};
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
 use super::times::Times;
-use super::{count, end, left_out, no_room, paint, percent, verdict, write_percent};
+use super::{count, end, left_out, no_room, paint, percent, unwanted, verdict, write_percent};
 use crate::digits;
 use crate::incident::{Incident, Label};
 use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
@@ -115,7 +115,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }
     let more = left_out(report, TableName::Incidents, shown.len());
-    let others = unwanted(report.findings.incidents.len() - wanted);
+    let others = unwanted(report, TableName::Incidents, wanted);
     end(missing.into_iter().chain(more).chain(folded.iter().filter_map(Folded::told)).chain(others), out)
 }
 
@@ -272,11 +272,6 @@ impl Folded {
             )
         })
     }
-}
-
-/// How many incidents are not selected.
-fn unwanted(incidents: usize) -> Option<String> {
-    (incidents > 0).then(|| format!("not shown: {} that the options leave out", count(incidents as u64, "incident")))
 }
 
 /// What one message of a folded incident is called.

@@ -7,7 +7,7 @@ use super::ends::{Ends, add_ports, known, write_address, write_by};
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
 use super::times::Times;
-use super::{count, end, left_out, no_room, paint, verdict, write_percent};
+use super::{end, left_out, no_room, paint, unwanted, verdict, write_percent};
 use crate::digits;
 use crate::incident::{JudgedMessage, Label};
 use crate::report::{Messages, Report, Style, TableName, harmless};
@@ -83,8 +83,8 @@ fn grid(times: &Times) -> Grid {
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut missing = None;
-    if report.messages().next().is_some() {
+    let (mut missing, rows) = (None, report.messages().count());
+    if rows > 0 {
         let times = Times::of(report, TableName::Messages, report.messages().map(|row| row.message.timestamp));
         let widths = grid(&times).write(|| lines(report, times.clone()), style, out)?;
         // Whether there is any name is only seen by looking at every row again: what was asked for is enough to tell.
@@ -92,11 +92,9 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         missing = no_room(&[(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")]);
     } else if report.findings.messages.is_empty() {
         writeln!(out, "No unreachable messages.")?;
-    } else {
-        let others = count(report.findings.messages.len() as u64, "unreachable message");
-        writeln!(out, "not shown: {others} that the options leave out")?;
     }
-    end(missing.into_iter().chain(left_out(report, TableName::Messages, report.messages().count())), out)
+    let more = left_out(report, TableName::Messages, rows);
+    end(missing.into_iter().chain(more).chain(unwanted(report, TableName::Messages, rows)), out)
 }
 
 /// The rows, with a line between them where a new day begins.

@@ -21,22 +21,22 @@ use super::{Devices, Groups, Incidents, Messages, Report, Style, Table, TableNam
 use crate::digits;
 use crate::verdict::{Attribution, Cause, Verdict};
 
-/// Writes a table.
+/// Writes a table. Columns that were asked for by name are those of a table of their own, if it has any row.
 pub(super) fn write(table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     match table {
-        TableName::Groups if report.view.names_columns(table) => write_chosen::<Groups>(report, style, out),
+        TableName::Groups if names_columns::<Groups>(report) => chosen::write::<Groups>(report, style, out),
         TableName::Groups => groups::write(report, style, out),
-        TableName::Messages if report.view.names_columns(table) => write_chosen::<Messages>(report, style, out),
+        TableName::Messages if names_columns::<Messages>(report) => chosen::write::<Messages>(report, style, out),
         TableName::Messages => messages::write(report, style, out),
-        TableName::Incidents if report.view.names_columns(table) => write_chosen::<Incidents>(report, style, out),
+        TableName::Incidents if names_columns::<Incidents>(report) => chosen::write::<Incidents>(report, style, out),
         TableName::Incidents => incidents::write(report, style, out),
-        TableName::Devices if report.view.names_columns(table) => write_chosen::<Devices>(report, style, out),
+        TableName::Devices if names_columns::<Devices>(report) => chosen::write::<Devices>(report, style, out),
         TableName::Devices => devices::write(report, style, out),
     }
 }
 
-fn write_chosen<T: Table>(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    chosen::write::<T>(&report.view.columns::<T>(), report, style, out)
+fn names_columns<T: Table>(report: &Report<'_>) -> bool {
+    report.view.names_columns(T::NAME) && T::rows(*report).next().is_some()
 }
 
 /// How many of the rows that are selected are not shown because there are more than were asked for.
@@ -45,6 +45,18 @@ fn left_out(report: &Report<'_>, table: TableName, rows: usize) -> Option<String
     let more = rows.saturating_sub(top) as u64;
     let noun = table.name().trim_end_matches('s');
     (more > 0).then(|| format!("not shown: {} (--top {top})", count(more, &format!("more {noun}"))))
+}
+
+/// How many rows the options leave out, of all that a table would have.
+fn unwanted(report: &Report<'_>, table: TableName, rows: usize) -> Option<String> {
+    let (all, noun) = match table {
+        TableName::Incidents => (report.findings.incidents.len(), "incident"),
+        TableName::Messages => (report.findings.messages.len(), "unreachable message"),
+        TableName::Devices => (report.findings.devices.len(), "device"),
+        TableName::Groups => return None,
+    };
+    let others = all.saturating_sub(rows) as u64;
+    (others > 0).then(|| format!("not shown: {} that the options leave out", count(others, noun)))
 }
 
 /// Ends a table by what is to be said below it, a line each.

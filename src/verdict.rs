@@ -93,6 +93,31 @@ impl Attribution {
     }
 }
 
+/// What a verdict may come to, by the word that says so in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A cause; `None` is `undetermined`.
+    Cause(Option<Cause>),
+    /// An attribution that several causes share.
+    Attribution(Attribution),
+}
+
+impl Outcome {
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let causes = Cause::ALL.into_iter().map(Some).chain([None]).map(Self::Cause);
+        causes.chain([Attribution::FilteringDevice, Attribution::Network].map(Self::Attribution))
+    }
+
+    /// The keyword.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cause(cause) => cause.map_or("undetermined", Cause::name),
+            Self::Attribution(attribution) => attribution.name(),
+        }
+    }
+}
+
 /// A judgement: the causes with their probabilities, and what follows from them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
@@ -111,7 +136,25 @@ pub struct Verdict {
 impl Verdict {
     /// The keyword of the `cause` column.
     pub fn cause_name(&self) -> &'static str {
-        self.cause.map_or("undetermined", Cause::name)
+        Outcome::Cause(self.cause).name()
+    }
+
+    /// Whether it comes to this. Where only the attribution is certain, it comes to `undetermined` as well.
+    pub fn comes_to(&self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Cause(cause) => self.cause == cause,
+            Outcome::Attribution(attribution) => self.attribution == attribution,
+        }
+    }
+
+    /// Whether there is no cause, but an attribution.
+    pub fn is_attribution_only(&self) -> bool {
+        self.cause.is_none() && self.attribution != Attribution::Undetermined
+    }
+
+    /// How probable that is which people are told: the cause, or where only that is certain, the attribution.
+    pub fn certainty(&self) -> f64 {
+        if self.is_attribution_only() { self.attribution_confidence } else { self.confidence }
     }
 }
 

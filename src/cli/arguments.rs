@@ -17,7 +17,7 @@ use super::naming::NamingOptions;
 use super::{manual, pump, quantities};
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
-use crate::verdict::Cause;
+use crate::verdict::Outcome;
 
 pub(super) use selecting::Selecting;
 pub(super) use shaping::Shaping;
@@ -182,15 +182,17 @@ pub(super) struct Reporting {
     /// No incidents with any of these labels
     #[arg(long, value_name = "LABEL", value_delimiter = ',', value_parser = label_parser(), hide_possible_values = true, help_heading = SELECTION)]
     pub(super) exclude: Vec<Label>,
-    /// Only incidents of these causes
-    #[arg(long = "cause", value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
-    pub(super) causes: Vec<CauseName>,
-    /// Only incidents whose cause is at least this probable, 0 to 1
+    /// Only incidents of these causes, or attributions: `filtering-device`, `network`
+    #[arg(long = "cause", value_name = "CAUSE", value_delimiter = ',', value_parser = outcome_parser(), hide_possible_values = true, help_heading = SELECTION)]
+    pub(super) causes: Vec<Outcome>,
+    /// Only incidents whose cause, or attribution where only that is certain, is at least this probable, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = quantities::probability, help_heading = SELECTION)]
     pub(super) min_confidence: f64,
-    /// Exit with status 1 where one of the incidents that are printed has one of these causes
-    #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = cause_parser(), hide_possible_values = true, help_heading = SELECTION)]
-    pub(super) fail_on: Vec<CauseName>,
+    /// Exit with status 1 where one of the incidents that are selected has one of these causes, or attributions
+    ///
+    /// Those count that the text table folds away, too: `--exclude late-reply,traceroute` leaves them out.
+    #[arg(long, value_name = "CAUSE", value_delimiter = ',', value_parser = outcome_parser(), hide_possible_values = true, help_heading = SELECTION)]
+    pub(super) fail_on: Vec<Outcome>,
     #[command(flatten)]
     pub(super) selecting: Selecting,
     #[command(flatten)]
@@ -215,9 +217,6 @@ pub(super) struct Explain {
     #[command(flatten)]
     pub(super) anonymity: Anonymity,
 }
-
-/// A cause by name; `None` is `undetermined`.
-pub(super) type CauseName = Option<Cause>;
 
 /// A label that is included; `None` is `all`.
 pub(super) type Inclusion = Option<Label>;
@@ -248,7 +247,7 @@ fn label_parser() -> impl TypedValueParser<Value = Label> {
     PossibleValuesParser::new(label_names()).try_map(|name| label_named(&name).ok_or("no such label"))
 }
 
-fn cause_parser() -> impl TypedValueParser<Value = CauseName> {
-    PossibleValuesParser::new(Cause::ALL.map(Cause::name).into_iter().chain(["undetermined"]))
-        .map(|name| Cause::ALL.into_iter().find(|cause| cause.name() == name))
+fn outcome_parser() -> impl TypedValueParser<Value = Outcome> {
+    let named = |name: String| Outcome::all().find(|outcome| outcome.name() == name);
+    PossibleValuesParser::new(Outcome::all().map(Outcome::name)).try_map(move |name| named(name).ok_or("no such cause"))
 }

@@ -10,7 +10,7 @@ use super::{anonymize, decode_as, pieces, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
 use crate::frame::Timestamp;
-use crate::incident::{Findings, Label, Labels, Room};
+use crate::incident::{Findings, Incident, Label, Labels, Room};
 use crate::naming::Naming;
 use crate::report::{Format, GroupBy, Input, OutputFile, Report, Selection, Style, TableName, Tallies, View};
 
@@ -124,7 +124,8 @@ impl<'a> Session<'a> {
         };
         let mut ending = if gathered.problems.is_empty() { Ending::Whole } else { Ending::Damaged };
         let fail_on = &self.reporting.fail_on;
-        if !fail_on.is_empty() && report.incidents().any(|incident| fail_on.contains(&incident.verdict.cause)) {
+        let fails = |incident: &Incident| fail_on.iter().any(|&outcome| incident.verdict.comes_to(outcome));
+        if !fail_on.is_empty() && report.incidents().any(fails) {
             ending = ending.max(Ending::Found);
         }
         let printed = self.print(&report);
@@ -199,7 +200,7 @@ fn selection(reporting: &Reporting, totals: &Totals) -> Selection {
         include: if unfolded { Labels::default() } else { labels(reporting.include.iter().flatten()) },
         unfolded,
         exclude: labels(&reporting.exclude),
-        causes: reporting.causes.clone(),
+        outcomes: reporting.causes.clone(),
         least_confidence: reporting.min_confidence,
         targets: selecting.targets.clone(),
         reporters: selecting.reporters.clone(),

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::frame::Timestamp;
 use crate::incident::{Incident, JudgedMessage, Label, Labels};
-use crate::verdict::{Attribution, Cause};
+use crate::verdict::{Attribution, Outcome};
 
 /// Labels of incidents that are as a rule harmless: the text table counts them in one line.
 pub const FOLDED: [Label; 2] = [Label::Traceroute, Label::LateReply];
@@ -20,9 +20,9 @@ pub struct Selection {
     pub unfolded: bool,
     /// Without any of these labels.
     pub exclude: Labels,
-    /// With one of these causes only, `None` standing for `undetermined`; all where it is empty.
-    pub causes: Vec<Option<Cause>>,
-    /// At least this sure, 0 to 1.
+    /// With a verdict that comes to one of these only; all where it is empty.
+    pub outcomes: Vec<Outcome>,
+    /// At least this sure, 0 to 1, as [`Verdict::certainty`](crate::verdict::Verdict::certainty) has it.
     pub least_confidence: f64,
     /// With a target in one of these networks only; any where it is empty.
     pub targets: Vec<IpNet>,
@@ -79,8 +79,9 @@ impl Selection {
     }
 
     fn admits_verdict(&self, incident: &Incident) -> bool {
-        (self.causes.is_empty() || self.causes.contains(&incident.verdict.cause))
-            && incident.verdict.confidence >= self.least_confidence
+        let verdict = &incident.verdict;
+        (self.outcomes.is_empty() || self.outcomes.iter().any(|&outcome| verdict.comes_to(outcome)))
+            && verdict.certainty() >= self.least_confidence
     }
 
     /// Whether labels are among those wanted, and none of them unwanted.

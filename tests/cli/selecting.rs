@@ -175,3 +175,30 @@ fn chosen_columns_say_what_they_leave_out() {
     let messages = told(&["-t", "messages", "--target", "10.0.0.0/8"]);
     assert!(messages.ends_with("\nnot shown: 30 unreachable messages that the options leave out\n"), "{messages}");
 }
+
+/// What the column says can be asked for: a cause, or the attribution where only that is certain.
+#[test]
+fn attributions_are_selected_like_causes() {
+    let folder = testdata("lab");
+    let cells = |words: &[&str]| {
+        let columns = ["-F", "csv", "--columns", "attribution,cause,confidence,attribution_confidence"];
+        let told = run(&folder, &[&["read", "-q", "."][..], &columns, words].concat());
+        told.out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (all, filtered) = (cells(&[]), cells(&["--cause", "filtering-device"]));
+    let expected: Vec<_> = all.iter().filter(|row| row.starts_with("filtering-device,")).cloned().collect();
+    assert!(filtered.iter().any(|row| row.starts_with("filtering-device,undetermined,")), "{filtered:?}");
+    assert_eq!(filtered, expected);
+    assert_eq!(cells(&["--cause", "network,closed-port"]).len(), {
+        let is_either = |row: &&String| row.starts_with("network,") || row.contains(",closed-port,");
+        all.iter().filter(is_either).count()
+    });
+    let certainty = |row: &String| {
+        let cells: Vec<&str> = row.split(',').collect();
+        let told = if cells[1] == "undetermined" && cells[0] != "undetermined" { cells[3] } else { cells[2] };
+        told.parse::<f64>().unwrap()
+    };
+    let sure: Vec<_> = all.iter().filter(|row| certainty(row) >= 0.9).cloned().collect();
+    assert!(sure.iter().any(|row| row.contains(",undetermined,")) && sure.len() < all.len());
+    assert_eq!(cells(&["--min-confidence", "0.9"]), sure);
+}

@@ -2,6 +2,7 @@
 
 use unreach::frame::Timestamp;
 use unreach::report::{Format, GroupBy, Selection, TableName, Tallies};
+use unreach::verdict::{Cause, Outcome};
 
 use super::sample::{NOON, Sample};
 
@@ -63,10 +64,10 @@ fn devices_count_what_is_selected_and_nothing_else() {
     let devices = |sample: &Sample| Tallies::of(&sample.findings, &sample.selection, None).devices;
     let all = devices(&sample);
     assert_eq!((all[0].incidents, all[0].messages), (2, 8));
-    sample.selection.causes = vec![Some(unreach::verdict::Cause::NetworkFilter)];
+    sample.selection.outcomes = vec![Outcome::Cause(Some(Cause::NetworkFilter))];
     let some = devices(&sample);
     assert_eq!((some[0].incidents, some[0].messages, some[0].role), (1, 4, all[0].role));
-    sample.selection.causes = vec![Some(unreach::verdict::Cause::Forged)];
+    sample.selection.outcomes = vec![Outcome::Cause(Some(Cause::Forged))];
     assert!(devices(&sample).is_empty());
     let text = sample.plain(Format::Table, TableName::Devices);
     assert_eq!(text, "not shown: 1 device that the options leave out\n");

@@ -77,14 +77,12 @@ fn no_room(columns: &[(bool, &str)]) -> Option<String> {
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
 pub(super) fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
-    if verdict.cause.is_none() && verdict.attribution != Attribution::Undetermined {
-        return (verdict.attribution.name().into(), verdict.attribution_confidence);
-    }
-    let cause = match (verdict.cause, verdict.candidates.first()) {
+    let told = match (verdict.cause, verdict.candidates.first()) {
+        _ if verdict.is_attribution_only() => verdict.attribution.name().into(),
         (None, Some((best, _))) => format!("{}?", best.name()).into(),
         _ => verdict.cause_name().into(),
     };
-    (cause, verdict.confidence)
+    (told, verdict.certainty())
 }
 
 /// A probability in percent, never rounded up to a certainty.

@@ -110,7 +110,7 @@ fn nothing_found_is_a_page_too() {
 #[test]
 fn what_the_options_leave_out_is_said() {
     let mut sample = Sample::new();
-    sample.selection.least_confidence = 0.9;
+    sample.selection.least_confidence = 0.995;
     let page = html(&sample);
     assert!(page.contains("incidents that the options leave out"));
     assert!(!page.contains("i-77aa000000000001"));

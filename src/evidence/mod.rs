@@ -206,6 +206,13 @@ impl<'a> Case<'a> {
         hops(self.facts.key.signature.ttl)
     }
 
+    /// Whether the message bears the target's address, but the refused packet had gone a hop further: behind that address, which a
+    /// translator has, is another host, or several.
+    pub fn is_behind_translation(&self) -> bool {
+        let further = self.quoted_hops().and_then(|quoted| quoted.checked_sub(self.reporter_hops()));
+        self.speaker() == Speaker::Target && further == Some(1)
+    }
+
     /// TTL of most of the target's own packets, where all were captured at one point.
     pub fn target_ttl(&self) -> Option<u8> {
         self.target()?.dominant_ttl()

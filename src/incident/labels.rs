@@ -27,7 +27,12 @@ pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> 
     label(Label::Recovered, is_real && has_recovered(case) && !is_late);
     label(Label::RateLimited, is_rate_limited(case));
     let is_translated = case.facts.translated > 0;
-    let by_ttl = [("distance", "farther"), ("distance", "nearer-than-asker"), ("forwarding", "translated")];
+    let by_ttl = [
+        ("distance", "farther"),
+        ("distance", "nearer-by-owner"),
+        ("distance", "nearer-than-asker"),
+        ("forwarding", "translated"),
+    ];
     label(
         Label::Nat,
         is_real && (is_translated || by_ttl.iter().any(|(signal, reading)| has(answers, signal, reading))),

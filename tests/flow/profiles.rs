@@ -5,9 +5,12 @@ use std::thread;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use unreach::decode::{self, Content};
 use unreach::flow::{Bounds, Observations, ServiceKey};
+use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 
 use super::made::{Made, SECOND, see};
+use crate::unreachable::made::{Ip, SERVER, tcp};
 
 /// Packets among few hosts, so that many are answers.
 fn packets() -> impl Strategy<Value = Vec<Made>> {
@@ -78,23 +81,32 @@ proptest! {
     }
 }
 
-/// An answer to a packet that was sent again may be to the first of both, or to the second.
+/// An answer to a connection attempt that was sent again may be to the first, or to the second.
 #[test]
 fn the_way_is_measured_by_what_was_sent_once() {
-    let asked = |port| Made { is_v6: false, from: 1, to: 2, port };
-    let answered = |port| Made { is_v6: false, from: 2, to: 1, port };
-    let round_trip = |seen: &mut Observations| {
-        let (_, profiles) = seen.learned();
-        let (key, direction) = answered(1).key();
-        profiles.hosts.get(&key.source(direction).0).and_then(|host| host.round_trip)
-    };
+    const SYN: u8 = 2;
+    let asked = |port| Ip::new(6, port, tcp(port, 80, 7, SYN, &[]));
+    let answered = |port| Ip::new(6, port, tcp(80, port, 9, SYN | 16, &[])).reversed();
     let mut seen = seen();
-    for (number, made) in (1..).zip([asked(1), asked(1), answered(1), answered(1)]) {
-        see(&mut seen, made, number, number.cast_signed() * SECOND);
+    let mut now = 0;
+    let mut see = |seen: &mut Observations, packet: Ip| {
+        now += SECOND;
+        let (bytes, input) = (packet.bytes(), InputId(0));
+        let (number, wire_length) = ((now / SECOND).cast_unsigned(), bytes.len() as u32);
+        let frame = Frame { input, number, timestamp: Timestamp(now), link: LinkType::RAW, bytes: &bytes, wire_length };
+        let Ok(Content::Packet(packet)) = decode::frame(&frame) else { panic!("a packet") };
+        seen.observe(&frame, &packet);
+    };
+    let handshake = |seen: &mut Observations| {
+        let (_, profiles) = seen.learned();
+        profiles.hosts.get(&SERVER.into()).and_then(|host| host.handshake)
+    };
+    for packet in [asked(1001), asked(1001), answered(1001)] {
+        see(&mut seen, packet);
     }
-    assert_eq!(round_trip(&mut seen), None, "it was sent twice");
-    for (number, made) in (5..).zip([asked(2), answered(2)]) {
-        see(&mut seen, made, number, number.cast_signed() * SECOND);
+    assert_eq!(handshake(&mut seen), None, "it was sent twice");
+    for packet in [asked(1002), answered(1002)] {
+        see(&mut seen, packet);
     }
-    assert_eq!(round_trip(&mut seen), Some(1_000_000));
+    assert_eq!(handshake(&mut seen), Some(1_000_000));
 }

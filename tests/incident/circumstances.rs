@@ -51,6 +51,26 @@ fn a_translator_without_its_mapping_is_no_impersonator() {
     }
 }
 
+/// One address with others behind it, as a host of containers has: what it refuses itself comes from nearer than what answers.
+#[test]
+fn an_address_that_publishes_ports_of_others_refuses_for_itself() {
+    let found = findings("namespaces/nat_published_port/client.pcap");
+    assert_eq!(found.incidents.len(), 4, "{:?}", found.incidents);
+    for incident in found.incidents {
+        let own = if incident.target_ports == [9000] { "closed-port" } else { "host-firewall" };
+        assert_eq!(incident.verdict.cause_name(), own);
+        assert!(has(&incident, Label::Nat) && !has(&incident, Label::Impersonated), "{incident:?}");
+    }
+}
+
+/// Others behind the same address answer, which says nothing of the one that is down.
+#[test]
+fn a_host_behind_a_translator_may_be_down() {
+    let found = findings("namespaces/nat_dead_backend/client.pcap");
+    assert_eq!(found.incidents.len(), 4, "{:?}", found.incidents);
+    assert!(found.incidents.iter().all(|incident| incident.verdict.cause_name() == "host-unreachable"));
+}
+
 #[test]
 fn a_port_of_many_hosts_is_scanned_like_many_ports_of_one() {
     let found = findings("namespaces/scan_hosts/client.pcap");

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::prior::Speaker;
 use super::super::{Case, Group, Reading, Signal, Standing, hops, initial_ttl};
-use crate::flow::Host;
+use crate::flow::{Host, Signature};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -28,6 +28,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             name: "nearer",
             meaning: "It bears the target's address, but came from nearer than the target's own packets.",
             weights: [-14, -10, 10, 3, 3, -6, 0, 8],
+        },
+        Reading {
+            name: "nearer-by-owner",
+            meaning: "It bears the target's address and came from nearer than the target's other packets, but looks as Linux builds it where the address is its own: what answers there is behind it, in a container or behind a translator.",
+            weights: [0, 0, 0, -3, -3, 0, 0, 5],
         },
         Reading {
             name: "nearer-than-asker",
@@ -60,7 +65,7 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [0, 1, 0, 0, 0, 0, 0, 3],
         },
     ],
-    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1; nmap-os-db test U1: OpenBSD, Solaris and AIX send ICMP from 255, and TCP from 64",
+    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1; nmap-os-db test U1: OpenBSD, Solaris and AIX send ICMP from 255, and TCP from 64; Linux net/ipv4/icmp.c and net/ipv6/icmp.c: the source is where the packet was going only if that is a local address",
     read,
 };
 
@@ -70,6 +75,12 @@ fn is_usual(target: &Host, ttl: u8) -> bool {
     let total: u64 = target.ttls.iter().map(|(_, count)| u64::from(count)).sum();
     let of_it = target.ttls.iter().find(|(known, _)| *known == ttl).map_or(0, |(_, count)| u64::from(count));
     of_it * 4 >= total.max(1) && (target.reset_ttl != ttl || target.ttls.usual() == Some(ttl))
+}
+
+/// Whether it looks as Linux itself builds a message, which it does from the address that a packet went to only where that is its own:
+/// precedence 6, or in IPv6 a flow label. Its filters that answer in the name of others leave both out.
+fn is_of_linux(look: Signature) -> bool {
+    initial_ttl(look.ttl) == 64 && if look.version == 4 { look.precedence == 0xc0 } else { !look.unnumbered }
 }
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
@@ -89,6 +100,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",
         (Speaker::Target, _) if !same_class => "other-initial-ttl",
         (Speaker::Target, Ordering::Less) if case.facts.key.standing == Standing::Answered => "nearer-than-asker",
+        (Speaker::Target, Ordering::Less) if is_of_linux(case.facts.key.signature) => "nearer-by-owner",
         (Speaker::Target, Ordering::Less) => "nearer",
         (Speaker::Target, _) => "farther",
         (_, Ordering::Equal) => "beside-target",

@@ -28,8 +28,8 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "translated",
-            meaning: "The message bears the target's address, but the refused packet had lost one hop more: a forwarding rule behind an address translation.",
-            weights: [-10, -8, 9, 0, 0, -4, 0, 1],
+            meaning: "The message bears the target's address, but the refused packet had lost one hop more: a forwarding rule behind an address translation, or a next hop there that did not answer.",
+            weights: [-10, -8, 9, 0, 6, -4, 0, 1],
         },
         Reading {
             name: "at-target",
@@ -43,9 +43,11 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let (quoted, reporter) = (case.quoted_hops()?, case.reporter_hops());
+    if case.is_behind_translation() {
+        return Some("translated");
+    }
     match (case.speaker(), quoted.checked_sub(reporter)?) {
         (Speaker::Target, 0) => Some("at-target"),
-        (Speaker::Target, 1) => Some("translated"),
         (Speaker::Other, 0) if !looks_like_linux(case) => Some("before-routing-of-other-make"),
         (Speaker::Other, 0) => Some("before-routing"),
         (Speaker::Other, 1) => Some("after-routing"),

@@ -9,7 +9,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Behaviour,
     question: "Did the target answer anything after the first refusal?",
     why: "A host that answers is neither down nor without a route: then only some of its traffic is refused.",
-    silent: "The code is not about routes or hosts, or the target did not answer.",
+    silent: "The code is not about routes or hosts, the target did not answer, or the address is that of a translator, which has several hosts behind it.",
     readings: &[Reading {
         name: "answers",
         meaning: "The target answered other packets: the way to it is there.",
@@ -24,6 +24,6 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         case.refusal(),
         Refusal::Route | Refusal::Host | Refusal::RejectRoute | Refusal::Prohibited | Refusal::SourcePolicy
     );
-    let heard = case.target()?.last_answer?;
+    let heard = case.target()?.last_answer.filter(|_| !case.is_behind_translation())?;
     (about_path && heard >= case.facts.first_seen).then_some("answers")
 }

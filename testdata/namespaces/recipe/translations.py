@@ -24,6 +24,46 @@ def nf_dnat_reject(net):
 
 
 @scenario
+def nat_published_port(net):
+    """r2 publishes a port of s under its own address, as a host of containers does; its other ports are closed, one is rejected by itself"""
+    path(net, taps=("client", "mid"))
+    services(net)
+    for t, k, to in (("iptables", "icmp-port-unreachable", S[4]), ("ip6tables", "icmp6-port-unreachable", f"[{S[6]}]")):
+        own = R2[4] if t == "iptables" else R2[6]
+        net.do(
+            "r2",
+            f"{t} -t nat -A PREROUTING -d {own} -p tcp --dport 80 -j DNAT --to-destination {to}:80",
+            f"{t} -A INPUT -p tcp --dport 22 -j REJECT --reject-with {k}",
+        )
+    for v in VERSIONS:
+        tcp("c", R2[v], 80)
+    probe(net, 9000, to=R2, kinds="u")
+    probe(net, 22, to=R2, kinds="t")
+    for v in VERSIONS:
+        tcp("c", R2[v], 80)
+    return [at(CLOSED, q_dport=9000), at(hf(), q_dport=22)]
+
+
+@scenario
+def nat_dead_backend(net):
+    """r2 publishes ports of its own address: 80 to s, 8050 to a host that is down"""
+    path(net, taps=("client", "mid"))
+    services(net)
+    for t, own, to in (("iptables", R2[4], (S[4], B4.format(99))), ("ip6tables", R2[6], (f"[{S[6]}]", f"[{B6.format(99)}]"))):
+        for kind, port, host in (("tcp", 80, to[0]), ("udp", 8050, to[1]), ("tcp", 8050, to[1])):
+            net.do("r2", f"{t} -t nat -A PREROUTING -d {own} -p {kind} --dport {port} -j DNAT --to-destination {host}:{port}")
+    for v in VERSIONS:
+        tcp("c", R2[v], 80)
+    for v in VERSIONS:
+        udp("c", R2[v], 8050, 2, gap=0.2, linger=4)
+        tcp("c", R2[v], 8050)
+    time.sleep(4)
+    for v in VERSIONS:
+        tcp("c", R2[v], 80)
+    return [at(hu())]
+
+
+@scenario
 def nat_expired(net):
     """masquerade on r1 with 1 s UDP mappings; the answer comes after 2.5 s"""
     path(net, taps=("client", "mid", "server"))

@@ -115,6 +115,7 @@ pub static SIGNALS: &[&Signal] = &[
     &signal::distance::SIGNAL,
     &signal::forwarding::SIGNAL,
     &signal::own_icmp::SIGNAL,
+    &signal::own_address::SIGNAL,
     &signal::odd_packet::SIGNAL,
     &signal::router_quote::SIGNAL,
     &signal::hardware_address::SIGNAL,
@@ -204,6 +205,13 @@ impl<'a> Case<'a> {
     /// Hops from the vantage to the reporter, from the TTL of its messages.
     pub fn reporter_hops(&self) -> u8 {
         hops(self.facts.key.signature.ttl)
+    }
+
+    /// Whether the message looks as Linux itself builds one: precedence 6, or in IPv6 a flow label, which its filters that answer in
+    /// the name of others leave out.
+    pub fn is_built_by_linux(&self) -> bool {
+        let look = self.facts.key.signature;
+        initial_ttl(look.ttl) == 64 && if look.version == 4 { look.precedence == 0xc0 } else { !look.unnumbered }
     }
 
     /// Whether the message bears the target's address, but the refused packet had gone a hop further: behind that address, which a

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::prior::Speaker;
 use super::super::{Case, Group, Reading, Signal, Standing, hops, initial_ttl};
-use crate::flow::{Host, Signature};
+use crate::flow::Host;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -65,7 +65,7 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [0, 1, 0, 0, 0, 0, 0, 3],
         },
     ],
-    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1; nmap-os-db test U1: OpenBSD, Solaris and AIX send ICMP from 255, and TCP from 64; Linux net/ipv4/icmp.c and net/ipv6/icmp.c: the source is where the packet was going only if that is a local address",
+    references: "Measured on Linux 6.18: no exception on symmetric paths; RFC 1812 section 5.3.1; nmap-os-db test U1: OpenBSD, Solaris and AIX send ICMP from 255, and TCP from 64",
     read,
 };
 
@@ -75,12 +75,6 @@ fn is_usual(target: &Host, ttl: u8) -> bool {
     let total: u64 = target.ttls.iter().map(|(_, count)| u64::from(count)).sum();
     let of_it = target.ttls.iter().find(|(known, _)| *known == ttl).map_or(0, |(_, count)| u64::from(count));
     of_it * 4 >= total.max(1) && (target.reset_ttl != ttl || target.ttls.usual() == Some(ttl))
-}
-
-/// Whether it looks as Linux itself builds a message, which it does from the address that a packet went to only where that is its own:
-/// precedence 6, or in IPv6 a flow label. Its filters that answer in the name of others leave both out.
-fn is_of_linux(look: Signature) -> bool {
-    initial_ttl(look.ttl) == 64 && if look.version == 4 { look.precedence == 0xc0 } else { !look.unnumbered }
 }
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
@@ -100,7 +94,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",
         (Speaker::Target, _) if !same_class => "other-initial-ttl",
         (Speaker::Target, Ordering::Less) if case.facts.key.standing == Standing::Answered => "nearer-than-asker",
-        (Speaker::Target, Ordering::Less) if is_of_linux(case.facts.key.signature) => "nearer-by-owner",
+        (Speaker::Target, Ordering::Less) if case.is_built_by_linux() => "nearer-by-owner",
         (Speaker::Target, Ordering::Less) => "nearer",
         (Speaker::Target, _) => "farther",
         (_, Ordering::Equal) => "beside-target",

@@ -9,6 +9,7 @@ pub(super) mod neighbour;
 pub(super) mod odd_packet;
 pub(super) mod original;
 pub(super) mod other_codes;
+pub(super) mod own_address;
 pub(super) mod own_icmp;
 pub(super) mod pace;
 pub(super) mod port_history;

@@ -54,15 +54,17 @@ impl Config {
 
     /// The declaration with the file's settings as defaults.
     pub(super) fn applied(&self, mut command: Command) -> Result<Command, Failure> {
-        for (name, value) in self.settings.iter().flatten() {
-            command = match value {
-                Value::Table(own) if COMMANDS.contains(&name.as_str()) => {
-                    own.iter().try_fold(command, |command, (name_of, value)| {
-                        self.with(command, &[name.as_str()], name_of, value)
-                    })?
-                }
-                value => self.with(command, &COMMANDS, name, value)?,
-            };
+        let is_of_command = |name: &str, value: &Value| value.is_table() && COMMANDS.contains(&name);
+        // Those of one command last: they override what is set for all.
+        let (own, shared): (Vec<_>, Vec<_>) =
+            self.settings.iter().flatten().partition(|(name, value)| is_of_command(name, value));
+        for (name, value) in shared {
+            command = self.with(command, &COMMANDS, name, value)?;
+        }
+        for (owner, settings) in own {
+            for (name, value) in settings.as_table().into_iter().flatten() {
+                command = self.with(command, &[owner.as_str()], name, value)?;
+            }
         }
         Ok(command)
     }
@@ -70,8 +72,9 @@ impl Config {
     /// The declaration with one default, of those of the commands that have the option, or of the options of all.
     fn with(&self, command: Command, commands: &[&str], name: &str, value: &Value) -> Result<Command, Failure> {
         let values = values(value).ok_or_else(|| self.fault(&format!("`{name}` has a value that no option takes")))?;
+        let declared = Arguments::command();
         if let Some(id) = option(&command, name) {
-            return Ok(command.mut_arg(id, |arg| preset(arg, &values)));
+            return Ok(command.mut_arg(id, |arg| preset(arg, &declared, &values)));
         }
         let owners: Vec<(&str, String)> = commands
             .iter()
@@ -81,7 +84,8 @@ impl Config {
             return Err(self.fault(&format!("`{name}` is no option of {}", commands.join(" or "))));
         }
         Ok(owners.into_iter().fold(command, |command, (owner, id)| {
-            command.mut_subcommand(owner, |owner| owner.mut_arg(id, |arg| preset(arg, &values)))
+            let declared = declared.find_subcommand(owner).unwrap_or(&declared);
+            command.mut_subcommand(owner, |owner| owner.mut_arg(id, |arg| preset(arg, declared, &values)))
         }))
     }
 
@@ -113,22 +117,29 @@ impl Config {
         let top = self.settings.clone().unwrap_or_default();
         // Options of all commands may have been given before the command or after it.
         let (named, own_given) = given.subcommand().unwrap_or(("", given));
-        write_options(command, &top, &[own_given, given], out)?;
+        let declared = Arguments::command();
+        write_options((&declared, command), &top, &[own_given, given], out)?;
         for name in COMMANDS {
-            let Some(subcommand) = command.find_subcommand(name) else { continue };
+            let Some(both) = declared.find_subcommand(name).zip(command.find_subcommand(name)) else { continue };
             writeln!(out, "\n[{name}]")?;
             let own = top.get(name).and_then(Value::as_table).cloned().unwrap_or_default();
             let set: Table = top.iter().chain(&own).map(|(name, value)| (name.clone(), value.clone())).collect();
             let given: &[&ArgMatches] = if named == name { &[own_given] } else { &[] };
-            write_options(subcommand, &set, given, out)?;
+            write_options(both, &set, given, out)?;
         }
         Ok(())
     }
 }
 
-/// Writes the options of a command with their values, commented out where nothing sets them.
-fn write_options(command: &Command, set: &Table, given: &[&ArgMatches], out: &mut dyn Write) -> io::Result<()> {
-    for arg in settings_of(command) {
+/// Writes the options of a command, in the order they are declared in, with their values, commented out where nothing sets them.
+fn write_options(
+    (declared, command): (&Command, &Command),
+    set: &Table,
+    given: &[&ArgMatches],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let by_id = |own: &Arg| command.get_arguments().find(|arg| arg.get_id() == own.get_id());
+    for arg in settings_of(declared).filter_map(by_id) {
         let name = arg.get_long().unwrap_or_default();
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         writeln!(out, "\n# {}", help.replace('\n', " "))?;
@@ -199,9 +210,13 @@ fn values(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn preset(arg: Arg, values: &[String]) -> Arg {
-    let is_required = arg.is_required_set() && values.is_empty();
-    arg.required(is_required).default_values(values.to_vec())
+/// The option with these values as its default; with none, as it was declared.
+fn preset(arg: Arg, declared: &Command, values: &[String]) -> Arg {
+    if values.is_empty() {
+        let own = declared.get_arguments().find(|own| own.get_id() == arg.get_id());
+        return own.cloned().unwrap_or(arg);
+    }
+    arg.required(false).default_values(values.to_vec())
 }
 
 /// Values of an option in TOML.

@@ -218,7 +218,20 @@ impl<'a> Case<'a> {
     /// translator has, is another host, or several.
     pub fn is_behind_translation(&self) -> bool {
         let further = self.quoted_hops().and_then(|quoted| quoted.checked_sub(self.reporter_hops()));
-        self.speaker() == Speaker::Target && further == Some(1)
+        let is_as_target = self.target_ttl() == Some(self.facts.key.signature.ttl);
+        self.speaker() == Speaker::Target && further == Some(1) && !is_as_target
+    }
+
+    /// Hops from who sent the message on to where the target's own packets come from; negative where these come from before it.
+    pub fn hops_to_target(&self) -> Option<i16> {
+        self.target_ttl().map(|ttl| i16::from(hops(ttl)) - i16::from(self.reporter_hops()))
+    }
+
+    /// Whether it looks as if the owner of the target's address refused for itself, and others answered at that address a hop behind
+    /// it: it publishes ports of theirs, as a host of containers does.
+    pub fn is_of_publisher(&self) -> bool {
+        let is_asked = self.facts.key.standing != Standing::Answered && !self.facts.key.is_collective;
+        is_asked && self.speaker() == Speaker::Target && self.is_built_by_linux() && self.hops_to_target() == Some(1)
     }
 
     /// TTL of most of the target's own packets, where all were captured at one point.

@@ -185,13 +185,11 @@ impl Observations {
         passed
     }
 
-    /// Microseconds from the question to its first answer. Where TCP asked several times it is not known which was answered: the latest
-    /// may have been sent again just before (Karn's algorithm, RFC 6298 section 3). What UDP sends without waiting is no such
-    /// repetition: there the way takes at least as long as since the latest.
+    /// Microseconds from the latest question to its first answer; not where that was sent again, as the answer may be to the first
+    /// (Karn's algorithm, RFC 6298 section 3).
     fn measure_round_trip(&self, step: &Step, id: FlowId) -> Option<u32> {
-        let asking = &self.flows.get(id)?.sides[step.direction().reversed() as usize];
-        let is_clear = asking.packets == 1 || !step.is(kind::TCP);
-        let question = self.recent.get(asking.tail).filter(|_| is_clear)?;
+        let tail = self.flows.get(id)?.sides[step.direction().reversed() as usize].tail;
+        let question = self.recent.get(tail).filter(|_| !self.recent.is_sent_again(tail))?;
         let elapsed = step.captured.timestamp.since(question.timestamp()) / 1000;
         Some(elapsed.clamp(1, i64::from(u32::MAX)) as u32)
     }

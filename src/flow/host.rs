@@ -92,7 +92,7 @@ pub struct Host {
     pub macs_differ: bool,
     /// Whether some of its packets were captured at several points of their way: their TTLs say then where they were captured.
     pub points_differ: bool,
-    /// Shortest time from a packet to it to its answer, microseconds; of TCP, from one that was sent once.
+    /// Shortest time from a packet to it, which was sent once, to its answer, microseconds.
     pub round_trip: Option<u32>,
     /// The same of TCP connections that it accepted or refused, which systems do at once: the answers of programs take as long as
     /// these please.

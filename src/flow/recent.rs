@@ -288,6 +288,16 @@ impl Recent {
         packets.take(PASSING).take_while(is_soon).any(|earlier| latest.is_passed(earlier))
     }
 
+    /// Whether the packet at `tail` is the one before it in its flow once more, sent again as that was not answered in time, and not
+    /// captured again.
+    pub(super) fn is_sent_again(&self, tail: u32) -> bool {
+        /// Nanoseconds: the least time that Linux waits (`TCP_RTO_MIN`; RFC 6298 section 2 says a second).
+        const LEAST_TIMEOUT: i64 = 200_000_000;
+        let mut packets = self.chain(tail);
+        let (Some(latest), Some(before)) = (packets.next(), packets.next()) else { return false };
+        latest.fingerprint() == before.fingerprint() && latest.timestamp().since(before.timestamp()) >= LEAST_TIMEOUT
+    }
+
     /// The packets of one flow and direction, latest first, from the one at `tail` on.
     pub fn chain(&self, tail: u32) -> impl Iterator<Item = &Record> {
         std::iter::successors(self.get(tail), |record| self.get(record.previous))

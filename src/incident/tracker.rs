@@ -55,6 +55,8 @@ pub enum Recorded {
 pub struct Tracker {
     pub(super) open: Cases,
     pub(super) collectives: Cases,
+    /// Groups that the open cases are of.
+    groups: HashSet<Group, RandomState>,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
     pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case, until its incident is handed out; kept only where messages are.
@@ -82,6 +84,7 @@ impl Tracker {
         Self {
             open: Cases::default(),
             collectives: Cases::default(),
+            groups: HashSet::default(),
             touched: None,
             places: HashMap::default(),
             next: 0,
@@ -199,16 +202,17 @@ impl Tracker {
         if !self.has_room_for_incident() {
             return None;
         }
-        let serial = self.number();
-        let (case, facts) = self.open.insert(mark.case, serial, CaseFacts::empty(CaseKey::of(message), message));
+        let (serial, key) = (self.number(), CaseKey::of(message));
+        self.groups.insert(Group::of(&key));
+        let (case, facts) = self.open.insert(mark.case, serial, CaseFacts::empty(key, message));
         add_to(facts, message, mark, seen);
         Some(case)
     }
 
-    /// Whether there is room for the incident of another case. Those that are open become incidents, too; where somebody takes what has
-    /// closed, incidents will have been handed out by then.
+    /// Whether there is room for one more incident. What is open will be incidents, too, one for each group at least; where somebody
+    /// takes what has closed, they will have been handed out by then.
     fn has_room_for_incident(&self) -> bool {
-        let to_come = if self.by_case.is_some() { 0 } else { self.open.len() };
+        let to_come = if self.by_case.is_some() { 0 } else { self.groups.len() };
         self.incidents.len() + to_come < self.room.incidents
     }
 
@@ -298,6 +302,7 @@ impl Tracker {
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
         let closing = self.open.take_where(closes);
+        self.groups = self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect();
         self.close(closing, seen, context)
     }
 

@@ -85,12 +85,23 @@ fn every_line_of_what_is_printed_may_be_set() {
     assert_eq!((after.status, after.err), (before.status, before.err));
 }
 
-/// So a command goes without what is set for all.
+/// So a command goes without what is set for all, in whatever order both stand.
 #[test]
 fn an_empty_value_leaves_the_option_out() {
-    let folder = folder("columns = [\"cause\"]\n[read]\ncolumns = \"\"\n");
-    let told = run(folder.path(), &["good.pcap"]);
-    assert!(told.status == 0 && told.out.starts_with("TIME"), "{}{}", told.out, told.err);
+    for (shared, own) in [("columns = [\"cause\"]", "columns"), ("top = 0", "top"), ("format = \"csv\"", "format")] {
+        let folder = folder(&format!("{shared}\n[read]\n{own} = \"\"\n"));
+        let told = run(folder.path(), &["good.pcap"]);
+        assert!(told.status == 0 && told.out.starts_with("TIME"), "{own}: {}{}", told.out, told.err);
+    }
+    let folder = folder("interface = \"lo\"\n[live]\ninterface = \"\"\n");
+    let told = run(folder.path(), &["live", "--duration", "1s"]);
+    assert!(told.status == 2 && told.err.contains("--interface"), "{}", told.err);
+}
+
+#[test]
+fn what_is_set_for_one_command_overrides_what_is_set_for_all() {
+    let folder = folder("table = \"messages\"\n[read]\ntable = \"devices\"\nformat = \"csv\"\n");
+    assert!(run(folder.path(), &["good.pcap"]).out.starts_with("device,"));
 }
 
 #[test]

@@ -110,3 +110,18 @@ fn the_way_is_measured_by_what_was_sent_once() {
     }
     assert_eq!(handshake(&mut seen), Some(1_000_000));
 }
+
+/// As on all interfaces of a bridge.
+#[test]
+fn a_question_that_was_captured_twice_was_sent_once() {
+    let asked = Made { is_v6: false, from: 1, to: 2, port: 9 };
+    let answered = Made { is_v6: false, from: 2, to: 1, port: 9 };
+    let mut seen = seen();
+    let moments = [0, SECOND / 10_000, SECOND / 100];
+    for (number, (made, moment)) in (1..).zip([asked, asked, answered].into_iter().zip(moments)) {
+        see(&mut seen, made, number, moment);
+    }
+    let (_, profiles) = seen.learned();
+    let (key, direction) = answered.key();
+    assert_eq!(profiles.hosts.get(&key.source(direction).0).and_then(|host| host.round_trip), Some(9_900));
+}

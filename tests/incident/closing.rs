@@ -167,16 +167,39 @@ fn incidents_of_one_time_have_ids_of_their_own() {
     assert_eq!(ids.len(), incidents.len());
 }
 
-/// Cases that are open become incidents, too: as many as there is room for, and what comes later is judged together.
+/// A refusal of this port of this host.
+fn refused(host: u8, port: u16) -> Ip {
+    let mut asked = Ip::new(17, port, udp(40000, port, 0xabcd, b"question"));
+    asked.destination[3] = host;
+    refusal(&asked.arrived())
+}
+
+/// Groups of cases that are open become incidents, too: as many as there is room for, and what comes later is judged together.
 #[test]
 fn there_are_no_more_incidents_than_there_is_room_for() {
-    let room = Room { cases: 10, incidents: 10, ..Room::default() };
+    let room = Room { cases: 100, incidents: 10, ..Room::default() };
     let mut capture = Capture::of(Config { room, ..Config::default() });
-    for port in 1..=40 {
-        capture.see(&refusal(&Ip::new(17, port, udp(40000, port, 0xabcd, b"question")).arrived()));
+    for host in 101..=140 {
+        capture.see(&refused(host, 53));
     }
     let findings = capture.findings();
     let (together, apart): (Vec<_>, Vec<_>) = findings.incidents.iter().partition(|incident| incident.is_collective);
-    assert_eq!(apart.iter().map(|incident| incident.messages).sum::<u64>(), 10);
-    assert_eq!(together.iter().map(|incident| incident.messages).sum::<u64>(), 30);
+    assert_eq!((apart.len(), together.len()), (10, 1));
+    assert_eq!(together[0].messages, 30);
+}
+
+/// The ports of one host are one incident, however many there are.
+#[test]
+fn a_scan_leaves_room_for_others() {
+    let room = Room { cases: 60, incidents: 10, ..Room::default() };
+    let mut capture = Capture::of(Config { room, ..Config::default() });
+    for port in 1..=100 {
+        capture.see(&refused(1, port));
+    }
+    for host in 2..=5 {
+        capture.see(&refused(host, 53));
+    }
+    let incidents = capture.findings().incidents;
+    assert!(incidents.iter().all(|incident| !incident.is_collective), "{incidents:?}");
+    assert_eq!(incidents.iter().map(|incident| incident.messages).sum::<u64>(), 104);
 }

@@ -27,6 +27,9 @@ pub(super) enum Topic {
 /// Everything that goes by this name: a word may be a meaning of two IP versions, a cause, and a column as well.
 pub(super) fn named(word: &str) -> Vec<Topic> {
     let word = word.trim().to_ascii_lowercase();
+    if word.is_empty() {
+        return Vec::new();
+    }
     let mut topics: Vec<Topic> = codes(&word);
     topics.extend(words(&word));
     // `signal=reading`, as it stands in the evidence column.

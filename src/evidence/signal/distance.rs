@@ -31,8 +31,8 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "nearer-by-owner",
-            meaning: "It bears the target's address and came from nearer than the target's other packets, but looks as Linux builds it where the address is its own: what answers there is behind it, in a container or behind a translator.",
-            weights: [0, 0, 0, -3, -3, 0, 0, 5],
+            meaning: "It bears the target's address and came from a hop nearer than the target's other packets, but looks as Linux builds it where the address is its own: what answers there is right behind it, as a container whose ports are published.",
+            weights: [0, 0, 0, 0, 0, 0, 0, 5],
         },
         Reading {
             name: "nearer-than-asker",
@@ -89,12 +89,14 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.speaker() == Speaker::Target && is_usual(case.target()?, reporter_ttl) {
         return Some("as-target");
     }
+    if case.is_of_publisher() {
+        return Some("nearer-by-owner");
+    }
     Some(match (case.speaker(), reporter.cmp(&target)) {
         (Speaker::Target, Ordering::Equal) if same_class => "as-target",
         (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",
         (Speaker::Target, _) if !same_class => "other-initial-ttl",
         (Speaker::Target, Ordering::Less) if case.facts.key.standing == Standing::Answered => "nearer-than-asker",
-        (Speaker::Target, Ordering::Less) if case.is_built_by_linux() => "nearer-by-owner",
         (Speaker::Target, Ordering::Less) => "nearer",
         (Speaker::Target, _) => "farther",
         (_, Ordering::Equal) => "beside-target",

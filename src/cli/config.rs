@@ -54,27 +54,33 @@ impl Config {
 
     /// The declaration with the file's settings as defaults.
     pub(super) fn applied(&self, mut command: Command) -> Result<Command, Failure> {
+        let declared = command.clone();
         let is_of_command = |name: &str, value: &Value| value.is_table() && COMMANDS.contains(&name);
         // Those of one command last: they override what is set for all.
         let (own, shared): (Vec<_>, Vec<_>) =
             self.settings.iter().flatten().partition(|(name, value)| is_of_command(name, value));
         for (name, value) in shared {
-            command = self.with(command, &COMMANDS, name, value)?;
+            command = self.with((&declared, command), &COMMANDS, name, value)?;
         }
         for (owner, settings) in own {
             for (name, value) in settings.as_table().into_iter().flatten() {
-                command = self.with(command, &[owner.as_str()], name, value)?;
+                command = self.with((&declared, command), &[owner.as_str()], name, value)?;
             }
         }
         Ok(command)
     }
 
     /// The declaration with one default, of those of the commands that have the option, or of the options of all.
-    fn with(&self, command: Command, commands: &[&str], name: &str, value: &Value) -> Result<Command, Failure> {
+    fn with(
+        &self,
+        (declared, command): (&Command, Command),
+        commands: &[&str],
+        name: &str,
+        value: &Value,
+    ) -> Result<Command, Failure> {
         let values = values(value).ok_or_else(|| self.fault(&format!("`{name}` has a value that no option takes")))?;
-        let declared = Arguments::command();
         if let Some(id) = option(&command, name) {
-            return Ok(command.mut_arg(id, |arg| preset(arg, &declared, &values)));
+            return Ok(command.mut_arg(id, |arg| preset(arg, declared, &values)));
         }
         let owners: Vec<(&str, String)> = commands
             .iter()
@@ -84,7 +90,7 @@ impl Config {
             return Err(self.fault(&format!("`{name}` is no option of {}", commands.join(" or "))));
         }
         Ok(owners.into_iter().fold(command, |command, (owner, id)| {
-            let declared = declared.find_subcommand(owner).unwrap_or(&declared);
+            let declared = declared.find_subcommand(owner).unwrap_or(declared);
             command.mut_subcommand(owner, |owner| owner.mut_arg(id, |arg| preset(arg, declared, &values)))
         }))
     }

@@ -214,12 +214,16 @@ impl<'a> Case<'a> {
         initial_ttl(look.ttl) == 64 && if look.version == 4 { look.precedence == 0xc0 } else { !look.unnumbered }
     }
 
+    /// Hops that the refused packet had lost beyond those of the message.
+    pub fn further_hops(&self) -> Option<u8> {
+        self.quoted_hops()?.checked_sub(self.reporter_hops())
+    }
+
     /// Whether the message bears the target's address, but the refused packet had gone a hop further: behind that address, which a
     /// translator has, is another host, or several.
     pub fn is_behind_translation(&self) -> bool {
-        let further = self.quoted_hops().and_then(|quoted| quoted.checked_sub(self.reporter_hops()));
         let is_as_target = self.target_ttl() == Some(self.facts.key.signature.ttl);
-        self.speaker() == Speaker::Target && further == Some(1) && !is_as_target
+        self.speaker() == Speaker::Target && self.further_hops() == Some(1) && !is_as_target
     }
 
     /// Hops from who sent the message on to where the target's own packets come from; negative where these come from before it.

@@ -43,6 +43,13 @@ impl TtlTally {
         (u32::from(count) * 2 > u32::from(self.total)).then_some(ttl)
     }
 
+    /// Whether a quarter of the packets, or more, had this TTL.
+    pub fn is_frequent(&self, ttl: u8) -> bool {
+        let total: u64 = self.iter().map(|(_, count)| u64::from(count)).sum();
+        let of_it = self.iter().find(|(known, _)| *known == ttl).map_or(0, |(_, count)| u64::from(count));
+        of_it * 4 >= total.max(1)
+    }
+
     /// The TTLs with their counts, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (u8, u16)> {
         self.ttls.into_iter().zip(self.counts).filter(|&(_, count)| count > 0)
@@ -123,6 +130,11 @@ impl Host {
     /// TTL of most of its packets, as [`TtlTally::dominant`] has it; nothing where they were captured at several points.
     pub fn dominant_ttl(&self) -> Option<u8> {
         self.ttls.dominant().filter(|_| !self.points_differ)
+    }
+
+    /// Whether its latest reset had the TTL that is usual for its packets.
+    pub fn resets_as_usual(&self) -> bool {
+        self.ttls.usual() == Some(self.reset_ttl)
     }
 
     /// Learns the hardware address of one more packet.

@@ -56,7 +56,7 @@ pub struct Tracker {
     pub(super) open: Cases,
     pub(super) collectives: Cases,
     /// Groups that the open cases are of.
-    groups: HashSet<Group, RandomState>,
+    pub(super) groups: HashSet<Group, RandomState>,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
     pub(super) touched: Option<HashSet<Group>>,
     /// By serial number of the case, until its incident is handed out; kept only where messages are.

@@ -69,12 +69,10 @@ pub(super) fn serials(story: &[Judged]) -> Serials {
 impl Tracker {
     /// Open incidents that had messages since the last call, judged by what is known until now.
     pub fn take_changed(&mut self, seen: &mut Observations, context: &Context) -> Vec<Open> {
-        let touched =
-            self.touched.get_or_insert_with(|| self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect());
+        let touched = self.touched.get_or_insert_with(|| self.groups.iter().copied().collect());
         if touched.len() > JUDGED_AT_ONCE {
             // Where more come than are told, those that closed meanwhile would pile up.
-            let open: HashSet<Group> = self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect();
-            touched.retain(|group| open.contains(group));
+            touched.retain(|group| self.groups.contains(group));
         }
         let groups: HashSet<Group> = touched.iter().take(JUDGED_AT_ONCE).copied().collect();
         touched.retain(|group| !groups.contains(group));

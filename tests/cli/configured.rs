@@ -96,6 +96,7 @@ fn an_empty_value_leaves_the_option_out() {
     let folder = folder("interface = \"lo\"\n[live]\ninterface = \"\"\n");
     let told = run(folder.path(), &["live", "--duration", "1s"]);
     assert!(told.status == 2 && told.err.contains("--interface"), "{}", told.err);
+    assert_eq!(run(folder.path(), &["live", "--print-config"]).status, 0, "that needs none");
 }
 
 #[test]

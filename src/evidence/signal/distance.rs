@@ -72,9 +72,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 /// Whether a good part of the target's own packets had this TTL: paths change, and may differ from flow to flow. Resets of another
 /// distance may be a filter's.
 fn is_usual(target: &Host, ttl: u8) -> bool {
-    let total: u64 = target.ttls.iter().map(|(_, count)| u64::from(count)).sum();
-    let of_it = target.ttls.iter().find(|(known, _)| *known == ttl).map_or(0, |(_, count)| u64::from(count));
-    of_it * 4 >= total.max(1) && (target.reset_ttl != ttl || target.ttls.usual() == Some(ttl))
+    target.ttls.is_frequent(ttl) && (target.reset_ttl != ttl || target.resets_as_usual())
 }
 
 fn read(case: &Case<'_>) -> Option<&'static str> {

@@ -42,12 +42,9 @@ pub(crate) static SIGNAL: Signal = Signal {
 };
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
-    let (quoted, reporter) = (case.quoted_hops()?, case.reporter_hops());
-    if case.is_behind_translation() {
-        return Some("translated");
-    }
-    match (case.speaker(), quoted.checked_sub(reporter)?) {
+    match (case.speaker(), case.further_hops()?) {
         (Speaker::Target, 0) => Some("at-target"),
+        (Speaker::Target, 1) if case.is_behind_translation() => Some("translated"),
         (Speaker::Other, 0) if !looks_like_linux(case) => Some("before-routing-of-other-make"),
         (Speaker::Other, 0) => Some("before-routing"),
         (Speaker::Other, 1) => Some("after-routing"),

@@ -29,7 +29,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 /// Whether its resets may come from nearer or from farther away than its other packets.
 fn may_be_of_another(target: &Host) -> bool {
-    target.points_differ || target.ttls.usual() != Some(target.reset_ttl)
+    target.points_differ || !target.resets_as_usual()
 }
 
 fn read(case: &Case<'_>) -> Option<&'static str> {

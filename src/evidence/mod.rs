@@ -179,17 +179,17 @@ impl<'a> Case<'a> {
     pub fn flow_packets(&self) -> Option<(u64, u64)> {
         let (mut sent, mut answered) = (0, 0);
         for &(flow, direction, _) in &self.facts.flows {
-            let sides = self.seen.flows.get(flow)?.sides;
-            sent += u64::from(sides[direction as usize].packets);
-            answered += u64::from(sides[direction.reversed() as usize].packets);
+            let packets = self.seen.flows.get(flow)?.packets(direction).map(u64::from);
+            sent += packets[0];
+            answered += packets[1];
         }
         Some((sent, answered))
     }
 
     /// When the latest packet of a quoted flow was captured, where it is still remembered.
     pub fn last_packet(&self, flow: FlowId, direction: Direction) -> Option<Timestamp> {
-        let side = self.seen.flows.get(flow)?.sides[direction as usize];
-        self.seen.recent.get(side.tail).map(Record::timestamp)
+        let [tail, _] = self.seen.flows.get(flow)?.tails(direction);
+        self.seen.recent.get(tail).map(Record::timestamp)
     }
 
     /// The profile of the reporter's messages.

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::half::{FlowState, flags};
+use super::compact::flags;
 use super::lesson::Lesson;
+use super::state::FlowStateMut;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
-use super::ticks::tick;
 use super::words::bits;
-use super::{Direction, FlowId, Observations, Recent, Side};
+use super::{FlowId, Observations, Recent};
 
 /// Packets whose loads from memory are asked for together, one right behind the other: a load that also needs the address
 /// of its page holds up what follows it, and only what stands close together waits at the same time (asked for one by one,
@@ -80,6 +80,7 @@ impl Observations {
         let hints = self.ahead.hints.iter_mut().skip(position % (2 * GROUP));
         for (step, hint) in group(steps, position).iter().zip(hints) {
             *hint = self.flows.prefetch_flow(&step.located);
+            self.flows.prefetch_answers(*hint);
         }
     }
 
@@ -111,17 +112,17 @@ impl Observations {
     #[expect(clippy::inline_always, reason = "it is called once, by the hot path")]
     #[inline(always)]
     fn go_on(&mut self, step: &Step, hint: Hint) -> Option<GoneOn> {
-        let (id, flow) = self.flows.go_on(&step.located, hint)?;
-        Some(add(step, (id, flow), &mut self.recent))
+        let flow = self.flows.go_on(&step.located, hint)?;
+        Some(add(step, flow, &mut self.recent))
     }
 
     /// Enters a packet into its flow, which is looked for, and made where there is none; says whether it was.
     #[inline(never)]
     fn enter_unseen(&mut self, steps: &Steps, step: &Step) -> bool {
-        let (id, flow, is_new) = self.flows.open(&step.located, steps.wide(step), step.captured.timestamp);
-        let gone_on = add(step, (id, flow), &mut self.recent);
+        let (flow, is_new) = self.flows.open(step, steps.wide(step));
+        let gone_on = add(step, flow, &mut self.recent);
         if is_new {
-            self.note_opening(steps, step, gone_on.id);
+            self.note_opening(steps, step);
         } else if gone_on.is_notable {
             self.note(steps, step, gone_on.id, gone_on.ttl_before);
         }
@@ -136,10 +137,7 @@ impl Observations {
 
     /// The first packet of a flow: who opens it, and where to.
     #[inline(never)]
-    fn note_opening(&mut self, steps: &Steps, step: &Step, id: FlowId) {
-        if step.direction() == Direction::Down {
-            self.flows.get_mut(id).flags |= flags::OPENED_DOWN;
-        }
+    fn note_opening(&mut self, steps: &Steps, step: &Step) {
         self.flows_opened += 1;
         let ends = steps.ends(step);
         self.heard.add(bits(ends.0));
@@ -149,8 +147,10 @@ impl Observations {
     /// A packet that teaches more than that its flow goes on.
     #[inline(never)]
     fn note(&mut self, steps: &Steps, step: &Step, id: FlowId, ttl_before: u8) {
-        let flow = self.flows.get_mut(id);
-        let (is_answer, is_first) = (is_answer(flow, step), flow.sides[step.direction() as usize].packets == 1);
+        let Some(mut flow) = self.flows.get_mut(id) else { return };
+        let is_answer = flow.flow.is_answer(step.direction());
+        flow.carry(is_answer);
+        let is_first = flow.look().packets(step.direction())[0] == 1;
         let answer = if is_answer { step.answer(is_first) } else { Answer::None };
         self.flows_both_ways += u64::from(is_first);
         let ends = steps.ends(step);
@@ -166,7 +166,7 @@ impl Observations {
             Answer::Reset => self.add_reset(step, ends.0),
             Answer::Served => {
                 self.add_served(step, id, ends);
-                self.flows.get_mut(id).flags &= !flags::WATCHED;
+                self.flows.get_mut(id).into_iter().for_each(|state| state.flow.clear(flags::WATCHED));
             }
         }
     }
@@ -174,12 +174,13 @@ impl Observations {
     /// Whether a packet of another TTL than the one before it was captured before, at another point of its way. Of each flow and
     /// direction that is told once, and looked for among the first packets: others may have a TTL of their own each.
     fn has_passed(&mut self, step: &Step, id: FlowId) -> bool {
-        let (flow, direction) = (self.flows.get_mut(id), step.direction());
-        let flag = flags::PASSED << direction as u8;
-        let is_due = flow.flags & flag == 0 && flow.sides[direction as usize].packets <= FIRST;
-        let passed = is_due && self.recent.has_passed(flow.sides[direction as usize].tail);
+        let Some(mut flow) = self.flows.get_mut(id) else { return false };
+        let is_answer = flow.flow.is_answer(step.direction());
+        let side = flow.side(is_answer);
+        let is_due = side.marks & flags::PASSED == 0 && side.packets() <= FIRST;
+        let passed = is_due && self.recent.has_passed(side.tail());
         if passed {
-            flow.flags |= flag;
+            side.marks |= flags::PASSED;
             self.flows_passed += 1;
         }
         passed
@@ -188,7 +189,7 @@ impl Observations {
     /// Microseconds from the latest question to its first answer; not where that was sent again, as the answer may be to the first
     /// (Karn's algorithm, RFC 6298 section 3).
     fn measure_round_trip(&self, step: &Step, id: FlowId) -> Option<u32> {
-        let tail = self.flows.get(id)?.sides[step.direction().reversed() as usize].tail;
+        let [_, tail] = self.flows.get(id)?.tails(step.direction());
         let question = self.recent.get(tail).filter(|_| !self.recent.is_sent_again(tail))?;
         let elapsed = step.captured.timestamp.since(question.timestamp()) / 1000;
         Some(elapsed.clamp(1, i64::from(u32::MAX)) as u32)
@@ -199,34 +200,13 @@ impl Observations {
 #[expect(clippy::needless_bitwise_bool, reason = "one branch in place of three")]
 #[expect(clippy::inline_always, reason = "it is called twice, once by the hot path")]
 #[inline(always)]
-fn add(step: &Step, (id, flow): (FlowId, &mut FlowState), recent: &mut Recent) -> GoneOn {
-    let captured = &step.captured;
-    flow.last = tick(captured.timestamp);
-    let side = &mut flow.sides[step.direction() as usize];
-    let (packets, ttl_before) = (side.packets, side.ttl);
-    *side = Side {
-        packets: packets.saturating_add(1),
-        tail: recent.push(step, id, side.tail),
-        frame: captured.frame,
-        input: captured.input,
-        ttl: captured.ttl,
-    };
-    let is_notable = (packets == 0) | (ttl_before != captured.ttl) | is_noted_answer(flow, step);
-    GoneOn { id, is_notable, ttl_before }
-}
-
-/// Whether a packet goes against the direction in which its flow was opened. While the packet that opens it is entered, that is
-/// not noted yet, and this says nothing: whoever opens a flow asks for it no further.
-#[inline]
-fn is_answer(flow: &FlowState, step: &Step) -> bool {
-    step.direction() != flow.opened()
-}
-
-/// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.
-#[expect(clippy::needless_bitwise_bool, reason = "nobody can predict either: without a branch")]
-#[inline]
-fn is_noted_answer(flow: &FlowState, step: &Step) -> bool {
-    (step.is(kind::ACCEPTS) | (flow.flags & flags::WATCHED != 0)) & is_answer(flow, step)
+fn add(step: &Step, mut flow: FlowStateMut<'_>, recent: &mut Recent) -> GoneOn {
+    let (captured, is_answer) = (&step.captured, flow.flow.is_answer(step.direction()));
+    let (ttl_before, is_notable) = flow.add(captured, is_answer, |id, previous| recent.push(step, id, previous));
+    // An answer is noted that is not the first: the next one in a watched flow, and one that accepts TCP.
+    let is_noted_answer = is_answer & (step.is(kind::ACCEPTS) | flow.look().is_watched());
+    let is_notable = is_notable | (ttl_before != captured.ttl) | is_noted_answer;
+    GoneOn { id: flow.id, is_notable, ttl_before }
 }
 
 /// The packets that are looked ahead for together, from one on.

@@ -4,85 +4,13 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::apart::Apart;
+use super::compact::{Flow, flags};
 use super::locate::{Key, Wide};
-use super::recent::number_before;
 use super::segments::Segments;
-use super::ticks::Ticks;
+use super::state::{FlowState, FlowStateMut};
+use super::ticks::{Ticks, elapsed};
 use super::{Direction, FlowKey};
-use crate::frame::{InputId, Stamp};
-
-/// One direction of a flow.
-#[derive(Clone, Copy, Debug)]
-pub struct Side {
-    /// Packets captured; saturates.
-    pub packets: u32,
-    /// Position of the latest in [`Recent`](super::Recent); 0 for none.
-    pub tail: u32,
-    /// Low half of the latest one's frame number.
-    pub frame: u32,
-    /// The input that the latest came from.
-    pub input: InputId,
-    /// TTL of the latest.
-    pub ttl: u8,
-}
-
-impl Side {
-    /// Frame number of the latest packet, given a later frame.
-    pub fn frame_before(&self, later: &Stamp) -> u64 {
-        number_before(self.input, self.frame, later)
-    }
-}
-
-/// What is remembered of a flow, whatever its address family.
-#[derive(Clone, Copy, Debug)]
-pub struct FlowState {
-    /// Both directions, by [`Direction`](super::Direction).
-    pub sides: [Side; 2],
-    /// When its last packet came, by [`tick`](super::ticks::tick).
-    pub(super) last: u32,
-    /// Open cases that hold it as evidence; saturates.
-    pub(super) holders: u16,
-    /// Bits of [`flags`].
-    pub flags: u8,
-}
-
-impl FlowState {
-    /// Nothing yet. A constant: what is put together at run time is written in parts, and read back as a whole.
-    const FRESH: Self = {
-        let side = Side { packets: 0, tail: 0, frame: 0, input: InputId(0), ttl: 0 };
-        Self { sides: [side; 2], last: 0, holders: 0, flags: 0 }
-    };
-
-    /// The direction of the first captured packet.
-    pub fn opened(&self) -> Direction {
-        if self.flags & flags::OPENED_DOWN == 0 { Direction::Up } else { Direction::Down }
-    }
-}
-
-/// A flow: 64 bytes, so that one cache line holds it.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct Flow {
-    /// [`Key::NOBODY`] where the flow was forgotten.
-    key: Key,
-    state: FlowState,
-    /// How many flows have had this place; wraps.
-    generation: u16,
-}
-
-/// Bits of [`FlowState::flags`].
-pub(super) mod flags {
-    /// The first captured packet went [`Direction::Down`](super::Direction::Down).
-    pub(in crate::flow) const OPENED_DOWN: u8 = 1;
-    /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Whether a port
-    /// or a host answered after a refusal needs no more until the next refusal, and a busy flow has millions.
-    pub(in crate::flow) const WATCHED: u8 = 2;
-    /// A message about it was counted among those that are judged together.
-    pub(in crate::flow) const COUNTED: u8 = 4;
-    /// A packet that goes [`Direction::Up`](super::Direction::Up) was captured at two points of its way; for the other direction
-    /// it is the next bit.
-    pub(in crate::flow) const PASSED: u8 = 8;
-}
 
 /// A flow's place in the table; a flow that was forgotten leaves its place to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,6 +43,7 @@ pub(super) const EVICTION_SAMPLE: usize = 32;
 #[derive(Clone, Debug)]
 pub(super) struct Half {
     flows: Segments<Flow, SEGMENT>,
+    apart: Apart,
     /// Of IPv6, the addresses of each flow: what their hash in its key stands for.
     wide: Segments<Wide, SEGMENT>,
     free: Vec<u32>,
@@ -127,21 +56,21 @@ pub(super) struct Half {
 
 impl Half {
     pub(super) fn new(bit: u32) -> Self {
-        Self { flows: Segments::new(), wide: Segments::new(), free: Vec::new(), len: 0, hand: 0, bit }
+        let (flows, apart, wide) = (Segments::new(), Apart::default(), Segments::new());
+        Self { flows, apart, wide, free: Vec::new(), len: 0, hand: 0, bit }
     }
 
     /// The flow that `id` was given to, if it is still there.
-    pub(super) fn held(&self, id: FlowId) -> Option<&FlowState> {
-        let flow = self.flows.get((id.place & !V6) as usize);
-        (flow.generation == id.generation && !flow.is_forgotten()).then_some(&flow.state)
+    pub(super) fn held(&self, id: FlowId) -> Option<FlowState<'_>> {
+        let place = (id.place & !V6) as usize;
+        let flow = self.flows.get(place);
+        (flow.generation() == id.generation && !flow.is_forgotten()).then(|| self.state(place, flow))
     }
 
     /// The key of the flow that `id` was given to, if it is still there.
     pub(super) fn key(&self, id: FlowId) -> Option<FlowKey> {
-        let place = (id.place & !V6) as usize;
-        let flow = self.flows.get(place);
-        let is_it = flow.generation == id.generation && !flow.is_forgotten();
-        is_it.then(|| flow.key.whole(|| *self.wide.get(place)))
+        let FlowState { place, flow, .. } = self.held(id)?;
+        Some(flow.key().whole(|| *self.wide.get(place)))
     }
 
     /// Where flows are added, and their addresses of IPv6.
@@ -161,44 +90,60 @@ impl Half {
         self.flows.prefetch(place);
     }
 
+    /// The same of its answers, if it may have some.
+    #[inline]
+    pub(super) fn prefetch_answers(&self, place: usize) {
+        self.apart.prefetch(place);
+    }
+
     /// Whether there is a flow at a place that has this key.
     #[inline]
     pub(super) fn is_at(&self, place: usize, key: &Key) -> bool {
-        self.flows.find(place).is_some_and(|flow| flow.key == *key)
+        self.flows.find(place).is_some_and(|flow| flow.is_of(key))
     }
 
     /// The flow at a place, and its id, if there is one that has this key.
     #[expect(clippy::inline_always, reason = "it takes less than a call")]
     #[inline(always)]
-    pub(super) fn look_if(&self, place: usize, key: &Key) -> Option<(FlowId, &FlowState)> {
-        let flow = self.flows.find(place).filter(|flow| flow.key == *key)?;
-        Some((flow.id(place, self.bit), &flow.state))
+    pub(super) fn look_if(&self, place: usize, key: &Key) -> Option<(FlowId, FlowState<'_>)> {
+        let flow = self.flows.find(place).filter(|flow| flow.is_of(key))?;
+        Some((self.id(place, flow), self.state(place, flow)))
     }
 
     /// The flow at a place, and its id.
     #[inline]
-    pub(super) fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
+    pub(super) fn look_at(&self, place: usize) -> (FlowId, FlowState<'_>) {
         let flow = self.flows.get(place);
-        (flow.id(place, self.bit), &flow.state)
+        (self.id(place, flow), self.state(place, flow))
     }
 
-    /// The flow at a place, to be changed, and its id.
+    /// The flow at a place, to be changed.
     #[inline]
-    pub(super) fn use_place(&mut self, place: usize) -> (FlowId, &mut FlowState) {
-        let flow = self.flows.get_mut(place);
-        (flow.id(place, self.bit), &mut flow.state)
+    pub(super) fn use_place(&mut self, place: usize) -> FlowStateMut<'_> {
+        let (flow, apart) = (self.flows.get_mut(place), &mut self.apart);
+        FlowStateMut { id: id(place, self.bit, flow), place, flow, apart }
     }
 
-    /// The flow at a place, to be changed, and its id, if there is one that has this key.
+    /// The flow at a place, to be changed, if there is one that has this key.
     #[inline]
-    pub(super) fn use_if(&mut self, place: usize, key: &Key) -> Option<(FlowId, &mut FlowState)> {
-        let flow = self.flows.find_mut(place).filter(|flow| flow.key == *key)?;
-        Some((flow.id(place, self.bit), &mut flow.state))
+    pub(super) fn use_if(&mut self, place: usize, key: &Key) -> Option<FlowStateMut<'_>> {
+        let flow = self.flows.find_mut(place).filter(|flow| flow.is_of(key))?;
+        Some(FlowStateMut { id: id(place, self.bit, flow), place, flow, apart: &mut self.apart })
     }
 
-    /// Adds a flow, and returns its place.
     #[inline]
-    pub(super) fn insert(&mut self, key: Key, wide: Wide) -> usize {
+    fn id(&self, place: usize, flow: &Flow) -> FlowId {
+        id(place, self.bit, flow)
+    }
+
+    #[inline]
+    fn state<'a>(&'a self, place: usize, flow: &'a Flow) -> FlowState<'a> {
+        FlowState { place, flow, apart: &self.apart }
+    }
+
+    /// Adds a flow that was opened in this direction, and returns its place.
+    #[inline]
+    pub(super) fn insert(&mut self, key: Key, wide: Wide, opened: Direction) -> usize {
         self.len += 1;
         let freed = self.free.pop();
         match self.free.len().checked_sub(AHEAD).and_then(|soon| self.free.get(soon)) {
@@ -212,12 +157,7 @@ impl Half {
             }
         }
         let place = freed.map_or_else(|| self.flows.push(Flow::NOBODYS), |place| place as usize);
-        let flow = self.flows.get_mut(place);
-        // Each written straight to its place: put together before, it would be read back in other pieces.
-        flow.key = key;
-        if freed.is_some() {
-            (flow.state, flow.generation) = (FlowState::FRESH, flow.generation.wrapping_add(1));
-        }
+        self.flows.get_mut(place).begin(key, opened);
         place
     }
 
@@ -227,9 +167,14 @@ impl Half {
         if flow.is_forgotten() {
             return None;
         }
+        let key = flow.key();
+        flow.forget();
+        if flow.is(flags::RARE) {
+            self.apart.forget_rare(place);
+        }
         self.free.push(place as u32);
         self.len -= 1;
-        Some(std::mem::replace(&mut flow.key, Key::NOBODY))
+        Some(key)
     }
 
     fn advance_hand(&mut self) -> Option<usize> {
@@ -246,9 +191,8 @@ impl Half {
     pub(super) fn sweep(&mut self, count: usize, current: Ticks, mut forgotten: impl FnMut(usize, Key)) {
         for _ in 0..count.min(self.flows.len()) {
             let Some(place) = self.advance_hand() else { return };
-            let state = &self.flows.get(place).state;
-            if state.holders == 0
-                && !current.contains(state.last)
+            if !current.contains(self.flows.get(place).last())
+                && !self.look_at(place).1.is_held()
                 && let Some(key) = self.remove(place)
             {
                 forgotten(place | self.bit as usize, key);
@@ -258,32 +202,23 @@ impl Half {
 
     /// Forgets the longest idle of the next few flows, and returns its place and its key.
     pub(super) fn evict(&mut self, now: u32) -> Option<(usize, Key)> {
-        let idle = |state: &FlowState| now.wrapping_sub(state.last).cast_signed();
-        let mut oldest: Option<usize> = None;
+        let mut oldest: Option<(usize, (i32, u32))> = None;
         for _ in 0..EVICTION_SAMPLE {
             let place = self.advance_hand()?;
             let flow = self.flows.get(place);
-            let is_older = || oldest.is_none_or(|best| idle(&flow.state) > idle(&self.flows.get(best).state));
-            if !flow.is_forgotten() && is_older() {
-                oldest = Some(place);
+            // Of those of one tick, the one whose last packet was before those of the others.
+            let idle = (elapsed(flow.last(), now), !flow.side.tail());
+            if !flow.is_forgotten() && oldest.is_none_or(|(_, longest)| idle > longest) {
+                oldest = Some((place, idle));
             }
         }
-        let place = oldest?;
+        let (place, _) = oldest?;
         Some((place | self.bit as usize, self.remove(place)?))
     }
 }
 
-impl Flow {
-    /// A place before a flow has it.
-    const NOBODYS: Self = Self { key: Key::NOBODY, state: FlowState::FRESH, generation: 0 };
-
-    /// Its id at a place of the half with this bit.
-    #[inline]
-    fn id(&self, place: usize, bit: u32) -> FlowId {
-        FlowId { place: place as u32 | bit, generation: self.generation }
-    }
-
-    fn is_forgotten(&self) -> bool {
-        self.key == Key::NOBODY
-    }
+/// What a flow is known by at a place of the half with this bit.
+#[inline]
+fn id(place: usize, bit: u32, flow: &Flow) -> FlowId {
+    FlowId { place: place as u32 | bit, generation: flow.generation() }
 }

@@ -65,8 +65,12 @@ pub(super) type Wide = [[u64; 2]; 2];
 impl Key {
     /// Set in the rest of a key of IPv6.
     const V6: u64 = 1 << 40;
+    /// Bits of the rest that are used.
+    pub(super) const BITS: u32 = Self::V6.ilog2() + 1;
+    /// All of them.
+    pub(super) const REST: u64 = (1 << Self::BITS) - 1;
     /// No flow's.
-    pub(super) const NOBODY: Self = Self { ends: 0, rest: u64::MAX };
+    pub(super) const NOBODY: Self = Self { ends: 0, rest: Self::REST };
 
     fn rest(low_port: u16, high_port: u16, protocol: u8) -> u64 {
         u64::from(low_port) << 24 | u64::from(high_port) << 8 | u64::from(protocol)

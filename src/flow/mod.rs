@@ -1,6 +1,8 @@
 //! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
 
+mod apart;
 mod bounded;
+mod compact;
 mod distinct;
 mod enter;
 mod fragment;
@@ -23,6 +25,8 @@ mod recent;
 mod reply;
 mod segments;
 mod service;
+mod side;
+mod state;
 mod step;
 mod sweep;
 mod table;
@@ -33,7 +37,7 @@ pub use bounded::Bounded;
 pub use distinct::{Distinct, FewAddresses, Tally, address_bits};
 pub use fragment::{Datagram, Fragment, FragmentKey, Fragments};
 pub use groundwork::Groundwork;
-pub use half::{FlowId, FlowState, Side};
+pub use half::FlowId;
 pub use host::{Host, Signature, TtlTally};
 pub(crate) use index::Index;
 pub use key::{Direction, FlowKey};
@@ -45,6 +49,8 @@ pub(crate) use prefetch::{prefetch, prefetch_whole};
 pub use profiles::Profiles;
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};
+pub use side::Side;
+pub use state::FlowState;
 pub use step::Steps;
 pub(crate) use table::Hint;
 pub use table::{FlowTable, LONGEST_TIMEOUT};

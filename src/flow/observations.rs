@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::RwLockWriteGuard;
 
+use super::compact::flags;
 use super::enter::Ahead;
 use super::fragment::{Datagram, Fragment};
-use super::half::flags;
 use super::heard::Heard;
 use super::lesson::Lesson;
 use super::reply::Reply;
@@ -184,7 +184,7 @@ impl Observations {
     #[inline]
     pub(crate) fn prefetch_latest(&self, hint: Hint, direction: Direction) {
         if let Some(flow) = self.flows.probable(hint) {
-            self.recent.prefetch(flow.sides[direction as usize].tail);
+            self.recent.prefetch(flow.tails(direction)[0]);
         }
     }
 
@@ -196,8 +196,8 @@ impl Observations {
         let service = self.services.entry(&key, Service::default);
         service.note_refusal();
         for flow in service.answering.into_iter().flatten().chain(of_host).chain(flow) {
-            if let Some(state) = self.flows.held_mut(flow) {
-                state.flags |= flags::WATCHED;
+            if let Some(state) = self.flows.get_mut(flow) {
+                state.flow.set(flags::WATCHED);
             }
         }
     }
@@ -205,23 +205,23 @@ impl Observations {
     /// Notes that a case holds the flow as evidence: it is not forgotten for being idle until [`release`](Self::release) was
     /// called as often.
     pub fn hold(&mut self, flow: FlowId) {
-        if let Some(state) = self.flows.held_mut(flow) {
-            state.holders = state.holders.saturating_add(1);
+        if let Some(mut state) = self.flows.get_mut(flow) {
+            state.hold();
         }
     }
 
     /// Notes that a case which held the flow has closed.
     pub fn release(&mut self, flow: FlowId) {
-        if let Some(state) = self.flows.held_mut(flow) {
-            state.holders = state.holders.saturating_sub(1);
+        if let Some(mut state) = self.flows.get_mut(flow) {
+            state.release();
         }
     }
 
     /// Whether this was called for the flow before.
     pub fn count_flow(&mut self, flow: FlowId) -> bool {
-        let Some(state) = self.flows.held_mut(flow) else { return true };
-        let was_counted = state.flags & flags::COUNTED != 0;
-        state.flags |= flags::COUNTED;
+        let Some(state) = self.flows.get_mut(flow) else { return true };
+        let was_counted = state.flow.is(flags::COUNTED);
+        state.flow.set(flags::COUNTED);
         was_counted
     }
 

@@ -2,11 +2,13 @@
 
 use super::FlowKey;
 use super::groundwork::Groundwork;
-use super::half::{EVICTION_SAMPLE, FlowId, FlowState, Half, V6};
+use super::half::{EVICTION_SAMPLE, FlowId, Half, V6};
 use super::index::Index;
 use super::locate::{Located, Locator, Wide};
+use super::state::{FlowState, FlowStateMut};
+use super::step::Step;
 use super::ticks::{Ticks, tick};
-use crate::frame::{Span, Timestamp};
+use crate::frame::Span;
 
 /// All flows that are remembered.
 #[derive(Clone, Debug)]
@@ -73,19 +75,19 @@ impl FlowTable {
     /// where it is.
     #[expect(clippy::inline_always, reason = "it was seen already, and that takes a comparison: less than a call")]
     #[inline(always)]
-    pub(crate) fn look_up(&self, located: &Located, hint: Hint) -> Option<(FlowId, &FlowState)> {
+    pub(crate) fn look_up(&self, located: &Located, hint: Hint) -> Option<(FlowId, FlowState<'_>)> {
         let hinted = hint.0 as usize;
         self.half(hinted).look_if(bare(hinted), &located.key).or_else(|| self.search(located))
     }
 
     #[inline(never)]
-    fn search(&self, located: &Located) -> Option<(FlowId, &FlowState)> {
+    fn search(&self, located: &Located) -> Option<(FlowId, FlowState<'_>)> {
         let place = self.index.find(located.tag, |place| self.half(place).is_at(bare(place), &located.key))?;
         Some(self.look_at(place))
     }
 
     #[inline]
-    fn look_at(&self, place: usize) -> (FlowId, &FlowState) {
+    fn look_at(&self, place: usize) -> (FlowId, FlowState<'_>) {
         self.half(place).look_at(bare(place))
     }
 
@@ -114,15 +116,22 @@ impl FlowTable {
         Hint(place as u32)
     }
 
+    /// The same of the answers in the flow at `hint`.
+    #[inline]
+    pub(super) fn prefetch_answers(&self, hint: Hint) {
+        let place = hint.0 as usize;
+        self.half(place).prefetch_answers(bare(place));
+    }
+
     /// The flow at `hint`; it may be another's.
     #[inline]
-    pub(super) fn probable(&self, hint: Hint) -> Option<&FlowState> {
+    pub(super) fn probable(&self, hint: Hint) -> Option<FlowState<'_>> {
         (hint != Hint::NONE).then(|| self.look_at(hint.0 as usize).1)
     }
 
     /// The flow at `hint`, if it is that of a packet, to be changed.
     #[inline]
-    pub(super) fn go_on(&mut self, located: &Located, hint: Hint) -> Option<(FlowId, &mut FlowState)> {
+    pub(super) fn go_on(&mut self, located: &Located, hint: Hint) -> Option<FlowStateMut<'_>> {
         let place = hint.0 as usize;
         self.half_mut(place).use_if(bare(place), &located.key)
     }
@@ -130,15 +139,14 @@ impl FlowTable {
     /// Finds or adds the flow of a packet that came now, to be changed; says whether it is new. `wide` are its addresses, if they
     /// are of IPv6.
     #[inline]
-    pub(super) fn open(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (FlowId, &mut FlowState, bool) {
-        let (place, is_new) = self.find_or_add(located, wide, now);
-        let (id, state) = self.half_mut(place).use_place(bare(place));
-        (id, state, is_new)
+    pub(super) fn open(&mut self, step: &Step, wide: Wide) -> (FlowStateMut<'_>, bool) {
+        let (place, is_new) = self.find_or_add(step, wide);
+        (self.half_mut(place).use_place(bare(place)), is_new)
     }
 
     #[inline]
-    fn find_or_add(&mut self, located: &Located, wide: Wide, now: Timestamp) -> (usize, bool) {
-        let Located { key, tag } = *located;
+    fn find_or_add(&mut self, step: &Step, wide: Wide) -> (usize, bool) {
+        let Located { key, tag } = step.located;
         let Self { index, halves, .. } = self;
         let is_at = |place: usize| halves[usize::from(is_v6(place))].is_at(bare(place), &key);
         let mut vacancy = match index.find_or_vacancy(tag, is_at) {
@@ -146,12 +154,12 @@ impl FlowTable {
             Err(vacancy) => vacancy,
         };
         if self.len() >= self.limit {
-            self.evict(tick(now));
+            self.evict(tick(step.captured.timestamp));
             // What was taken out may have been in its way.
             vacancy = self.index.vacancy(tag);
         }
         let bit = if key.is_v6() { V6 as usize } else { 0 };
-        let place = self.half_mut(bit).insert(key, wide) | bit;
+        let place = self.half_mut(bit).insert(key, wide, step.direction()) | bit;
         self.index.fill(vacancy, place);
         (place, true)
     }
@@ -187,25 +195,20 @@ impl FlowTable {
     }
 
     /// The flow at `id`, unless it was forgotten.
-    pub fn get(&self, id: FlowId) -> Option<&FlowState> {
+    pub fn get(&self, id: FlowId) -> Option<FlowState<'_>> {
         self.half(id.place as usize).held(id)
     }
 
     /// The same, to be changed.
-    pub(super) fn held_mut(&mut self, id: FlowId) -> Option<&mut FlowState> {
+    pub(super) fn get_mut(&mut self, id: FlowId) -> Option<FlowStateMut<'_>> {
         self.get(id)?;
-        Some(self.get_mut(id))
+        let place = id.place as usize;
+        Some(self.half_mut(place).use_place(bare(place)))
     }
 
     /// The key of the flow at `id`, unless it was forgotten.
     pub fn key(&self, id: FlowId) -> Option<FlowKey> {
         self.half(id.place as usize).key(id)
-    }
-
-    /// The flow at `id`, which was entered or got just now, to be changed.
-    pub fn get_mut(&mut self, id: FlowId) -> &mut FlowState {
-        let place = id.place as usize;
-        self.half_mut(place).use_place(bare(place)).1
     }
 
     /// Makes ready what the table grows into.

@@ -162,7 +162,7 @@ fn flows(facts: &CaseFacts) -> u64 {
 /// Packets of the quoted flows in the quotes' direction, as far as the flows are remembered.
 fn originals(facts: &CaseFacts, seen: &Observations) -> u64 {
     let packets = |&(flow, direction, then)| {
-        let now = seen.flows.get(flow).map_or(then, |view| view.sides[direction as usize].packets);
+        let now = seen.flows.get(flow).map_or(then, |view| view.packets(direction)[0]);
         u64::from(now.max(then))
     };
     facts.flows.iter().map(packets).sum()

@@ -123,17 +123,18 @@ impl Correlation {
             }
             return;
         };
-        self.take_flow(id, flow, direction, quote, seen);
-        let side = &flow.sides[direction as usize];
-        if side.packets > 0
-            && !self.is_of_latest(quote, seen, side.tail)
-            && !self.find_among(quote, seen, side.tail, &mut searches.walks)
+        let tail = self.take_flow(id, flow, direction, quote, seen);
+        if self.forward > 0
+            && !self.is_of_latest(quote, seen, tail)
+            && !self.find_among(quote, seen, tail, &mut searches.walks)
         {
             // The ring has moved on: the flow still knows the frame of its latest packet.
+            let side = flow.side(direction);
             self.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
         }
         if !self.opened_by_target {
-            self.asked_elsewhere = searches.questions.asked_elsewhere(quote, located, direction, flow, seen);
+            let packets = [self.forward, self.backward];
+            self.asked_elsewhere = searches.questions.asked_elsewhere(quote, located, direction, packets, seen);
         }
     }
 
@@ -156,24 +157,25 @@ impl Correlation {
         self.take_packet(record, Match::Nat, quote);
     }
 
-    /// What a flow tells about a quote in this direction of it.
+    /// What a flow tells about a quote in this direction of it; returns the position of the latest packet there.
+    #[inline]
     fn take_flow(
         &mut self,
         id: FlowId,
-        flow: &FlowState,
+        flow: FlowState<'_>,
         direction: Direction,
         quote: &Compared<'_>,
         seen: &Observations,
-    ) {
-        let (side, opposite) = (&flow.sides[direction as usize], &flow.sides[direction.reversed() as usize]);
-        let answer = seen.recent.get(opposite.tail);
+    ) -> u32 {
+        let [tail, answer] = flow.tails(direction);
+        let answer = seen.recent.get(answer);
         self.matched = Match::Flow;
         self.flow = Some(id);
         self.direction = Some(direction);
-        self.forward = side.packets;
-        self.backward = opposite.packets;
+        [self.forward, self.backward] = flow.packets(direction);
         self.opened_by_target = flow.opened() != direction;
         self.since_answer = answer.map(|record| quote.stamp.timestamp.since(record.timestamp()));
+        tail
     }
 
     /// The very packet was found in its flow.

@@ -4,7 +4,7 @@
 use super::correlate::Compared;
 use super::credit::Credit;
 use crate::decode::{Ports, protocol};
-use crate::flow::{Direction, FlowState, Located, Observations, Record};
+use crate::flow::{Direction, Located, Observations, Record};
 use crate::frame::Timestamp;
 
 /// Nanoseconds from a question to the refusal of its answer, at most: a UDP mapping of a translator lasts as long (RFC 4787
@@ -21,19 +21,18 @@ pub struct Questions {
 
 impl Questions {
     /// Whether the quote's destination, from the port that the quote goes to, asked the port that it comes from, at another
-    /// address. `flow` is the quote's own. Of who seems never to have sent anything nothing is looked through: a scan's targets mostly
+    /// address. `packets` are those of the quote's own flow: in its direction, and against it. Of who seems never to have sent anything nothing is looked through: a scan's targets mostly
     /// are silent.
     pub(super) fn asked_elsewhere(
         &mut self,
         quote: &Compared<'_>,
         located: &Located,
         direction: Direction,
-        flow: &FlowState,
+        packets: [u32; 2],
         seen: &Observations,
     ) -> bool {
         let ports = located.ports(direction);
-        let sides = [direction, direction.reversed()].map(|way| flow.sides[way as usize].packets);
-        if hardly_answers(quote.protocol, ports, sides) != 0 || !seen.may_have_sent(*quote.destination) {
+        if hardly_answers(quote.protocol, ports, packets) != 0 || !seen.may_have_sent(*quote.destination) {
             return false;
         }
         let Ports { source, destination } = ports;

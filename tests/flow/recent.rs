@@ -16,7 +16,7 @@ fn seen(recent: u32) -> Observations {
 fn chain(seen: &Observations, made: Made) -> Vec<u32> {
     let (key, direction) = made.key();
     let id = seen.flows.find(&key).expect("a flow");
-    let tail = seen.flows.get(id).expect("a flow").sides[direction as usize].tail;
+    let tail = seen.flows.get(id).expect("a flow").side(direction).tail;
     seen.recent.chain(tail).map(|record| record.identity().fingerprint.expect("UDP")).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use unreach::flow::{FlowId, FlowKey, Observations, Steps};
+use unreach::flow::{Direction, FlowId, FlowKey, Observations, Steps};
 
 use super::made::{Made, SECOND, add_step, bounds, see};
 
@@ -39,8 +39,8 @@ struct Pair {
     now: i64,
 }
 
-/// The table counts time in ticks of some four milliseconds.
-const TICK: i64 = 1 << 22;
+/// The table counts time in ticks of some two seconds.
+const TICK: i64 = 1 << 31;
 
 impl Pair {
     fn new(flows: usize, timeout: i64) -> Self {
@@ -86,7 +86,7 @@ impl Pair {
         for (key, known) in &self.known {
             prop_assert_eq!(self.seen.flows.key(known.id), Some(*key));
             let state = self.seen.flows.get(known.id).expect("found by its key");
-            prop_assert_eq!(state.sides.map(|side| side.packets), known.packets, "packets of {:?}", key);
+            prop_assert_eq!(state.sides(Direction::Up).map(|side| side.packets), known.packets, "packets of {:?}", key);
         }
         prop_assert!(self.gone.iter().all(|id| self.seen.flows.get(*id).is_none()), "a forgotten flow is still there");
         prop_assert_eq!(self.seen.flows.len(), self.known.len());
@@ -112,8 +112,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_in_use_is_remembered(events in vec(event(3, 3, SECOND), 1..300)) {
-        let mut pair = Pair::new(1 << 16, 5 * SECOND);
+    fn what_is_in_use_is_remembered(events in vec(event(3, 3, 5 * SECOND), 1..300)) {
+        let mut pair = Pair::new(1 << 16, 25 * SECOND);
         for (made, gap) in events {
             let before: Vec<(FlowKey, Known)> = pair.known.iter().map(|(key, known)| (*key, *known)).collect();
             pair.take((made, gap));
@@ -127,8 +127,8 @@ proptest! {
 
     /// A place that was seen some packets ahead may be another flow's by the time that it is used.
     #[test]
-    fn looking_ahead_changes_nothing(events in vec(event(20, 30, SECOND / 4), 1..600), size in 1_usize..100) {
-        let bounds = bounds(32, 2 * SECOND);
+    fn looking_ahead_changes_nothing(events in vec(event(20, 30, 5 * SECOND), 1..600), size in 1_usize..100) {
+        let bounds = bounds(32, 40 * SECOND);
         let (mut single, mut ahead) = (Observations::new(&bounds), Observations::new(&bounds));
         let (mut steps, mut now) = (Steps::default(), 0);
         for (number, &(made, gap)) in (1..).zip(&events) {
@@ -147,7 +147,8 @@ proptest! {
         for (made, _) in events {
             let known = |seen: &Observations| {
                 let id = seen.flows.find(&made.key().0)?;
-                Some((id, seen.flows.get(id)?.sides.map(|side| (side.packets, side.tail, side.frame))))
+                let state = seen.flows.get(id)?;
+                Some((id, state.sides(Direction::Up)))
             };
             prop_assert_eq!(known(&single), known(&ahead));
         }
@@ -163,7 +164,7 @@ proptest! {
         // A flow is looked at for every eight packets, thirty-two together.
         let lone = |is_v6| Made { is_v6, from: 200, to: 201, port: 9 };
         for turn in 0..16 * idle + 1024 {
-            pair.take((lone(turn % 2 == 0), if turn == 0 { 3 * SECOND } else { 0 }));
+            pair.take((lone(turn % 2 == 0), if turn == 0 { 10 * SECOND } else { 0 }));
         }
         pair.check()?;
         prop_assert_eq!(pair.seen.flows.len(), 2, "only the flows that went on");
@@ -185,4 +186,33 @@ fn a_place_that_is_used_again_has_another_id() {
     let second = seen.flows.find(&made(1).key().0).expect("entered again");
     assert_ne!(first, second);
     assert!(seen.flows.get(first).is_none() && seen.flows.get(second).is_some());
+}
+
+/// Answers are kept apart of the flows, by their places.
+#[test]
+fn a_place_that_is_used_again_has_no_answers_of_the_flow_before() {
+    let mut seen = Observations::new(&bounds(1 << 10, SECOND));
+    let asks = |flow: u16| Made { is_v6: false, from: (flow / 30) as u8, to: 200, port: flow % 30 };
+    let answers = |flow| Made { from: 200, to: asks(flow).from, ..asks(flow) };
+    let packets = |seen: &Observations, flow| {
+        let (key, direction) = asks(flow).key();
+        seen.flows.find(&key).and_then(|id| seen.flows.get(id)).map(|state| state.packets(direction))
+    };
+    // More than have their answers in one block.
+    for flow in 0..600 {
+        see(&mut seen, asks(flow), 1, 0);
+        see(&mut seen, answers(flow), 2, 0);
+    }
+    assert!((0..600).all(|flow| packets(&seen, flow) == Some([1, 1])));
+    for number in 3..20_000 {
+        see(&mut seen, asks(600), number, 10 * SECOND);
+    }
+    assert_eq!(seen.flows.len(), 1, "only the flow that went on");
+    for flow in 1000..1600 {
+        see(&mut seen, asks(flow), 1, 11 * SECOND);
+        assert_eq!(packets(&seen, flow), Some([1, 0]));
+        see(&mut seen, answers(flow), 2, 11 * SECOND);
+        see(&mut seen, answers(flow), 3, 11 * SECOND);
+        assert_eq!(packets(&seen, flow), Some([1, 2]));
+    }
 }

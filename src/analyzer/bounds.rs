@@ -42,7 +42,8 @@ impl Default for Config {
 
 /// Bytes that the program takes before it remembers anything: its own, readers, buffers between threads (measured).
 const PROGRAM: u64 = 16 << 20;
-/// Bytes of a flow: 32, as many for the addresses of IPv6, 16 for its answers, and up to 20 of the index.
+/// Bytes of a flow: 32, as many for the addresses of IPv6, 16 for its answers, and up to 20 of the index. Of those that open cases hold
+/// there is more, which hardly any flow is.
 const FLOW: u64 = 100;
 /// Bytes of a packet that quotes are compared with.
 const PACKET: u64 = 40;

@@ -33,7 +33,7 @@ fn fresh() -> Box<[Kept; BLOCK]> {
 }
 
 impl Apart {
-    /// The answers of the flow at a place; those of another where it has none.
+    /// The answers of the flow at a place, if it has some; where it has none, perhaps those of another that had its place.
     #[inline]
     pub(super) fn answers(&self, place: usize) -> Option<&Kept> {
         self.answers.get(place / BLOCK)?.as_ref().map(|block| &block[place % BLOCK])

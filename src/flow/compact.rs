@@ -2,7 +2,7 @@
 
 use super::Direction;
 use super::locate::Key;
-use super::side::Kept;
+use super::side::{Kept, flags};
 use super::ticks;
 
 /// A flow, but for what is kept [apart](super::apart): two in a cache line. (With a place for answers in each, a scan of two million
@@ -13,27 +13,8 @@ pub(super) struct Flow {
     ends: u64,
     /// The rest of the key, below the tick of the last packet.
     rest: u64,
-    /// The direction that opened it; marked with [`flags`], below its generation: how many flows have had this place; wraps.
+    /// The direction that opened it, with what is told of the flow.
     pub(super) side: Kept,
-}
-
-/// What is told of a flow by one bit.
-pub(super) mod flags {
-    /// The first captured packet went [`Direction::Down`](super::Direction::Down).
-    pub(in crate::flow) const OPENED_DOWN: u16 = 1;
-    /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Whether a port
-    /// or a host answered after a refusal needs no more until the next refusal, and a busy flow has millions.
-    pub(in crate::flow) const WATCHED: u16 = 2;
-    /// A message about it was counted among those that are judged together.
-    pub(in crate::flow) const COUNTED: u16 = 4;
-    /// A packet of this direction was captured at two points of its way: the one flag that answers have, too.
-    pub(in crate::flow) const PASSED: u16 = 8;
-    /// A packet went the other way.
-    pub(in crate::flow) const ANSWERED: u16 = 16;
-    /// It has what hardly any flow has.
-    pub(in crate::flow) const RARE: u16 = 32;
-    /// Bits that they take.
-    pub(super) const BITS: u32 = 6;
 }
 
 impl Flow {
@@ -43,10 +24,9 @@ impl Flow {
     /// Gives the place to a flow. Each part is written straight to it: put together before, it would be read back in other pieces.
     #[inline]
     pub(super) fn begin(&mut self, key: Key, opened: Direction) {
-        let generation = (self.side.marks >> flags::BITS).wrapping_add(1);
         let opened = if opened == Direction::Down { flags::OPENED_DOWN } else { 0 };
         (self.ends, self.rest) = (key.ends, key.rest);
-        self.side = Kept::marked(generation << flags::BITS | opened);
+        self.side = Kept::begun(self.side.generation.wrapping_add(1), opened);
     }
 
     /// Takes the place from its flow.
@@ -83,29 +63,28 @@ impl Flow {
     /// Which flow it is of those that had its place.
     #[inline]
     pub(super) fn generation(&self) -> u16 {
-        self.side.marks >> flags::BITS
+        self.side.generation
     }
 
     #[inline]
-    pub(super) fn is(&self, flag: u16) -> bool {
-        self.side.marks & flag != 0
+    pub(super) fn is(&self, flag: u32) -> bool {
+        self.side.is(flag)
     }
 
     #[inline]
-    pub(super) fn set(&mut self, flag: u16) {
-        self.side.marks |= flag;
+    pub(super) fn set(&mut self, flag: u32) {
+        self.side.set(flag);
     }
 
     #[inline]
-    pub(super) fn clear(&mut self, flag: u16) {
-        self.side.marks &= !flag;
+    pub(super) fn clear(&mut self, flag: u32) {
+        self.side.clear(flag);
     }
 
     /// Whether a direction is against that of the first captured packet; in numbers, as nobody can predict either.
     #[inline]
     pub(super) fn is_answer(&self, direction: Direction) -> bool {
-        const { assert!(Direction::Down as u16 == flags::OPENED_DOWN) };
-        (self.side.marks ^ direction as u16) & flags::OPENED_DOWN != 0
+        self.is(flags::OPENED_DOWN) != (direction == Direction::Down)
     }
 
     /// The direction of the first captured packet.

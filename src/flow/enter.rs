@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::compact::flags;
 use super::lesson::Lesson;
+use super::side::flags;
 use super::state::FlowStateMut;
 use super::step::{Answer, Step, Steps, kind};
 use super::table::Hint;
@@ -79,8 +79,7 @@ impl Observations {
     fn prefetch_flows(&mut self, steps: &Steps, position: usize) {
         let hints = self.ahead.hints.iter_mut().skip(position % (2 * GROUP));
         for (step, hint) in group(steps, position).iter().zip(hints) {
-            *hint = self.flows.prefetch_flow(&step.located);
-            self.flows.prefetch_answers(*hint);
+            *hint = self.flows.prefetch_flow_and_answers(&step.located);
         }
     }
 
@@ -149,7 +148,10 @@ impl Observations {
     fn note(&mut self, steps: &Steps, step: &Step, id: FlowId, ttl_before: u8) {
         let Some(mut flow) = self.flows.get_mut(id) else { return };
         let is_answer = flow.flow.is_answer(step.direction());
-        flow.carry(is_answer);
+        let is_full = flow.carry(is_answer);
+        if is_full && ttl_before == step.captured.ttl && !is_noted(&flow, step, is_answer) {
+            return;
+        }
         let is_first = flow.look().packets(step.direction())[0] == 1;
         let answer = if is_answer { step.answer(is_first) } else { Answer::None };
         self.flows_both_ways += u64::from(is_first);
@@ -166,7 +168,9 @@ impl Observations {
             Answer::Reset => self.add_reset(step, ends.0),
             Answer::Served => {
                 self.add_served(step, id, ends);
-                self.flows.get_mut(id).into_iter().for_each(|state| state.flow.clear(flags::WATCHED));
+                if let Some(flow) = self.flows.get_mut(id) {
+                    flow.flow.clear(flags::WATCHED);
+                }
             }
         }
     }
@@ -175,12 +179,12 @@ impl Observations {
     /// direction that is told once, and looked for among the first packets: others may have a TTL of their own each.
     fn has_passed(&mut self, step: &Step, id: FlowId) -> bool {
         let Some(mut flow) = self.flows.get_mut(id) else { return false };
-        let is_answer = flow.flow.is_answer(step.direction());
-        let side = flow.side(is_answer);
-        let is_due = side.marks & flags::PASSED == 0 && side.packets() <= FIRST;
+        let [packets, _] = flow.look().packets(step.direction());
+        let side = flow.side(flow.flow.is_answer(step.direction()));
+        let is_due = !side.is(flags::PASSED) && packets <= FIRST;
         let passed = is_due && self.recent.has_passed(side.tail());
         if passed {
-            side.marks |= flags::PASSED;
+            side.set(flags::PASSED);
             self.flows_passed += 1;
         }
         passed
@@ -203,10 +207,14 @@ impl Observations {
 fn add(step: &Step, mut flow: FlowStateMut<'_>, recent: &mut Recent) -> GoneOn {
     let (captured, is_answer) = (&step.captured, flow.flow.is_answer(step.direction()));
     let (ttl_before, is_notable) = flow.add(captured, is_answer, |id, previous| recent.push(step, id, previous));
-    // An answer is noted that is not the first: the next one in a watched flow, and one that accepts TCP.
-    let is_noted_answer = is_answer & (step.is(kind::ACCEPTS) | flow.look().is_watched());
-    let is_notable = is_notable | (ttl_before != captured.ttl) | is_noted_answer;
+    let is_notable = is_notable | (ttl_before != captured.ttl) | is_noted(&flow, step, is_answer);
     GoneOn { id: flow.id, is_notable, ttl_before }
+}
+
+/// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.
+#[inline]
+fn is_noted(flow: &FlowStateMut<'_>, step: &Step, is_answer: bool) -> bool {
+    (step.is(kind::ACCEPTS) | flow.look().is_watched()) & is_answer
 }
 
 /// The packets that are looked ahead for together, from one on.

@@ -5,9 +5,10 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::apart::Apart;
-use super::compact::{Flow, flags};
+use super::compact::Flow;
 use super::locate::{Key, Wide};
 use super::segments::Segments;
+use super::side::flags;
 use super::state::{FlowState, FlowStateMut};
 use super::ticks::{Ticks, elapsed};
 use super::{Direction, FlowKey};
@@ -90,9 +91,10 @@ impl Half {
         self.flows.prefetch(place);
     }
 
-    /// The same of its answers, if it may have some.
+    /// The same with its answers, if it may have some.
     #[inline]
-    pub(super) fn prefetch_answers(&self, place: usize) {
+    pub(super) fn prefetch_with_answers(&self, place: usize) {
+        self.flows.prefetch(place);
         self.apart.prefetch(place);
     }
 
@@ -202,18 +204,24 @@ impl Half {
 
     /// Forgets the longest idle of the next few flows, and returns its place and its key.
     pub(super) fn evict(&mut self, now: u32) -> Option<(usize, Key)> {
-        let mut oldest: Option<(usize, (i32, u32))> = None;
+        let mut oldest: Option<usize> = None;
         for _ in 0..EVICTION_SAMPLE {
             let place = self.advance_hand()?;
-            let flow = self.flows.get(place);
-            // Of those of one tick, the one whose last packet was before those of the others.
-            let idle = (elapsed(flow.last(), now), !flow.side.tail());
-            if !flow.is_forgotten() && oldest.is_none_or(|(_, longest)| idle > longest) {
-                oldest = Some((place, idle));
+            let is_older = || oldest.is_none_or(|oldest| self.is_older(place, oldest, now));
+            if !self.flows.get(place).is_forgotten() && is_older() {
+                oldest = Some(place);
             }
         }
-        let (place, _) = oldest?;
+        let place = oldest?;
         Some((place | self.bit as usize, self.remove(place)?))
+    }
+
+    /// Whether the flow at a place has been idle for longer than that at another; of those of one tick, whether its last packet came
+    /// first. Positions of packets come round: so they are compared by how far they are apart.
+    fn is_older(&self, place: usize, other: usize, now: u32) -> bool {
+        let [idle, idle_other] = [place, other].map(|place| elapsed(self.flows.get(place).last(), now));
+        let latest = |place| self.look_at(place).1.latest();
+        idle > idle_other || (idle == idle_other && latest(place).wrapping_sub(latest(other)).cast_signed() < 0)
     }
 }
 

@@ -3,12 +3,12 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::RwLockWriteGuard;
 
-use super::compact::flags;
 use super::enter::Ahead;
 use super::fragment::{Datagram, Fragment};
 use super::heard::Heard;
 use super::lesson::Lesson;
 use super::reply::Reply;
+use super::side::flags;
 use super::step::Steps;
 use super::sweep::Sweep;
 use super::{

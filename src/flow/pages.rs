@@ -11,7 +11,8 @@ const WORTH: usize = LARGE + LARGE / 2;
 /// once anything is written to them: so the room of what small captures use has small ones.
 ///
 /// A look at a flow at random needs the address of its page first, which comes from memory as well where pages are many:
-/// two million flows lie in sixteen thousand small pages. A scan of as many took some seven percent longer with those (measured when a flow took twice as much).
+/// two million flows lie in sixteen thousand small pages. A scan of as many took some seven percent longer with those (measured
+/// when a flow took twice as much).
 pub(super) fn prefer_large<T>(list: &mut Vec<T>, few: usize) {
     #[cfg(target_os = "linux")]
     {

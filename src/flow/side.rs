@@ -28,32 +28,52 @@ impl Side {
 /// The same as it is kept: sixteen bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
-    /// TTL of the latest packet in the lowest bits; above them how many there were, less those that were [carried](Self::carry).
+    /// Lowest the TTL of the latest packet, above it [`flags`], and above these how many packets there were, less those that were
+    /// [carried](Self::carry).
     counted: u32,
     tail: u32,
     frame: u32,
     input: InputId,
-    /// Bits that are left for other things.
-    pub(super) marks: u16,
+    /// Of the side that opened a flow: how many flows have had its place; wraps.
+    pub(super) generation: u16,
+}
+
+/// What is told of a side, or of its flow by the side that opened it, by one bit.
+pub(super) mod flags {
+    /// The first captured packet went [`Direction::Down`](super::super::Direction::Down).
+    pub(in crate::flow) const OPENED_DOWN: u32 = 1 << 8;
+    /// An unreachable message refused a packet to a port of this flow: its next answer is noted. Whether a port
+    /// or a host answered after a refusal needs no more until the next refusal, and a busy flow has millions.
+    pub(in crate::flow) const WATCHED: u32 = 1 << 9;
+    /// A message about it was counted among those that are judged together.
+    pub(in crate::flow) const COUNTED: u32 = 1 << 10;
+    /// A packet of this side was captured at two points of its way.
+    pub(in crate::flow) const PASSED: u32 = 1 << 11;
+    /// A packet went the other way.
+    pub(in crate::flow) const ANSWERED: u32 = 1 << 12;
+    /// It has what hardly any flow has.
+    pub(in crate::flow) const RARE: u32 = 1 << 13;
 }
 
 impl Kept {
     /// No packet yet.
-    pub(super) const FRESH: Self = Self::marked(0);
+    pub(super) const FRESH: Self = Self::begun(0, 0);
     /// Bits of a TTL.
-    const TTL: u32 = 8;
+    const TTL: u32 = 0xff;
+    /// One packet.
+    const ONE: u32 = flags::RARE << 1;
     /// Packets that are carried at once: half as many as can be counted.
-    pub(super) const CARRIED: u32 = 1 << (32 - Self::TTL - 1);
+    pub(super) const CARRIED: u32 = (u32::MAX / Self::ONE).div_ceil(2);
 
-    /// No packet yet, and such marks.
+    /// No packet yet, and such flags.
     #[inline]
-    pub(super) const fn marked(marks: u16) -> Self {
-        Self { counted: 0, tail: 0, frame: 0, input: InputId(0), marks }
+    pub(super) const fn begun(generation: u16, flags: u32) -> Self {
+        Self { counted: flags, tail: 0, frame: 0, input: InputId(0), generation }
     }
 
     #[inline]
     pub(super) fn packets(&self) -> u32 {
-        self.counted >> Self::TTL
+        self.counted / Self::ONE
     }
 
     #[inline]
@@ -66,11 +86,25 @@ impl Kept {
         self.counted as u8
     }
 
+    #[inline]
+    pub(super) fn is(&self, flag: u32) -> bool {
+        self.counted & flag != 0
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, flag: u32) {
+        self.counted |= flag;
+    }
+
+    #[inline]
+    pub(super) fn clear(&mut self, flag: u32) {
+        self.counted &= !flag;
+    }
+
     /// Counts a packet, which has that position; there has to be room for it.
     #[inline]
     pub(super) fn count(&mut self, captured: &Captured, position: u32) {
-        const ONE: u32 = 1 << Kept::TTL;
-        self.counted = ((self.counted & !(ONE - 1)) + ONE) | u32::from(captured.ttl);
+        self.counted = ((self.counted & !Self::TTL) + Self::ONE) | u32::from(captured.ttl);
         (self.tail, self.frame, self.input) = (position, captured.frame, captured.input);
     }
 
@@ -80,9 +114,11 @@ impl Kept {
         self.packets().wrapping_sub(1) >= Self::CARRIED
     }
 
-    /// Makes room for the next packets: [so many](Self::CARRIED) are counted elsewhere from now on.
-    pub(super) fn carry(&mut self) {
-        self.counted -= Self::CARRIED << Self::TTL;
+    /// Makes room for the next packets, where that is due; then, [so many](Self::CARRIED) are counted elsewhere from now on.
+    pub(super) fn carry(&mut self) -> bool {
+        let is_due = self.packets() > Self::CARRIED;
+        self.counted -= u32::from(is_due) * Self::CARRIED * Self::ONE;
+        is_due
     }
 
     /// What it stands for, where so many packets were carried.

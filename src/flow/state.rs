@@ -3,9 +3,9 @@
 use std::hint::select_unpredictable;
 
 use super::apart::{Apart, Rare};
-use super::compact::{Flow, flags};
+use super::compact::Flow;
 use super::recent::Captured;
-use super::side::Kept;
+use super::side::{Kept, flags};
 use super::ticks::tick;
 use super::{Direction, FlowId, Side};
 
@@ -61,6 +61,15 @@ impl<'a> FlowState<'a> {
         self.turned([self.flow.side.tail(), self.answers().map_or(0, Kept::tail)], direction)
     }
 
+    /// Position of its latest packet in either direction.
+    pub(super) fn latest(&self) -> u32 {
+        let opening = self.flow.side.tail();
+        self.answers().map_or(opening, |answers| {
+            let is_later = answers.tail().wrapping_sub(opening).cast_signed() > 0;
+            if is_later { answers.tail() } else { opening }
+        })
+    }
+
     /// What the direction has that opened it, and what answers have, for a direction.
     #[inline]
     fn turned<T>(&self, [opening, answers]: [T; 2], direction: Direction) -> [T; 2] {
@@ -84,7 +93,7 @@ impl<'a> FlowState<'a> {
     }
 
     #[inline]
-    fn is(&self, flag: u16) -> bool {
+    fn is(&self, flag: u32) -> bool {
         self.flow.is(flag)
     }
 }
@@ -140,14 +149,14 @@ impl FlowStateMut<'_> {
         }
     }
 
-    /// Makes room for the packets to come on a side, where that is due.
-    pub(super) fn carry(&mut self, is_answer: bool) {
-        let side = self.side(is_answer);
-        if side.is_new_or_full() && side.packets() > 0 {
-            side.carry();
+    /// Makes room for the packets to come on a side; says whether that was due.
+    pub(super) fn carry(&mut self, is_answer: bool) -> bool {
+        let is_due = self.side(is_answer).carry();
+        if is_due {
             let carried = &mut self.rare().carried[usize::from(is_answer)];
             *carried = carried.saturating_add(Kept::CARRIED);
         }
+        is_due
     }
 
     /// Notes that one more case holds it.
@@ -157,8 +166,15 @@ impl FlowStateMut<'_> {
 
     /// Notes that one case fewer holds it.
     pub(super) fn release(&mut self) {
-        let holders = &mut self.rare().holders;
-        *holders = holders.saturating_sub(1);
+        if !self.flow.is(flags::RARE) {
+            return;
+        }
+        let rare = self.rare();
+        rare.holders = rare.holders.saturating_sub(1);
+        if (rare.holders, rare.carried) == (0, [0; 2]) {
+            self.flow.clear(flags::RARE);
+            self.apart.forget_rare(self.place);
+        }
     }
 
     fn rare(&mut self) -> &mut Rare {

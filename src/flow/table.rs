@@ -111,16 +111,20 @@ impl FlowTable {
     /// Brings the flow that a first look at the slots finds into the cache, and says where it is.
     #[inline]
     pub(crate) fn prefetch_flow(&self, located: &Located) -> Hint {
-        let Some(place) = self.index.probable(located.tag) else { return Hint::NONE };
-        self.half(place).prefetch(bare(place));
-        Hint(place as u32)
+        self.prefetch_by(located, Half::prefetch)
     }
 
-    /// The same of the answers in the flow at `hint`.
+    /// The same with its answers.
     #[inline]
-    pub(super) fn prefetch_answers(&self, hint: Hint) {
-        let place = hint.0 as usize;
-        self.half(place).prefetch_answers(bare(place));
+    pub(super) fn prefetch_flow_and_answers(&self, located: &Located) -> Hint {
+        self.prefetch_by(located, Half::prefetch_with_answers)
+    }
+
+    #[inline]
+    fn prefetch_by(&self, located: &Located, prefetch: impl Fn(&Half, usize)) -> Hint {
+        let Some(place) = self.index.probable(located.tag) else { return Hint::NONE };
+        prefetch(self.half(place), bare(place));
+        Hint(place as u32)
     }
 
     /// The flow at `hint`; it may be another's.

@@ -12,7 +12,8 @@ const TICK: u32 = 31;
 /// All bits of a tick.
 const ALL: u32 = (1 << BITS) - 1;
 
-/// The tick that a time is in. Ticks come round, so they are not compared, but for being in [`Ticks`].
+/// The tick that a time is in. Ticks come round, so they are not compared, but for being in [`Ticks`], and for how far they
+/// are [apart](elapsed).
 #[inline]
 pub(super) fn tick(time: Timestamp) -> u32 {
     (time.0 >> TICK) as u32 & ALL

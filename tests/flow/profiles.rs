@@ -37,7 +37,8 @@ fn told(seen: &mut Observations, packets: &[Made]) -> Vec<String> {
         let (key, direction) = made.key();
         let ends = [direction, direction.reversed()].map(|way| key.source(way).0);
         let hosts = ends.map(|address| profiles.hosts.get(&address));
-        let flow = seen.flows.find(&key).and_then(|flow| seen.flows.get(flow)).map(|flow| flow.is_watched());
+        let flow =
+            seen.flows.find(&key).and_then(|flow| seen.flows.get(flow)).map(|flow| (flow.is_watched(), flow.opened()));
         let (service, answering) = (seen.services.get(&service(*made)), seen.answering.get(&ends[0]));
         format!("{hosts:?} {:?} {service:?} {answering:?} {flow:?}", profiles.pairs.get(&ends.into()))
     };

@@ -47,6 +47,19 @@ fn a_packet_of_a_known_flow_takes_nobodys_place() {
     assert_eq!(seen.flows.forgotten_full(), 0);
 }
 
+/// Within a tick it is packets that tell, and answers are packets as others are.
+#[test]
+fn answers_keep_a_flow_in_use() {
+    let mut seen = Observations::new(&bounds(LEAST, 1_000_000 * SECOND));
+    (0..LEAST as u16).for_each(|port| see(&mut seen, made(port), port.into(), 0));
+    see(&mut seen, Made { from: 2, to: 1, ..made(0) }, 99, 0);
+    see(&mut seen, made(100), 100, 0);
+    assert!(find(&seen, 0).is_some(), "was answered just now");
+    assert!(find(&seen, 1).is_none() && find(&seen, 2).is_some());
+    see(&mut seen, made(101), 101, 0);
+    assert!(find(&seen, 0).is_some() && find(&seen, 2).is_none() && find(&seen, 3).is_some());
+}
+
 proptest! {
     #[test]
     fn flows_add_up(events in vec(event(6, 12, SECOND), 1..500), limit in LEAST..80) {

@@ -81,10 +81,10 @@ impl Flow {
         self.side.clear(flag);
     }
 
-    /// Whether a direction is against that of the first captured packet; in numbers, as nobody can predict either.
+    /// Whether a direction is against that of the first captured packet.
     #[inline]
     pub(super) fn is_answer(&self, direction: Direction) -> bool {
-        self.is(flags::OPENED_DOWN) != (direction == Direction::Down)
+        direction != self.opened()
     }
 
     /// The direction of the first captured packet.

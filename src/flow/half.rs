@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::apart::Apart;
 use super::compact::Flow;
 use super::locate::{Key, Wide};
+use super::recent::is_before;
 use super::segments::Segments;
 use super::side::flags;
 use super::state::{FlowState, FlowStateMut};
@@ -94,7 +95,7 @@ impl Half {
     /// The same with its answers, if it may have some.
     #[inline]
     pub(super) fn prefetch_with_answers(&self, place: usize) {
-        self.flows.prefetch(place);
+        self.prefetch(place);
         self.apart.prefetch(place);
     }
 
@@ -109,14 +110,14 @@ impl Half {
     #[inline(always)]
     pub(super) fn look_if(&self, place: usize, key: &Key) -> Option<(FlowId, FlowState<'_>)> {
         let flow = self.flows.find(place).filter(|flow| flow.is_of(key))?;
-        Some((self.id(place, flow), self.state(place, flow)))
+        Some((id(place, self.bit, flow), self.state(place, flow)))
     }
 
     /// The flow at a place, and its id.
     #[inline]
     pub(super) fn look_at(&self, place: usize) -> (FlowId, FlowState<'_>) {
         let flow = self.flows.get(place);
-        (self.id(place, flow), self.state(place, flow))
+        (id(place, self.bit, flow), self.state(place, flow))
     }
 
     /// The flow at a place, to be changed.
@@ -131,11 +132,6 @@ impl Half {
     pub(super) fn use_if(&mut self, place: usize, key: &Key) -> Option<FlowStateMut<'_>> {
         let flow = self.flows.find_mut(place).filter(|flow| flow.is_of(key))?;
         Some(FlowStateMut { id: id(place, self.bit, flow), place, flow, apart: &mut self.apart })
-    }
-
-    #[inline]
-    fn id(&self, place: usize, flow: &Flow) -> FlowId {
-        id(place, self.bit, flow)
     }
 
     #[inline]
@@ -217,11 +213,11 @@ impl Half {
     }
 
     /// Whether the flow at a place has been idle for longer than that at another; of those of one tick, whether its last packet came
-    /// first. Positions of packets come round: so they are compared by how far they are apart.
+    /// first.
     fn is_older(&self, place: usize, other: usize, now: u32) -> bool {
         let [idle, idle_other] = [place, other].map(|place| elapsed(self.flows.get(place).last(), now));
         let latest = |place| self.look_at(place).1.latest();
-        idle > idle_other || (idle == idle_other && latest(place).wrapping_sub(latest(other)).cast_signed() < 0)
+        idle > idle_other || (idle == idle_other && is_before(latest(place), latest(other)))
     }
 }
 

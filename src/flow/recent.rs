@@ -196,6 +196,11 @@ pub(super) fn number_before(input: InputId, low: u32, later: &Stamp) -> u64 {
     later.number.wrapping_sub(u64::from((later.number as u32).wrapping_sub(low)))
 }
 
+/// Whether a position was given to a packet before another. They come round: so they are compared by how far they are apart.
+pub(super) fn is_before(position: u32, other: u32) -> bool {
+    position.wrapping_sub(other).cast_signed() < 0
+}
+
 /// A ring of the last packets, chained by flow and direction.
 #[derive(Clone, Debug)]
 pub struct Recent {

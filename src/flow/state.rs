@@ -4,7 +4,7 @@ use std::hint::select_unpredictable;
 
 use super::apart::{Apart, Rare};
 use super::compact::Flow;
-use super::recent::Captured;
+use super::recent::{Captured, is_before};
 use super::side::{Kept, flags};
 use super::ticks::tick;
 use super::{Direction, FlowId, Side};
@@ -64,10 +64,12 @@ impl<'a> FlowState<'a> {
     /// Position of its latest packet in either direction.
     pub(super) fn latest(&self) -> u32 {
         let opening = self.flow.side.tail();
-        self.answers().map_or(opening, |answers| {
-            let is_later = answers.tail().wrapping_sub(opening).cast_signed() > 0;
-            if is_later { answers.tail() } else { opening }
-        })
+        self.answers().map_or(
+            opening,
+            |answers| {
+                if is_before(opening, answers.tail()) { answers.tail() } else { opening }
+            },
+        )
     }
 
     /// What the direction has that opened it, and what answers have, for a direction.

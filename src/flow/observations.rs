@@ -195,10 +195,18 @@ impl Observations {
         let of_host = self.answering.get(&key.address).copied();
         let service = self.services.entry(&key, Service::default);
         service.note_refusal();
-        for flow in service.answering.into_iter().flatten().chain(of_host).chain(flow) {
-            if let Some(state) = self.flows.get_mut(flow) {
-                state.flow.set(flags::WATCHED);
-            }
+        let [latest, earlier] = service.answering;
+        // One by one: put together to a list, they would be read back in other pieces, which stalls.
+        self.watch(latest);
+        self.watch(earlier);
+        self.watch(of_host);
+        self.watch(flow);
+    }
+
+    /// Has the next answer in a flow noted.
+    fn watch(&mut self, flow: Option<FlowId>) {
+        if let Some(state) = flow.and_then(|flow| self.flows.get_mut(flow)) {
+            state.flow.set(flags::WATCHED);
         }
     }
 

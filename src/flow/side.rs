@@ -62,8 +62,8 @@ impl Kept {
     const TTL: u32 = 0xff;
     /// One packet.
     const ONE: u32 = flags::RARE << 1;
-    /// Packets that are carried at once: half as many as can be counted.
-    pub(super) const CARRIED: u32 = (u32::MAX / Self::ONE).div_ceil(2);
+    /// Packets that are carried at once: a quarter of those that can be counted.
+    pub(super) const CARRIED: u32 = (u32::MAX / Self::ONE).div_ceil(4);
 
     /// No packet yet, and such flags.
     #[inline]
@@ -111,12 +111,19 @@ impl Kept {
     /// Whether there was none, or so many that some are to be [carried](Self::carry): there is room for as many more.
     #[inline]
     pub(super) fn is_new_or_full(&self) -> bool {
-        self.packets().wrapping_sub(1) >= Self::CARRIED
+        self.packets().wrapping_sub(1) >= 2 * Self::CARRIED
     }
 
-    /// Makes room for the next packets, where that is due; then, [so many](Self::CARRIED) are counted elsewhere from now on.
+    /// Whether packets may have been [carried](Self::carry): never no where some were.
+    #[inline]
+    pub(super) fn may_have_carried(&self) -> bool {
+        self.packets() > Self::CARRIED
+    }
+
+    /// Makes room for the next packets, where that is due; then, [so many](Self::CARRIED) are counted elsewhere from now on. More
+    /// are left than were carried, which is how a side is known to [have done](Self::may_have_carried) so.
     pub(super) fn carry(&mut self) -> bool {
-        let is_due = self.packets() > Self::CARRIED;
+        let is_due = self.packets() > 2 * Self::CARRIED;
         self.counted -= u32::from(is_due) * Self::CARRIED * Self::ONE;
         is_due
     }

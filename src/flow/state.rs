@@ -41,15 +41,18 @@ impl<'a> FlowState<'a> {
 
     /// What was captured in a direction, and against it.
     pub fn sides(&self, direction: Direction) -> [Side; 2] {
-        let carried = if self.is(flags::RARE) { self.apart.rare(self.place).carried } else { [0; 2] };
-        let answers = self.answers().map_or(Side::default(), |answers| answers.told(carried[1]));
+        let answers = self.answers();
+        // Not of each flow that a case holds: what hardly any flow has is anywhere in memory.
+        let may_have = self.flow.side.may_have_carried() || answers.is_some_and(Kept::may_have_carried);
+        let carried = if may_have && self.is(flags::RARE) { self.apart.rare(self.place).carried } else { [0; 2] };
+        let answers = answers.map_or(Side::default(), |answers| answers.told(carried[1]));
         self.turned([self.flow.side.told(carried[0]), answers], direction)
     }
 
     /// Packets that were captured in a direction, and against it; both saturate.
     #[inline]
     pub fn packets(&self, direction: Direction) -> [u32; 2] {
-        if self.is(flags::ANSWERED | flags::RARE) {
+        if self.is(flags::ANSWERED) || self.flow.side.may_have_carried() {
             return self.sides(direction).map(|side| side.packets);
         }
         self.turned([self.flow.side.packets(), 0], direction)
@@ -202,7 +205,7 @@ mod tests {
         let (mut flow, mut apart) = (Flow::NOBODYS, Apart::default());
         flow.begin(Key { ends: 1, rest: 2 }, Direction::Down);
         let mut state = FlowStateMut { id: FlowId::of_parts(5, 1), place: 5, flow: &mut flow, apart: &mut apart };
-        let many = 2 * Kept::CARRIED + 1000;
+        let many = 5 * Kept::CARRIED + 1000;
         for (direction, packets) in [(Direction::Down, many), (Direction::Up, 2 * many)] {
             let is_answer = state.flow.is_answer(direction);
             for _ in 0..packets {

@@ -34,7 +34,7 @@ impl CaseId {
 pub(super) struct Cases {
     /// By the low half of the hash.
     index: Index,
-    /// Each with its whole hash, as its key is as long as a cache line and a half, and nowhere near.
+    /// Each with what it is known by, as its key is as long as a cache line and a half, and nowhere near.
     places: Vec<Option<(u64, Numbered)>>,
     free: Vec<u32>,
 }
@@ -66,10 +66,9 @@ impl Cases {
     /// nothing else.
     #[inline]
     pub(super) fn find(&mut self, hash: u64, standing: Standing) -> Option<(CaseId, &mut CaseFacts)> {
-        let is_here = |place: usize| {
-            let held = self.places.get(place).and_then(Option::as_ref);
-            held.is_some_and(|(known, numbered)| *known == hash && numbered.1.key.standing == standing)
-        };
+        let sought = whole(hash, standing);
+        let is_here =
+            |place: usize| self.places.get(place).and_then(Option::as_ref).is_some_and(|(known, _)| *known == sought);
         let place = self.index.find(hash as u32, is_here)?;
         let (_, numbered) = self.places.get_mut(place)?.as_mut()?;
         Some(named(place, numbered))
@@ -82,7 +81,8 @@ impl Cases {
         if place == self.places.len() {
             self.places.push(None);
         }
-        let (_, numbered) = self.places[place].insert((hash, Box::new((serial, facts))));
+        let known_by = whole(hash, facts.key.standing);
+        let (_, numbered) = self.places[place].insert((known_by, Box::new((serial, facts))));
         named(place, numbered)
     }
 
@@ -118,6 +118,11 @@ impl Cases {
     pub(super) fn take_all(&mut self) -> Vec<Numbered> {
         std::mem::take(self).places.into_iter().flatten().map(|(_, numbered)| numbered).collect()
     }
+}
+
+/// What a case is known by: its hash, with how its messages stand to what they quote in the half that it is not found by.
+fn whole(hash: u64, standing: Standing) -> u64 {
+    hash ^ (standing as u64) << 62
 }
 
 fn named(place: usize, numbered: &mut Numbered) -> (CaseId, &mut CaseFacts) {

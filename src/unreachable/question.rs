@@ -23,6 +23,7 @@ impl Questions {
     /// Whether the quote's destination, from the port that the quote goes to, asked the port that it comes from, at another
     /// address. `packets` are those of the quote's own flow: in its direction, and against it. Of who seems never to have sent
     /// anything nothing is looked through: a scan's targets mostly are silent.
+    #[inline]
     pub(super) fn asked_elsewhere(
         &mut self,
         quote: &Compared<'_>,
@@ -32,7 +33,13 @@ impl Questions {
         seen: &Observations,
     ) -> bool {
         let ports = located.ports(direction);
-        if hardly_answers(quote.protocol, ports, packets) != 0 || !seen.may_have_sent(*quote.destination) {
+        hardly_answers(quote.protocol, ports, packets) == 0 && self.was_asked_elsewhere(quote, ports, seen)
+    }
+
+    /// The same of a packet that may be such an answer.
+    #[inline(never)]
+    fn was_asked_elsewhere(&mut self, quote: &Compared<'_>, ports: Ports, seen: &Observations) -> bool {
+        if !seen.may_have_sent(*quote.destination) {
             return false;
         }
         let Ports { source, destination } = ports;

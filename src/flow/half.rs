@@ -1,14 +1,14 @@
-//! Flows of one address family: compact entries in segments.
+//! Flows of one address family: compact entries, one behind the other.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::ample::Ample;
 use super::apart::Apart;
 use super::compact::Flow;
 use super::locate::{Key, Wide};
 use super::recent::is_before;
-use super::segments::Segments;
 use super::side::flags;
 use super::state::{FlowState, FlowStateMut};
 use super::ticks::{Ticks, elapsed};
@@ -34,8 +34,8 @@ impl FlowId {
 }
 
 pub(super) const V6: u32 = 1 << 31;
-/// Flows in a segment: enough for some large pages.
-const SEGMENT: usize = 1 << 19;
+/// Flows that there is room for at once, at most: those of the default bound.
+const ROOM: usize = 1 << 22;
 /// New flows ahead at which the place of one is brought into the cache. (Not asked for, it was waited for: a scan of two million
 /// flows took one in twenty longer.)
 const AHEAD: usize = 8;
@@ -44,10 +44,10 @@ pub(super) const EVICTION_SAMPLE: usize = 32;
 
 #[derive(Clone, Debug)]
 pub(super) struct Half {
-    flows: Segments<Flow, SEGMENT>,
+    flows: Ample<Flow>,
     apart: Apart,
     /// Of IPv6, the addresses of each flow: what their hash in its key stands for.
-    wide: Segments<Wide, SEGMENT>,
+    wide: Ample<Wide>,
     free: Vec<u32>,
     /// Flows remembered now: asked for each one that is opened, and some ten instructions to be worked out.
     len: usize,
@@ -57,8 +57,10 @@ pub(super) struct Half {
 }
 
 impl Half {
-    pub(super) fn new(bit: u32) -> Self {
-        let (flows, apart, wide) = (Segments::new(), Apart::default(), Segments::new());
+    /// No flow yet, and at most so many; `bit` sets places of this half apart from those of the other.
+    pub(super) fn new(bit: u32, most: usize) -> Self {
+        let most = most.min(ROOM);
+        let (flows, apart, wide) = (Ample::new(most), Apart::default(), Ample::new(most));
         Self { flows, apart, wide, free: Vec::new(), len: 0, hand: 0, bit }
     }
 

@@ -1,5 +1,6 @@
 //! What the capture has shown of flows, hosts and services: facts, each bounded in memory.
 
+mod ample;
 mod apart;
 mod bounded;
 mod compact;
@@ -23,7 +24,6 @@ mod prefetch;
 mod profiles;
 mod recent;
 mod reply;
-mod segments;
 mod service;
 mod side;
 mod state;

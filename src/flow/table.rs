@@ -51,7 +51,7 @@ impl FlowTable {
         let limit = limit.clamp(EVICTION_SAMPLE, V6 as usize - 1);
         Self {
             index: Index::of_at_most(limit),
-            halves: [0, V6].map(Half::new),
+            halves: [0, V6].map(|bit| Half::new(bit, limit)),
             locator: Locator::default(),
             groundwork: Groundwork::default(),
             limit,

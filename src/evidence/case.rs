@@ -123,18 +123,17 @@ type Kept<T, const N: usize> = SmallVec<[T; N]>;
 
 /// The bits that stand for a message's sender, and for its flow, where distinct ones are counted; worked out where it is read, on
 /// whichever thread that is. Nothing counts them of a message that names no sender.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Counted {
     sender: u8,
     flow: u8,
 }
 
 impl Counted {
-    /// Those of a message.
+    /// Those of a sender with these [bits](crate::flow::address_bits), and its port.
     #[inline]
-    pub fn of(message: &Message) -> Self {
-        let bit = |port: u16| message.sender.map_or(0, |sender| Distinct::bit(sender, port));
-        Self { sender: bit(0), flow: bit(message.sender_port.unwrap_or(0)) }
+    pub fn of(sender: u128, port: Option<u16>) -> Self {
+        Self { sender: Distinct::bit(sender, 0), flow: Distinct::bit(sender, port.unwrap_or(0)) }
     }
 }
 

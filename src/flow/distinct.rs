@@ -12,15 +12,15 @@ pub struct Distinct {
 }
 
 impl Distinct {
-    /// The bit that stands for an address and port: 256 of them are a byte.
+    /// The bit that stands for an address with these [bits](address_bits), and a port: 256 of them are a byte.
     #[inline]
-    pub fn bit(address: IpAddr, port: u16) -> u8 {
-        spread(address_bits(address), port) as u8
+    pub fn bit(address: u128, port: u16) -> u8 {
+        spread(address, port) as u8
     }
 
     /// Counts an address and port.
     pub fn add(&mut self, address: IpAddr, port: u16) {
-        self.add_bit(Self::bit(address, port));
+        self.add_bit(Self::bit(address_bits(address), port));
     }
 
     /// Counts the address and port that a bit stands for.

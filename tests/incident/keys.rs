@@ -73,7 +73,10 @@ proptest! {
         let standing = Standing::Asked;
         let key = |message: &Message| CaseKey { standing, ..CaseKey::of(message) };
         let marker = Marker::default();
-        let (mark, own) = (marker.mark(&first, &Sought::default()), marker.mark(&message, &Sought::default()));
+        let mut marks = Vec::new();
+        marker.mark_to(&first, &Sought::default(), &mut marks);
+        marker.mark_to(&message, &Sought::default(), &mut marks);
+        let [mark, own] = marks[..] else { panic!("one for each") };
         prop_assert_eq!(mark.shares_case_with(&own), key(&first) == key(&message));
         let collective = |message: &Message| key(message).collective(message);
         prop_assert_eq!(mark.shares_collective_with(&own), collective(&first) == collective(&message));

@@ -2,21 +2,16 @@
 
 mod case;
 mod context;
+mod facts;
 pub mod prior;
 mod signal;
 mod vantage;
 
-use std::net::IpAddr;
-
-pub use vantage::Vantage;
-
-use crate::flow::{Direction, FlowId, Host, Observations, Profiles, Record, Service, ServiceKey};
-use crate::frame::Timestamp;
-use crate::unreachable::Reporter;
 use crate::verdict::Weight;
-pub use case::{CaseFacts, CaseKey, Counted, Standing};
+pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
-use prior::{Refusal, Speaker};
+pub use facts::{CaseFacts, CaseKey, Counted, Standing};
+pub use vantage::Vantage;
 
 /// Signals of one group measure the same thing; only the strongest of a group counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,120 +124,6 @@ pub static SIGNALS: &[&Signal] = &[
     &signal::original::SIGNAL,
     &signal::answered_too::SIGNAL,
 ];
-
-/// A case and everything beside it that signals may ask about.
-#[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
-    /// Its messages, added up.
-    pub facts: &'a CaseFacts,
-    /// What the capture has shown of flows and services.
-    pub seen: &'a Observations,
-    /// The same of hosts.
-    pub profiles: &'a Profiles,
-    /// What its reporter and target have to do with other messages.
-    pub context: &'a Context,
-}
-
-impl<'a> Case<'a> {
-    /// What is refused, and how.
-    pub fn refusal(&self) -> Refusal {
-        Refusal::of(self.facts)
-    }
-
-    /// Who speaks.
-    pub fn speaker(&self) -> Speaker {
-        Speaker::of(self.facts)
-    }
-
-    /// The profile of an address, by its own packets.
-    pub fn host(&self, address: IpAddr) -> Option<&'a Host> {
-        self.profiles.hosts.get(&address)
-    }
-
-    /// The profile of the target.
-    pub fn target(&self) -> Option<&'a Host> {
-        self.host(self.facts.key.target?)
-    }
-
-    /// The profile of the refused port.
-    pub fn service(&self) -> Option<&'a Service> {
-        let key = &self.facts.key;
-        self.seen.services.get(&ServiceKey::of(key.target, key.protocol, key.target_port)?)
-    }
-
-    /// The first sender, and the target.
-    pub fn ends(&self) -> Option<(IpAddr, IpAddr)> {
-        self.facts.senders.iter().next().zip(self.facts.key.target)
-    }
-
-    /// Packets of the quoted flows: in the quotes' direction, and against it. `None` where a flow was forgotten.
-    pub fn flow_packets(&self) -> Option<(u64, u64)> {
-        let (mut sent, mut answered) = (0, 0);
-        for &(flow, direction, _) in &self.facts.flows {
-            let packets = self.seen.flows.get(flow)?.packets(direction).map(u64::from);
-            sent += packets[0];
-            answered += packets[1];
-        }
-        Some((sent, answered))
-    }
-
-    /// When the latest packet of a quoted flow was captured, where it is still remembered.
-    pub fn last_packet(&self, flow: FlowId, direction: Direction) -> Option<Timestamp> {
-        let [tail, _] = self.seen.flows.get(flow)?.tails(direction);
-        self.seen.recent.get(tail).map(Record::timestamp)
-    }
-
-    /// The profile of the reporter's messages.
-    pub fn reporter(&self) -> Option<&'a Reporter> {
-        self.context.reporters.get(&self.facts.key.reporter)
-    }
-
-    /// Routers that the packet had passed when it was quoted: its TTL as captured, less that in the quote.
-    pub fn quoted_hops(&self) -> Option<u8> {
-        self.facts.quoted_hops.usual()
-    }
-
-    /// Hops from the vantage to the reporter, from the TTL of its messages.
-    pub fn reporter_hops(&self) -> u8 {
-        hops(self.facts.key.signature.ttl)
-    }
-
-    /// Whether the message looks as Linux itself builds one: precedence 6, or in IPv6 a flow label, which its filters that answer in
-    /// the name of others leave out.
-    pub fn is_built_by_linux(&self) -> bool {
-        let look = self.facts.key.signature;
-        initial_ttl(look.ttl) == 64 && if look.version == 4 { look.precedence == 0xc0 } else { !look.unnumbered }
-    }
-
-    /// Hops that the refused packet had lost beyond those of the message.
-    pub fn further_hops(&self) -> Option<u8> {
-        self.quoted_hops()?.checked_sub(self.reporter_hops())
-    }
-
-    /// Whether the message bears the target's address, but the refused packet had gone a hop further: behind that address, which a
-    /// translator has, is another host, or several.
-    pub fn is_behind_translation(&self) -> bool {
-        let is_as_target = self.target_ttl() == Some(self.facts.key.signature.ttl);
-        self.speaker() == Speaker::Target && self.further_hops() == Some(1) && !is_as_target
-    }
-
-    /// Hops from who sent the message on to where the target's own packets come from; negative where these come from before it.
-    pub fn hops_to_target(&self) -> Option<i16> {
-        self.target_ttl().map(|ttl| i16::from(hops(ttl)) - i16::from(self.reporter_hops()))
-    }
-
-    /// Whether it looks as if the owner of the target's address refused for itself, and others answered at that address a hop behind
-    /// it: it publishes ports of theirs, as a host of containers does.
-    pub fn is_of_publisher(&self) -> bool {
-        let is_asked = self.facts.key.standing != Standing::Answered && !self.facts.key.is_collective;
-        is_asked && self.speaker() == Speaker::Target && self.is_built_by_linux() && self.hops_to_target() == Some(1)
-    }
-
-    /// TTL of most of the target's own packets, where all were captured at one point.
-    pub fn target_ttl(&self) -> Option<u8> {
-        self.target()?.dominant_ttl()
-    }
-}
 
 /// The TTL that a packet was probably sent with: the next of the values that systems start from.
 pub fn initial_ttl(ttl: u8) -> u8 {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::initial_ttl;
-use crate::flow::{Observations, Profiles};
+use crate::flow::{Observations, Profiles, address_bits};
 
 /// The capture's point of view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,8 @@ impl Vantage {
             // Who has no address yet sends from this one (RFC 1122, 3.2.1.3), and so do many at once.
             .filter(|address| !address.is_unspecified())
             .collect();
-        beside.sort_unstable();
+        // In the order of addresses; by numbers, as those of thousands take a millisecond less.
+        beside.sort_unstable_by_key(|&address| (address.is_ipv6(), address_bits(address)));
         Self { beside, blind_spots: blind_spots(seen, messages, matched) }
     }
 }

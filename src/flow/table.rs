@@ -127,6 +127,12 @@ impl FlowTable {
         Hint(place as u32)
     }
 
+    /// Brings the flow at `id` into the cache, or whatever is there.
+    pub(crate) fn prefetch(&self, id: FlowId) {
+        let place = id.place as usize;
+        self.half(place).prefetch(bare(place));
+    }
+
     /// The flow at `hint`; it may be another's.
     #[inline]
     pub(super) fn probable(&self, hint: Hint) -> Option<FlowState<'_>> {

@@ -4,9 +4,11 @@ mod advice;
 mod alias;
 mod by_case;
 mod cases;
+mod closing;
 mod commands;
 mod copies;
 mod device;
+mod findings;
 mod ids;
 mod judge;
 mod labels;
@@ -25,12 +27,13 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Context, Reading, SIGNALS, Signal};
+use crate::evidence::{Reading, SIGNALS, Signal};
 use crate::frame::{InputId, Timestamp};
-use crate::unreachable::{Code, FrameRef, Message};
+use crate::unreachable::{Code, FrameRef};
 use crate::verdict::Verdict;
 pub use advice::NextStep;
 pub use copies::Repeat;
+pub use findings::{Attributed, Findings, JudgedMessage};
 pub use ledger::Ledger;
 pub use mark::{Mark, Marker};
 pub use packed::Packed;
@@ -317,24 +320,6 @@ impl Incident {
     }
 }
 
-/// A message together with the incident that judges it: a row of the `messages` table.
-#[derive(Clone, Copy, Debug)]
-pub struct JudgedMessage<'a> {
-    /// The message.
-    pub message: Message,
-    /// Labels of its own, beside those of the incident.
-    pub labels: Labels,
-    /// Its incident.
-    pub incident: &'a Incident,
-}
-
-impl JudgedMessage<'_> {
-    /// Its labels and those of its incident; whether it is a copy itself, and not whether there are copies of another.
-    pub fn all_labels(&self) -> Labels {
-        self.labels.union(self.incident.labels.without(Label::Duplicate))
-    }
-}
-
 /// What a device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
@@ -397,47 +382,4 @@ pub struct Device {
     pub first_seen: Timestamp,
     /// Time of its last message.
     pub last_seen: Timestamp,
-}
-
-/// A message with the labels that are its own, and the position of its incident.
-#[derive(Clone, Debug)]
-pub struct Attributed {
-    /// The message.
-    pub message: Message,
-    /// Labels of its own.
-    pub labels: Labels,
-    /// Position of its incident in [`Findings::incidents`].
-    pub incident: usize,
-}
-
-/// Everything a run found: what the tables are made of.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// The messages, in the order they were read.
-    pub messages: Ledger,
-    /// The incidents, by first message.
-    pub incidents: Vec<Incident>,
-    /// The devices, by first message.
-    pub devices: Vec<Device>,
-}
-
-impl Findings {
-    /// Adds the devices that stand behind the incidents.
-    #[must_use]
-    pub fn with_devices(mut self, context: &Context) -> Self {
-        self.devices = device::devices(&self.incidents, context);
-        self
-    }
-
-    /// The devices behind some of the incidents, with only these counted.
-    pub fn devices_behind<'a>(&self, incidents: impl Iterator<Item = &'a Incident>) -> Vec<Device> {
-        device::behind(&self.devices, incidents)
-    }
-
-    /// The messages with their incidents.
-    pub fn judged(&self) -> impl Iterator<Item = JudgedMessage<'_>> {
-        self.messages.iter().filter_map(|Attributed { message, labels, incident }| {
-            self.incidents.get(incident).map(|incident| JudgedMessage { message, labels, incident })
-        })
-    }
 }

@@ -1,7 +1,7 @@
 //! From judged cases to incidents: cases that tell one story, and what they say together.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
@@ -12,14 +12,14 @@ use super::judge::Judgement;
 use super::{Incident, Label, Labels, Locus, ids};
 use crate::digits;
 use crate::evidence::{CaseFacts, hops};
-use crate::flow::{Distinct, Observations};
+use crate::flow::{Distinct, Index, Observations};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef};
 use crate::verdict::{Cause, Verdict};
 
 /// What the messages of an incident share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Story {
+struct Shared {
     target: Option<IpAddr>,
     protocol: Option<u8>,
     reporter: IpAddr,
@@ -32,34 +32,44 @@ struct Story {
     labels: Labels,
 }
 
-/// A case with its serial number, and what it came to.
-pub(super) type Judged = (Box<(u32, CaseFacts)>, Judgement);
-
-/// Groups cases that tell one story, in the order of their first cases.
-pub(super) fn stories(judged: Vec<Judged>) -> Vec<Vec<Judged>> {
-    let mut positions: HashMap<Story, usize, RandomState> = HashMap::default();
-    let mut stories: Vec<Vec<Judged>> = Vec::new();
-    for case in judged {
-        let (numbered, judgement) = &case;
-        let facts = &numbered.1;
-        let story = Story {
-            target: facts.key.target,
-            protocol: facts.key.protocol,
-            reporter: facts.key.reporter,
-            reporter_ttl: facts.key.signature.ttl,
-            is_from_target: facts.key.is_from_target,
-            is_collective: facts.key.is_collective,
-            code: facts.key.code,
+impl Shared {
+    fn of((numbered, judgement): &Judged) -> Self {
+        let key = &numbered.1.key;
+        Self {
+            target: key.target,
+            protocol: key.protocol,
+            reporter: key.reporter,
+            reporter_ttl: key.signature.ttl,
+            is_from_target: key.is_from_target,
+            is_collective: key.is_collective,
+            code: key.code,
             cause: judgement.verdict.cause,
             locus: judgement.locus,
             labels: judgement.labels,
-        };
-        let position = *positions.entry(story).or_insert_with(|| {
-            // Most stories are of one case, and a list that grows on its own begins with room for four.
-            stories.push(Vec::with_capacity(1));
-            stories.len() - 1
-        });
-        stories[position].push(case);
+        }
+    }
+}
+
+/// A case with its serial number, and what it came to.
+pub(super) type Judged = (Box<(u32, CaseFacts)>, Judgement);
+
+/// Cases of one incident; most are of one case.
+pub(super) type Story = SmallVec<[Judged; 1]>;
+
+/// Groups cases that tell one story, in the order of their first cases.
+pub(super) fn stories(judged: Vec<Judged>) -> Vec<Story> {
+    let (seed, mut index) = (RandomState::default(), Index::new());
+    let mut stories: Vec<Story> = Vec::with_capacity(judged.len());
+    for case in judged {
+        let shared = Shared::of(&case);
+        let tag = seed.hash_one(shared) as u32;
+        match index.find_or_vacancy(tag, |place| stories[place].first().is_some_and(|one| Shared::of(one) == shared)) {
+            Ok(place) => stories[place].push(case),
+            Err(vacancy) => {
+                index.fill(vacancy, stories.len());
+                stories.push(SmallVec::from_buf([case]));
+            }
+        }
     }
     stories
 }

@@ -1,25 +1,21 @@
-//! From messages to cases, and, once these are judged, to incidents.
+//! From messages to cases.
 
 use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
 use super::by_case::ByCase;
-use super::cases::{CaseId, Cases, Numbered};
+use super::cases::{CaseId, Cases};
 use super::copies::Copies;
 use super::ids::Ids;
-use super::judge::judgement;
 use super::ledger::Ledger;
 use super::mark::{Mark, Marker};
 use super::room::{Room, Shortage};
 use super::shelf::{Shelf, Store};
-use super::story::{Judged, incident, stories};
-use super::watch::{Group, Serials, put_in_order, serials};
-use super::{Findings, Incident, Label, Labels};
-use crate::evidence::{Case, CaseFacts, CaseKey, Context, Standing};
+use super::watch::{Group, Serials};
+use super::{Incident, Label, Labels};
+use crate::evidence::{CaseFacts, CaseKey, Standing};
 use crate::flow::Observations;
-use crate::frame::Timestamp;
-use crate::share;
 use crate::unreachable::Message;
 
 /// Where a case stands.
@@ -33,9 +29,6 @@ pub(super) enum Place {
 /// Cases that stand for many targets and reporters, at most: there are as many as combinations of codes, protocols and the
 /// looks of headers, hundreds where nobody makes them up.
 const COLLECTIVES: usize = 4096;
-
-/// Stories that are put into words at once.
-const TOLD_AT_ONCE: usize = 2048;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,19 +56,19 @@ pub struct Tracker {
     pub(super) places: HashMap<u32, Place, RandomState>,
     /// Serial number of the next case.
     next: u32,
-    copies: Copies,
-    marker: Marker,
+    pub(super) copies: Copies,
+    pub(super) marker: Marker,
     pub(super) messages: Ledger,
     /// Where messages wait instead once somebody takes what has closed.
     pub(super) by_case: Option<ByCase>,
     pub(super) incidents: Vec<Incident>,
-    ids: Ids,
+    pub(super) ids: Ids,
     /// Serial numbers of the cases of each incident.
     pub(super) serials: Vec<Serials>,
     room: Room,
     /// Threads that judge.
-    threads: usize,
-    shortage: Shortage,
+    pub(super) threads: usize,
+    pub(super) shortage: Shortage,
 }
 
 impl Tracker {
@@ -258,106 +251,9 @@ impl Tracker {
         self.open.len() > self.room.cases.max(1)
     }
 
-    /// Judges the half of the cases that had no message for longest.
-    pub fn close_oldest(&mut self, seen: &mut Observations, context: &Context) {
-        let mut times: Vec<Timestamp> = self.open.iter().map(|numbered| numbered.1.last_seen).collect();
-        times.sort_unstable();
-        let Some(&median) = times.get(times.len() / 2) else { return };
-        self.shortage.closed_early += self.close_where(seen, context, |facts| facts.last_seen <= median);
-    }
-
-    /// Judges what is still open, and hands everything out: messages in the order they came, incidents by first message.
-    pub fn finish(mut self, seen: &mut Observations, context: &Context) -> Findings {
-        // No message comes any more, nor a packet: what only they need makes room for judgements.
-        self.copies = Copies::default();
-        self.marker.end();
-        seen.end();
-        let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
-        let [open, collectives] = [open, collectives].map(|cases| self.judged(cases, seen, context));
-        // What was judged needs words, which take as much memory as what nobody asks for any more.
-        seen.close();
-        self.tell(open, seen);
-        self.tell(collectives, seen);
-        let Self { places, mut messages, mut incidents, by_case, .. } = self;
-        let rank = put_in_order(&mut incidents);
-        let waiting = by_case.into_iter().flat_map(|mut waiting| waiting.take_all());
-        waiting.for_each(|entry| messages.add(&entry.message, &[], entry.labels, entry.case));
-        let incident_of = |(case, place)| match place {
-            Place::Closed(position) => rank.get(position as usize).map(|&rank| (case, rank as u32)),
-            Place::Open => None,
-        };
-        messages.judge(places.into_iter().filter_map(incident_of).collect());
-        Findings { messages, incidents, devices: Vec::new() }
-    }
-
     /// What there was no room for.
     pub fn shortage(&self) -> Shortage {
         self.shortage
-    }
-
-    pub(super) fn close_where(
-        &mut self,
-        seen: &mut Observations,
-        context: &Context,
-        closes: impl Fn(&CaseFacts) -> bool,
-    ) -> u64 {
-        let closing = self.open.take_where(closes);
-        self.groups = self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect();
-        self.close(closing, seen, context)
-    }
-
-    pub(super) fn close(&mut self, closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> u64 {
-        let count = closing.len() as u64;
-        let judged = self.judged(closing, seen, context);
-        self.tell(judged, seen);
-        count
-    }
-
-    fn judged(&self, mut closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> Vec<Judged> {
-        // The order of the map changes from run to run; that of the cases does not.
-        closing.sort_unstable_by_key(|numbered| numbered.0);
-        let (seen, profiles) = seen.learned();
-        let profiles = &*profiles;
-        share::map(closing, self.threads, |numbered| {
-            let judgement = judgement(&Case { facts: &numbered.1, seen, profiles, context });
-            (numbered, judgement)
-        })
-    }
-
-    fn tell(&mut self, judged: Vec<Judged>, seen: &mut Observations) {
-        let mut stories = stories(judged).into_iter();
-        self.incidents.reserve(stories.len());
-        loop {
-            // Not all at once: what an incident says takes memory, and its cases give theirs back.
-            let mut some: Vec<Vec<Judged>> = stories.by_ref().take(TOLD_AT_ONCE).collect();
-            if some.is_empty() {
-                return;
-            }
-            let mut told = share::map(some.iter_mut().collect(), self.threads, |story| incident(story, seen));
-            for (position, story) in (self.incidents.len() as u32..).zip(some) {
-                self.close_as(&story, position, seen);
-            }
-            for incident in &mut told {
-                self.ids.settle(incident);
-            }
-            self.incidents.append(&mut told);
-        }
-    }
-
-    /// Closes the cases of a story, which is the incident at this position.
-    fn close_as(&mut self, story: &[Judged], position: u32, seen: &mut Observations) {
-        for (numbered, _) in story {
-            self.put(numbered.0, Place::Closed(position));
-        }
-        self.serials.push(serials(story));
-        let flows = story.iter().flat_map(|(numbered, _)| &numbered.1.flows);
-        flows.for_each(|&(flow, ..)| seen.release(flow));
-    }
-
-    fn put(&mut self, case: u32, place: Place) {
-        if let Some(known) = self.places.get_mut(&case) {
-            *known = place;
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::judge::judgement;
 use super::ledger::Entry;
-use super::story::{Judged, incident, stories};
+use super::story::{Judged, Story, incident, stories};
 use super::{Attributed, Findings, Incident};
 use crate::evidence::{Case, CaseKey, Context};
 use crate::flow::Observations;
@@ -82,10 +82,10 @@ impl Tracker {
             .open
             .iter()
             .filter(|numbered| groups.contains(&Group::of(&numbered.1.key)))
-            .map(|numbered| (numbered.clone(), judgement(&Case { facts: &numbered.1, seen, profiles, context })))
+            .map(|numbered| (numbered.clone(), judgement(&Case::new(&numbered.1, seen, profiles, context))))
             .collect();
         judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
-        let told = |mut story: Vec<Judged>| Open { cases: serials(&story), incident: incident(&mut story, seen) };
+        let told = |mut story: Story| Open { cases: serials(&story), incident: incident(&mut story, seen) };
         stories(judged).into_iter().map(told).collect()
     }
 
@@ -124,80 +124,5 @@ impl Tracker {
         };
         let messages = taken.filter_map(attributed).collect();
         Closed { cases, findings: Findings { messages, incidents, devices: Vec::new() } }
-    }
-}
-
-impl Findings {
-    /// These findings together with earlier ones, in the order that findings have.
-    #[must_use]
-    pub fn after(self, earlier: impl IntoIterator<Item = Self>) -> Self {
-        let mut parts: Vec<Self> = earlier.into_iter().filter(|part| !part.incidents.is_empty()).collect();
-        if parts.is_empty() {
-            return self;
-        }
-        parts.push(self);
-        let (mut messages, mut incidents) = (Vec::new(), Vec::new());
-        for part in parts {
-            let offset = incidents.len();
-            let shifted = |row: Attributed| Attributed { incident: row.incident + offset, ..row };
-            messages.extend(part.messages.iter().map(shifted));
-            incidents.extend(part.incidents);
-        }
-        let rank = put_in_order(&mut incidents);
-        for message in &mut messages {
-            message.incident = rank[message.incident];
-        }
-        messages.sort_by_key(|row| row.message.timestamp);
-        Self { messages: messages.into_iter().collect(), incidents, devices: Vec::new() }
-    }
-
-    /// The same findings once more.
-    #[must_use]
-    pub fn copied(&self) -> Self {
-        let Self { messages, incidents, devices } = self;
-        Self { messages: messages.iter().collect(), incidents: incidents.clone(), devices: devices.clone() }
-    }
-}
-
-/// Sorts incidents by their first messages, and gives the new position of each by its old one.
-pub(super) fn put_in_order(incidents: &mut [Incident]) -> Vec<usize> {
-    let begins = |incident: &Incident| (incident.first_seen, incident.frames.first().copied());
-    let mut order: Vec<usize> = (0..incidents.len()).collect();
-    // Each is asked once: incidents are large, and their frames lie elsewhere.
-    order.sort_by_cached_key(|&position| incidents.get(position).map(begins));
-    let mut rank = vec![0; order.len()];
-    for (new, &old) in order.iter().enumerate() {
-        rank[old] = new;
-    }
-    move_to(incidents, &rank);
-    rank
-}
-
-/// Moves each item to its place, by swaps: incidents are large, and sorted themselves they would be moved many times.
-fn move_to<T>(items: &mut [T], places: &[usize]) {
-    let mut belongs = places.to_vec();
-    for position in 0..belongs.len() {
-        while belongs[position] != position {
-            let place = belongs[position];
-            items.swap(position, place);
-            belongs.swap(position, place);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::move_to;
-
-    proptest! {
-        #[test]
-        fn each_comes_to_its_place(places in Just((0..30).collect::<Vec<usize>>()).prop_shuffle()) {
-            // Each is the place that it is to have.
-            let mut items = places.clone();
-            move_to(&mut items, &places);
-            prop_assert_eq!(items, (0..30).collect::<Vec<_>>());
-        }
     }
 }

@@ -1,0 +1,373 @@
+//! The facts of a case: messages that can only be judged together, added up.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use smallvec::SmallVec;
+
+use super::initial_ttl;
+use crate::decode::{Mac, protocol};
+use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Observations, Signature, TtlTally, prefetch};
+use crate::frame::{InputId, Timestamp};
+use crate::unreachable::{Code, FrameRef, Match, Message};
+
+/// How a message stands to the flow it quotes, as far as it can be told when it is captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Standing {
+    /// It refuses a packet that asks, or nothing is known to the contrary.
+    Asked,
+    /// It refuses an answer: the quote's destination spoke first.
+    Answered,
+    /// It quotes a packet that the flow's captured packets say was never sent.
+    Contradicted,
+    /// It is about a packet that no message may be sent about.
+    Illegal,
+}
+
+/// What sets cases apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CaseKey {
+    /// Where the refused packets were going.
+    pub target: Option<IpAddr>,
+    /// Their port.
+    pub target_port: Option<u16>,
+    /// IP protocol number of the quotes.
+    pub protocol: Option<u8>,
+    /// Source of the messages.
+    pub reporter: IpAddr,
+    /// Type and code.
+    pub code: Code,
+    /// What their outer headers show, TTL included: two signatures under one address are two devices, or a forger.
+    pub signature: Signature,
+    /// How the messages stand to what they quote.
+    pub standing: Standing,
+    /// Whether the reporters are the targets themselves.
+    pub is_from_target: bool,
+    /// Whether it stands for many targets and reporters, which there was no room to tell apart: then the target is
+    /// empty, the reporter unspecified (unless it is the sender), and the TTL that of the start.
+    pub is_collective: bool,
+}
+
+impl CaseKey {
+    /// The case that a message belongs to.
+    pub fn of(message: &Message) -> Self {
+        Self {
+            target: message.target,
+            target_port: message.target_port,
+            protocol: message.protocol,
+            reporter: message.reporter,
+            code: message.code,
+            signature: message.outer.signature,
+            standing: Standing::of(message),
+            is_from_target: message.target == Some(message.reporter),
+            is_collective: false,
+        }
+    }
+
+    /// The case that a message belongs to where there is no room to tell its target and reporter from others.
+    #[must_use]
+    pub fn collective(self, message: &Message) -> Self {
+        let reporter = collective_reporter(message);
+        let signature = Signature { ttl: initial_ttl(self.signature.ttl), ..self.signature };
+        Self { target: None, target_port: None, reporter, signature, is_collective: true, ..self }
+    }
+}
+
+/// Stands for the reporters of a message's collective case: the sender where it reports itself, or else nobody.
+fn collective_reporter(message: &Message) -> IpAddr {
+    if message.sender == Some(message.reporter) {
+        message.reporter
+    } else if message.code.version == 4 {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+    } else {
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+    }
+}
+
+impl Standing {
+    /// How a message stands to what it quotes.
+    pub fn of(message: &Message) -> Self {
+        if message.correlation.is_contradicted {
+            return Self::Contradicted;
+        }
+        if message.quoted.is_some_and(|quoted| quoted.is_illegal) {
+            return Self::Illegal;
+        }
+        if is_answer(message) { Self::Answered } else { Self::Asked }
+    }
+}
+
+/// Whether the quoted packet answers one that its destination sent before. Where the capture began amid the flow the
+/// first captured packet may itself be an answer: then the ports say who serves.
+fn is_answer(message: &Message) -> bool {
+    let serves = |port: Option<u16>| match port {
+        Some(1..1024) => 2,
+        Some(1024..32768) => 1,
+        _ => 0,
+    };
+    let found = &message.correlation;
+    let may_answer = found.opened_by_target && found.backward > 0;
+    found.asked_elsewhere || (may_answer && serves(message.target_port) <= serves(message.sender_port))
+}
+
+/// Some stacks add the header to the total length that they quote, or take it off (nmap's RIPL): that is no oddness of the
+/// refused packet.
+const IPV4_HEADER: i32 = 20;
+/// Others swap its bytes, which makes a multiple of 255 of the difference.
+const LARGEST_SURPLUS: i32 = 255;
+
+/// How many of each kind of detail are kept for a case.
+const KEPT: usize = 48;
+
+/// Details of a case; the first few take no allocation, as most cases have no more.
+type Kept<T, const N: usize> = SmallVec<[T; N]>;
+
+/// The bits that stand for a message's sender, and for its flow, where distinct ones are counted; worked out where it is read, on
+/// whichever thread that is. Nothing counts them of a message that names no sender.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counted {
+    sender: u8,
+    flow: u8,
+}
+
+impl Counted {
+    /// Those of a sender with these [bits](crate::flow::address_bits), and its port.
+    #[inline]
+    pub fn of(sender: u128, port: Option<u16>) -> Self {
+        Self { sender: Distinct::bit(sender, 0), flow: Distinct::bit(sender, port.unwrap_or(0)) }
+    }
+}
+
+/// The messages of a case, added up.
+#[derive(Clone, Debug)]
+pub struct CaseFacts {
+    /// What sets it apart.
+    pub key: CaseKey,
+    /// Messages, copies not counted.
+    pub messages: u64,
+    /// Further copies of them.
+    pub copies: u64,
+    /// Time of the first.
+    pub first_seen: Timestamp,
+    /// Time of the latest.
+    pub last_seen: Timestamp,
+    /// Distinct senders, roughly.
+    pub sender_count: Distinct,
+    /// The first few senders.
+    pub senders: FewAddresses,
+    /// The first few recipients.
+    pub recipients: FewAddresses,
+    /// The port that the refused packets came from, where it was always the same.
+    pub sender_port: Option<u16>,
+    /// Messages whose quote answers a question that was put to another address.
+    pub asked_elsewhere: u64,
+    /// Distinct quoted flows, roughly.
+    pub flow_count: Distinct,
+    /// Quoted flows that no message before was counted for; of collective cases only.
+    pub flows_counted: u64,
+    /// The first flows that the capture holds, with the quote's direction and its packets then.
+    pub flows: Kept<(FlowId, Direction, u32), 1>,
+    /// Times of the first messages.
+    pub times: Kept<Timestamp, 2>,
+    /// Delays of the first messages whose very packet was found, nanoseconds.
+    pub delays: Kept<i64, 2>,
+    /// Original TTL less quoted TTL, where the very packet was found.
+    pub quoted_hops: TtlTally,
+    /// TTLs in the quotes.
+    pub quoted_ttls: TtlTally,
+    /// Messages whose very packet was found.
+    pub exact: u64,
+    /// Messages of these that may be about an equal packet sent before.
+    pub repeated: u64,
+    /// Messages of these whose quote is marked as having met congestion, and whose packet was sent without the mark.
+    pub congestion_marks: u64,
+    /// Messages of which only the flow was found, be it behind a translation.
+    pub flow_only: u64,
+    /// Messages of these whose packet was found on the other side of an address translation.
+    pub translated: u64,
+    /// Messages of which nothing was found.
+    pub unmatched: u64,
+    /// Longest quote, bytes.
+    pub quoted_length_max: u16,
+    /// Messages that carry extensions.
+    pub with_extensions: u64,
+    /// Messages whose outer header has options, as a host copies them.
+    pub echoed_options: u64,
+    /// Quotes with options and a wrong header checksum.
+    pub altered_options: u64,
+    /// Quotes of UDP over IPv6 without a checksum.
+    pub without_udp_checksum: u64,
+    /// Quotes whose IP payload is longer than their UDP datagram.
+    pub udp_trailers: u64,
+    /// Quotes whose UDP length is more than the packet holds.
+    pub udp_overruns: u64,
+    /// Quotes that open a TCP connection.
+    pub opens_tcp: u64,
+    /// Hardware address of the messages, where it was always the same.
+    pub mac: Option<Mac>,
+    /// Frames of the first messages.
+    pub frames: Kept<FrameRef, 2>,
+    /// Inputs, ascending.
+    pub inputs: Kept<InputId, 2>,
+    /// MTU that the latest message named.
+    pub next_hop_mtu: Option<u32>,
+}
+
+impl CaseFacts {
+    /// A case before its first message.
+    pub fn empty(key: CaseKey, first: &Message) -> Self {
+        Self {
+            key,
+            messages: 0,
+            copies: 0,
+            first_seen: first.timestamp,
+            last_seen: first.timestamp,
+            sender_count: Distinct::default(),
+            senders: FewAddresses::default(),
+            recipients: FewAddresses::default(),
+            sender_port: first.sender_port,
+            asked_elsewhere: 0,
+            flow_count: Distinct::default(),
+            flows_counted: 0,
+            flows: Kept::new(),
+            times: Kept::new(),
+            delays: Kept::new(),
+            quoted_hops: TtlTally::default(),
+            quoted_ttls: TtlTally::default(),
+            exact: 0,
+            repeated: 0,
+            congestion_marks: 0,
+            flow_only: 0,
+            translated: 0,
+            unmatched: 0,
+            quoted_length_max: 0,
+            with_extensions: 0,
+            echoed_options: 0,
+            altered_options: 0,
+            without_udp_checksum: 0,
+            udp_trailers: 0,
+            udp_overruns: 0,
+            opens_tcp: 0,
+            mac: first.outer.mac,
+            frames: Kept::new(),
+            inputs: Kept::new(),
+            next_hop_mtu: None,
+        }
+    }
+
+    /// Adds a message; returns its flow, if it is one of the first, which are kept.
+    pub fn add(&mut self, message: &Message, counted: Counted) -> Option<FlowId> {
+        self.messages += 1;
+        self.first_seen = self.first_seen.min(message.timestamp);
+        self.last_seen = self.last_seen.max(message.timestamp);
+        self.next_hop_mtu = message.next_hop_mtu.or(self.next_hop_mtu);
+        self.quoted_length_max = self.quoted_length_max.max(message.quoted_length);
+        self.recipients.add(message.recipient);
+        if self.messages <= KEPT as u64 {
+            self.times.push(message.timestamp);
+            self.frames.push(message.frame);
+        }
+        if self.inputs.last() != Some(&message.frame.input)
+            && let Err(place) = self.inputs.binary_search(&message.frame.input)
+        {
+            self.inputs.insert(place, message.frame.input);
+        }
+        if message.outer.mac != self.mac {
+            self.mac = None;
+        }
+        self.add_ends(message, counted);
+        self.add_peculiarities(message);
+        self.add_match(message)
+    }
+
+    fn add_ends(&mut self, message: &Message, counted: Counted) {
+        let Some(sender) = message.sender else { return };
+        self.senders.add(sender);
+        self.sender_count.add_bit(counted.sender);
+        if message.sender_port != self.sender_port {
+            self.sender_port = None;
+        }
+        self.flow_count.add_bit(counted.flow);
+    }
+
+    fn add_match(&mut self, message: &Message) -> Option<FlowId> {
+        let found = &message.correlation;
+        match found.matched {
+            Match::Exact | Match::Fragment => self.exact += 1,
+            Match::Flow | Match::Nat => self.flow_only += 1,
+            Match::None => self.unmatched += 1,
+        }
+        self.translated += u64::from(found.matched == Match::Nat);
+        self.repeated += u64::from(found.is_repeated);
+        self.asked_elsewhere += u64::from(found.asked_elsewhere);
+        let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
+        self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));
+        if let Some(delay) = found.delay
+            && self.delays.len() < KEPT
+        {
+            self.repeated += u64::from(found.repeats_unknown);
+            self.delays.push(delay);
+        }
+        if let Some(quoted) = message.quoted_ttl {
+            self.quoted_ttls.add(quoted);
+            if let Some(original) = found.original_ttl {
+                self.quoted_hops.add(original.saturating_sub(quoted));
+            }
+        }
+        if self.flows.len() >= KEPT {
+            return None;
+        }
+        let (flow, direction) = found.flow.zip(found.direction)?;
+        if self.flows.iter().any(|&(known, ..)| known == flow) {
+            return None;
+        }
+        self.flows.push((flow, direction, found.forward));
+        Some(flow)
+    }
+
+    fn add_peculiarities(&mut self, message: &Message) {
+        self.with_extensions += u64::from(message.has_extensions);
+        self.echoed_options += u64::from(message.outer.has_options);
+        let Some(quoted) = &message.quoted else { return };
+        self.opens_tcp += u64::from(quoted.opens_tcp);
+        if !(quoted.has_options || quoted.lacks_udp_checksum || quoted.udp_surplus != 0) {
+            return;
+        }
+        self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
+        let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
+        self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);
+        let is_telling =
+            (1..LARGEST_SURPLUS).contains(&quoted.udp_surplus.abs()) && quoted.udp_surplus.abs() != IPV4_HEADER;
+        self.udp_trailers += u64::from(is_telling && quoted.udp_surplus > 0);
+        self.udp_overruns += u64::from(is_telling && quoted.udp_surplus < 0);
+    }
+
+    /// Brings what these facts lead to into the cache.
+    pub(crate) fn prefetch(&self, seen: &Observations) {
+        prefetch(&self.delays, 0);
+        prefetch(&self.times, 0);
+        self.flows.iter().for_each(|&(flow, ..)| seen.flows.prefetch(flow));
+    }
+
+    /// Whether the reporter is the target itself.
+    pub fn is_from_target(&self) -> bool {
+        self.key.is_from_target
+    }
+
+    /// Whether the quotes are of the protocol.
+    pub fn quotes(&self, protocol_number: u8) -> bool {
+        self.key.protocol == Some(protocol_number)
+    }
+
+    /// Median of the delays, nanoseconds.
+    pub fn delay_median(&self) -> Option<i64> {
+        let mut delays = self.delays.clone();
+        delays.sort_unstable();
+        delays.get(delays.len().checked_sub(1)? / 2).copied()
+    }
+}
+
+/// RFC 3168 section 5: a router that is congested sets both bits of a packet that was sent with one of them.
+fn is_marked(sent: Option<u8>, quoted: Option<u8>) -> bool {
+    const CONGESTION_EXPERIENCED: u8 = 3;
+    sent.is_some_and(|tos| matches!(tos & 3, 1 | 2)) && quoted.is_some_and(|tos| tos & 3 == CONGESTION_EXPERIENCED)
+}

@@ -1,8 +1,8 @@
-//! A list with room for all that it may hold, from its first item on: it grows in place, and moves nothing.
+//! A list with room for all that it may hold as soon as it is long: from then on it grows in place, and moves nothing.
 
 use std::ops::Range;
 
-use super::pages::prefer_large;
+use super::pages::make_room;
 use super::prefetch::prefetch;
 
 /// Items, and room for more. The room is memory only once it is used.
@@ -12,15 +12,15 @@ use super::prefetch::prefetch;
 #[derive(Clone, Debug)]
 pub(super) struct Ample<T> {
     items: Vec<T>,
-    /// Items that room is made for at once.
+    /// Items that it may hold.
     most: usize,
 }
 
-/// Items that go to small pages, as those of most captures do.
+/// Items that there is room for at first, in small pages: most captures need no more.
 const FEW: usize = 1 << 17;
 
 impl<T> Ample<T> {
-    /// An empty list, of `most` items in its place; more have to move it.
+    /// An empty list of at most `most` items.
     pub(super) fn new(most: usize) -> Self {
         Self { items: Vec::new(), most }
     }
@@ -61,19 +61,18 @@ impl<T> Ample<T> {
         self.items.len() - 1
     }
 
-    /// Makes room for all items. Where the system does not give that much, or there are more by now, it is for as many again.
     #[cold]
     fn make_room(&mut self) {
-        let more = self.most.saturating_sub(self.items.len());
-        if more == 0 || self.items.try_reserve_exact(more).is_err() {
-            self.items.reserve(1);
+        if self.items.capacity() == 0 {
+            self.items.reserve_exact(self.most.clamp(1, FEW));
+        } else {
+            make_room(&mut self.items, self.most, 0);
         }
-        prefer_large(&mut self.items, FEW);
     }
 
-    /// Addresses of the room that is of large pages, from where the next item goes; none while items go to small ones.
+    /// Addresses of the room from where the next item goes, once there is room for all.
     pub(super) fn large_room(&self) -> Range<usize> {
-        if self.items.len() < FEW {
+        if self.items.capacity() <= FEW {
             return 0..0;
         }
         let start = self.items.as_ptr();
@@ -98,38 +97,44 @@ mod tests {
     use super::{Ample, FEW};
 
     #[test]
-    fn it_stays_where_it_is_until_it_holds_more_than_was_said() {
-        let most = FEW + 100;
+    fn a_long_one_stays_where_it_is() {
+        let most = 3 * FEW;
         let mut list: Ample<u32> = Ample::new(most);
-        let place = list.push(0);
-        let first = std::ptr::from_ref(list.get(place));
+        while list.len() <= FEW {
+            list.push(list.len() as u32);
+        }
+        let first = std::ptr::from_ref(list.get(0));
         while list.len() < most {
             list.push(list.len() as u32);
         }
         assert_eq!(std::ptr::from_ref(list.get(0)), first);
-        for _ in 0..most {
-            list.push(list.len() as u32);
+        assert!((0..most).all(|place| *list.get(place) as usize == place));
+    }
+
+    /// More than any system gives, and more than was said.
+    #[test]
+    fn it_grows_without_room_for_all() {
+        for most in [usize::MAX, 10] {
+            let mut list: Ample<u64> = Ample::new(most);
+            assert_eq!(list.find(0), None);
+            while list.len() < 5 * FEW {
+                list.push(list.len() as u64);
+            }
+            assert!((0..5 * FEW).all(|place| list.find(place) == Some(&(place as u64))));
+            assert_eq!(list.find(5 * FEW), None);
         }
-        assert!((0..2 * most).all(|place| *list.get(place) as usize == place));
     }
 
     #[test]
-    fn what_is_not_there_is_not_given() {
-        let mut list: Ample<u64> = Ample::new(usize::MAX);
-        assert_eq!([list.push(7), list.push(8)], [0, 1]);
-        assert_eq!([list.find(1), list.find(2)], [Some(&8), None]);
-    }
-
-    #[test]
-    fn the_large_room_is_where_the_next_item_goes_but_for_the_first_few() {
-        let mut list: Ample<u64> = Ample::new(2 * FEW);
+    fn the_large_room_is_where_the_next_item_goes_once_there_are_many() {
+        let mut list: Ample<u64> = Ample::new(4 * FEW);
         while list.len() < FEW {
-            assert!(list.large_room().is_empty());
             list.push(0);
+            assert!(list.large_room().is_empty());
         }
         let place = list.push(0);
         let room = list.large_room();
         assert_eq!(room.start, std::ptr::from_ref(list.get(place)).addr() + size_of::<u64>());
-        assert!(room.len() >= (FEW - 1) * size_of::<u64>());
+        assert_eq!(room.len(), (3 * FEW - 1) * size_of::<u64>());
     }
 }

@@ -34,8 +34,6 @@ impl FlowId {
 }
 
 pub(super) const V6: u32 = 1 << 31;
-/// Flows that there is room for at once, at most: those of the default bound.
-const ROOM: usize = 1 << 22;
 /// New flows ahead at which the place of one is brought into the cache. (Not asked for, it was waited for: a scan of two million
 /// flows took one in twenty longer.)
 const AHEAD: usize = 8;
@@ -59,7 +57,6 @@ pub(super) struct Half {
 impl Half {
     /// No flow yet, and at most so many; `bit` sets places of this half apart from those of the other.
     pub(super) fn new(bit: u32, most: usize) -> Self {
-        let most = most.min(ROOM);
         let (flows, apart, wide) = (Ample::new(most), Apart::default(), Ample::new(most));
         Self { flows, apart, wide, free: Vec::new(), len: 0, hand: 0, bit }
     }

@@ -1,7 +1,7 @@
 //! Where things are: an index from hashes to places, which never looks at the things themselves to grow.
 
 use super::lanes::{LANES, equal};
-use super::pages::prefer_large;
+use super::pages::make_room;
 use super::prefetch::prefetch;
 
 /// Slots in lines of the cache, all slots of a line looked at together: where a hash is in its line, or whether it is there
@@ -197,12 +197,9 @@ impl Index {
     /// memory each time, which the system clears first, growing took two to three in a hundred of all its time.)
     fn make_room(&mut self) {
         let before = self.lines.len();
-        if self.lines.capacity() >= 2 * before {
-            return;
+        if self.lines.capacity() < 2 * before {
+            make_room(&mut self.lines, if before >= FEW { self.room } else { 0 }, 4 * FEW);
         }
-        let most = if before >= FEW { self.room } else { 0 };
-        self.lines.reserve_exact(most.saturating_sub(before).max(before));
-        prefer_large(&mut self.lines, 4 * FEW);
     }
 
     /// Takes out a place, if it is in it.

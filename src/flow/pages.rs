@@ -1,4 +1,4 @@
-//! Large pages for large tables, and when they are cleared.
+//! The room that large tables grow into: how much of it is made at once, of which pages, and when these are cleared.
 #![allow(unsafe_code)]
 
 /// Bytes of a large page on the machines that have them at this size (x86-64, and ARM64 with pages of 4 KiB).
@@ -6,6 +6,19 @@ pub(super) const LARGE: usize = 2 << 20;
 
 /// From so many bytes on, large pages are asked for: less would hardly hold a whole one.
 const WORTH: usize = LARGE + LARGE / 2;
+
+/// Makes room for `most` items at once, as what is made in steps is moved with each, to memory that the system clears first; all that
+/// is not of the first `few` is of large pages. Where the system does not give twice as much, so that others would go without, it
+/// is for half of that, or less; but for as many again as there are in any case.
+pub(super) fn make_room<T>(list: &mut Vec<T>, most: usize, few: usize) {
+    let gives = |items: usize| Vec::<T>::new().try_reserve_exact(items).is_ok();
+    let mut more = most.saturating_sub(list.len());
+    while more > list.len() && !gives(more.saturating_mul(2)) {
+        more /= 2;
+    }
+    list.reserve_exact(more.max(list.len()).max(1));
+    prefer_large(list, few);
+}
 
 /// Asks the system to back the room that a list has, but that of its first few items, by large pages. They are memory as a whole
 /// once anything is written to them: so the room of what small captures use has small ones.

@@ -104,28 +104,20 @@ impl Tracker {
         self.incidents.reserve(stories.len());
         loop {
             // Not all at once: what an incident says takes memory, and its cases give theirs back.
-            let mut some: Vec<Story> = stories.by_ref().take(TOLD_AT_ONCE).collect();
+            let some: Vec<Story> = stories.by_ref().take(TOLD_AT_ONCE).collect();
             if some.is_empty() {
                 return;
             }
-            let ahead = |rest: &[&mut Story]| look_ahead(|places| Some(&rest.get(places)?.first()?.0), seen);
-            let mut told = share::map(some.iter_mut().collect(), self.threads, ahead, |story| incident(story, seen));
-            for (position, story) in (self.incidents.len() as u32..).zip(some) {
-                self.close_as(&story, position);
+            let ahead = |rest: &[Story]| look_ahead(|places| Some(&rest.get(places)?.first()?.0), seen);
+            let told = share::map(some, self.threads, ahead, |mut story| (incident(&mut story, seen), serials(&story)));
+            for (mut incident, cases) in told {
+                let position = self.incidents.len() as u32;
+                cases.iter().for_each(|&case| self.put(case, Place::Closed(position)));
+                self.serials.push(cases);
+                self.ids.settle(&mut incident);
+                self.incidents.push(incident);
             }
-            for incident in &mut told {
-                self.ids.settle(incident);
-            }
-            self.incidents.append(&mut told);
         }
-    }
-
-    /// Closes the cases of a story, which is the incident at this position.
-    fn close_as(&mut self, story: &[Judged], position: u32) {
-        for (numbered, _) in story {
-            self.put(numbered.0, Place::Closed(position));
-        }
-        self.serials.push(serials(story));
     }
 
     fn put(&mut self, case: u32, place: Place) {

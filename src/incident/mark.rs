@@ -24,13 +24,14 @@ pub struct Marker {
     repeats: Arc<Mutex<Repeats>>,
 }
 
-/// The addresses of a message in numbers: two of IPv4 in one, hashes of all others.
+/// The addresses of a message in numbers: of two of IPv4 one, and hashes of all others.
 struct Ends {
     outer: u64,
     quoted: u64,
     /// Those that are of its case: its target, where there is one, and its reporter.
     case: u64,
     has_target: bool,
+    /// The reporter alone: of IPv4 its number.
     reporter: u64,
     /// Whether the reporter is the sender, and not nobody.
     is_sender: bool,

@@ -383,6 +383,7 @@ fn decompressors() -> usize {
 fn the_thread_ends_when_its_reader_is_dropped() {
     // The threads of other tests come and go; those of many readers would stay.
     let bomb = gzip(&[classic(Order::Little, MICROSECONDS, 1, &[]), vec![0; 8 << 20]].concat());
+    let mut most = 0;
     for _ in 0..200 {
         let mut blocks =
             Blocks::open(Box::new(Cursor::new(bomb.clone())), InputId(0)).unwrap_or_else(|fault| panic!("{fault}"));
@@ -391,8 +392,10 @@ fn the_thread_ends_when_its_reader_is_dropped() {
             assert!(blocks.advance().expect("frames"));
             blocks.frames().for_each(drop);
         }
-        assert!(decompressors() > 0, "nothing is read ahead");
+        // One that has just begun has no name yet.
+        most = most.max(decompressors());
     }
+    assert!(most > 0, "nothing is read ahead");
     let begun = Instant::now();
     while decompressors() > 50 {
         assert!(begun.elapsed() < Duration::from_secs(10), "{} threads are left", decompressors());

@@ -87,7 +87,7 @@ impl Tracker {
     }
 
     fn judged(&self, mut closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> Vec<Judged> {
-        // The order of the map changes from run to run; that of the cases does not.
+        // By their numbers, as places are used again.
         closing.sort_unstable_by_key(|numbered| numbered.0);
         let (seen, profiles) = seen.learned();
         let profiles = &*profiles;

@@ -1,11 +1,9 @@
 //! The messages of a batch, in places that are written again: a message is read straight into its place.
 
-use std::slice;
-
 use super::batch::Sieve;
 use crate::decode::Packet;
 use crate::evidence::Context;
-use crate::flow::{Observations, prefetch_whole};
+use crate::flow::{Observations, prefetch_item};
 use crate::frame::Frame;
 use crate::incident::{Mark, Tracker};
 use crate::unreachable::{Message, Sought, Unreachable};
@@ -114,7 +112,7 @@ pub(super) fn look_ahead(
     };
     for (notice, mark) in notices[further(3)].iter().zip(&marks[further(3)]) {
         // Where another core has read it.
-        prefetch_whole(slice::from_ref(notice), 0);
+        prefetch_item(notice);
         seen.flows.prefetch_slot(mark.flow);
         tracker.prefetch_slot(mark);
     }

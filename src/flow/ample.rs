@@ -1,9 +1,8 @@
 //! A list with room for all that it may hold as soon as it is long: from then on it grows in place, and moves nothing.
 
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
 
 use super::pages::make_room;
-use super::prefetch::prefetch;
 
 /// Items, and room for more. The room is memory only once it is used.
 ///
@@ -23,32 +22,6 @@ impl<T> Ample<T> {
     /// An empty list of at most `most` items.
     pub(super) fn new(most: usize) -> Self {
         Self { items: Vec::new(), most }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    #[inline]
-    pub(super) fn get(&self, place: usize) -> &T {
-        &self.items[place]
-    }
-
-    /// The item at a place, where there is one.
-    #[inline]
-    pub(super) fn find(&self, place: usize) -> Option<&T> {
-        self.items.get(place)
-    }
-
-    /// The same, to be changed.
-    #[inline]
-    pub(super) fn find_mut(&mut self, place: usize) -> Option<&mut T> {
-        self.items.get_mut(place)
-    }
-
-    #[inline]
-    pub(super) fn get_mut(&mut self, place: usize) -> &mut T {
-        &mut self.items[place]
     }
 
     /// Adds an item, and returns its place.
@@ -78,17 +51,21 @@ impl<T> Ample<T> {
         let start = self.items.as_ptr();
         start.wrapping_add(self.items.len()).addr()..start.wrapping_add(self.items.capacity()).addr()
     }
+}
 
-    /// Brings the place into the cache that an item will have which is added after so many others, of which none has one yet.
+impl<T> Deref for Ample<T> {
+    type Target = [T];
+
     #[inline]
-    pub(super) fn prefetch_beyond(&self, others: usize) {
-        prefetch(&self.items, self.items.len() + others);
+    fn deref(&self) -> &[T] {
+        &self.items
     }
+}
 
-    /// Brings an item into the cache.
+impl<T> DerefMut for Ample<T> {
     #[inline]
-    pub(super) fn prefetch(&self, place: usize) {
-        prefetch(&self.items, place);
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.items
     }
 }
 
@@ -103,12 +80,12 @@ mod tests {
         while list.len() <= FEW {
             list.push(list.len() as u32);
         }
-        let first = std::ptr::from_ref(list.get(0));
+        let first = std::ptr::from_ref(&list[0]);
         while list.len() < most {
             list.push(list.len() as u32);
         }
-        assert_eq!(std::ptr::from_ref(list.get(0)), first);
-        assert!((0..most).all(|place| *list.get(place) as usize == place));
+        assert_eq!(std::ptr::from_ref(&list[0]), first);
+        assert!((0..most).all(|place| list[place] as usize == place));
     }
 
     /// More than any system gives, and more than was said.
@@ -116,12 +93,12 @@ mod tests {
     fn it_grows_without_room_for_all() {
         for most in [usize::MAX, 10] {
             let mut list: Ample<u64> = Ample::new(most);
-            assert_eq!(list.find(0), None);
+            assert_eq!(list.first(), None);
             while list.len() < 5 * FEW {
                 list.push(list.len() as u64);
             }
-            assert!((0..5 * FEW).all(|place| list.find(place) == Some(&(place as u64))));
-            assert_eq!(list.find(5 * FEW), None);
+            assert!((0..5 * FEW).all(|place| list.get(place) == Some(&(place as u64))));
+            assert_eq!(list.get(5 * FEW), None);
         }
     }
 
@@ -134,7 +111,7 @@ mod tests {
         }
         let place = list.push(0);
         let room = list.large_room();
-        assert_eq!(room.start, std::ptr::from_ref(list.get(place)).addr() + size_of::<u64>());
+        assert_eq!(room.start, std::ptr::from_ref(&list[place]).addr() + size_of::<u64>());
         assert_eq!(room.len(), (3 * FEW - 1) * size_of::<u64>());
     }
 }

@@ -8,6 +8,7 @@ use super::ample::Ample;
 use super::apart::Apart;
 use super::compact::Flow;
 use super::locate::{Key, Wide};
+use super::prefetch::prefetch;
 use super::recent::is_before;
 use super::side::flags;
 use super::state::{FlowState, FlowStateMut};
@@ -64,14 +65,14 @@ impl Half {
     /// The flow that `id` was given to, if it is still there.
     pub(super) fn held(&self, id: FlowId) -> Option<FlowState<'_>> {
         let place = (id.place & !V6) as usize;
-        let flow = self.flows.get(place);
+        let flow = &self.flows[place];
         (flow.generation() == id.generation && !flow.is_forgotten()).then(|| self.state(place, flow))
     }
 
     /// The key of the flow that `id` was given to, if it is still there.
     pub(super) fn key(&self, id: FlowId) -> Option<FlowKey> {
         let FlowState { place, flow, .. } = self.held(id)?;
-        Some(flow.key().whole(|| *self.wide.get(place)))
+        Some(flow.key().whole(|| self.wide[place]))
     }
 
     /// Where flows are added, and their addresses of IPv6.
@@ -88,7 +89,7 @@ impl Half {
     /// Brings the flow at a place into the cache.
     #[inline]
     pub(super) fn prefetch(&self, place: usize) {
-        self.flows.prefetch(place);
+        prefetch(&self.flows, place);
     }
 
     /// The same with its answers, if it may have some.
@@ -101,35 +102,35 @@ impl Half {
     /// Whether there is a flow at a place that has this key.
     #[inline]
     pub(super) fn is_at(&self, place: usize, key: &Key) -> bool {
-        self.flows.find(place).is_some_and(|flow| flow.is_of(key))
+        self.flows.get(place).is_some_and(|flow| flow.is_of(key))
     }
 
     /// The flow at a place, and its id, if there is one that has this key.
     #[expect(clippy::inline_always, reason = "it takes less than a call")]
     #[inline(always)]
     pub(super) fn look_if(&self, place: usize, key: &Key) -> Option<(FlowId, FlowState<'_>)> {
-        let flow = self.flows.find(place).filter(|flow| flow.is_of(key))?;
+        let flow = self.flows.get(place).filter(|flow| flow.is_of(key))?;
         Some((id(place, self.bit, flow), self.state(place, flow)))
     }
 
     /// The flow at a place, and its id.
     #[inline]
     pub(super) fn look_at(&self, place: usize) -> (FlowId, FlowState<'_>) {
-        let flow = self.flows.get(place);
+        let flow = &self.flows[place];
         (id(place, self.bit, flow), self.state(place, flow))
     }
 
     /// The flow at a place, to be changed.
     #[inline]
     pub(super) fn use_place(&mut self, place: usize) -> FlowStateMut<'_> {
-        let (flow, apart) = (self.flows.get_mut(place), &mut self.apart);
+        let (flow, apart) = (&mut self.flows[place], &mut self.apart);
         FlowStateMut { id: id(place, self.bit, flow), place, flow, apart }
     }
 
     /// The flow at a place, to be changed, if there is one that has this key.
     #[inline]
     pub(super) fn use_if(&mut self, place: usize, key: &Key) -> Option<FlowStateMut<'_>> {
-        let flow = self.flows.find_mut(place).filter(|flow| flow.is_of(key))?;
+        let flow = self.flows.get_mut(place).filter(|flow| flow.is_of(key))?;
         Some(FlowStateMut { id: id(place, self.bit, flow), place, flow, apart: &mut self.apart })
     }
 
@@ -144,23 +145,23 @@ impl Half {
         self.len += 1;
         let freed = self.free.pop();
         match self.free.len().checked_sub(AHEAD).and_then(|soon| self.free.get(soon)) {
-            Some(&place) => self.flows.prefetch(place as usize),
-            None => self.flows.prefetch_beyond(AHEAD),
+            Some(&place) => prefetch(&self.flows, place as usize),
+            None => prefetch(&self.flows, self.flows.len() + AHEAD),
         }
         if key.is_v6() {
             match freed {
-                Some(place) => *self.wide.get_mut(place as usize) = wide,
+                Some(place) => self.wide[place as usize] = wide,
                 None => _ = self.wide.push(wide),
             }
         }
         let place = freed.map_or_else(|| self.flows.push(Flow::NOBODYS), |place| place as usize);
-        self.flows.get_mut(place).begin(key, opened);
+        self.flows[place].begin(key, opened);
         place
     }
 
     /// Forgets the flow at `place`, and returns its key.
     fn remove(&mut self, place: usize) -> Option<Key> {
-        let flow = self.flows.get_mut(place);
+        let flow = &mut self.flows[place];
         if flow.is_forgotten() {
             return None;
         }
@@ -188,7 +189,7 @@ impl Half {
     pub(super) fn sweep(&mut self, count: usize, current: Ticks, mut forgotten: impl FnMut(usize, Key)) {
         for _ in 0..count.min(self.flows.len()) {
             let Some(place) = self.advance_hand() else { return };
-            if !current.contains(self.flows.get(place).last())
+            if !current.contains(self.flows[place].last())
                 && !self.look_at(place).1.is_held()
                 && let Some(key) = self.remove(place)
             {
@@ -203,7 +204,7 @@ impl Half {
         for _ in 0..EVICTION_SAMPLE {
             let place = self.advance_hand()?;
             let is_older = || oldest.is_none_or(|oldest| self.is_older(place, oldest, now));
-            if !self.flows.get(place).is_forgotten() && is_older() {
+            if !self.flows[place].is_forgotten() && is_older() {
                 oldest = Some(place);
             }
         }
@@ -214,7 +215,7 @@ impl Half {
     /// Whether the flow at a place has been idle for longer than that at another; of those of one tick, whether its last packet came
     /// first.
     fn is_older(&self, place: usize, other: usize, now: u32) -> bool {
-        let [idle, idle_other] = [place, other].map(|place| elapsed(self.flows.get(place).last(), now));
+        let [idle, idle_other] = [place, other].map(|place| elapsed(self.flows[place].last(), now));
         let latest = |place| self.look_at(place).1.latest();
         idle > idle_other || (idle == idle_other && is_before(latest(place), latest(other)))
     }

@@ -45,7 +45,7 @@ pub use locate::{Located, Locator};
 pub use neighbour::Neighbour;
 pub use observations::{Bounds, Helper, Observations};
 pub use path::{Pair, Path};
-pub(crate) use prefetch::{prefetch, prefetch_whole};
+pub(crate) use prefetch::{prefetch, prefetch_item};
 pub use profiles::Profiles;
 pub use recent::{Identity, Recent, Record};
 pub use service::{Askers, Service, ServiceKey};

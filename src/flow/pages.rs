@@ -26,7 +26,7 @@ pub(super) fn make_room<T>(list: &mut Vec<T>, most: usize, few: usize) {
 /// A look at a flow at random needs the address of its page first, which comes from memory as well where pages are many:
 /// two million flows lie in sixteen thousand small pages. A scan of as many took some seven percent longer with those (measured
 /// when a flow took twice as much).
-pub(super) fn prefer_large<T>(list: &mut Vec<T>, few: usize) {
+fn prefer_large<T>(list: &mut Vec<T>, few: usize) {
     #[cfg(target_os = "linux")]
     {
         use rustix::mm::{Advice, madvise};

@@ -12,9 +12,15 @@ pub(crate) fn prefetch<T>(items: &[T], index: usize) {
     prefetch_line(items.as_ptr().wrapping_add(index).cast());
 }
 
-/// The same for all cache lines of an item.
+/// Asks for all cache lines of an item that is there.
 #[inline]
-pub(crate) fn prefetch_whole<T>(items: &[T], index: usize) {
+pub(crate) fn prefetch_item<T>(item: &T) {
+    prefetch_whole(std::slice::from_ref(item), 0);
+}
+
+/// The same as [`prefetch`] for all cache lines of an item.
+#[inline]
+pub(super) fn prefetch_whole<T>(items: &[T], index: usize) {
     let start = items.as_ptr().wrapping_add(index).cast::<i8>();
     // What begins within a line may end in one more.
     let last = size_of::<T>().checked_sub(1).filter(|_| align_of::<T>() < LINE);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::pages::prefer_large;
+use super::pages::make_room;
 use super::prefetch::prefetch;
 use super::step::Step;
 use super::{Direction, FlowId};
@@ -242,16 +242,11 @@ impl Recent {
     #[cold]
     fn fill(&mut self, slot: usize, record: Record) {
         if self.records.is_empty() {
-            self.make_room();
+            // Three quarters of it of large pages, as quotes lead anywhere in it.
+            make_room(&mut self.records, self.capacity as usize, self.capacity as usize / 4);
         }
         self.records.resize(slot, record);
         self.records.push(record);
-    }
-
-    /// Makes room for all packets at once, three quarters of it of large pages, as quotes lead anywhere in it.
-    fn make_room(&mut self) {
-        self.records.reserve_exact(self.capacity as usize);
-        prefer_large(&mut self.records, self.capacity as usize / 4);
     }
 
     /// Brings the packet at `position` into the cache.

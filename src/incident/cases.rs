@@ -1,7 +1,7 @@
 //! Cases that are open, found by what sets them apart.
 
 use crate::evidence::{CaseFacts, Standing};
-use crate::flow::{Index, prefetch_whole};
+use crate::flow::{Index, prefetch_item};
 
 /// A case and its serial number; apart from the table that finds it, as it is large.
 pub(super) type Numbered = Box<(u32, CaseFacts)>;
@@ -57,7 +57,7 @@ impl Cases {
     pub(super) fn prefetch_facts(&self, hash: u64) -> bool {
         let Some(place) = self.index.probable(hash as u32) else { return false };
         if let Some(Some((_, numbered))) = self.places.get(place) {
-            prefetch_whole(std::slice::from_ref(&**numbered), 0);
+            prefetch_item(&**numbered);
         }
         true
     }

@@ -1,7 +1,5 @@
 //! From open cases to incidents: cases close, are judged, and those that tell one story are put into words together.
 
-use std::slice;
-
 use super::cases::Numbered;
 use super::copies::Copies;
 use super::findings::{Findings, put_in_order};
@@ -10,7 +8,7 @@ use super::story::{Judged, Story, incident, stories};
 use super::tracker::{Place, Tracker};
 use super::watch::{Group, serials};
 use crate::evidence::{Case, CaseFacts, Context};
-use crate::flow::{Observations, prefetch_whole};
+use crate::flow::{Observations, prefetch_item};
 use crate::frame::Timestamp;
 use crate::share;
 
@@ -24,7 +22,7 @@ const AHEAD: usize = 4;
 /// in memory, and all that it leads to: not asked for, that took a quarter of their time.
 fn look_ahead<'a>(further: impl Fn(usize) -> Option<&'a Numbered>, seen: &Observations) {
     if let Some(numbered) = further(2 * AHEAD) {
-        prefetch_whole(slice::from_ref(&**numbered), 0);
+        prefetch_item(&**numbered);
     }
     if let Some(numbered) = further(AHEAD) {
         numbered.1.prefetch(seen);

@@ -142,9 +142,9 @@ impl Marker {
     fn mark_any_to(&self, message: &Message, sought: &Sought, marks: &mut Vec<Mark>) {
         let Message { reporter, recipient, sender, target, .. } = *message;
         let ends = Ends {
-            outer: self.pair(Some(reporter), Some(recipient)),
-            quoted: self.pair(sender, target),
-            case: self.pair(target, Some(reporter)),
+            outer: self.number_of_both(Some(reporter), Some(recipient)),
+            quoted: self.number_of_both(sender, target),
+            case: self.number_of_both(target, Some(reporter)),
             has_target: target.is_some(),
             reporter: self.number(reporter),
             is_sender: sender == Some(reporter) && !reporter.is_unspecified(),
@@ -169,7 +169,7 @@ impl Marker {
     }
 
     /// A number that no other two addresses have by chance.
-    fn pair(&self, one: Option<IpAddr>, other: Option<IpAddr>) -> u64 {
+    fn number_of_both(&self, one: Option<IpAddr>, other: Option<IpAddr>) -> u64 {
         if let (Some(IpAddr::V4(one)), Some(IpAddr::V4(other))) = (one, other) {
             return joined(one.to_bits(), other.to_bits());
         }

@@ -1,5 +1,7 @@
 //! Reads classic captures and pcapng from any stream of bytes, plain or compressed, block by block.
 
+use std::io::Read;
+
 use super::classic::Classic;
 use super::compressed::{Layers, Reading, Taken, Unpacked, inside, unpack};
 use super::format::{Format, Kind, LOOK};
@@ -38,8 +40,8 @@ enum Form {
 
 impl Blocks {
     /// Recognizes the stream by its first bytes and reads its header. Frames will say that they are of `input`.
-    pub fn open(stream: Stream, input: InputId) -> Result<Self, Fault> {
-        Self::for_reading(stream, input, Reading::Whole)
+    pub fn open(stream: Box<dyn Read + Send>, input: InputId) -> Result<Self, Fault> {
+        Self::for_reading(Stream::Any(stream), input, Reading::Whole)
     }
 
     /// The same, where it is known how much is going to be read.

@@ -6,6 +6,7 @@ use std::{iter, mem};
 use super::compressed::{Layers, Reading};
 use super::filter::Filter;
 use super::format::{Format, Kind};
+use super::helped::Help;
 use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::reader::Reader;
@@ -44,6 +45,8 @@ pub(super) struct Input {
     waiting: Waiting,
     /// Where it is one: a pipe can be opened but once.
     pipe: Option<Pipe>,
+    /// Who helps to read it.
+    help: Help,
     summary: InputSummary,
     reader: Option<Reader>,
     /// How many of the frames whose records were read ahead were handed out.
@@ -77,6 +80,7 @@ impl Input {
             place,
             waiting,
             pipe: None,
+            help: Help::default(),
             summary,
             reader: None,
             given: 0,
@@ -84,7 +88,7 @@ impl Input {
             link: None,
             faults: VecDeque::new(),
         };
-        match Reader::open(&input.place, reading, &input.waiting, &mut input.pipe) {
+        match Reader::open(&input.place, reading, &input.waiting, &mut input.pipe, &input.help) {
             Ok(reader) => input.look_into(reader, again),
             Err(Fault::NothingYet { .. }) if input.waiting.is_followed() => {}
             Err(fault) => return Err(named(fault, &input.summary.name)),
@@ -114,9 +118,9 @@ impl Input {
         self.summary.links.push(first.link);
     }
 
-    /// Gives the input its place among the inputs of the run.
-    pub(super) fn number(&mut self, id: InputId) {
-        self.id = id;
+    /// Gives the input its place among the inputs of the run, and who helps to read these.
+    pub(super) fn join(&mut self, id: InputId, help: &Help) {
+        (self.id, self.help) = (id, help.clone());
     }
 
     /// Its name.
@@ -160,7 +164,7 @@ impl Input {
             let next = self.take_in(filter.as_deref_mut());
             return next.or_else(|| self.advance(Ahead::All, filter));
         }
-        match Reader::open(&self.place, reading, &self.waiting, &mut self.pipe) {
+        match Reader::open(&self.place, reading, &self.waiting, &mut self.pipe, &self.help) {
             Ok(reader) => {
                 self.summary.format = reader.kind();
                 self.reader = Some(reader);

@@ -8,6 +8,8 @@ pub mod compressed;
 pub mod filter;
 /// What a file is, by its first bytes.
 pub mod format;
+/// A file that others help to read.
+pub mod helped;
 /// What capture filters hide.
 pub mod hidden;
 /// Packets that were evidence.
@@ -54,6 +56,7 @@ mod walk;
 mod window;
 
 pub use devices::{Interface, interfaces};
+pub use helped::Help;
 pub use input::InputSummary;
 pub use keeper::{Keeper, Unkept};
 pub use live::{Drained, Live, LiveError, LiveOptions, LiveStats};

@@ -3,6 +3,7 @@
 use super::blocks::Blocks;
 use super::compressed::{Layers, Reading};
 use super::format::{Format, Kind};
+use super::helped::Help;
 use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::record::{Ahead, Frames, Record};
@@ -22,11 +23,12 @@ impl Reader {
         reading: Reading,
         waiting: &Waiting,
         pipe: &mut Option<Pipe>,
+        help: &Help,
     ) -> Result<Self, Fault> {
         if waiting.is_followed() && place.is_compressed() {
             waiting.follow_no_more();
         }
-        let stream = place.open(waiting, pipe).map_err(Fault::Open)?;
+        let stream = place.open(waiting, pipe, help).map_err(Fault::Open)?;
         // Decompressors can't be asked again: of compressed data more is waited for.
         if waiting.is_followed() && pipe.as_ref().is_some_and(Pipe::is_compressed) {
             waiting.follow_no_more();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 
 use super::format::{Format, LOOK};
+use super::helped::{Help, Helped};
 use super::patience::{Growing, Pipe, Waiting};
 use super::window::Stream;
 
@@ -47,10 +48,10 @@ impl Place {
         read.is_some_and(|outcome| outcome.is_ok()) && Format::of(&first).compression().is_some()
     }
 
-    /// Opens the stream of its bytes. A pipe is opened once, and kept in `pipe`.
-    pub(super) fn open(&self, waiting: &Waiting, pipe: &mut Option<Pipe>) -> io::Result<Stream> {
+    /// Opens the stream of its bytes. A pipe is opened once, and kept in `pipe`; a file that is not followed is read with `help`.
+    pub(super) fn open(&self, waiting: &Waiting, pipe: &mut Option<Pipe>, help: &Help) -> io::Result<Stream> {
         if let Some(pipe) = pipe {
-            return Ok(Box::new(pipe.clone()));
+            return Ok(Stream::Any(Box::new(pipe.clone())));
         }
         let file = match self {
             // Not through the standard library's buffer: whether that holds something cannot be asked.
@@ -59,9 +60,9 @@ impl Place {
             Self::File(path) => unblocked(path)?,
         };
         Ok(match file.metadata()?.is_file() {
-            true if waiting.is_followed() => Box::new(Growing::new(file, waiting)),
-            true => Box::new(file),
-            false => Box::new(pipe.insert(Pipe::new(file, waiting)).clone()),
+            true if waiting.is_followed() => Stream::Any(Box::new(Growing::new(file, waiting))),
+            true => Stream::File(Helped::new(file, help)),
+            false => Stream::Any(Box::new(pipe.insert(Pipe::new(file, waiting)).clone())),
         })
     }
 }

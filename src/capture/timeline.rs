@@ -8,6 +8,7 @@ use super::arguments::{self, Found};
 use super::compressed::Reading;
 use super::filter::Filter;
 use super::follow::Following;
+use super::helped::Help;
 use super::input::{Input, InputSummary};
 use super::patience::Until;
 use super::problem::{Error, Fault, Problem};
@@ -45,6 +46,7 @@ pub struct Timeline {
     /// The input whose frames were yielded last.
     current: Option<usize>,
     following: Following,
+    help: Help,
 }
 
 impl Timeline {
@@ -64,6 +66,7 @@ impl Timeline {
             open: BinaryHeap::new(),
             current: None,
             following: Following::new(options.until.clone(), directories),
+            help: Help::default(),
         };
         timeline.add(inputs);
         if let Some(expression) = &options.filter {
@@ -83,6 +86,12 @@ impl Timeline {
             None => input.take_while(|_| true),
             Some(other) => input.take_while(|time| (time, index) < other),
         }
+    }
+
+    /// What another thread than the one that takes frames can do in the meantime. Large files are read by both from now on.
+    pub fn help(&self) -> Help {
+        self.help.offer();
+        self.help.clone()
     }
 
     /// Names of the inputs, by [`InputId`](crate::frame::InputId): as given, or of files in a directory the path under it.
@@ -108,7 +117,7 @@ impl Timeline {
                 self.problems.push(Problem { input: input.name().to_owned(), fault: Fault::TooMany });
                 continue;
             };
-            input.number(InputId(id));
+            input.join(InputId(id), &self.help);
             self.names.push(input.name().to_owned());
             match input.begins() {
                 Some(time) => self.waiting.push((time, index)),

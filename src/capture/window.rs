@@ -4,11 +4,16 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// A source of bytes that is read once, from its beginning to its end.
-pub(super) type Stream = Box<dyn Read + Send>;
+use super::helped::{BLOCK, Helped};
 
-/// Bytes read at once: fits the second-level cache, and larger reads were measured to be no faster.
-pub(super) const BUFFER: usize = 128 * 1024;
+/// A source of bytes that is read once, from its beginning to its end.
+pub(super) enum Stream {
+    Any(Box<dyn Read + Send>),
+    File(Helped),
+}
+
+/// Bytes read at once.
+pub(super) const BUFFER: usize = BLOCK;
 
 /// The part of a stream that is in memory, and where it lies in the stream.
 ///
@@ -18,7 +23,7 @@ pub(super) struct Window {
     buffer: Vec<u8>,
     /// What of the buffer is read and not yet consumed.
     unread: Range<usize>,
-    /// What the place of a byte in the buffer and this add up to is its offset in the stream.
+    /// What the place of a byte in the buffer and this add up to is its offset in the stream; wraps.
     base: u64,
     ended: bool,
     /// How reading failed while looking ahead, told when the bytes are needed.
@@ -33,7 +38,7 @@ impl Window {
 
     /// Offset in the stream of the first byte not yet consumed.
     pub(super) fn position(&self) -> u64 {
-        self.base.saturating_add(self.unread.start as u64)
+        self.base.wrapping_add(self.unread.start as u64)
     }
 
     /// Bytes read and not yet consumed.
@@ -111,27 +116,43 @@ impl Window {
     /// so a length that lies costs at most twice the memory of the bytes that really follow.
     #[cold]
     fn fill(&mut self, count: usize) -> io::Result<bool> {
-        self.base = self.position();
-        self.buffer.copy_within(self.unread.clone(), 0);
-        self.unread = 0..self.unread.len();
         while self.unread.len() < count && !self.ended {
             if let Some(failure) = self.failure.take() {
                 return Err(failure);
             }
-            if self.unread.end >= self.buffer.len() {
-                let doubled = self.buffer.len().saturating_mul(2).max(BUFFER);
-                self.buffer.resize(doubled, 0);
+            let position = self.position();
+            if !self.exchange()? {
+                self.make_room();
+                self.read_once()?;
             }
-            self.read_once()?;
+            self.base = position.wrapping_sub(self.unread.start as u64);
         }
         Ok(self.unread.len() >= count)
+    }
+
+    /// Takes a buffer in which more was read, if there is one.
+    fn exchange(&mut self) -> io::Result<bool> {
+        match &mut self.stream {
+            Stream::Any(_) => Ok(false),
+            Stream::File(file) => file.exchange(&mut self.buffer, &mut self.unread),
+        }
+    }
+
+    /// Moves what is unread to the front; where that is all, the buffer grows.
+    fn make_room(&mut self) {
+        self.buffer.copy_within(self.unread.clone(), 0);
+        self.unread = 0..self.unread.len();
+        if self.unread.end >= self.buffer.len() {
+            let doubled = self.buffer.len().saturating_mul(2).max(BUFFER);
+            self.buffer.resize(doubled, 0);
+        }
     }
 
     /// Moves unread bytes into `into`; 0 at the end. Where many are wanted of an empty window, they bypass it.
     pub(super) fn give(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.unread.is_empty() && self.failure.is_none() && into.len() >= self.buffer.len() && !self.ended {
             let count = self.stream.read(into)?;
-            self.base = self.base.saturating_add(count as u64);
+            self.base = self.base.wrapping_add(count as u64);
             self.ended = count == 0;
             return Ok(count);
         }
@@ -150,6 +171,15 @@ impl Window {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Any(stream) => stream.read(into),
+            Self::File(file) => file.read(into),
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::super::window::Stream;
+/// Decompressed bytes.
+type Stream = Box<dyn Read + Send>;
 
 /// Bytes of a block: as many as are read at once from a file.
 const BLOCK: usize = 256 * 1024;

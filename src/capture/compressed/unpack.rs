@@ -52,10 +52,10 @@ pub(in super::super) fn unpack(stream: Stream, reading: Reading) -> Result<Unpac
         // How far the file was read is known of the outermost compression.
         let counter = if layers.any() { Arc::default() } else { taken.0.clone() };
         layers = layers.and(compression).ok_or_else(|| inside(Format::Unknown, "more compressed data", layers))?;
-        window = Window::new(Box::new(Members::new(window, compression, counter)), GLANCE);
+        window = Window::new(Stream::Any(Box::new(Members::new(window, compression, counter))), GLANCE);
     }
     if layers.any() && reading == Reading::Whole {
-        window = Window::new(Box::new(Ahead::of(Box::new(Rest(window)))), capacity);
+        window = Window::new(Stream::Any(Box::new(Ahead::of(Box::new(Rest(window))))), capacity);
         window.look(LOOK);
     }
     Ok(Unpacked { window, layers, taken })

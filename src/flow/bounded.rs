@@ -117,13 +117,14 @@ impl<K: Key, V> Bounded<K, V> {
     /// The entry of `key` where there is one, marked as used.
     #[inline]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.get_mut_of(&key.words())
+        let key = key.words();
+        self.get_mut_tagged(&key, self.tag(&key))
     }
 
-    /// The same for a key in numbers.
+    /// The same for a key in numbers, whose [`tag`](Self::tag) is known.
     #[inline]
-    pub(super) fn get_mut_of(&mut self, key: &K::Words) -> Option<&mut V> {
-        self.find(key, self.tag(key)).map(|place| self.mark(place))
+    pub(super) fn get_mut_tagged(&mut self, key: &K::Words, tag: u32) -> Option<&mut V> {
+        self.find(key, tag).map(|place| self.mark(place))
     }
 
     /// The entry of `key`, made by `fresh` where there is none, marked as used.

@@ -37,13 +37,12 @@ impl Heard {
     #[inline]
     pub(super) fn add(&mut self, address: u128) {
         let hash = self.seed.hash_one(address);
-        if has(&self.young, hash) {
-            return;
-        }
-        if self.young.is_empty() || self.count >= FILL {
+        let is_new = !has(&self.young, hash);
+        if self.count >= FILL && is_new || self.young.is_empty() {
             self.begin();
         }
-        self.count += 1;
+        // Of one that is known, too: which is nobody can predict.
+        self.count += usize::from(is_new);
         let line = &mut self.young[line_of(hash)];
         for (word, bit) in places(hash) {
             line.0[word] |= bit;

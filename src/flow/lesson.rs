@@ -168,6 +168,12 @@ impl Lesson {
         (self.round_trip > 0).then_some(self.round_trip)
     }
 
+    /// Whether it serves whom it answers, and is the first to do so in its flow.
+    #[inline]
+    pub(super) fn serves_first(&self) -> bool {
+        self.about & (about::SERVED | about::FIRST) == about::SERVED | about::FIRST
+    }
+
     #[inline]
     pub(super) fn answer(&self) -> Answer {
         match (self.is(about::SERVED), self.is(about::RESET)) {

@@ -180,11 +180,10 @@ impl Locator {
 /// Both addresses of a packet in IPv6, which goes this way, as they are kept.
 #[inline]
 pub(super) fn wide(both: &[u8; 32], direction: Direction) -> Wide {
-    let (from, to) = (halves(number(both, 0)), halves(number(both, 16)));
-    match direction {
-        Direction::Up => [from, to],
-        Direction::Down => [to, from],
-    }
+    let (from, to) = (number(both, 0), number(both, 16));
+    // Swapped, and not chosen: a branch would be wrong for every other packet.
+    let swapped = (from ^ to) & u128::from(direction == Direction::Down).wrapping_neg();
+    [halves(from ^ swapped), halves(to ^ swapped)]
 }
 
 fn direction(is_up: bool) -> Direction {

@@ -19,11 +19,12 @@ pub struct Profiles {
     tags: Vec<Tags>,
 }
 
-/// What the host that a lesson is about, and its pair, are found by.
+/// What the host that a lesson is about is found by, and its pair, and whoever was served for the first time in a flow.
 #[derive(Clone, Copy, Debug)]
 struct Tags {
     host: u32,
     pair: u32,
+    served: Option<u32>,
 }
 
 /// Lessons ahead at which the entry that one is about is brought into the cache, and once more for the slot that leads there.
@@ -44,10 +45,12 @@ impl Profiles {
             if let Some(later) = tags.get(position + 2 * AHEAD) {
                 self.hosts.prefetch_slot(later.host);
                 self.pairs.prefetch_slot(later.pair);
+                later.served.into_iter().for_each(|served| self.hosts.prefetch_slot(served));
             }
             if let Some(later) = tags.get(position + AHEAD) {
                 self.hosts.prefetch_entry(later.host);
                 self.pairs.prefetch_entry(later.pair);
+                later.served.into_iter().for_each(|served| self.hosts.prefetch_entry(served));
             }
             self.learn_one(lesson, own);
         }
@@ -56,7 +59,11 @@ impl Profiles {
 
     #[inline]
     fn tags_of(&self, lesson: &Lesson) -> Tags {
-        Tags { host: self.hosts.tag(&lesson.from()), pair: self.pairs.tag(&lesson.pair()) }
+        Tags {
+            host: self.hosts.tag(&lesson.from()),
+            pair: self.pairs.tag(&lesson.pair()),
+            served: lesson.serves_first().then(|| self.hosts.tag(&lesson.to())),
+        }
     }
 
     #[inline]
@@ -85,17 +92,18 @@ impl Profiles {
             Answer::Served => host.learn_served(lesson.is_tcp(), lesson.is_first()),
         }
         host.last_answer = host.last_answer.max(Some(lesson.timestamp));
-        if answer == Answer::Served && lesson.is_first() {
-            self.learn_first_served(lesson);
+        if let Some(served) = tags.served {
+            self.learn_first_served(lesson, tags.pair, served);
         }
     }
 
     /// Who is served for the first time in a flow had opened it.
-    fn learn_first_served(&mut self, lesson: &Lesson) {
-        if let Some(pair) = self.pairs.get_mut_of(&lesson.pair()) {
+    #[inline]
+    fn learn_first_served(&mut self, lesson: &Lesson, pair: u32, served: u32) {
+        if let Some(pair) = self.pairs.get_mut_tagged(&lesson.pair(), pair) {
             pair.answered = pair.answered.saturating_add(1);
         }
-        if let Some(host) = self.hosts.get_mut_of(&lesson.to()) {
+        if let Some(host) = self.hosts.get_mut_tagged(&lesson.to(), served) {
             host.served = host.served.saturating_add(1);
         }
     }

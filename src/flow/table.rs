@@ -24,6 +24,8 @@ pub struct FlowTable {
     timeout: i64,
     forgotten_idle: u64,
     forgotten_full: u64,
+    /// Hashes and places of idle flows on their way out of the index.
+    leaving: Vec<(u32, usize)>,
 }
 
 /// Where a flow was seen, some packets before it is entered; it may be gone by then, or another's.
@@ -58,6 +60,7 @@ impl FlowTable {
             timeout: timeout.clamp(0, LONGEST_TIMEOUT),
             forgotten_idle: 0,
             forgotten_full: 0,
+            leaving: Vec::new(),
         }
     }
 
@@ -180,13 +183,17 @@ impl FlowTable {
     pub(super) fn forget_idle(&mut self, recent: Span, whole: Span, count: usize) {
         let Some((earliest, latest)) = recent.ends().filter(|_| whole.length() > self.timeout) else { return };
         let Some(current) = Ticks::around(earliest, latest, self.timeout) else { return };
-        let Self { index, halves, locator, forgotten_idle, .. } = self;
+        let Self { index, halves, locator, leaving, .. } = self;
         for half in halves {
+            // Their slots are anywhere in memory: asked for together, they are waited for once.
             half.sweep(count, current, |place, key| {
-                index.remove(locator.tag(&key), place);
-                *forgotten_idle += 1;
+                let tag = locator.tag(&key);
+                index.prefetch(tag);
+                leaving.push((tag, place));
             });
         }
+        self.forgotten_idle += leaving.len() as u64;
+        leaving.drain(..).for_each(|(tag, place)| index.remove(tag, place));
     }
 
     #[cold]

@@ -24,6 +24,8 @@ pub struct Config {
     pub room: Room,
     /// Whether the devices behind reporters are worked out.
     pub devices: bool,
+    /// Whether the hosts beside the vantage are told.
+    pub hosts: bool,
     /// The UDP ports that tunnels are opened at.
     pub tunnels: Tunnels,
     /// Threads that judge cases where there are many at once: more than one makes no other results.
@@ -35,8 +37,19 @@ impl Default for Config {
     fn default() -> Self {
         let Bounds { flows: max_flows, flow_timeout, recent, others } = Bounds::default();
         let (room, tunnels) = (Room::default(), Tunnels::default());
-        let (incident_timeout, is_filtered, devices, threads) = (None, false, true, 1);
-        Self { max_flows, flow_timeout, recent, others, incident_timeout, is_filtered, room, devices, tunnels, threads }
+        Self {
+            max_flows,
+            flow_timeout,
+            recent,
+            others,
+            incident_timeout: None,
+            is_filtered: false,
+            room,
+            devices: true,
+            hosts: true,
+            tunnels,
+            threads: 1,
+        }
     }
 }
 

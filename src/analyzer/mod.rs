@@ -61,6 +61,7 @@ pub struct Analyzer {
     stops: [u64; Stop::ALL.len()],
     incident_timeout: Option<i64>,
     devices: bool,
+    hosts: bool,
 }
 
 impl Analyzer {
@@ -88,6 +89,7 @@ impl Analyzer {
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,
             devices: config.devices,
+            hosts: config.hosts,
         }
     }
 
@@ -274,7 +276,8 @@ impl Analyzer {
     fn tell_vantage(&mut self) {
         if self.totals.messages > 0 {
             let (seen, profiles) = self.seen.learned();
-            let vantage = Vantage::of(seen, &profiles, self.totals.messages, self.totals.matched);
+            let vantage =
+                Vantage::of(seen, self.hosts.then_some(&*profiles), self.totals.messages, self.totals.matched);
             self.totals.beside = vantage.beside;
             self.totals.remarks.extend(vantage.blind_spots);
         }

@@ -120,14 +120,14 @@ pub(super) fn look_ahead(
         notice.sought.prefetch_flow(seen);
         notice.is_awaited = tracker.prefetch_found(mark);
         if notice.is_awaited {
-            context.prefetch_slots(&notice.message);
+            context.prefetch_slots(&notice.message.reporter, notice.message.target.as_ref());
             notice.message.service().iter().for_each(|service| seen.services.prefetch_slot_of(service));
         }
     }
     for Notice { message, sought, is_awaited } in &notices[further(1)] {
         sought.prefetch_latest(seen);
         if *is_awaited {
-            context.prefetch(message);
+            context.prefetch(&message.reporter, message.target.as_ref());
             message.service().iter().for_each(|service| seen.services.prefetch(service));
         }
     }

@@ -205,7 +205,10 @@ impl Shared {
 
     /// Reads a block until it is full, or the file ends, or reading fails.
     fn read_block(&self, number: u64, mut buffer: Vec<u8>) -> (Block, io::Result<()>) {
-        buffer.resize(HEADROOM.saturating_add(BLOCK), 0);
+        if buffer.len() != HEADROOM.saturating_add(BLOCK) {
+            // Not resized, which would write to all of it: the headroom is memory only as far as it is needed.
+            buffer = vec![0; HEADROOM.saturating_add(BLOCK)];
+        }
         let start = self.start.saturating_add(number.saturating_mul(BLOCK as u64));
         let (mut length, mut outcome) = (0_usize, Ok(()));
         while let Some(space @ [_, ..]) = buffer.get_mut(HEADROOM.saturating_add(length)..) {
@@ -244,7 +247,7 @@ impl Shared {
     /// Takes a buffer back, to be filled again; but not one that grew for a large record.
     fn give_back(&self, buffer: Vec<u8>) {
         let mut state = self.state();
-        if (1..=HEADROOM.saturating_add(BLOCK)).contains(&buffer.capacity()) && state.spare.len() < BLOCKS {
+        if buffer.len() == HEADROOM.saturating_add(BLOCK) && state.spare.len() < BLOCKS {
             state.spare.push(buffer);
         }
     }

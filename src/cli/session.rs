@@ -223,12 +223,18 @@ pub(super) struct Told {
     pub(super) messages: bool,
     /// The devices behind them.
     pub(super) devices: bool,
+    /// The hosts beside the vantage.
+    pub(super) hosts: bool,
 }
 
 impl Told {
     /// By the outputs.
     pub(super) fn by(reporting: &Reporting) -> Self {
-        Self { messages: wants(reporting, TableName::Messages), devices: wants(reporting, TableName::Devices) }
+        Self {
+            messages: wants(reporting, TableName::Messages),
+            devices: wants(reporting, TableName::Devices),
+            hosts: holds_everything(reporting),
+        }
     }
 }
 
@@ -240,8 +246,8 @@ pub(super) fn config(options: &InputOptions, told: Told) -> Config {
         room.messages = 0;
     }
     let (is_filtered, tunnels) = (options.filter.is_some(), decode_as::tunnels(&options.decode_as));
-    let devices = told.devices;
-    let config = Config { flow_timeout, is_filtered, room, devices, tunnels, ..Config::default() };
+    let Told { devices, hosts, .. } = told;
+    let config = Config { flow_timeout, is_filtered, room, devices, hosts, tunnels, ..Config::default() };
     let config = options.max_memory.map_or(config.clone(), |memory| config.within(memory));
     Config { max_flows: options.max_flows.unwrap_or(config.max_flows), ..config }
 }
@@ -259,4 +265,10 @@ pub(super) fn wants(reporting: &Reporting, wanted: TableName) -> bool {
     let shows = |table, format: Format| table == wanted || format.holds_everything();
     let to_file = |output: &Destination| shows(output.table, output.format);
     shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
+}
+
+/// Whether any output holds everything.
+fn holds_everything(reporting: &Reporting) -> bool {
+    let formats = reporting.outputs.iter().map(|output| output.format).chain([reporting.format]);
+    formats.into_iter().any(Format::holds_everything)
 }

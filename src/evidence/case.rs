@@ -29,7 +29,7 @@ impl<'a> Case<'a> {
     /// The case of these facts.
     pub fn new(facts: &'a CaseFacts, seen: &'a Observations, profiles: &'a Profiles, context: &'a Context) -> Self {
         let key = &facts.key;
-        let service = ServiceKey::of(key.target, key.protocol, key.target_port);
+        let service = service(facts);
         Self {
             facts,
             seen,
@@ -39,6 +39,22 @@ impl<'a> Case<'a> {
             service: service.and_then(|service| seen.services.get(&service)),
             reporter: context.reporters.get(&key.reporter),
         }
+    }
+
+    /// Brings into the cache where the search starts for what signals ask about a case of these facts.
+    pub(crate) fn prefetch_slots(facts: &CaseFacts, seen: &Observations, profiles: &Profiles, context: &Context) {
+        let key = &facts.key;
+        context.prefetch_slots(&key.reporter, key.target.as_ref());
+        hosts(facts).for_each(|host| profiles.hosts.prefetch_slot_of(host));
+        service(facts).iter().for_each(|service| seen.services.prefetch_slot_of(service));
+    }
+
+    /// Brings into the cache what signals ask about a case of these facts.
+    pub(crate) fn prefetch(facts: &CaseFacts, seen: &Observations, profiles: &Profiles, context: &Context) {
+        let key = &facts.key;
+        context.prefetch(&key.reporter, key.target.as_ref());
+        hosts(facts).for_each(|host| profiles.hosts.prefetch(host));
+        service(facts).iter().for_each(|service| seen.services.prefetch(service));
     }
 
     /// What is refused, and how.
@@ -138,4 +154,16 @@ impl<'a> Case<'a> {
     pub fn target_ttl(&self) -> Option<u8> {
         self.target()?.dominant_ttl()
     }
+}
+
+/// The refused port.
+fn service(facts: &CaseFacts) -> Option<ServiceKey> {
+    let key = &facts.key;
+    ServiceKey::of(key.target, key.protocol, key.target_port)
+}
+
+/// Who refuses, and who was refused.
+fn hosts(facts: &CaseFacts) -> impl Iterator<Item = &IpAddr> {
+    let key = &facts.key;
+    [&key.reporter].into_iter().chain(key.target.as_ref().filter(|&target| *target != key.reporter))
 }

@@ -90,22 +90,18 @@ impl Context {
         Self { reporters, targets, start: Timestamp::default(), gaps: Gaps::default() }
     }
 
-    /// Brings into the cache where the search starts for what a message will teach about.
+    /// Brings into the cache where the search starts for what is known of a reporter and a target.
     #[inline]
-    pub(crate) fn prefetch_slots(&self, message: &Message) {
-        self.reporters.prefetch_slot_of(&message.reporter);
-        if let Some(target) = &message.target {
-            self.targets.prefetch_slot_of(target);
-        }
+    pub(crate) fn prefetch_slots(&self, reporter: &IpAddr, target: Option<&IpAddr>) {
+        self.reporters.prefetch_slot_of(reporter);
+        target.into_iter().for_each(|target| self.targets.prefetch_slot_of(target));
     }
 
-    /// Brings into the cache what a message will teach about.
+    /// Brings into the cache what is known of a reporter and a target.
     #[inline]
-    pub(crate) fn prefetch(&self, message: &Message) {
-        self.reporters.prefetch(&message.reporter);
-        if let Some(target) = &message.target {
-            self.targets.prefetch(target);
-        }
+    pub(crate) fn prefetch(&self, reporter: &IpAddr, target: Option<&IpAddr>) {
+        self.reporters.prefetch(reporter);
+        target.into_iter().for_each(|target| self.targets.prefetch(target));
     }
 
     /// Brings into the cache how its target was refused, which for many is nowhere near the rest.

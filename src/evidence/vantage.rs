@@ -18,21 +18,26 @@ pub struct Vantage {
 const ENOUGH_FLOWS: u64 = 5;
 
 impl Vantage {
-    /// The point of view that the observations show; `matched` of the `messages` quote packets of captured flows.
-    pub fn of(seen: &Observations, profiles: &Profiles, messages: u64, matched: u64) -> Self {
-        let is_beside = |ttl: u8| initial_ttl(ttl) == ttl && ttl != 32;
-        let mut beside: Vec<IpAddr> = profiles
-            .hosts
-            .iter()
-            .filter(|(_, host)| host.dominant_ttl().is_some_and(is_beside))
-            .map(|(address, _)| address)
-            // Who has no address yet sends from this one (RFC 1122, 3.2.1.3), and so do many at once.
-            .filter(|address| !address.is_unspecified())
-            .collect();
-        // In the order of addresses; by numbers, as those of thousands take a millisecond less.
-        beside.sort_unstable_by_key(|&address| (address.is_ipv6(), address_bits(address)));
-        Self { beside, blind_spots: blind_spots(seen, messages, matched) }
+    /// The point of view that the observations show; `matched` of the `messages` quote packets of captured flows. Hosts are told of
+    /// where there are `profiles` of them.
+    pub fn of(seen: &Observations, profiles: Option<&Profiles>, messages: u64, matched: u64) -> Self {
+        Self { beside: profiles.map(beside).unwrap_or_default(), blind_spots: blind_spots(seen, messages, matched) }
     }
+}
+
+fn beside(profiles: &Profiles) -> Vec<IpAddr> {
+    let is_beside = |ttl: u8| initial_ttl(ttl) == ttl && ttl != 32;
+    let mut beside: Vec<IpAddr> = profiles
+        .hosts
+        .iter()
+        .filter(|(_, host)| host.dominant_ttl().is_some_and(is_beside))
+        .map(|(address, _)| address)
+        // Who has no address yet sends from this one (RFC 1122, 3.2.1.3), and so do many at once.
+        .filter(|address| !address.is_unspecified())
+        .collect();
+    // In the order of addresses; by numbers, as those of thousands take a millisecond less.
+    beside.sort_unstable_by_key(|&address| (address.is_ipv6(), address_bits(address)));
+    beside
 }
 
 fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> {

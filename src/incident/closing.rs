@@ -89,7 +89,15 @@ impl Tracker {
         closing.sort_unstable_by_key(|numbered| numbered.0);
         let (seen, profiles) = seen.learned();
         let profiles = &*profiles;
-        let ahead = |rest: &[Numbered]| look_ahead(|places| rest.get(places), seen);
+        let ahead = |rest: &[Numbered]| {
+            look_ahead(|places| rest.get(places), seen);
+            if let Some(numbered) = rest.get(AHEAD + AHEAD / 2) {
+                Case::prefetch_slots(&numbered.1, seen, profiles, context);
+            }
+            if let Some(numbered) = rest.get(AHEAD) {
+                Case::prefetch(&numbered.1, seen, profiles, context);
+            }
+        };
         share::map(closing, self.threads, ahead, |numbered| {
             let judgement = judgement(&Case::new(&numbered.1, seen, profiles, context));
             (numbered, judgement)

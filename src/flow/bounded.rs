@@ -39,7 +39,9 @@ const SLOTS_AHEAD: usize = 4;
 /// The same of the entry itself, which leads to the slot.
 const KEYS_AHEAD: usize = 10;
 
+/// In this order: what finds an entry, and lets it go, is in the line that it begins in.
 #[derive(Clone, Debug)]
+#[repr(C)]
 struct Entry<W, V> {
     /// The latest round it was used in; 0 where it was taken out.
     round: u32,

@@ -185,8 +185,14 @@ impl Half {
     }
 
     /// Looks at the next `count` flows, and forgets those whose last packet was not in `current`, but for those that an open
-    /// case holds. Tells the place and the key of each to `forgotten`.
-    pub(super) fn sweep(&mut self, count: usize, current: Ticks, mut forgotten: impl FnMut(usize, Key)) {
+    /// case holds. Tells the place and the key of each to `forgotten`; the keys of those that seem to come next, to `soon`.
+    pub(super) fn sweep(
+        &mut self,
+        count: usize,
+        current: Ticks,
+        mut forgotten: impl FnMut(usize, Key),
+        soon: impl FnMut(Key),
+    ) {
         for _ in 0..count.min(self.flows.len()) {
             let Some(place) = self.advance_hand() else { return };
             if !current.contains(self.flows[place].last())
@@ -196,6 +202,9 @@ impl Half {
                 forgotten(place | self.bit as usize, key);
             }
         }
+        let next = self.flows.get(self.hand + 1..).unwrap_or_default().iter().take(count);
+        let is_idle = |flow: &&Flow| !current.contains(flow.last()) && !flow.is_forgotten();
+        next.filter(is_idle).map(Flow::key).for_each(soon);
     }
 
     /// Forgets the longest idle of the next few flows, and returns its place and its key.

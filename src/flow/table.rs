@@ -185,12 +185,9 @@ impl FlowTable {
         let Some(current) = Ticks::around(earliest, latest, self.timeout) else { return };
         let Self { index, halves, locator, leaving, .. } = self;
         for half in halves {
-            // Their slots are anywhere in memory: asked for together, they are waited for once.
-            half.sweep(count, current, |place, key| {
-                let tag = locator.tag(&key);
-                index.prefetch(tag);
-                leaving.push((tag, place));
-            });
+            let forgotten = |place, key| leaving.push((locator.tag(&key), place));
+            // Their slots are anywhere in memory: asked for one sweep ahead.
+            half.sweep(count, current, forgotten, |key| index.prefetch(locator.tag(&key)));
         }
         self.forgotten_idle += leaving.len() as u64;
         leaving.drain(..).for_each(|(tag, place)| index.remove(tag, place));

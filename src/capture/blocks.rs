@@ -15,6 +15,9 @@ use crate::frame::{Frame, InputId, Span};
 /// the largest snap length of tcpdump and Wireshark.
 const FRAME_LIMIT: u32 = 262_144;
 
+/// Bytes of frames that are given at once, at most: a block, and what was left of the one before.
+const AT_ONCE: usize = 2 * BUFFER;
+
 /// Bytes that a block which is kept in memory has at most: what claims more is damaged.
 pub(super) const BLOCK_LIMIT: u32 = 64 << 20;
 
@@ -68,7 +71,7 @@ impl Blocks {
         Ok(!self.records.is_empty())
     }
 
-    /// The frames advanced to, as many as are in memory (of a large memory, 128 KiB of them and the first), to be taken once.
+    /// The frames advanced to, as many as are in memory (of a large memory, 256 KiB of them and the first), to be taken once.
     pub fn frames(&mut self) -> Frames<'_> {
         self.frames_from(self.input, 0)
     }
@@ -79,7 +82,7 @@ impl Blocks {
         match &mut self.form {
             Form::Classic(classic) => {
                 // After a large record much is in memory, which may be of many small ones: no more at once than of any other.
-                let (held, unread) = classic.unread(BUFFER);
+                let (held, unread) = classic.unread(AT_ONCE);
                 Frames::new(input, records, held).and(unread)
             }
             Form::Pcapng(pcapng) => Frames::new(input, records, pcapng.held()),

@@ -4,23 +4,13 @@
 //! frames would do it alone, and the other wait for it.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read};
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
-/// Bytes of a block: fits the second-level cache, and larger reads were measured to be no faster.
-pub(super) const BLOCK: usize = 128 * 1024;
-
-/// Bytes before a block in its buffer, for what was not yet used of the block before: the part of a record. Memory only as far
-/// as it is needed.
-const HEADROOM: usize = 64 * 1024;
-
-/// Blocks that are read and not yet taken, at most.
-const BLOCKS: usize = 4;
+use super::hands::{Block, HEADROOM, Hands, locked};
 
 /// Bytes that are read before others help: most of thousands of small captures are read by then.
 const ALONE: u64 = 1 << 20;
@@ -29,7 +19,7 @@ const ALONE: u64 = 1 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct Help {
     is_offered: Arc<AtomicBool>,
-    file: Arc<Mutex<Weak<Shared>>>,
+    file: Arc<Mutex<Weak<Hands>>>,
 }
 
 impl Help {
@@ -61,38 +51,7 @@ enum Reading {
     /// Nobody helped yet, and so many bytes were read.
     Alone(Arc<File>, u64),
     /// The block that was taken last, as far as it was not given on by copying.
-    Shared(Arc<Shared>, Block),
-}
-
-/// A buffer, and what was read of the file in it.
-#[derive(Debug, Default)]
-struct Block {
-    buffer: Vec<u8>,
-    filled: Range<usize>,
-}
-
-/// What all who read a file have of it.
-#[derive(Debug)]
-struct Shared {
-    file: Arc<File>,
-    /// Where the first block begins.
-    start: u64,
-    state: Mutex<State>,
-    /// Told when a block was read that is waited for.
-    read: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// Blocks from the one to be taken next on, as far as somebody reads them or has done so.
-    blocks: VecDeque<Option<io::Result<Block>>>,
-    /// Number of the first of them.
-    next: u64,
-    spare: Vec<Vec<u8>>,
-    /// Whether the file ended, or reading failed: then no more is read.
-    is_over: bool,
-    /// Whether the reading end waits.
-    is_awaited: bool,
+    Together(Arc<Hands>, Block),
 }
 
 impl Helped {
@@ -103,47 +62,46 @@ impl Helped {
     /// Exchanges a buffer for another, in which what is `unread` goes on; false where more has to be read by [`Read`], or there
     /// is no more.
     pub(super) fn exchange(&mut self, buffer: &mut Vec<u8>, unread: &mut Range<usize>) -> io::Result<bool> {
-        self.ask_for_help()?;
-        let Reading::Shared(shared, rest) = &mut self.reading else { return Ok(false) };
+        self.ask_for_help();
+        let Reading::Together(hands, rest) = &mut self.reading else { return Ok(false) };
         let Some(start) = HEADROOM.checked_sub(unread.len()) else { return Ok(false) };
         if !rest.filled.is_empty() {
             return Ok(false);
         }
-        let Some(mut block) = shared.take()? else { return Ok(false) };
+        let Some(mut block) = hands.take()? else { return Ok(false) };
         if let (Some(from), Some(into)) = (buffer.get(unread.clone()), block.buffer.get_mut(start..HEADROOM)) {
             into.copy_from_slice(from);
         }
         *unread = start..block.filled.end;
-        shared.give_back(std::mem::replace(buffer, block.buffer));
+        hands.give_back(std::mem::replace(buffer, block.buffer));
         Ok(true)
     }
 
     /// Once the file is known to be large, and somebody is there to help.
-    fn ask_for_help(&mut self) -> io::Result<()> {
+    fn ask_for_help(&mut self) {
         if let Reading::Alone(file, ALONE..) = &self.reading
             && self.help.is_offered()
+            && let Ok(hands) = Hands::of(Arc::clone(file)).map(Arc::new)
         {
-            let shared = Arc::new(Shared::of(Arc::clone(file))?);
-            *locked(&self.help.file) = Arc::downgrade(&shared);
-            self.reading = Reading::Shared(shared, Block::default());
+            *locked(&self.help.file) = Arc::downgrade(&hands);
+            self.reading = Reading::Together(hands, Block::default());
         }
-        Ok(())
     }
 }
 
 impl Read for Helped {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let (shared, rest) = match &mut self.reading {
+        let (hands, rest) = match &mut self.reading {
             Reading::Alone(file, bytes) => {
                 let count = (&**file).read(into)?;
                 *bytes = bytes.saturating_add(count as u64);
                 return Ok(count);
             }
-            Reading::Shared(shared, rest) => (shared, rest),
+            Reading::Together(hands, rest) => (hands, rest),
         };
         if rest.filled.is_empty() {
-            shared.give_back(std::mem::take(rest).buffer);
-            let Some(block) = shared.take()? else { return Ok(0) };
+            hands.give_back(std::mem::take(rest).buffer);
+            let Some(block) = hands.take()? else { return Ok(0) };
             *rest = block;
         }
         let count = rest.buffer.get(rest.filled.clone()).unwrap_or_default().read(into)?;
@@ -152,112 +110,108 @@ impl Read for Helped {
     }
 }
 
-impl Shared {
-    /// The file from where it was read to.
-    fn of(file: Arc<File>) -> io::Result<Self> {
-        let start = (&*file).stream_position()?;
-        Ok(Self { file, start, state: Mutex::default(), read: Condvar::new() })
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
+mod tests {
+    use std::io::Write;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use tempfile::NamedTempFile;
+
+    use super::{ALONE, HEADROOM, Help, Helped};
+    use crate::capture::hands::{BLOCK, BLOCKS};
+    use crate::capture::window::{Stream, Window};
+
+    fn content(length: usize) -> Vec<u8> {
+        (0..=length as u32 / 4).flat_map(|number| number.wrapping_mul(0x9e37_79b9).to_le_bytes()).take(length).collect()
     }
 
-    /// The next block in the order of the file; none at its end. While another thread reads it, this one reads ahead itself.
-    fn take(&self) -> io::Result<Option<Block>> {
-        loop {
-            let mut state = self.state();
-            if let Some(Some(_)) = state.blocks.front() {
-                state.next = state.next.saturating_add(1);
-                return state.blocks.pop_front().flatten().transpose();
+    fn file(length: usize) -> NamedTempFile {
+        let mut file = NamedTempFile::new().expect("a file");
+        file.write_all(&content(length)).expect("written");
+        file
+    }
+
+    fn window(file: &NamedTempFile, help: &Help) -> Window {
+        Window::new(Stream::File(Helped::new(file.reopen().expect("opened"), help)), BLOCK)
+    }
+
+    /// Takes as many bytes as `sizes` say, in turn, up to the end, or until there are `most`.
+    fn take(window: &mut Window, most: usize, sizes: &[usize]) -> Vec<u8> {
+        let mut taken = Vec::new();
+        for &size in sizes.iter().cycle() {
+            assert_eq!(window.position(), taken.len() as u64);
+            let is_there = window.ensure(size).expect("read");
+            let count = size.min(window.bytes().len());
+            taken.extend_from_slice(&window.bytes()[..count]);
+            window.consume(count);
+            if !is_there || taken.len() >= most {
+                break;
             }
-            if state.is_over && state.blocks.is_empty() {
-                return Ok(None);
+        }
+        taken
+    }
+
+    /// Small ones, some that no room is before a block for, and some that no block holds.
+    const SIZES: [usize; 7] = [60, 1514, 16, HEADROOM + 1, 9000, 2 * BLOCK + 7, 1];
+
+    #[test]
+    fn all_of_it_comes_in_its_order_whoever_reads() {
+        for (length, is_offered) in
+            [(0, true), (1000, true), (40 * BLOCK, true), (40 * BLOCK + 5, true), (12 * BLOCK, false)]
+        {
+            let (file, help, is_over) = (file(length), Help::default(), AtomicBool::new(false));
+            if is_offered {
+                help.offer();
             }
-            drop(state);
-            if !self.read_one() {
-                self.wait();
-            }
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        help.read_ahead();
+                    }
+                });
+                assert!(take(&mut window(&file, &help), usize::MAX, &SIZES) == content(length), "{length}");
+                assert!(take(&mut window(&file, &help), usize::MAX, &[1000]) == content(length), "{length}");
+                is_over.store(true, Ordering::Relaxed);
+            });
+            assert!(!help.read_ahead(), "nobody reads it any more");
         }
     }
 
-    /// Waits for the next block while another thread reads it.
-    #[cold]
-    fn wait(&self) {
-        let mut state = self.state();
-        while let Some(None) = state.blocks.front() {
-            state.is_awaited = true;
-            state = self.read.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.is_awaited = false;
+    #[test]
+    fn as_much_is_read_ahead_as_there_is_room_for_once_much_was_read() {
+        let (file, help) = (file(40 * BLOCK), Help::default());
+        help.offer();
+        let mut window = window(&file, &help);
+        take(&mut window, ALONE as usize - BLOCK, &[BLOCK]);
+        assert!(!help.read_ahead());
+        assert!(window.ensure(window.bytes().len() + 2 * BLOCK).expect("read"));
+        let count = (0..=BLOCKS).take_while(|_| help.read_ahead()).count();
+        assert!((BLOCKS - 1..=BLOCKS).contains(&count), "{count}");
+        assert!(!help.read_ahead());
     }
 
-    /// Reads the first block that nobody reads; false where there is none, or enough are read.
-    fn read_one(&self) -> bool {
-        let mut state = self.state();
-        if state.is_over || state.blocks.len() >= BLOCKS {
-            return false;
-        }
-        let number = state.next.saturating_add(state.blocks.len() as u64);
-        state.blocks.push_back(None);
-        let buffer = state.spare.pop().unwrap_or_default();
-        drop(state);
-        let (block, outcome) = self.read_block(number, buffer);
-        self.put(number, block, outcome.err());
-        true
-    }
-
-    /// Reads a block until it is full, or the file ends, or reading fails.
-    fn read_block(&self, number: u64, mut buffer: Vec<u8>) -> (Block, io::Result<()>) {
-        if buffer.len() != HEADROOM.saturating_add(BLOCK) {
-            // Not resized, which would write to all of it: the headroom is memory only as far as it is needed.
-            buffer = vec![0; HEADROOM.saturating_add(BLOCK)];
-        }
-        let start = self.start.saturating_add(number.saturating_mul(BLOCK as u64));
-        let (mut length, mut outcome) = (0_usize, Ok(()));
-        while let Some(space @ [_, ..]) = buffer.get_mut(HEADROOM.saturating_add(length)..) {
-            match self.file.read_at(space, start.saturating_add(length as u64)) {
-                Ok(0) => break,
-                Ok(count) => length = length.saturating_add(count),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    outcome = Err(error);
+    #[test]
+    fn what_is_cut_meanwhile_ends_there_and_what_grows_where_it_ended() {
+        for length in [10 * BLOCK, 12 * BLOCK, 12 * BLOCK + 9] {
+            let (file, help) = (file(12 * BLOCK + 5), Help::default());
+            help.offer();
+            let mut window = window(&file, &help);
+            let mut taken = take(&mut window, 9 * BLOCK, &[1000]);
+            let grows = length > 12 * BLOCK;
+            // Its end is known by then, where it will grow.
+            while grows && help.read_ahead() {}
+            file.as_file().set_len(length as u64).expect("cut");
+            loop {
+                let count = window.bytes().len();
+                taken.extend_from_slice(window.bytes());
+                window.consume(count);
+                if !window.ensure(1).expect("read") {
                     break;
                 }
             }
-        }
-        (Block { buffer, filled: HEADROOM..HEADROOM.saturating_add(length) }, outcome)
-    }
-
-    /// Puts a block where it belongs. One that is not full is the last, with how reading failed behind it, if it did.
-    fn put(&self, number: u64, block: Block, failure: Option<io::Error>) {
-        let mut state = self.state();
-        let place = usize::try_from(number.saturating_sub(state.next)).unwrap_or(usize::MAX);
-        let is_last = block.filled.len() < BLOCK;
-        // None where one before it was the last: what comes after that is of a file that grew meanwhile.
-        if let Some(slot) = state.blocks.get_mut(place) {
-            *slot = Some(Ok(block));
-            if is_last {
-                state.is_over = true;
-                state.blocks.truncate(place.saturating_add(1));
-                state.blocks.extend(failure.map(|failure| Some(Err(failure))));
-            }
-        }
-        if state.is_awaited {
-            self.read.notify_one();
+            assert!(taken == content(length.min(12 * BLOCK + 5)), "{length}");
         }
     }
-
-    /// Takes a buffer back, to be filled again; but not one that grew for a large record.
-    fn give_back(&self, buffer: Vec<u8>) {
-        let mut state = self.state();
-        if buffer.len() == HEADROOM.saturating_add(BLOCK) && state.spare.len() < BLOCKS {
-            state.spare.push(buffer);
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        locked(&self.state)
-    }
-}
-
-/// That a thread panicked with the lock does not matter here: its panic is passed on where it is joined.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

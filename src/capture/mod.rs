@@ -36,6 +36,7 @@ mod classic;
 mod devices;
 mod directory;
 mod follow;
+mod hands;
 mod held;
 mod input;
 mod interface;

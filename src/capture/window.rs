@@ -4,7 +4,8 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::helped::{BLOCK, Helped};
+use super::hands::BLOCK;
+use super::helped::Helped;
 
 /// A source of bytes that is read once, from its beginning to its end.
 pub(super) enum Stream {

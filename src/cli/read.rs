@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     spare(&arguments.paths, &arguments.report.outputs)?;
     let mut session = Session::begin(&arguments.report, talk)?.on_threads(arguments.threads);
     let wanted = Wanted {
-        told: Told::by(&arguments.report),
+        told: Told::by(&arguments.report, talk),
         threads: arguments.threads,
         follow: arguments.follow,
         duration: arguments.duration,

@@ -228,12 +228,12 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// By the outputs.
-    pub(super) fn by(reporting: &Reporting) -> Self {
+    /// By the outputs, and by the summary.
+    pub(super) fn by(reporting: &Reporting, talk: Talk) -> Self {
         Self {
             messages: wants(reporting, TableName::Messages),
             devices: wants(reporting, TableName::Devices),
-            hosts: holds_everything(reporting),
+            hosts: holds_everything(reporting) || !talk.quiet,
         }
     }
 }

@@ -46,7 +46,9 @@ impl<'a> Case<'a> {
         let key = &facts.key;
         context.prefetch_slots(&key.reporter, key.target.as_ref());
         hosts(facts).for_each(|host| profiles.hosts.prefetch_slot_of(host));
-        service(facts).iter().for_each(|service| seen.services.prefetch_slot_of(service));
+        if let Some(service) = service(facts) {
+            seen.services.prefetch_slot_of(&service);
+        }
     }
 
     /// Brings into the cache what signals ask about a case of these facts.
@@ -54,7 +56,9 @@ impl<'a> Case<'a> {
         let key = &facts.key;
         context.prefetch(&key.reporter, key.target.as_ref());
         hosts(facts).for_each(|host| profiles.hosts.prefetch(host));
-        service(facts).iter().for_each(|service| seen.services.prefetch(service));
+        if let Some(service) = service(facts) {
+            seen.services.prefetch(&service);
+        }
     }
 
     /// What is refused, and how.

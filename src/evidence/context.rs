@@ -94,14 +94,18 @@ impl Context {
     #[inline]
     pub(crate) fn prefetch_slots(&self, reporter: &IpAddr, target: Option<&IpAddr>) {
         self.reporters.prefetch_slot_of(reporter);
-        target.into_iter().for_each(|target| self.targets.prefetch_slot_of(target));
+        if let Some(target) = target {
+            self.targets.prefetch_slot_of(target);
+        }
     }
 
     /// Brings into the cache what is known of a reporter and a target.
     #[inline]
     pub(crate) fn prefetch(&self, reporter: &IpAddr, target: Option<&IpAddr>) {
         self.reporters.prefetch(reporter);
-        target.into_iter().for_each(|target| self.targets.prefetch(target));
+        if let Some(target) = target {
+            self.targets.prefetch(target);
+        }
     }
 
     /// Brings into the cache how its target was refused, which for many is nowhere near the rest.

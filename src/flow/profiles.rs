@@ -45,12 +45,16 @@ impl Profiles {
             if let Some(later) = tags.get(position + 2 * AHEAD) {
                 self.hosts.prefetch_slot(later.host);
                 self.pairs.prefetch_slot(later.pair);
-                later.served.into_iter().for_each(|served| self.hosts.prefetch_slot(served));
+                if let Some(served) = later.served {
+                    self.hosts.prefetch_slot(served);
+                }
             }
             if let Some(later) = tags.get(position + AHEAD) {
                 self.hosts.prefetch_entry(later.host);
                 self.pairs.prefetch_entry(later.pair);
-                later.served.into_iter().for_each(|served| self.hosts.prefetch_entry(served));
+                if let Some(served) = later.served {
+                    self.hosts.prefetch_entry(served);
+                }
             }
             self.learn_one(lesson, own);
         }

@@ -5,9 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::slice;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use tempfile::TempDir;
-use unreach::capture::{Error, Options, Timeline};
+use unreach::capture::{Error, Help, Options, Timeline};
 use unreach::frame::{LinkType, Timestamp};
 
 use super::written::{NANOSECONDS, Order, Pcapng, Written, classic};
@@ -293,6 +295,48 @@ fn frames_are_the_same_where_records_are_read_ahead() {
     let mut both = given(&mut open(&[many, other]));
     both.0.retain(|&(input, ..)| input == 0);
     assert_eq!(both, as_taken);
+}
+
+/// Whole and cut, plain and compressed, alone and with another of the same time.
+#[test]
+fn frames_are_the_same_where_another_thread_helps_to_read() {
+    let folder = Folder::new();
+    let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number.wrapping_mul(number) >> 7) as u8).collect();
+    let length = |number: usize| if number % 300 == 7 { bytes.len() } else { 40 + number * 7 % 1500 };
+    let records: Vec<Written<'_>> = (0..6000).map(|number| (number, 0, &bytes[..length(number as usize)], 9)).collect();
+    let whole = classic(Order::Big, NANOSECONDS, 1, &records);
+    let cut = &whole[..whole.len() - 1000];
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&whole).expect("compressed");
+    let inputs = [
+        folder.file("whole.pcap", &whole),
+        folder.file("cut.pcap", cut),
+        folder.file("whole.pcap.gz", &encoder.finish().expect("compressed")),
+    ];
+    let read = |inputs: &[PathBuf], is_helped: bool| {
+        let (mut timeline, is_over) = (open(inputs), AtomicBool::new(false));
+        let help = if is_helped { timeline.help() } else { Help::default() };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    help.read_ahead();
+                }
+            });
+            let mut frames = Vec::new();
+            while let Some(next) = timeline.next_frames() {
+                frames.extend(next.map(|frame| (frame.input, frame.number, frame.timestamp, frame.bytes.to_vec())));
+            }
+            is_over.store(true, Ordering::Relaxed);
+            let problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
+            let read: Vec<u64> = timeline.inputs().iter().map(|input| input.bytes_read).collect();
+            (frames, problems, read)
+        })
+    };
+    for inputs in [&inputs[..1], &inputs[1..2], &inputs[2..], &inputs] {
+        let helped = read(inputs, true);
+        assert!(helped == read(inputs, false), "{inputs:?}");
+        assert_eq!(helped.1.len(), inputs.iter().filter(|input| input.ends_with("cut.pcap")).count());
+    }
 }
 
 #[test]

@@ -45,6 +45,7 @@ struct Run<'a> {
     options: &'a Options,
     session: Session<'a>,
     sniffer: Sniffer,
+    max_flows: usize,
     analyzer: Analyzer,
     tally: Tally,
     desk: Desk,
@@ -78,11 +79,13 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     if let Some(remark) = remark {
         streams::say(&format!("unreach: note: {remark}"));
     }
+    let config = config(options, talk);
     let mut run = Run {
         options,
         session,
         sniffer,
-        analyzer: Analyzer::new(config(options)),
+        max_flows: config.max_flows,
+        analyzer: Analyzer::new(config),
         tally: Tally::default(),
         desk,
         saving: saving.transpose()?,
@@ -124,9 +127,9 @@ fn capture_options(options: &Options) -> LiveOptions {
     }
 }
 
-fn config(options: &Options) -> Config {
+fn config(options: &Options, talk: Talk) -> Config {
     let timeout = i64::try_from(options.incident_timeout.as_nanos()).unwrap_or(i64::MAX);
-    let config = session::config(&options.input, session::Told::by(&options.report));
+    let config = session::config(&options.input, session::Told::by(&options.report, talk));
     Config { incident_timeout: Some(timeout), ..config }
 }
 
@@ -280,7 +283,7 @@ impl Run<'_> {
         let now = now();
         self.analyzer.advance(now);
         Pulse {
-            max_flows: config(self.options).max_flows,
+            max_flows: self.max_flows,
             open: self.desk.open(),
             closed: self.desk.closed_count(),
             causes: self.desk.causes(),

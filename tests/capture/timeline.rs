@@ -377,7 +377,7 @@ fn a_filter_that_fits_no_link_type_is_an_error_and_one_that_fits_some_a_problem(
 fn a_timeline_may_be_read_in_a_thread_of_its_own() {
     let folder = Folder::new();
     let mut timeline = open(&[folder.capture("a", &[1, 2])]);
-    let reader = std::thread::spawn(move || frames(&mut timeline).len());
+    let reader = thread::spawn(move || frames(&mut timeline).len());
     assert_eq!(reader.join().expect("ended"), 2);
 }
 
@@ -415,7 +415,7 @@ fn a_pipe_with_a_name_is_opened_once() {
     let pipe = folder.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     let (name, bytes) = (pipe.clone(), at(&[10, 30]));
-    let writer = std::thread::spawn(move || fs::write(name, bytes).expect("written"));
+    let writer = thread::spawn(move || fs::write(name, bytes).expect("written"));
     let mut timeline = open(&[folder.capture("file", &[20]), pipe]);
     assert_eq!(frames(&mut timeline), [(1, 1, 10), (0, 1, 20), (1, 2, 30)]);
     writer.join().expect("ended");

@@ -215,7 +215,7 @@ impl<K: Key, V> Bounded<K, V> {
         // there was asked for some entries earlier, or the wait for it would cost as much.
         if let Some(later) = self.entries.get(place + SLOTS_AHEAD) {
             prefetch(&self.entries, place + KEYS_AHEAD);
-            self.index.prefetch(later.tag);
+            self.index.prefetch_to_remove(later.tag);
         }
     }
 

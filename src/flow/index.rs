@@ -148,6 +148,15 @@ impl Index {
         prefetch(&self.lines, self.home(tag));
     }
 
+    /// Brings the line where the search for this hash starts into the cache, and the next one: what is taken out of a line that is
+    /// full may leave its slot to what went on to the next.
+    #[inline]
+    pub(super) fn prefetch_to_remove(&self, tag: u32) {
+        let home = self.home(tag);
+        prefetch(&self.lines, home);
+        prefetch(&self.lines, (home + 1) & self.mask());
+    }
+
     /// The first place with this hash in the line where the search starts, or in the next one if that line is full: nearly all places
     /// are in one of both. (Of a hundred thousand flows one in fifteen was in the next: not looked for there, it was waited for when
     /// it was entered.)

@@ -187,7 +187,7 @@ impl FlowTable {
         for half in halves {
             let forgotten = |place, key| leaving.push((locator.tag(&key), place));
             // Their slots are anywhere in memory: asked for one sweep ahead.
-            half.sweep(count, current, forgotten, |key| index.prefetch(locator.tag(&key)));
+            half.sweep(count, current, forgotten, |key| index.prefetch_to_remove(locator.tag(&key)));
         }
         self.forgotten_idle += leaving.len() as u64;
         leaving.drain(..).for_each(|(tag, place)| index.remove(tag, place));

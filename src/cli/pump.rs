@@ -178,6 +178,7 @@ fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Lea
 #[cfg(test)]
 mod tests {
     use std::panic::catch_unwind;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc::channel;
     use std::thread;
     use std::time::Duration;
@@ -224,6 +225,24 @@ mod tests {
             };
             relay(vec![0; 4], fill, |item| taken.push(*item), || false, stop);
             assert_eq!(taken, [1, 2, 3]);
+        });
+        assert_eq!(come, Ok(()));
+    }
+
+    #[test]
+    fn who_waits_helps_as_long_as_there_is_something_to_help_with() {
+        let come = outcome(|stop| {
+            let (helped, mut taken) = (AtomicUsize::new(0), 0);
+            let fill = |item: &mut usize, _| {
+                while helped.load(Ordering::Relaxed) < 3 {
+                    thread::sleep(NAP);
+                }
+                *item += 1;
+                *item < 3
+            };
+            let help = || helped.fetch_add(1, Ordering::Relaxed) < 3;
+            relay(vec![0], fill, |item| taken += *item, help, stop);
+            assert_eq!(taken, 1 + 2);
         });
         assert_eq!(come, Ok(()));
     }

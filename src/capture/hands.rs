@@ -1,4 +1,6 @@
 //! A file whose blocks are read by several threads, each by the one that comes to it first, and taken in their order.
+//!
+//! The first block that is not full is the last: of a file that grows meanwhile, what is written after that was read is not.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use std::collections::VecDeque;
@@ -156,7 +158,8 @@ impl Hands {
     }
 }
 
-/// That a thread panicked with the lock does not matter here: its panic is passed on where it is joined.
+/// That a thread panicked with the lock does not matter here: its panic is passed on where it is joined. (While a block is being read
+/// nothing can panic, or whoever takes it would wait for ever.)
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

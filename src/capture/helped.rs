@@ -15,7 +15,7 @@ use super::hands::{Block, HEADROOM, Hands, locked};
 /// Bytes that are read before others help: most of thousands of small captures are read by then.
 const ALONE: u64 = 1 << 20;
 
-/// What reads ahead, if somebody has time for it, the file that frames are taken from.
+/// What reads ahead, if somebody has time for it, the file that frames are taken from: of several, one at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Help {
     is_offered: Arc<AtomicBool>,
@@ -77,13 +77,16 @@ impl Helped {
         Ok(true)
     }
 
-    /// Once the file is known to be large, and somebody is there to help.
+    /// Once the file is known to be large, and somebody is there to help, who does not help with another.
     fn ask_for_help(&mut self) {
-        if let Reading::Alone(file, ALONE..) = &self.reading
-            && self.help.is_offered()
+        let Reading::Alone(file, ALONE..) = &self.reading else { return };
+        let mut helped = locked(&self.help.file);
+        if self.help.is_offered()
+            && helped.strong_count() == 0
             && let Ok(hands) = Hands::of(Arc::clone(file)).map(Arc::new)
         {
-            *locked(&self.help.file) = Arc::downgrade(&hands);
+            *helped = Arc::downgrade(&hands);
+            drop(helped);
             self.reading = Reading::Together(hands, Block::default());
         }
     }
@@ -114,6 +117,7 @@ impl Read for Helped {
 #[allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 mod tests {
     use std::io::Write;
+    use std::panic::catch_unwind;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
 
@@ -165,16 +169,19 @@ mod tests {
             if is_offered {
                 help.offer();
             }
-            thread::scope(|scope| {
+            let sizes = [&SIZES[..], &[1000]];
+            let taken = thread::scope(|scope| {
                 scope.spawn(|| {
                     while !is_over.load(Ordering::Relaxed) {
                         help.read_ahead();
                     }
                 });
-                assert!(take(&mut window(&file, &help), usize::MAX, &SIZES) == content(length), "{length}");
-                assert!(take(&mut window(&file, &help), usize::MAX, &[1000]) == content(length), "{length}");
+                let taken = catch_unwind(|| sizes.map(|sizes| take(&mut window(&file, &help), usize::MAX, sizes)));
                 is_over.store(true, Ordering::Relaxed);
+                taken
             });
+            let content = content(length);
+            assert!(taken.is_ok_and(|taken| taken.iter().all(|taken| *taken == content)), "{length}");
             assert!(!help.read_ahead(), "nobody reads it any more");
         }
     }

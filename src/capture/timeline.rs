@@ -88,7 +88,8 @@ impl Timeline {
         }
     }
 
-    /// What another thread than the one that takes frames can do in the meantime. Large files are read by both from now on.
+    /// What another thread than the one that takes frames can do in the meantime. Large files are read by both from now on, but not
+    /// standard input, which is open already, and may be another's as well.
     pub fn help(&self) -> Help {
         self.help.offer();
         self.help.clone()

@@ -1,4 +1,4 @@
-//! A window that slides over a byte stream: the one buffer through which a savefile is read.
+//! A window that slides over a byte stream: the buffer through which a savefile is read.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use std::io::{self, Read};
@@ -32,7 +32,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// A window that reads `capacity` bytes at once, and grows for larger records only.
+    /// A window that reads `capacity` bytes at once, or takes blocks that others read, and grows for larger records only.
     pub(super) fn new(stream: Stream, capacity: usize) -> Self {
         Self { stream, buffer: vec![0; capacity], unread: 0..0, base: 0, ended: false, failure: None }
     }
@@ -121,28 +121,30 @@ impl Window {
             if let Some(failure) = self.failure.take() {
                 return Err(failure);
             }
-            let position = self.position();
             if !self.exchange()? {
                 self.make_room();
                 self.read_once()?;
             }
-            self.base = position.wrapping_sub(self.unread.start as u64);
         }
         Ok(self.unread.len() >= count)
     }
 
     /// Takes a buffer in which more was read, if there is one.
     fn exchange(&mut self) -> io::Result<bool> {
-        match &mut self.stream {
-            Stream::Any(_) => Ok(false),
-            Stream::File(file) => file.exchange(&mut self.buffer, &mut self.unread),
-        }
+        let Stream::File(file) = &mut self.stream else { return Ok(false) };
+        let position = self.base.wrapping_add(self.unread.start as u64);
+        let is_exchanged = file.exchange(&mut self.buffer, &mut self.unread)?;
+        self.base = position.wrapping_sub(self.unread.start as u64);
+        Ok(is_exchanged)
     }
 
     /// Moves what is unread to the front; where that is all, the buffer grows.
     fn make_room(&mut self) {
-        self.buffer.copy_within(self.unread.clone(), 0);
-        self.unread = 0..self.unread.len();
+        if self.unread.start > 0 {
+            self.base = self.position();
+            self.buffer.copy_within(self.unread.clone(), 0);
+            self.unread = 0..self.unread.len();
+        }
         if self.unread.end >= self.buffer.len() {
             let doubled = self.buffer.len().saturating_mul(2).max(BUFFER);
             self.buffer.resize(doubled, 0);
@@ -190,5 +192,34 @@ pub(super) struct Rest(pub(super) Window);
 impl Read for Rest {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.0.give(into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use super::{Stream, Window};
+
+    /// Gives a hundred bytes, then nothing yet, and so on.
+    struct Halting(bool);
+
+    impl Read for Halting {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.0 = !self.0;
+            if self.0 { io::repeat(1).take(100).read(into) } else { Err(io::ErrorKind::WouldBlock.into()) }
+        }
+    }
+
+    #[test]
+    fn the_position_stays_where_reading_fails() {
+        let mut window = Window::new(Stream::Any(Box::new(Halting(false))), 150);
+        for taken in (0..1000).step_by(90) {
+            while !window.ensure(90).unwrap_or(false) {
+                assert_eq!(window.position(), taken);
+            }
+            assert_eq!(window.position(), taken);
+            window.consume(90);
+        }
     }
 }

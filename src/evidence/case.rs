@@ -166,7 +166,7 @@ fn service(facts: &CaseFacts) -> Option<ServiceKey> {
     ServiceKey::of(key.target, key.protocol, key.target_port)
 }
 
-/// Who refuses, and who was refused.
+/// Who refuses, and the target.
 fn hosts(facts: &CaseFacts) -> impl Iterator<Item = &IpAddr> {
     let key = &facts.key;
     [&key.reporter].into_iter().chain(key.target.as_ref().filter(|&target| *target != key.reporter))

@@ -86,14 +86,14 @@ fn a_classic_capture_is_read_on_as_it_grows() {
 #[test]
 fn a_pcapng_is_read_on_from_within_any_block() {
     let folder = Folder::new();
-    // Larger than what is read at once, and passed over.
-    let large = vec![1; 1 << 20];
+    // Larger than what is looked at to find a way past damage: it is passed over piece by piece.
+    let large = vec![1; 2 << 20];
     let begin = Pcapng::new(Order::Little).interface(1, 0, &[]).enhanced(0, 1, b"x", 1);
     let whole = begin.clone().block(0x0bad, &large).enhanced(0, 2, b"x", 1).bytes;
     let path = folder.file("grows.pcapng", &begin.bytes);
     let followed = Followed::new(std::slice::from_ref(&path), true);
     followed.expect(&[(0, 1, 1000)]);
-    for cut in [8, 100, 600_000, 1 << 20] {
+    for cut in [8, 100, 600_000, 1 << 20, 1_500_000] {
         let length = path.metadata().expect("a file").len() as usize;
         append(&path, &whole[length..begin.bytes.len() + cut]);
         followed.expect_none();

@@ -297,13 +297,28 @@ fn frames_are_the_same_where_records_are_read_ahead() {
     assert_eq!(both, as_taken);
 }
 
+/// Tells that it is over when it is dropped, so that nobody waits for a test that failed.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Whole and cut, plain and compressed, alone and with another of the same time.
 #[test]
 fn frames_are_the_same_where_another_thread_helps_to_read() {
     let folder = Folder::new();
-    let bytes: Vec<u8> = (0..200_000_u32).map(|number| (number.wrapping_mul(number) >> 7) as u8).collect();
-    let length = |number: usize| if number % 300 == 7 { bytes.len() } else { 40 + number * 7 % 1500 };
-    let records: Vec<Written<'_>> = (0..6000).map(|number| (number, 0, &bytes[..length(number as usize)], 9)).collect();
+    // Nothing that could be compressed.
+    let mixed = |number: u32| (number ^ number >> 15).wrapping_mul(0x85eb_ca6b) >> 13;
+    let bytes: Vec<u8> = (0..200_000_u32).map(|number| mixed(number.wrapping_mul(0x9e37_79b9)) as u8).collect();
+    let frame = |number: usize| {
+        let length = if number % 300 == 7 { bytes.len() } else { 40 + number * 7 % 1500 };
+        let start = number * 7919 % (bytes.len() - length + 1);
+        &bytes[start..start + length]
+    };
+    let records: Vec<Written<'_>> = (0..6000).map(|number| (number, 0, frame(number as usize), 9)).collect();
     let whole = classic(Order::Big, NANOSECONDS, 1, &records);
     let cut = &whole[..whole.len() - 1000];
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -313,6 +328,10 @@ fn frames_are_the_same_where_another_thread_helps_to_read() {
         folder.file("cut.pcap", cut),
         folder.file("whole.pcap.gz", &encoder.finish().expect("compressed")),
     ];
+    assert!(
+        inputs.iter().all(|path| path.metadata().expect("a file").len() > 2 << 20),
+        "smaller ones are read by one alone"
+    );
     let read = |inputs: &[PathBuf], is_helped: bool| {
         let (mut timeline, is_over) = (open(inputs), AtomicBool::new(false));
         let help = if is_helped { timeline.help() } else { Help::default() };
@@ -322,11 +341,11 @@ fn frames_are_the_same_where_another_thread_helps_to_read() {
                     help.read_ahead();
                 }
             });
+            let _over = Over(&is_over);
             let mut frames = Vec::new();
             while let Some(next) = timeline.next_frames() {
                 frames.extend(next.map(|frame| (frame.input, frame.number, frame.timestamp, frame.bytes.to_vec())));
             }
-            is_over.store(true, Ordering::Relaxed);
             let problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
             let read: Vec<u64> = timeline.inputs().iter().map(|input| input.bytes_read).collect();
             (frames, problems, read)

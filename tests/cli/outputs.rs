@@ -143,3 +143,17 @@ fn no_capture_is_written_over() {
     }
     assert_eq!(fs::read(&capture).unwrap(), refused());
 }
+
+/// Worked out where it is told only: by the summary, and by what holds everything.
+#[test]
+fn a_quiet_run_tells_where_the_capture_was_taken_where_everything_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let capture = [env!("CARGO_MANIFEST_DIR"), "testdata/lab/netfilter_fwd_r2/client.pcap"].join("/");
+    let loud = run(folder.path(), &[&capture]);
+    assert!(loud.err.contains("seen from beside 10.1.0.2 and 2001:db8:1::2"), "{}", loud.err);
+    let quiet = run(folder.path(), &["read", "--quiet", &capture, "-o", "all.json"]);
+    assert_eq!((quiet.err.as_str(), quiet.out), ("", loud.out));
+    let all = fs::read_to_string(folder.path().join("all.json")).unwrap();
+    let all: serde_json::Value = serde_json::from_str(&all).unwrap();
+    assert_eq!(all["totals"]["seen_from_beside"], serde_json::json!(["10.1.0.2", "2001:db8:1::2"]));
+}

@@ -7,7 +7,7 @@ use std::thread;
 /// Decompressed bytes.
 type Stream = Box<dyn Read + Send>;
 
-/// Bytes of a block: as many as are read at once from a file.
+/// Bytes of a block.
 const BLOCK: usize = 256 * 1024;
 
 /// Blocks that are on their way: the reader has one, the thread has one, and two even out the pace.

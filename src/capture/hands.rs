@@ -169,10 +169,11 @@ mod tests {
     use std::fs::{File, OpenOptions};
     use std::io;
     use std::sync::Arc;
+    use std::thread;
 
     use tempfile::NamedTempFile;
 
-    use super::{BLOCK, Block, HEADROOM, Hands};
+    use super::{BLOCK, BLOCKS, Block, HEADROOM, Hands};
 
     #[test]
     fn a_failure_is_told_once_behind_what_was_read() {
@@ -192,5 +193,25 @@ mod tests {
         assert_eq!(hands.take().expect("read").map(|block| block.filled.len()), Some(3));
         assert!(hands.take().is_err());
         assert!(hands.take().expect("told").is_none());
+    }
+
+    #[test]
+    fn who_takes_waits_for_a_block_that_another_reads() {
+        let file = NamedTempFile::new().expect("a file");
+        let hands = Hands::of(Arc::new(file.reopen().expect("opened"))).expect("a file");
+        // All that may be read ahead is being read.
+        hands.state().blocks.extend((0..BLOCKS).map(|_| None));
+        let full = |byte| Block { buffer: vec![byte; HEADROOM + BLOCK], filled: HEADROOM..HEADROOM + BLOCK };
+        thread::scope(|scope| {
+            let taking = scope.spawn(|| hands.take());
+            while !hands.state().is_awaited {
+                thread::yield_now();
+            }
+            hands.put(1, full(1), None);
+            hands.put(0, full(0), None);
+            let taken = taking.join().expect("no panic").expect("read").expect("a block");
+            assert_eq!(taken.buffer.last(), Some(&0));
+        });
+        assert_eq!(hands.take().expect("read").expect("a block").buffer.last(), Some(&1));
     }
 }

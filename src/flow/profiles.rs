@@ -103,11 +103,11 @@ impl Profiles {
 
     /// Who is served for the first time in a flow had opened it.
     #[inline]
-    fn learn_first_served(&mut self, lesson: &Lesson, pair: u32, served: u32) {
-        if let Some(pair) = self.pairs.get_mut_tagged(&lesson.pair(), pair) {
+    fn learn_first_served(&mut self, lesson: &Lesson, pair_tag: u32, host_tag: u32) {
+        if let Some(pair) = self.pairs.get_mut_tagged(&lesson.pair(), pair_tag) {
             pair.answered = pair.answered.saturating_add(1);
         }
-        if let Some(host) = self.hosts.get_mut_tagged(&lesson.to(), served) {
+        if let Some(host) = self.hosts.get_mut_tagged(&lesson.to(), host_tag) {
             host.served = host.served.saturating_add(1);
         }
     }

@@ -19,7 +19,7 @@ pub(super) const HEADROOM: usize = 64 * 1024;
 
 /// Blocks that are read and not yet taken, at most. (With three, typical traffic on two threads took five percent longer, with six as
 /// long as with four; with eight of half their size five percent longer, too.)
-pub(super) const BLOCKS: usize = 6;
+pub(super) const BLOCKS: usize = 4;
 
 /// A buffer, and what was read of the file in it.
 #[derive(Debug, Default)]

@@ -10,6 +10,8 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::fill_up::fill_up;
+
 /// Bytes of a block: fits the second-level cache, and larger reads were measured to be no faster.
 pub(super) const BLOCK: usize = 128 * 1024;
 
@@ -112,18 +114,9 @@ impl Hands {
             buffer = vec![0; HEADROOM.saturating_add(BLOCK)];
         }
         let start = self.start.saturating_add(number.saturating_mul(BLOCK as u64));
-        let (mut length, mut outcome) = (0_usize, Ok(()));
-        while let Some(space @ [_, ..]) = buffer.get_mut(HEADROOM.saturating_add(length)..) {
-            match self.file.read_at(space, start.saturating_add(length as u64)) {
-                Ok(0) => break,
-                Ok(count) => length = length.saturating_add(count),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    outcome = Err(error);
-                    break;
-                }
-            }
-        }
+        let room = buffer.get_mut(HEADROOM..).unwrap_or_default();
+        let (length, outcome) =
+            fill_up(room, |space, before| self.file.read_at(space, start.saturating_add(before as u64)));
         (Block { buffer, filled: HEADROOM..HEADROOM.saturating_add(length) }, outcome)
     }
 

@@ -35,6 +35,7 @@ mod arguments;
 mod classic;
 mod devices;
 mod directory;
+mod fill_up;
 mod follow;
 mod hands;
 mod held;

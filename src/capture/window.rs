@@ -131,8 +131,8 @@ impl Window {
 
     /// Takes a buffer in which more was read, if there is one.
     fn exchange(&mut self) -> io::Result<bool> {
+        let position = self.position();
         let Stream::File(file) = &mut self.stream else { return Ok(false) };
-        let position = self.base.wrapping_add(self.unread.start as u64);
         let is_exchanged = file.exchange(&mut self.buffer, &mut self.unread)?;
         self.base = position.wrapping_sub(self.unread.start as u64);
         Ok(is_exchanged)

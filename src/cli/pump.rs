@@ -158,8 +158,7 @@ fn fill(batch: &mut Batch, timeline: &mut Timeline, mut learned: Option<&mut Lea
     while batch.has_room()
         && let Some(frames) = timeline.next_frames()
     {
-        // What is in memory is taken whole: a batch holds more than it has room for, of common
-        // frames by some thousand.
+        // What is in memory is taken whole: a batch holds more than it has room for, of common frames by some thousand.
         match learned.as_deref_mut() {
             None => {
                 // The loop over the fresh ones is where nearly all frames of a large capture go through.

@@ -233,7 +233,7 @@ impl Told {
         Self {
             messages: wants(reporting, TableName::Messages),
             devices: wants(reporting, TableName::Devices),
-            hosts: holds_everything(reporting) || !talk.quiet,
+            hosts: any_output(reporting, |_, format| format.holds_everything()) || !talk.quiet,
         }
     }
 }
@@ -254,21 +254,18 @@ pub(super) fn config(options: &InputOptions, told: Told) -> Config {
 
 /// Whether any output that is written as a whole shows messages one by one.
 pub(super) fn wants_messages_whole(reporting: &Reporting) -> bool {
-    let whole =
-        |table, format: Format| format.holds_everything() || table == TableName::Messages && format == Format::Table;
-    whole(reporting.table, reporting.format)
-        || reporting.outputs.iter().any(|output| whole(output.table, output.format))
+    any_output(reporting, |table, format| {
+        format.holds_everything() || table == TableName::Messages && format == Format::Table
+    })
 }
 
 /// Whether any output shows this table.
 pub(super) fn wants(reporting: &Reporting, wanted: TableName) -> bool {
-    let shows = |table, format: Format| table == wanted || format.holds_everything();
-    let to_file = |output: &Destination| shows(output.table, output.format);
-    shows(reporting.table, reporting.format) || reporting.outputs.iter().any(to_file)
+    any_output(reporting, |table, format| table == wanted || format.holds_everything())
 }
 
-/// Whether any output holds everything.
-fn holds_everything(reporting: &Reporting) -> bool {
-    let formats = reporting.outputs.iter().map(|output| output.format).chain([reporting.format]);
-    formats.into_iter().any(Format::holds_everything)
+/// Whether what is printed, or any output file, is as it should be.
+fn any_output(reporting: &Reporting, is_so: impl Fn(TableName, Format) -> bool) -> bool {
+    is_so(reporting.table, reporting.format)
+        || reporting.outputs.iter().any(|output| is_so(output.table, output.format))
 }

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::super::fill_up::fill_up;
+
 /// Decompressed bytes.
 type Stream = Box<dyn Read + Send>;
 
@@ -121,22 +123,10 @@ fn fill(mut stream: Stream, emptied: &Receiver<Vec<u8>>, filled: &SyncSender<Fil
 
 /// Reads until the block is full, or cuts it to what was there.
 fn fill_one(stream: &mut Stream, block: &mut Vec<u8>) -> Option<io::Result<()>> {
-    let mut length = 0;
-    loop {
-        let outcome = match block.get_mut(length..) {
-            None | Some([]) => return None,
-            Some(space) => stream.read(space),
-        };
-        let end = match outcome {
-            Ok(0) => Ok(()),
-            Ok(count) => {
-                length += count;
-                continue;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => Err(error),
-        };
-        block.truncate(length);
-        return Some(end);
+    let (length, outcome) = fill_up(block, |space, _| stream.read(space));
+    if length == block.len() && outcome.is_ok() {
+        return None;
     }
+    block.truncate(length);
+    Some(outcome)
 }

@@ -10,6 +10,8 @@ use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, TryLockResult,
 };
 
+use crate::lock::locked;
+
 /// What jobs are done by, and what comes of them.
 pub trait Worker {
     /// A job; by default one that is empty.
@@ -103,9 +105,8 @@ impl<W: Worker> Handover<W> {
         self.queue().waiting.pop_front()
     }
 
-    /// That a thread panicked with the lock does not matter here: its panic is passed on where it is joined.
     fn queue(&self) -> MutexGuard<'_, Queue<W::Job>> {
-        self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.shared.queue)
     }
 }
 

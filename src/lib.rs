@@ -34,6 +34,9 @@ pub mod digits;
 /// A captured frame.
 pub mod frame;
 
+/// Locks that a panic leaves usable.
+pub mod lock;
+
 /// Work that one thread hands over to another.
 pub mod handover;
 

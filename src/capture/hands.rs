@@ -11,6 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::fill_up::fill_up;
+use crate::lock::locked;
 
 /// Bytes of a block: fits the second-level cache, and larger reads were measured to be no faster.
 pub(super) const BLOCK: usize = 128 * 1024;
@@ -92,7 +93,8 @@ impl Hands {
         state.is_awaited = false;
     }
 
-    /// Reads the first block that nobody reads; false where there is none, or enough are read.
+    /// Reads the first block that nobody reads; false where there is none, or enough are read. While it reads, nothing can panic, or
+    /// whoever takes the block would wait for ever.
     pub(super) fn read_one(&self) -> bool {
         let mut state = self.state();
         if state.is_over || state.blocks.len() >= BLOCKS {
@@ -149,12 +151,6 @@ impl Hands {
     fn state(&self) -> MutexGuard<'_, State> {
         locked(&self.state)
     }
-}
-
-/// That a thread panicked with the lock does not matter here: its panic is passed on where it is joined. (While a block is being read
-/// nothing can panic, or whoever takes it would wait for ever.)
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use super::hands::{Block, HEADROOM, Hands, locked};
+use super::hands::{Block, HEADROOM, Hands};
+use crate::lock::locked;
 
 /// Bytes that are read before others help: most of thousands of small captures are read by then.
 const ALONE: u64 = 1 << 20;

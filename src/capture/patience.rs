@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::format::Format;
+use crate::lock::locked;
 
 /// How long is waited before it is asked whether there is more, and whether anybody still wants it.
 pub(super) const PATIENCE: Duration = Duration::from_millis(100);
@@ -116,7 +117,7 @@ impl Pipe {
 
     /// Tells that it was recognized: its bytes need not be kept any more.
     pub(super) fn has_begun(&self) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = locked(&self.kept);
         kept.has_begun = true;
         kept.bytes = Vec::new();
     }
@@ -124,7 +125,7 @@ impl Pipe {
 
 impl Read for Pipe {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = locked(&self.kept);
         if kept.is_lost && self.read == 0 {
             return Err(io::Error::other("no capture began in its first MiB"));
         }

@@ -360,10 +360,15 @@ impl CaseFacts {
 
     /// Median of the delays, nanoseconds.
     pub fn delay_median(&self) -> Option<i64> {
-        let mut delays = self.delays.clone();
-        delays.sort_unstable();
-        delays.get(delays.len().checked_sub(1)? / 2).copied()
+        delay_median([self])
     }
+}
+
+/// Median of the delays of several cases, nanoseconds; of an even number of them, the shorter of the two in the middle.
+pub fn delay_median<'a>(cases: impl IntoIterator<Item = &'a CaseFacts>) -> Option<i64> {
+    let mut delays: Kept<i64, KEPT> = cases.into_iter().flat_map(|facts| facts.delays.iter().copied()).collect();
+    let middle = delays.len().checked_sub(1)? / 2;
+    Some(*delays.select_nth_unstable(middle).1)
 }
 
 /// RFC 3168 section 5: a router that is congested sets both bits of a packet that was sent with one of them.

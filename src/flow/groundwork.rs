@@ -2,9 +2,10 @@
 //! one that writes to it.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::pages::{LARGE, clear};
+use crate::lock::locked;
 
 /// How many lists announce where they grow.
 pub(super) const LISTS: usize = 3;
@@ -27,7 +28,7 @@ struct Front {
 impl Groundwork {
     /// Announces of each list the addresses of its room, from where it is written next.
     pub(super) fn announce(&self, rooms: [Range<usize>; LISTS]) {
-        for (front, room) in self.fronts().iter_mut().zip(rooms) {
+        for (front, room) in locked(&self.fronts).iter_mut().zip(rooms) {
             front.room = room;
         }
     }
@@ -35,13 +36,8 @@ impl Groundwork {
     /// Makes the next page of each list ready.
     pub fn prepare(&self) {
         // Not while the lock is held, as who announces would wait for it.
-        let pages = self.fronts().each_mut().map(Front::next_page);
+        let pages = locked(&self.fronts).each_mut().map(Front::next_page);
         pages.into_iter().flatten().for_each(clear);
-    }
-
-    /// A panic with the lock is passed on where its thread is joined.
-    fn fronts(&self) -> MutexGuard<'_, [Front; LISTS]> {
-        self.fronts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

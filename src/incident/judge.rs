@@ -1,10 +1,15 @@
 //! A case to its judgement: evidence, verdict, labels, and where the refusal was spoken.
 
+use smallvec::SmallVec;
+
 use super::labels::labels;
 use super::{Finding, Labels, Locus};
 use crate::evidence::prior::{Speaker, prior};
 use crate::evidence::{Answer, Case, collect};
 use crate::verdict::{Cause, Verdict, Weight, judge};
+
+/// Answers of which most cases have no more: so many weights take no allocation.
+const ANSWERS: usize = 16;
 
 /// What a case came to.
 #[derive(Clone, Debug)]
@@ -18,7 +23,7 @@ pub(super) struct Judgement {
 /// Judges a case by everything the capture has shown until now.
 pub(super) fn judgement(case: &Case<'_>) -> Judgement {
     let answers = collect(case);
-    let weights: Vec<Weight> = answers.iter().map(Answer::weight).collect();
+    let weights: SmallVec<[Weight; ANSWERS]> = answers.iter().map(Answer::weight).collect();
     let verdict = judge(&prior(case.refusal(), case.speaker()), &weights);
     let labels = labels(case, &verdict, &answers);
     let locus = locus(case, &verdict);

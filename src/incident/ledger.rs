@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use foldhash::fast::RandomState;
 
 use super::packed::{Loose, unpack, unpack_to};
 use super::shelf::{Done, Parcel, Place, Shelf, Store};
 use super::{Attributed, Labels};
+use crate::lock::locked;
 use crate::unreachable::Message;
 
 /// Bytes of messages that are held, put away and read back together, as far as these were read: a piece, of half as many again once
@@ -110,7 +111,7 @@ impl Ledger {
                 self.refused
             ));
         }
-        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let unread = locked(&self.unread);
         let rows: usize = unread.places.values().sum();
         if rows > 0 {
             told.push(format!(
@@ -260,7 +261,7 @@ impl Ledger {
     fn read(&self, place: Place, entries: usize, room: &mut Vec<u8>) {
         if let Err(error) = self.shelf.look().read(place, room) {
             room.clear();
-            let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut unread = locked(&self.unread);
             if unread.places.insert(place, entries).is_none() && unread.reason.is_empty() {
                 unread.reason = error.to_string();
             }

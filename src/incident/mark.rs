@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use foldhash::fast::RandomState;
 
@@ -11,6 +11,7 @@ use super::packed::Packed;
 use super::repeats::Repeats;
 use crate::evidence::{Counted, initial_ttl};
 use crate::flow::{Identity, Signature, address_bits};
+use crate::lock::locked;
 use crate::unreachable::{Code, Message, Sought};
 
 /// Marks messages for one tracker. What they are made of comes from the network, so they are hashed with a random seed:
@@ -122,9 +123,8 @@ impl Marker {
         *self.repeats() = Repeats::default();
     }
 
-    /// A panic with the lock is passed on where its thread is joined.
     fn repeats(&self) -> MutexGuard<'_, Repeats> {
-        self.repeats.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.repeats)
     }
 
     /// Adds the mark of a message to those of others. Of floods all addresses are of IPv4: asked once for all four, what follows has

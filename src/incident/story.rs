@@ -11,7 +11,7 @@ use super::advice::NextStep;
 use super::judge::Judgement;
 use super::{Incident, Label, Labels, Locus, ids};
 use crate::digits;
-use crate::evidence::{CaseFacts, hops};
+use crate::evidence::{CaseFacts, delay_median, hops};
 use crate::flow::{Distinct, Index, Observations};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef};
@@ -115,7 +115,7 @@ pub(super) fn incident(story: &mut [Judged], seen: &Observations) -> Incident {
         code: facts.key.code,
         verdict,
         locus: judgement.locus,
-        delay_median: median(all().flat_map(|facts| facts.delays.iter().copied()).collect()),
+        delay_median: delay_median(all()),
         labels: judgement.labels.union(copied),
         evidence,
         next_step: NextStep::of(facts),
@@ -203,11 +203,6 @@ fn inputs(story: &[Judged]) -> Vec<crate::frame::InputId> {
     inputs.sort_unstable();
     inputs.dedup();
     inputs
-}
-
-fn median(mut values: SmallVec<[i64; 8]>) -> Option<i64> {
-    values.sort_unstable();
-    values.get(values.len().checked_sub(1)? / 2).copied()
 }
 
 /// A hash of what sets the incident apart: the same in every run, unlike those of maps.

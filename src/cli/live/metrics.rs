@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::pulse::Pulse;
+use crate::lock::locked;
 use crate::report::harmless;
 use crate::verdict::Cause;
 
@@ -48,7 +49,7 @@ impl Metrics {
 
     /// Tells how the run stands.
     pub(super) fn tell(&self, pulse: &Pulse) {
-        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = page(pulse);
+        *locked(&self.page) = page(pulse);
     }
 }
 
@@ -60,7 +61,7 @@ fn answer(mut client: TcpStream, page: &Mutex<String>) -> io::Result<()> {
     let path = path.split('?').next().unwrap_or_default();
     let (status, kind, body) = match (method, path) {
         ("GET" | "HEAD", "/metrics" | "/") => {
-            let page = page.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let page = locked(page).clone();
             ("200 OK", "text/plain; version=0.0.4; charset=utf-8", page)
         }
         ("GET" | "HEAD", _) => ("404 Not Found", "text/plain", "see /metrics\n".to_owned()),

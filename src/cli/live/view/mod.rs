@@ -7,7 +7,7 @@ mod list;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use std::{panic, thread};
@@ -17,6 +17,8 @@ use ratatui::crossterm::event;
 
 pub(super) use board::Board;
 use keys::{Next, View as State};
+
+use crate::lock::locked;
 
 /// How often it is drawn, and at the longest waited for a key.
 const PACE: Duration = Duration::from_millis(250);
@@ -53,7 +55,7 @@ impl View {
 
     /// What is shown.
     pub(super) fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.board)
     }
 
     /// Whether the user has left it, or the terminal is gone.
@@ -97,8 +99,8 @@ fn show(
     let mut state = State::new(has_colour);
     while !ends.load(Ordering::Acquire) {
         // Copied, so that nobody waits for the terminal while holding the board.
-        let shown = board.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let is_drawing = drawing.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = locked(board).clone();
+        let is_drawing = locked(drawing);
         if ends.load(Ordering::Acquire) {
             return Ok(());
         }

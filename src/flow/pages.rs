@@ -7,13 +7,16 @@ pub(super) const LARGE: usize = 2 << 20;
 /// From so many bytes on, large pages are asked for: less would hardly hold a whole one.
 const WORTH: usize = LARGE + LARGE / 2;
 
+/// Which part of what the system gives one list may take at once: few lists do, and most of it is never used.
+const SHARE: usize = 8;
+
 /// Makes room for `most` items at once, as what is made in steps is moved with each, to memory that the system clears first; all that
-/// is not of the first `few` is of large pages. Where the system does not give twice as much, so that others would go without, it
-/// is for half of that, or less; but for as many again as there are in any case.
+/// is not of the first `few` is of large pages. Where the system does not give [many times](SHARE) as much, so that others would go
+/// without, it is for half of that, or less; but for as many again as there are in any case.
 pub(super) fn make_room<T>(list: &mut Vec<T>, most: usize, few: usize) {
     let gives = |items: usize| Vec::<T>::new().try_reserve_exact(items).is_ok();
     let mut more = most.saturating_sub(list.len());
-    while more > list.len() && !gives(more.saturating_mul(2)) {
+    while more > list.len() && !gives(more.saturating_mul(SHARE)) {
         more /= 2;
     }
     list.reserve_exact(more.max(list.len()).max(1));

@@ -102,7 +102,7 @@ impl Classic {
     fn pass_damage(&mut self, fault: Fault) -> Result<bool, Fault> {
         let from = self.window.position();
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
-        let bytes = self.window.bytes();
+        let bytes = resync::view(self.window.bytes());
         let is_next = |place| self.layout.may_end_at(bytes, place);
         let length = |bytes: &[u8]| self.layout.believable(bytes, self.read.times.last());
         let Some(skipped) = self.attempts.way_back(bytes, !more, length, is_next) else { return Err(fault) };

@@ -243,6 +243,13 @@ impl Input {
         self.close();
     }
 
+    /// Nothing more is read of it.
+    pub(super) fn end(&mut self) {
+        if self.reader.is_some() {
+            self.close();
+        }
+    }
+
     /// What was found wrong, each fault once.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
         self.faults.pop_front()

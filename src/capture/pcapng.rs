@@ -116,7 +116,7 @@ impl Pcapng {
         }
         let from = self.window.position();
         let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
-        let bytes = self.window.bytes();
+        let bytes = resync::view(self.window.bytes());
         let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last());
         let is_next = |place| self.section.has_block_before(bytes, place);
         let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
@@ -204,17 +204,18 @@ impl Pcapng {
         let Some(&[k0, k1, k2, k3, l0, l1, l2, l3, m0, m1, m2, m3]) = self.window.bytes().first_chunk() else {
             return Err(self.cut_in_head(offset));
         };
-        let kind = self.section.order.u32([k0, k1, k2, k3]);
+        let mut order = self.section.order;
+        let kind = order.u32([k0, k1, k2, k3]);
         if kind == SECTION_HEADER {
-            let Some(order) = Order::of_magic([m0, m1, m2, m3]) else {
-                return Err(self.bad("a section of no known byte order", offset));
-            };
-            self.section.order = order;
+            let own = Order::of_magic([m0, m1, m2, m3]);
+            order = own.ok_or_else(|| self.bad("a section of no known byte order", offset))?;
         }
-        let length = self.section.order.u32([l0, l1, l2, l3]);
+        let length = order.u32([l0, l1, l2, l3]);
         if length < EMPTY_BLOCK || !length.is_multiple_of(4) {
             return Err(self.bad("a block of impossible length", offset));
         }
+        // Not of a header that is damaged: what follows is of the section before.
+        self.section.order = order;
         Ok(Head { kind, length, offset })
     }
 

@@ -19,6 +19,11 @@ const LEAST: u8 = 4;
 /// Bytes to have in memory for [`find`].
 pub(super) const VIEW: usize = WITHIN + SPAN;
 
+/// What of the bytes in memory a way back is sought in: how many more are there depends on who reads them.
+pub(super) fn view(bytes: &[u8]) -> &[u8] {
+    bytes.get(..VIEW).unwrap_or(bytes)
+}
+
 /// Times that a capture is gone on with: what is damaged more often is no capture any more.
 const ATTEMPTS: u32 = 100;
 

@@ -100,6 +100,16 @@ impl Timeline {
         &self.names
     }
 
+    /// Closes what is still open, as nothing more is read: what was passed over there is among the [problems](Self::problems) then.
+    pub fn end(&mut self) {
+        for index in 0..self.inputs.len() {
+            if let Some(input) = self.inputs.get_mut(index) {
+                input.end();
+            }
+            self.collect_faults(index);
+        }
+    }
+
     /// What was wrong with inputs, in the order it was found; grows while frames are read.
     pub fn problems(&self) -> &[Problem] {
         &self.problems

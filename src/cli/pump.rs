@@ -30,6 +30,12 @@ pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get().min(2))
 }
 
+/// How many of these threads there are to be had: one where the system lets this process begin no other.
+pub(super) fn granted(threads: usize) -> usize {
+    let begins = || thread::Builder::new().spawn(|| ()).map(thread::JoinHandle::join).is_ok();
+    if threads < 2 || begins() { threads } else { 1 }
+}
+
 /// Pushes every frame until it is told to stop; with two threads the same as with one.
 pub(super) fn pump(
     timeline: &mut Timeline,

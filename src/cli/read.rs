@@ -9,7 +9,7 @@ use super::arguments::{Input as InputOptions, Read, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::progress::Progress;
-use super::pump::pump;
+use super::pump::{self, pump};
 use super::session::{self, Gathered, Session, Told};
 use super::signals::Stop;
 use super::waiting::TemporaryFile;
@@ -21,10 +21,11 @@ use crate::report::Input;
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     spare(&arguments.paths, &arguments.report.outputs)?;
-    let mut session = Session::begin(&arguments.report, talk)?.on_threads(arguments.threads);
+    let threads = pump::granted(arguments.threads);
+    let mut session = Session::begin(&arguments.report, talk)?.on_threads(threads);
     let wanted = Wanted {
         told: Told::by(&arguments.report, talk),
-        threads: arguments.threads,
+        threads,
         follow: arguments.follow,
         duration: arguments.duration,
     };
@@ -73,6 +74,7 @@ pub(super) fn analyze(
     analyzer.put_away_to(Box::<TemporaryFile>::default());
     pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);
     progress.end();
+    timeline.end();
     analyzer.note_losses(timeline.inputs().iter().filter_map(|input| input.drops).sum());
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();

@@ -19,3 +19,17 @@ fn what_lies_behind_damage_is_analyzed() {
     assert!(told.complaints().iter().any(|line| line.contains(warning)), "{}", told.err);
     assert!(told.err.contains("damaged.pcap: 11 packets"), "{}", told.err);
 }
+
+/// More damage than a way back is sought in, behind what one thread reads alone: how much of it is in memory differs.
+#[test]
+fn threads_go_on_behind_the_same_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused();
+    let packets = |bytes: usize| refused[24..].repeat(bytes / (refused.len() - 24));
+    let capture = [&refused[..], &packets(1_200_000), &[0xfe; 1_100_000][..], &packets(400_000)].concat();
+    fs::write(folder.path().join("damaged.pcap"), capture).unwrap();
+    let told =
+        ["1", "2"].map(|threads| run(folder.path(), &["read", "damaged.pcap", "-F", "json", "--threads", threads]));
+    assert_eq!(told[0].out, told[1].out);
+    assert_eq!(told[0].status, 3, "{}", told[0].err);
+}

@@ -8,6 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::captures::refused;
+use super::lines::run;
 
 /// Starts the program with standard input held open.
 fn started(folder: &Path, arguments: &[&str]) -> Child {
@@ -58,6 +59,19 @@ fn following_ends_with_results_at_an_interrupt() {
         assert_eq!((rows(&out), status), (1, Some(0)), "{err}");
         assert!(!err.contains("warning"), "{err}");
     }
+}
+
+/// Damage that was passed over is told though the capture never ended.
+#[test]
+fn damage_in_what_is_followed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused();
+    let mut capture = [&refused[..], &refused[24..].repeat(1_500_000 / (refused.len() - 24))].concat();
+    capture[24 + 8..24 + 12].fill(0xfe);
+    fs::write(folder.path().join("damaged.pcap"), capture).unwrap();
+    let told = run(folder.path(), &["read", "--follow", "--duration", "1s", "damaged.pcap", "-F", "csv"]);
+    assert_eq!((rows(&told.out), told.status), (1, 3), "{}", told.err);
+    assert!(told.complaints().iter().any(|line| line.contains("44 bytes were passed over")), "{}", told.err);
 }
 
 #[test]

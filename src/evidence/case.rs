@@ -71,6 +71,13 @@ impl<'a> Case<'a> {
         Speaker::of(self.facts)
     }
 
+    /// Who speaks as a router of the way to the target, and not as the target itself: of routes and hosts behind it, the publisher of
+    /// an address does so from that address.
+    pub fn router_or_speaker(&self) -> Speaker {
+        let is_about_path = matches!(self.refusal(), Refusal::Route | Refusal::RejectRoute | Refusal::Host);
+        if is_about_path && self.is_of_publisher() { Speaker::Other } else { self.speaker() }
+    }
+
     /// The profile of an address, by its own packets.
     pub fn host(&self, address: IpAddr) -> Option<&'a Host> {
         self.profiles.hosts.get(&address)
@@ -147,11 +154,30 @@ impl<'a> Case<'a> {
         self.target_ttl().map(|ttl| i16::from(hops(ttl)) - i16::from(self.reporter_hops()))
     }
 
-    /// Whether it looks as if the owner of the target's address refused for itself, and others answered at that address a hop behind
-    /// it: it publishes ports of theirs, as a host of containers does.
+    /// Whether it looks as if the owner of the target's address refused for itself, and others answered at that address behind it: it
+    /// publishes ports of theirs, as a host of containers does, right behind it, or on other hosts, as those of a cluster do. Then
+    /// something else has to come from the address as far away as the message: a redirection looks like that, too.
     pub fn is_of_publisher(&self) -> bool {
+        self.may_be_of_owner()
+            && match self.hops_to_target() {
+                Some(1) => true,
+                Some(2..) => self.has_heard_owner(),
+                _ => false,
+            }
+    }
+
+    /// Whether it looks as Linux builds it where the address is its own: as a redirection does as well.
+    pub fn may_be_of_owner(&self) -> bool {
         let is_asked = self.facts.key.standing != Standing::Answered && !self.facts.key.is_collective;
-        is_asked && self.speaker() == Speaker::Target && self.is_built_by_linux() && self.hops_to_target() == Some(1)
+        is_asked && self.speaker() == Speaker::Target && self.is_built_by_linux()
+    }
+
+    /// Whether echo replies or a flow of the target came from as far away as the message.
+    fn has_heard_owner(&self) -> bool {
+        let ttl = self.facts.key.signature.ttl;
+        self.target().is_some_and(|target| {
+            target.has_sent_from(ttl) || target.echoes.iter().flatten().any(|echo| echo.ttl == ttl)
+        })
     }
 
     /// TTL of most of the target's own packets, where all were captured at one point.

@@ -21,6 +21,10 @@ pub struct Kind {
     pub ports: Distinct,
     /// Messages.
     pub messages: u64,
+    /// Time of the first.
+    first_seen: Timestamp,
+    /// Whether the target answered something after the first, and before another.
+    pub answered_between: bool,
 }
 
 /// Ways in which one target is refused that are told apart.
@@ -34,7 +38,7 @@ pub struct Refusals {
 }
 
 impl Refusals {
-    fn note(&mut self, message: &Message, target: IpAddr) {
+    fn note(&mut self, message: &Message, target: IpAddr, answered: Option<Timestamp>) {
         let is_this = |kind: &&mut Kind| {
             (kind.reporter, kind.protocol, kind.code) == (message.reporter, message.protocol, message.code)
         };
@@ -42,11 +46,12 @@ impl Refusals {
         if let Some(kind) = self.kinds.iter_mut().find(is_this) {
             kind.messages += 1;
             kind.ports.add(target, port);
+            kind.answered_between |= answered.is_some_and(|latest| latest > kind.first_seen);
         } else if self.kinds.len() < KINDS {
-            let Message { reporter, protocol, code, .. } = *message;
+            let Message { reporter, protocol, code, timestamp: first_seen, .. } = *message;
             let mut ports = Distinct::default();
             ports.add(target, port);
-            self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1 });
+            self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1, first_seen, answered_between: false });
         }
     }
 }
@@ -115,11 +120,11 @@ impl Context {
         (0..kinds.len()).for_each(|place| prefetch(kinds, place));
     }
 
-    /// Learns from a message.
-    pub fn observe(&mut self, message: &Message) {
+    /// Learns from a message, before which its target was last seen to answer something then, if it was.
+    pub fn observe(&mut self, message: &Message, answered: Option<Timestamp>) {
         self.reporters.entry(&message.reporter, Reporter::default).observe(message);
         if let Some(target) = message.target {
-            self.targets.entry(&target, Refusals::default).note(message, target);
+            self.targets.entry(&target, Refusals::default).note(message, target, answered);
         }
     }
 }

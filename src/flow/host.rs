@@ -132,6 +132,21 @@ impl Host {
         self.ttls.dominant().filter(|_| !self.points_differ)
     }
 
+    /// Whether a good part of its packets had this TTL: paths change, and may differ from flow to flow. Resets of another distance
+    /// may be a filter's.
+    pub fn is_usual(&self, ttl: u8) -> bool {
+        self.ttls.is_frequent(ttl) && self.is_own(ttl)
+    }
+
+    /// Whether it has sent other than resets with this TTL, in a flow at least.
+    pub fn has_sent_from(&self, ttl: u8) -> bool {
+        self.ttls.iter().any(|(known, _)| known == ttl) && self.is_own(ttl)
+    }
+
+    fn is_own(&self, ttl: u8) -> bool {
+        self.reset_ttl != ttl || self.resets_as_usual()
+    }
+
     /// Whether its latest reset had the TTL that is usual for its packets.
     pub fn resets_as_usual(&self) -> bool {
         self.ttls.usual() == Some(self.reset_ttl)

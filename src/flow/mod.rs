@@ -31,6 +31,7 @@ mod step;
 mod sweep;
 mod table;
 mod ticks;
+mod used_ports;
 mod words;
 
 pub use bounded::Bounded;
@@ -54,3 +55,4 @@ pub use state::FlowState;
 pub use step::Steps;
 pub(crate) use table::Hint;
 pub use table::{FlowTable, LONGEST_TIMEOUT};
+pub use used_ports::UsedPorts;

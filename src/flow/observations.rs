@@ -13,10 +13,10 @@ use super::step::Steps;
 use super::sweep::Sweep;
 use super::{
     Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Groundwork, Hint, Neighbour, Path,
-    Profiles, Recent, Service, ServiceKey, Signature, address_bits,
+    Profiles, Recent, Record, Service, ServiceKey, Signature, UsedPorts, address_bits,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
-use crate::frame::{Frame, Span};
+use crate::frame::{Frame, Span, Timestamp};
 use crate::handover::Handover;
 
 /// How much is remembered.
@@ -69,6 +69,8 @@ pub struct Observations {
     pub flows_both_ways: u64,
     /// Directions of flows of which a packet was captured at several points of its way.
     pub flows_passed: u64,
+    /// Which ports flows had.
+    pub ports: UsedPorts,
     /// Who sent packets.
     pub(super) heard: Heard,
     /// The flow in which each host answered last, half as many as there are hosts; complete as services are.
@@ -98,6 +100,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             flows_passed: 0,
+            ports: UsedPorts::default(),
             heard: Heard::default(),
             answering: Bounded::new(bounds.others / 2),
             replies: Vec::new(),
@@ -201,6 +204,16 @@ impl Observations {
         self.watch(earlier);
         self.watch(of_host);
         self.watch(flow);
+    }
+
+    /// When the latest packet came from a host in the flow in which it answered last, as far as that is remembered.
+    pub fn latest_answer(&mut self, address: IpAddr) -> Option<Timestamp> {
+        self.take_replies();
+        let flow = *self.answering.get(&address)?;
+        let key = self.flows.key(flow)?;
+        let direction = if key.source(Direction::Up).0 == address { Direction::Up } else { Direction::Down };
+        let [tail, _] = self.flows.get(flow)?.tails(direction);
+        self.recent.get(tail).map(Record::timestamp)
     }
 
     /// Has the next answer in a flow noted.

@@ -24,7 +24,7 @@ pub(super) struct Judgement {
 pub(super) fn judgement(case: &Case<'_>) -> Judgement {
     let answers = collect(case);
     let weights: SmallVec<[Weight; ANSWERS]> = answers.iter().map(Answer::weight).collect();
-    let verdict = judge(&prior(case.refusal(), case.speaker()), &weights);
+    let verdict = judge(&prior(case.refusal(), case.router_or_speaker()), &weights);
     let labels = labels(case, &verdict, &answers);
     let locus = locus(case, &verdict);
     Judgement { verdict, labels, locus, evidence: findings(&answers) }

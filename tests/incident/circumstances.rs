@@ -16,6 +16,10 @@ fn has(incident: &Incident, label: Label) -> bool {
     incident.labels.contains(label)
 }
 
+fn says(incident: &Incident, signal: &str, reading: &str) -> bool {
+    incident.evidence.iter().any(|finding| (finding.signal, finding.reading) == (signal, reading))
+}
+
 /// All labels that a capture's incidents have.
 fn labels(capture: &str) -> BTreeSet<&'static str> {
     findings(capture).incidents.iter().flat_map(|incident| incident.labels.iter().map(Label::name)).collect()
@@ -60,6 +64,57 @@ fn an_address_that_publishes_ports_of_others_refuses_for_itself() {
         let own = if incident.target_ports == [9000] { "closed-port" } else { "host-firewall" };
         assert_eq!(incident.verdict.cause_name(), own);
         assert!(has(&incident, Label::Nat) && !has(&incident, Label::Impersonated), "{incident:?}");
+    }
+}
+
+/// What serves there may be several hosts away: then a flow that the address serves itself shows whose it is.
+#[test]
+fn a_node_of_a_cluster_refuses_for_itself() {
+    for incident in findings("namespaces/nat_cluster_node/client.pcap").incidents {
+        let own = if incident.target_ports == [9000] { "closed-port" } else { "host-firewall" };
+        assert_eq!(incident.verdict.cause_name(), own);
+        assert!(says(&incident, "distance", "nearer-by-owner"), "{incident:?}");
+    }
+    // A redirection looks like that, too, but for what the address serves.
+    let [redirected] = &findings("namespaces/nf_redirect/client.pcap").incidents[..] else { panic!("an incident") };
+    assert!(says(redirected, "distance", "nearer-as-owner"), "{redirected:?}");
+    assert_eq!(redirected.verdict.cause_name(), "network-filter");
+}
+
+/// A translator answers echo requests itself, and forwards ports to hosts of other systems; where one of these was captured, that
+/// tells more.
+#[test]
+fn a_host_behind_a_translator_that_answers_pings_refuses_for_itself() {
+    for (capture, reading) in [("nat_home_router", Some("other-initial-ttl")), ("nat_balancer_255", None)] {
+        let [incident] = &findings(&format!("namespaces/{capture}/client.pcap")).incidents[..] else {
+            panic!("an incident")
+        };
+        assert_eq!(incident.verdict.cause_name(), "closed-port", "{capture}");
+        let said = incident.evidence.iter().find(|finding| finding.signal == "own-icmp").map(|finding| finding.reading);
+        assert_eq!(said, reading, "{capture}");
+    }
+}
+
+/// Classic captures do not tell of their filter.
+#[test]
+fn what_a_capture_filter_left_out_was_sent_all_the_same() {
+    for (capture, port) in [("without_udp", 7000), ("without_ssh", 22)] {
+        let found = findings(&format!("namespaces/nf_partly_captured/{capture}.pcap"));
+        let unseen = found.incidents.iter().filter(|incident| incident.target_ports == [port]);
+        assert!(unseen.clone().count() >= 2, "{capture}: {:?}", found.incidents);
+        for incident in unseen {
+            assert_ne!(incident.verdict.cause_name(), "forged", "{capture}: {incident:?}");
+            assert!(says(incident, "original", "never-sent-or-lost"), "{capture}: {incident:?}");
+        }
+    }
+}
+
+/// What answers once the route is back says nothing of the time when it was away.
+#[test]
+fn a_route_may_come_back() {
+    for incident in findings("namespaces/rt_flap/client.pcap").incidents {
+        assert!(says(&incident, "target-alive", "answers-after"), "{incident:?}");
+        assert!(matches!(incident.verdict.cause_name(), "no-route" | "undetermined"), "{incident:?}");
     }
 }
 

@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use super::super::prior::Speaker;
 use super::super::{Case, Group, Reading, Signal, Standing, hops, initial_ttl};
-use crate::flow::Host;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -31,8 +30,13 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "nearer-by-owner",
-            meaning: "It bears the target's address and came from a hop nearer than the target's other packets, but looks as Linux builds it where the address is its own: what answers there is right behind it, as a container whose ports are published.",
+            meaning: "It bears the target's address and came from nearer than the target's other packets, but looks as Linux builds it where the address is its own: what answers there is right behind it, as a container whose ports are published, or farther, where echo replies or a flow of the address came from where the message does.",
             weights: [0, 0, 0, 0, 0, 0, 0, 5],
+        },
+        Reading {
+            name: "nearer-as-owner",
+            meaning: "It bears the target's address and came from several hops nearer than the target's packets, but looks as Linux builds it where the address is its own: a redirection on the way, or the owner of an address whose ports others serve from behind it.",
+            weights: [-6, -4, 6, 1, 1, -3, 0, 5],
         },
         Reading {
             name: "nearer-than-asker",
@@ -69,12 +73,6 @@ pub(crate) static SIGNAL: Signal = Signal {
     read,
 };
 
-/// Whether a good part of the target's own packets had this TTL: paths change, and may differ from flow to flow. Resets of another
-/// distance may be a filter's.
-fn is_usual(target: &Host, ttl: u8) -> bool {
-    target.ttls.is_frequent(ttl) && (target.reset_ttl != ttl || target.resets_as_usual())
-}
-
 fn read(case: &Case<'_>) -> Option<&'static str> {
     /// No path is that long; a TTL that says so was not sent with a usual initial value (p0f takes the same limit).
     const LONGEST: u8 = 35;
@@ -84,7 +82,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let same_class = initial_ttl(reporter_ttl) == initial_ttl(target_ttl);
-    if case.speaker() == Speaker::Target && is_usual(case.target()?, reporter_ttl) {
+    if case.speaker() == Speaker::Target && case.target()?.is_usual(reporter_ttl) {
         return Some("as-target");
     }
     if case.is_of_publisher() {
@@ -95,6 +93,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (Speaker::Target, Ordering::Equal) if initial_ttl(reporter_ttl) == 255 => "as-target-from-255",
         (Speaker::Target, _) if !same_class => "other-initial-ttl",
         (Speaker::Target, Ordering::Less) if case.facts.key.standing == Standing::Answered => "nearer-than-asker",
+        (Speaker::Target, Ordering::Less) if case.may_be_of_owner() => "nearer-as-owner",
         (Speaker::Target, Ordering::Less) => "nearer",
         (Speaker::Target, _) => "farther",
         (_, Ordering::Equal) => "beside-target",

@@ -2,6 +2,7 @@
 
 use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal, Standing, initial_ttl};
+use crate::decode::protocol;
 use crate::flow::Pair;
 
 /// The signal.
@@ -35,7 +36,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "never-sent-or-lost",
-            meaning: "The sender's other packets to the target were captured, but no packet of the quoted flow; the capture lost packets, or the reporter does see what passes: it may have been missed.",
+            meaning: "The sender's other packets to the target were captured, but no packet of the quoted flow; the capture lost packets, or holds nothing of its protocol, or of the port of a remote session, as where a filter left that out, or the reporter does see what passes: it may have been missed.",
             weights: [-1, -1, -1, -1, -1, -1, -1, 4],
         },
         Reading {
@@ -44,7 +45,7 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [-3, -3, -3, -3, -3, -3, -3, 6],
         },
     ],
-    references: "RFC 1122 section 3.2.2; RFC 1191 section 4; RFC 4443 section 2.4; RFC 5927 sections 4 and 7",
+    references: "RFC 1122 section 3.2.2; RFC 1191 section 4; RFC 4443 section 2.4; RFC 5927 sections 4 and 7; Wireshark leaves out ports 22 and 3389 by itself where it runs in such a session (`get_conn_cfilter`)",
     read,
 };
 
@@ -71,7 +72,7 @@ fn not_found(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let (is_here, knows_pair) = (sends_here(case), sees_both_ways(case));
-    match case.context.gaps.are_wide() || sees_the_path(case) {
+    match case.context.gaps.are_wide() || sees_the_path(case) || may_be_left_out(case) {
         true => (is_here || knows_pair).then_some("never-sent-or-lost"),
         false if is_here => Some("not-sent-here"),
         false => knows_pair.then_some("never-sent"),
@@ -86,6 +87,17 @@ fn may_have_missed(case: &Case<'_>) -> bool {
     let forgot = case.seen.flows.forgotten_full() > 0;
     let has_ports = facts.key.target_port.is_some();
     !has_ports || forgot || is_young || case.context.gaps.is_filtered || case.speaker() == Speaker::Sender
+}
+
+/// Whether a capture filter may have left the original out, which classic captures do not tell: nothing of its protocol is in it
+/// (`tcp or icmp`), or nothing of the port of a remote session, as one is often left out in which a capture is taken (`not port 22`).
+fn may_be_left_out(case: &Case<'_>) -> bool {
+    const SESSIONS: [u16; 2] = [22, 3389];
+    let (facts, ports) = (case.facts, &case.seen.ports);
+    let own = [facts.key.target_port, facts.sender_port];
+    let mut sessions = SESSIONS.into_iter().filter(|&port| facts.quotes(protocol::TCP) && own.contains(&Some(port)));
+    let has_none = |number| !ports.may_have_had(number, 0..=u16::MAX);
+    facts.key.protocol.is_some_and(has_none) || sessions.any(|port| !ports.may_have_had(protocol::TCP, [port]))
 }
 
 /// Whether at least half of the messages that look the same, of the same reporter, quote packets that were captured: then it

@@ -9,7 +9,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Quote,
     question: "Does the message look like one that only the owner of its address builds?",
     why: "Linux sends a message from the address that the refused packet was going to only where that address is its own. What its filters build in the name of others, on a bridge or at ingress, has neither precedence 6 nor an IPv6 flow label. A translator puts its address on the messages of others, and a redirection the target's address on its own: these show by their distance.",
-    silent: "The message does not come from the target, looks otherwise, came from another distance than the target's packets (or a hop before them), was translated, is about routes or hosts, or stands for many.",
+    silent: "The message does not come from the target, looks otherwise, came from another distance than the target's packets (but for who publishes ports of others), was translated, is about routes or hosts, or stands for many.",
     readings: &[Reading {
         name: "owner",
         meaning: "It looks as Linux builds it, from an address of its own: the host itself speaks.",
@@ -21,7 +21,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let is_about_path = matches!(case.refusal(), Refusal::Route | Refusal::RejectRoute | Refusal::Host);
-    let is_there = case.hops_to_target().is_none_or(|hops| (0..=1).contains(&hops)) && !case.is_behind_translation();
+    let is_there = case.hops_to_target().is_none_or(|hops| hops == 0) || case.is_of_publisher();
     let is_asked = case.speaker() == Speaker::Target && !case.facts.key.is_collective && !is_about_path;
-    (is_asked && is_there && case.is_built_by_linux()).then_some("owner")
+    (is_asked && is_there && !case.is_behind_translation() && case.is_built_by_linux()).then_some("owner")
 }

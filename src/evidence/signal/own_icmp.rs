@@ -10,12 +10,17 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Quote,
     question: "Was it built by the same stack as the address's echo replies and other messages?",
     why: "Filters that build the refusal packet by packet (nftables on a bridge or at ingress) leave the type of service 0, don't fragment set and no identification, and no IPv6 flow label, where the Linux host they speak for does not. Two looks under one address are two devices. The look alone says nothing: some small stacks have it too.",
-    silent: "The address has sent no other ICMP message, or but for the way they came they look the same, or the reporter is not the target.",
+    silent: "The address has sent no other ICMP message, or but for the way they came they look the same, or differ in the initial TTL alone where other packets of the address were captured, or the reporter is not the target.",
     readings: &[
         Reading {
             name: "differs",
             meaning: "The address's other ICMP messages look different: a filter speaks in its name, or a forger.",
             weights: [-12, -3, 17, 0, 0, -4, 0, 4],
+        },
+        Reading {
+            name: "other-initial-ttl",
+            meaning: "The address's echo replies look the same, but are sent with another initial TTL: another system speaks in its name, or answers echo requests there, as a translator does for the hosts behind it.",
+            weights: [-1, -1, 2, 0, 0, -1, 0, 2],
         },
         Reading {
             name: "alike",
@@ -36,11 +41,14 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let mut echoes = echoes.into_iter().flatten().filter(|echo| echo.version == own.version).peekable();
     if echoes.peek().is_some() {
         // Echo replies copy the type of service of the request, so that only the other fields compare. They may come another way
-        // (Augustin et al. 2006): where only that differs, nothing is said.
+        // (Augustin et al. 2006): where only that differs, nothing is said. Nor is it of another initial TTL where other packets of
+        // the address tell more: echo requests are answered by whoever translates it.
+        let has_others = case.target_ttl().is_some();
         let likeness = |echo: Signature| match (echo.unnumbered == own.unnumbered, echo.ttl == own.ttl) {
             (true, true) => Some("alike"),
-            (true, false) if initial_ttl(echo.ttl) == initial_ttl(own.ttl) => None,
-            _ => Some("differs"),
+            (true, false) if has_others || initial_ttl(echo.ttl) == initial_ttl(own.ttl) => None,
+            (true, false) => Some("other-initial-ttl"),
+            (false, _) => Some("differs"),
         };
         let said: Vec<_> = echoes.map(likeness).collect();
         // One that may be of the same host leaves open what others deny.

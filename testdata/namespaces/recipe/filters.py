@@ -232,3 +232,41 @@ def frag_mix(net):
         for v in VERSIONS:
             udp("c", S[v], p, 3, payload=b"f" * 3000, gap=0.25)
     return [at(CLOSED, q_dport=9000), at(hf(), q_dport=7000), at(nf(), q_dport=7001)]
+
+
+@scenario
+def nf_partly_captured(net):
+    """r2 rejects UDP 7000 and SSH to s2, the firewall of s its own SSH; captured on c by filters that leave out UDP, and port 22"""
+    path(net, taps=())
+    services(net, tcp_ports=(80, 443))
+    services(net, "s2", S2)
+    net.tap("without_udp", "c", "eth0", "tcp or icmp or icmp6")
+    net.tap("without_ssh", "c", "eth0", "not port 22")
+    for t, k in (("iptables", "icmp-admin-prohibited"), ("ip6tables", "icmp6-adm-prohibited")):
+        to = S2[4] if t == "iptables" else S2[6]
+        net.do("s", f"{t} -A INPUT -p tcp --dport 22 -j REJECT --reject-with {k}")
+        net.do("r2", f"{t} -A FORWARD -p udp --dport 7000 -j REJECT", f"{t} -A FORWARD -d {to} -p tcp --dport 22 -j REJECT")
+    for v in VERSIONS:
+        for to in (S[v], S2[v]):
+            for port in (80, 443, 8080):
+                tcp("c", to, port)
+            udp("c", to, 53, 2)
+    for _ in range(2):
+        for v in VERSIONS:
+            tcp("c", S[v], 22)
+            tcp("c", S2[v], 22)
+            udp("c", S[v], 7000, 2, gap=0.2, linger=0.1)
+    return [at(nf(), q_dport=7000), at(hf(), q_dst=S[4]), at(hf(), q_dst=S[6]), at(nf())]
+
+
+@scenario
+def nf_redirect(net):
+    """r1 redirects UDP 53 to a resolver of its own, which is dead: it answers in the name of s, two hops behind it"""
+    path(net, taps=("client",))
+    services(net, udp_ports=(123,))
+    net.do("r1", "iptables -t nat -A PREROUTING -i lan -p udp --dport 53 -j REDIRECT --to-ports 5353")
+    for _ in range(2):
+        udp("c", S[4], 123, 1)
+        tcp("c", S[4], 80)
+        udp("c", S[4], 53, 2, gap=0.2, linger=0.1)
+    return [at(nf("redirect-closed", imp="yes"))]

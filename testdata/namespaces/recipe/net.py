@@ -114,7 +114,7 @@ class Net:
         for p in ports:
             self.do(ns, f"ip link set dev {p} master {name}")
 
-    def tap(self, name, ns, dev):
+    def tap(self, name, ns, dev, expression="ip or ip6 or arp"):
         path = self.out / f"{name}.pcap"
         p = subprocess.Popen(
             [
@@ -133,7 +133,7 @@ class Net:
                 "--immediate-mode",
                 "-Z",
                 "root",
-                "ip or ip6 or arp",
+                expression,
             ],
             stderr=subprocess.PIPE,
         )

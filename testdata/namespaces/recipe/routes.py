@@ -120,3 +120,22 @@ def rt_beyond_scope(net):
                 pass
             time.sleep(0.3)
     return [at(("other", "path", "v6-beyond-scope", "routing", "no"))]
+
+
+@scenario
+def rt_flap(net):
+    """the route to s goes away on r1 for some seconds, in which an unreachable aggregate answers; s answers before and after"""
+    path(net, taps=("client",))
+    services(net)
+    net.do("r1", "ip route add unreachable 172.20.0.0/16", "ip -6 route add unreachable 2001:db8::/32 metric 4096")
+    routes = (f"{B4.format(0)}/24 via 172.20.9.2", f"{B6.format('')}/64 via 2001:db8:9::2")
+    healthy(net)
+    net.do("r1", *(f"ip route del {route}" for route in routes))
+    for _ in range(4):
+        for v in VERSIONS:
+            udp("c", S[v], 53, 2, gap=0.15, linger=0.15)
+            tcp("c", S[v], 80, timeout=0.2)
+    net.do("r1", *(f"ip route add {route}" for route in routes))
+    for _ in range(3):
+        healthy(net)
+    return [at(nr())]

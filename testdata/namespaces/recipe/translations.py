@@ -114,3 +114,60 @@ def nf_snat_far_side(net):
     probe(net, 25, kinds="t")
     probe(net, 9000, kinds="u")
     return [at(CLOSED, q_dport=9000), at(hf(), q_dport=22), at(nf(), q_dport=25)]
+
+
+@scenario
+def nat_home_router(net):
+    """r2 answers pings, and forwards UDP 6881 to s2, which sends from TTL 128, and where that port is closed"""
+    path(net, taps=("client",))
+    net.do("s2", "sysctl -qw net.ipv4.ip_default_ttl=128")
+    net.do("r2", f"iptables -t nat -A PREROUTING -d {R2[4]} -p udp --dport 6881 -j DNAT --to-destination {S2[4]}")
+    ping(net, "c", R2[4], 2)
+    udp("c", R2[4], 6881, 3, gap=0.3, linger=0.2)
+    return [at(CLOSED)]
+
+
+@scenario
+def nat_balancer_255(net):
+    """r2 sends from TTL 255, answers pings, and forwards all UDP to s, where 5000 is open and 9000 closed"""
+    path(net, taps=("client",))
+    net.do("r2", "sysctl -qw net.ipv4.ip_default_ttl=255")
+    serve_udp(net, "s", S[4], 5000)
+    net.do("r2", f"iptables -t nat -A PREROUTING -d {R2[4]} -p udp -j DNAT --to-destination {S[4]}")
+    ping(net, "c", R2[4], 2)
+    udp("c", R2[4], 5000, 2)
+    udp("c", R2[4], 9000, 3, gap=0.3, linger=0.2)
+    udp("c", R2[4], 5000, 2)
+    return [at(CLOSED)]
+
+
+@scenario
+def nat_cluster_node(net):
+    """r2 publishes ports of a host two hops behind it, as a node of a cluster does; it serves TCP 6443 itself, UDP 9000 is closed, TCP 22 rejected"""
+    pod = "10.244.1.5"
+    path(net, taps=("client",))
+    net.ns("node", "pod")
+    net.router("node")
+    net.veth("r2", "pnode", "node", "eth0")
+    net.do("r2", "ip link set dev pnode master lan")
+    net.veth("node", "cni", "pod", "eth0")
+    net.addr("node", "eth0", B4.format(30) + "/24")
+    net.addr("node", "cni", "10.244.1.1/24")
+    net.addr("pod", "eth0", pod + "/24")
+    net.do("node", f"ip route add default via {R2B[4]}")
+    net.do("pod", "ip route add default via 10.244.1.1")
+    net.do("r2", f"ip route add 10.244.1.0/24 via {B4.format(30)}")
+    serve_tcp(net, "pod", pod, 8080)
+    serve_udp(net, "pod", pod, 53)
+    serve_tcp(net, "r2", R2[4], 6443)
+    for kind, port, to in (("tcp", 30080, 8080), ("udp", 30530, 53)):
+        net.do("r2", f"iptables -t nat -A PREROUTING -d {R2[4]} -p {kind} --dport {port} -j DNAT --to-destination {pod}:{to}")
+    net.do("r2", f"iptables -t nat -A POSTROUTING -d {pod} -j MASQUERADE", "iptables -A INPUT -p tcp --dport 22 -j REJECT")
+    for _ in range(2):
+        tcp("c", R2[4], 6443)
+        for _ in range(3):
+            tcp("c", R2[4], 30080)
+            udp("c", R2[4], 30530, 2)
+        udp("c", R2[4], 9000, 2, gap=0.2, linger=0.1)
+        tcp("c", R2[4], 22)
+    return [at(CLOSED, q_dport=9000), at(hf(), q_dport=22)]

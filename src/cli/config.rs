@@ -15,12 +15,17 @@ use crate::report::printable;
 /// Commands whose options have defaults worth a file.
 pub(super) const COMMANDS: [&str; 2] = ["read", "live"];
 
+/// A command that heeds what is set for another one, of options that both have: an incident is explained as it was printed, from the
+/// same packets and with the same addresses. Otherwise it would not be found, or be told with those that were to be replaced.
+const FOLLOWER: (&str, &str) = ("explain", "read");
+
 /// Options that are orders rather than settings.
 const ORDERS: [&str; 3] = ["help", "version", "print-config"];
 
-/// Whether the file is about options of the command, beyond those that every command has.
-pub(super) fn sets(command: &str) -> bool {
-    COMMANDS.contains(&command)
+/// Whether the file is about options of the command as it is given, beyond those that every command has.
+pub(super) fn sets(command: &str, given: &ArgMatches) -> bool {
+    // Most of what is explained needs no captures, and so none of what is set about them.
+    COMMANDS.contains(&command) || command == FOLLOWER.0 && given.contains_id("captures")
 }
 
 /// A configuration file that was read.
@@ -89,7 +94,11 @@ impl Config {
         if owners.is_empty() {
             return Err(self.fault(&format!("`{name}` is no option of {}", commands.join(" or "))));
         }
-        Ok(owners.into_iter().fold(command, |command, (owner, id)| {
+        let (follower, model) = FOLLOWER;
+        let follows = owners.iter().any(|&(owner, _)| owner == model);
+        let its_own = command.find_subcommand(follower).filter(|_| follows).and_then(|own| option(own, name));
+        let owners = owners.into_iter().chain(its_own.map(|id| (follower, id)));
+        Ok(owners.fold(command, |command, (owner, id)| {
             let declared = declared.find_subcommand(owner).unwrap_or(declared);
             command.mut_subcommand(owner, |owner| owner.mut_arg(id, |arg| preset(arg, declared, &values)))
         }))

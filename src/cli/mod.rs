@@ -79,7 +79,10 @@ fn configured(words: &Words) -> Result<(Result<ArgMatches, clap::Error>, Config)
 fn without_config(words: &Words, fault: Failure) -> Result<Ending, Failure> {
     match Arguments::command().try_get_matches_from(&words.all) {
         Err(error) if !error.use_stderr() => help(&error),
-        Ok(matches) if !words.ask_for_config() && matches.subcommand_name().is_some_and(|name| !config::sets(name)) => {
+        Ok(matches)
+            if !words.ask_for_config()
+                && matches.subcommand().is_some_and(|(name, given)| !config::sets(name, given)) =>
+        {
             streams::warn(&format!("not heeded: {fault}"));
             carry_out(&matches)
         }

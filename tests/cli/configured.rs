@@ -105,6 +105,36 @@ fn what_is_set_for_one_command_overrides_what_is_set_for_all() {
     assert!(run(folder.path(), &["good.pcap"]).out.starts_with("device,"));
 }
 
+/// Ids of the incidents that are printed.
+fn ids(folder: &Path) -> Vec<String> {
+    let printed = run(folder, &["good.pcap", "-F", "csv", "--columns", "incident"]);
+    printed.out.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn incidents_are_explained_as_they_were_printed() {
+    let plain = folder("");
+    let (truth, key) = (ids(plain.path()).remove(0), plain.path().join("key"));
+    fs::write(&key, "6e8c2d1f0a9b47c35d62e1f8940b7a3c1d2e3f405162738495a6b7c8d9eaf00b\n").unwrap();
+    let set = format!("anonymize = '{}'", key.display());
+    for config in [format!("[read]\n{set}\n"), format!("{set}\n[live]\nanonymize = \"\"\n")] {
+        let folder = folder(&config);
+        let printed = ids(folder.path()).remove(0);
+        assert_ne!(printed, truth, "{config}");
+        let told = run(folder.path(), &["explain", &printed, "--in", "good.pcap"]);
+        assert!(told.status == 0 && !told.out.contains("10.3.0.2"), "{config}: {}{}", told.out, told.err);
+        let told = run(folder.path(), &["explain", &truth, "--in", "good.pcap"]);
+        assert_eq!((told.status, told.out.as_str()), (2, ""), "{config}");
+    }
+    let filtered = folder("[read]\nfilter = \"udp\"\n");
+    let told = run(filtered.path(), &["explain", &truth, "--in", "good.pcap"]);
+    assert!(told.status == 2 && told.err.contains("there is no incident"), "{}", told.err);
+    let overridden = run(filtered.path(), &["explain", &truth, "--in", "good.pcap", "--filter", "ip"]);
+    assert_eq!(overridden.status, 0, "{}", overridden.err);
+    let of_live = folder(&format!("[live]\n{set}\n"));
+    assert_eq!(run(of_live.path(), &["explain", &truth, "--in", "good.pcap"]).status, 0, "that is not its own");
+}
+
 #[test]
 fn printing_it_needs_nothing_else_and_takes_what_is_given() {
     let folder = folder("sort = \"cause\"\n");
@@ -135,7 +165,9 @@ fn its_faults_stop_only_what_it_sets() {
             let run = run(folder.path(), words);
             assert!(run.status == 0 && run.err.is_empty() && !run.out.is_empty(), "{config} {words:?}: {}", run.err);
         }
-        for words in [&["good.pcap"][..], &["--print-config"], &["live", "-i", "lo"]] {
+        // Of an incident it may hold that addresses are replaced.
+        let incident = ["explain", "3f", "--in", "good.pcap"];
+        for words in [&["good.pcap"][..], &["--print-config"], &["live", "-i", "lo"], &incident] {
             assert_eq!(run(folder.path(), words).status, 2, "{config} {words:?}");
         }
     }

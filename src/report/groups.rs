@@ -43,7 +43,7 @@ impl GroupBy {
 enum Shared {
     Address(IpAddr),
     Cause(&'static str),
-    /// No target was quoted, or the senders are several.
+    /// No target was quoted, or the senders or reporters are several.
     Unknown,
 }
 
@@ -56,7 +56,9 @@ pub struct Group {
     pub(super) messages: u64,
     pub(super) senders: u64,
     known_senders: BTreeSet<IpAddr>,
-    pub(super) targets: BTreeSet<Option<IpAddr>>,
+    /// Those that are known: an incident that stands for many names none, nor says how many they are.
+    pub(super) targets: BTreeSet<IpAddr>,
+    /// The same.
     pub(super) reporters: BTreeSet<IpAddr>,
     pub(super) causes: Vec<(&'static str, u64)>,
     pub(super) labels: Labels,
@@ -71,6 +73,7 @@ impl Group {
             (Shared::Address(address), _) => address.to_string(),
             (Shared::Cause(cause), _) => cause.to_owned(),
             (Shared::Unknown, GroupBy::Sender) => "several".to_owned(),
+            (Shared::Unknown, GroupBy::Reporter) => "many".to_owned(),
             (Shared::Unknown, _) => "?".to_owned(),
         }
     }
@@ -97,8 +100,8 @@ impl Group {
         self.messages += incident.messages;
         self.known_senders.extend(&incident.known_senders);
         self.senders = self.senders.max(incident.senders).max(self.known_senders.len() as u64);
-        self.targets.insert(incident.target);
-        self.reporters.insert(incident.reporter);
+        self.targets.extend(incident.target);
+        self.reporters.extend(reporter(incident));
         self.labels = self.labels.union(incident.labels);
         self.first_seen = self.first_seen.min(incident.first_seen);
         self.last_seen = self.last_seen.max(incident.last_seen);
@@ -125,10 +128,15 @@ pub(super) fn groups<'a>(by: GroupBy, incidents: impl Iterator<Item = &'a Incide
     groups
 }
 
+/// Who refused, where it is one.
+fn reporter(incident: &Incident) -> Option<IpAddr> {
+    Some(incident.reporter).filter(|reporter| !reporter.is_unspecified())
+}
+
 fn shared(by: GroupBy, incident: &Incident) -> Shared {
     let address = match by {
         GroupBy::Target => incident.target,
-        GroupBy::Reporter => Some(incident.reporter),
+        GroupBy::Reporter => reporter(incident),
         GroupBy::Sender => incident.sender,
         GroupBy::Cause => return Shared::Cause(incident.verdict.cause_name()),
     };
@@ -153,7 +161,7 @@ const COLUMNS: &[Column<Groups>] = &[
     Column::<Groups>::new(
         "group",
         Kind::Text,
-        "What the incidents of the group share; empty where the target is unknown or the senders are several.",
+        "What the incidents of the group share; empty where the target is unknown, or senders or reporters are several.",
         |row, _| match row.shared {
             Shared::Address(address) => Cell::Address(address),
             Shared::Cause(cause) => Cell::keyword(cause),
@@ -181,13 +189,19 @@ const COLUMNS: &[Column<Groups>] = &[
         |row, _| Cell::Integer(row.senders),
     )
     .brief(),
-    Column::<Groups>::new("targets", Kind::Integer, "How many targets.", |row, _| {
-        Cell::Integer(row.targets.len() as u64)
-    })
+    Column::<Groups>::new(
+        "targets",
+        Kind::Integer,
+        "How many targets are known; incidents that stand for many name none.",
+        |row, _| Cell::Integer(row.targets.len() as u64),
+    )
     .brief(),
-    Column::<Groups>::new("reporters", Kind::Integer, "How many reporters.", |row, _| {
-        Cell::Integer(row.reporters.len() as u64)
-    })
+    Column::<Groups>::new(
+        "reporters",
+        Kind::Integer,
+        "How many reporters are known; incidents that stand for many name none.",
+        |row, _| Cell::Integer(row.reporters.len() as u64),
+    )
     .brief(),
     Column::<Groups>::new("causes", Kind::List, "Causes as `cause:messages`, most messages first.", |row, _| {
         Cell::List(List::Tallies(&row.causes))

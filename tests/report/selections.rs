@@ -1,10 +1,11 @@
 //! Which rows are printed: by address, by time, and what they add up to.
 
+use unreach::anonymity::{Disguise, Key};
 use unreach::frame::Timestamp;
-use unreach::report::{Format, GroupBy, Selection, TableName, Tallies};
+use unreach::report::{Format, GroupBy, Selection, Style, TableName, Tallies};
 use unreach::verdict::{Cause, Outcome};
 
-use super::sample::{NOON, Sample};
+use super::sample::{NOON, Sample, address};
 
 /// Incidents and messages that the selection leaves.
 fn counts(selection: Selection) -> (usize, usize) {
@@ -73,19 +74,50 @@ fn devices_count_what_is_selected_and_nothing_else() {
     assert_eq!(text, "not shown: 1 device that the options leave out\n");
 }
 
+/// Rows of groups.
+fn groups(sample: &Sample, by: GroupBy) -> Vec<csv::StringRecord> {
+    let tallies = Tallies::of(&sample.findings, &sample.selection, Some(by));
+    let mut csv = Vec::new();
+    Format::Csv.write(TableName::Groups, &sample.report(&tallies), Style::default(), &mut csv).unwrap();
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    reader.records().map(Result::unwrap).collect()
+}
+
 #[test]
 fn groups_add_up_to_the_whole() {
     let sample = Sample::new();
     for by in GroupBy::ALL {
-        let tallies = Tallies::of(&sample.findings, &sample.selection, Some(by));
-        let mut csv = Vec::new();
-        Format::Csv
-            .write(TableName::Groups, &sample.report(&tallies), unreach::report::Style::default(), &mut csv)
-            .unwrap();
-        let mut reader = csv::Reader::from_reader(csv.as_slice());
-        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let rows = groups(&sample, by);
         let sum = |column: usize| rows.iter().map(|row| row[column].parse::<u64>().unwrap()).sum::<u64>();
         assert_eq!((sum(2), sum(3)), (4 + 4 + 4 + 12 + 1, 5), "{}", by.name());
         assert!(rows.windows(2).all(|pair| pair[0][2].parse::<u64>().unwrap() >= pair[1][2].parse().unwrap()));
     }
+}
+
+/// Many targets and reporters are no address, and nobody knows how many they are.
+#[test]
+fn groups_name_and_count_what_is_known() {
+    let mut sample = Sample::new();
+    let mut many = sample.findings.incidents[0].clone();
+    (many.is_collective, many.target, many.reporter) = (true, None, address("0.0.0.0"));
+    sample.findings.incidents.push(many);
+    let known = |rows: Vec<csv::StringRecord>, group: &str| {
+        let row = rows.into_iter().find(|row| &row[0] == group).unwrap();
+        (row[3].to_owned(), row[5].to_owned(), row[6].to_owned())
+    };
+    let counts = |incidents: &str, targets: &str, reporters: &str| {
+        (incidents.to_owned(), targets.to_owned(), reporters.to_owned())
+    };
+    for by in [GroupBy::Reporter, GroupBy::Target] {
+        assert_eq!(known(groups(&sample, by), ""), counts("1", "0", "0"), "{}", by.name());
+    }
+    assert_eq!(known(groups(&sample, GroupBy::Cause), "network-filter"), counts("2", "1", "1"));
+    let tallies = Tallies::of(&sample.findings, &sample.selection, Some(GroupBy::Reporter));
+    let mut text = Vec::new();
+    Format::Table.write(TableName::Groups, &sample.report(&tallies), Style::default(), &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let words = text.lines().find(|line| line.starts_with("many ")).map(|line| line.split_whitespace().take(5));
+    assert_eq!(words.map(Iterator::collect), Some(vec!["many", "4", "1", "1", "?"]), "{text}");
+    Disguise::new(&Key::from_file(&[7; 32]).unwrap()).findings(&mut sample.findings);
+    assert_eq!(known(groups(&sample, GroupBy::Reporter), ""), counts("1", "0", "0"), "nor in disguise");
 }

@@ -67,8 +67,13 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
 }
 
 fn row(group: &Group, times: &Times) -> Row {
-    // What a group shares is always one, and not worth a column.
-    let unless = |by: GroupBy, number: u64| if group.by == by { String::new() } else { number.to_string() };
+    let unless = |by: GroupBy, number: u64| match number {
+        // What a group shares is always one, and not worth a column.
+        _ if group.by == by => String::new(),
+        // There were some, and none is known.
+        0 => "?".to_owned(),
+        number => number.to_string(),
+    };
     let causes: Vec<String> = group.causes.iter().map(|(cause, messages)| format!("{cause} {messages}")).collect();
     let labels: Vec<&str> = group.labels.iter().map(Label::name).collect();
     let shared = group.name();

@@ -245,6 +245,15 @@ impl Place {
     }
 
     fn host_unreachable(&self) -> (String, String) {
+        // Who says so of itself is there, and forwards what comes to this port to another host, which is not.
+        if self.target == Some(self.reporter) && self.target != self.sender {
+            let advice = format!(
+                "{} is up, as it says so itself: see to which host it forwards {}, and whether that one is up.",
+                self.host(),
+                self.service()
+            );
+            return (advice, commands::forwarding(self.system));
+        }
         let advice = format!("See whether {} is up and on the link that {} serves.", self.host(), self.reporter);
         (advice, commands::neighbour(self))
     }

@@ -137,6 +137,17 @@ pub(super) fn route(place: &Place) -> String {
     })
 }
 
+/// To which hosts a translator forwards ports of its own.
+pub(super) fn forwarding(system: System) -> String {
+    match system {
+        System::Windows => "Get-NetNatStaticMapping",
+        System::Bsd => "pfctl -sn",
+        System::Router => "show ip nat translations",
+        System::Linux => "{ nft list ruleset; iptables-save -t nat; ip6tables-save -t nat; } | grep -iw dnat",
+    }
+    .to_owned()
+}
+
 /// Whether the target answers on its link, asked on the reporter.
 pub(super) fn neighbour(place: &Place) -> String {
     about(place, |target| match (place.system, target) {

@@ -1,10 +1,12 @@
 //! The next step: a command that exists where it is to be run, about what is known.
 
 use std::net::Ipv6Addr;
+use std::path::PathBuf;
 
 use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
 
+use crate::corpus;
 use crate::unreachable::made::{CLIENT, Capture, Ip, ROUTER, SERVER, from, message, tcp, udp};
 
 fn probe() -> Ip {
@@ -17,6 +19,11 @@ fn about(packet: &Ip, message: &Ip) -> Incident {
     capture.see(packet);
     capture.see(message);
     capture.findings().incidents.remove(0)
+}
+
+/// What is found in a capture of known truth.
+fn recorded(capture: &str) -> Vec<Incident> {
+    corpus::analyzed(&[env!("CARGO_MANIFEST_DIR"), "testdata", capture].iter().collect::<PathBuf>()).incidents
 }
 
 /// A refusal by the server with another TTL, and so many bytes quoted.
@@ -46,6 +53,26 @@ fn routes_are_looked_up_on_the_router() {
     assert_eq!(unrouted.next_step().1, "ip route get 198.51.100.20");
     let other_make = Ip { ttl: 252, ..from(ROUTER, message(0, [0; 4], &probe().arrived()[..28])) };
     assert_eq!(about(&probe(), &other_make).next_step().1, "show ip route 198.51.100.20");
+}
+
+/// Who publishes ports of other hosts says of itself that it cannot be reached.
+#[test]
+fn who_is_up_is_not_looked_for() {
+    let behind = recorded("namespaces/nat_dead_backend/client.pcap");
+    assert!(behind.iter().any(|incident| incident.target.is_some_and(|target| target.is_ipv4())));
+    for incident in behind {
+        assert_eq!(Some(incident.reporter), incident.target);
+        let (advice, command) = incident.next_step();
+        let port = incident.target_ports[0];
+        assert!(
+            advice.contains(" is up, as it says so itself: ") && advice.contains(&format!("port {port},")),
+            "{advice}"
+        );
+        assert!(command.ends_with("grep -iw dnat"), "{command}");
+    }
+    let beside = recorded("lab/host_down/client.pcap").remove(0);
+    let (advice, command) = beside.next_step();
+    assert!(advice.starts_with("See whether ") && command.starts_with("arping -c 3 "), "{advice} {command}");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Totals {
     pub copies: u64,
     /// Messages of these whose packet or flow was captured.
     pub matched: u64,
+    /// Whether a filter has left packets out, and messages with them.
+    pub is_filtered: bool,
     /// Time of the earliest frame.
     pub first: Option<Timestamp>,
     /// Time of the latest frame.
@@ -84,7 +86,7 @@ impl Analyzer {
             searches: Searches::default(),
             context,
             tracker,
-            totals: Totals::default(),
+            totals: Totals { is_filtered: config.is_filtered, ..Totals::default() },
             tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
             incident_timeout: config.incident_timeout,

@@ -94,6 +94,19 @@ fn groups_take_the_place_of_incidents() {
     assert!(shown(&["-F", "json", "--group-by", "sender"]).out.contains("\"groups\":[\n"));
 }
 
+/// What a filter hid is not said to be missing.
+#[test]
+fn nothing_that_passed_the_filter_is_told_as_that() {
+    for (table, none) in [
+        ("incidents", "No incidents: no unreachable message passed the filter.\n"),
+        ("messages", "No unreachable messages passed the filter.\n"),
+        ("devices", "No devices: no unreachable message passed the filter.\n"),
+    ] {
+        assert_eq!(shown(&["-t", table, "--filter", "udp"]).out, none);
+        assert!(shown(&["-t", table, "--filter", "ip"]).out.contains("10.3.0.2"), "{table}");
+    }
+}
+
 #[test]
 fn mistakes_are_told_with_the_remedy() {
     for (options, remedy) in [

@@ -58,6 +58,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let none_real = !report.findings.incidents.is_empty();
         let why = if none_real {
             "every unreachable message was judged forged"
+        } else if report.totals.is_filtered {
+            "no unreachable message passed the filter"
         } else {
             "nobody sent an unreachable message"
         };

@@ -110,7 +110,12 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let no_senders = named.is_none() && widths[SENDER] == 0;
         missing = no_room(&[(no_senders, "senders"), (no_names, "names")]);
     } else if report.findings.incidents.is_empty() {
-        writeln!(out, "No incidents: no packet was answered by an unreachable message.")?;
+        let why = if report.totals.is_filtered {
+            "no unreachable message passed the filter"
+        } else {
+            "no packet was answered by an unreachable message"
+        };
+        writeln!(out, "No incidents: {why}.")?;
     } else if wanted > 0 {
         writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }

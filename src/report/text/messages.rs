@@ -91,7 +91,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let asked = report.naming.names_hosts() || report.naming.names_networks();
         missing = no_room(&[(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")]);
     } else if report.findings.messages.is_empty() {
-        writeln!(out, "No unreachable messages.")?;
+        let passed = if report.totals.is_filtered { " passed the filter" } else { "" };
+        writeln!(out, "No unreachable messages{passed}.")?;
     }
     let more = left_out(report, TableName::Messages, rows);
     end(missing.into_iter().chain(more).chain(unwanted(report, TableName::Messages, rows)), out)

@@ -143,8 +143,8 @@ pub(super) struct Input {
     /// 4790 (vxlan-gpe), 6081 (geneve), 2152 and 3386 (gtp), 3544 (teredo), 1701 (l2tp).
     #[arg(long, value_name = "udp:PORT=TUNNEL", value_parser = Assignment::parse, help_heading = CAPTURE)]
     pub(super) decode_as: Vec<Assignment>,
-    /// Flows remembered at once, four million if left out; reaching the bound is said in the summary
-    #[arg(long, value_name = "N", value_parser = quantities::count, help_heading = BOUNDS)]
+    /// Flows remembered at once, 32 or more, four million if left out; reaching the bound is said in the summary
+    #[arg(long, value_name = "N", value_parser = quantities::flows, help_heading = BOUNDS)]
     pub(super) max_flows: Option<usize>,
     /// Memory to keep within, 24MiB or more: flows, hosts and incidents are bounded to fit
     #[arg(long, value_name = "SIZE", value_parser = quantities::memory, help_heading = BOUNDS)]

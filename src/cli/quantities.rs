@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::flow::LEAST_FLOWS;
+
 /// Units of time and their nanoseconds; a number alone is of seconds.
 const TIMES: [(&str, u64); 8] = [
     ("", 1_000_000_000),
@@ -53,7 +55,13 @@ pub(super) fn memory(text: &str) -> Result<u64, String> {
     if bytes >= LEAST { Ok(bytes) } else { Err("must be at least 24MiB".to_owned()) }
 }
 
-/// A number of flows.
+/// A number of flows that can be remembered: of fewer the table would make its least number.
+pub(super) fn flows(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|&count| count >= LEAST_FLOWS);
+    count.ok_or_else(|| format!("a number from {LEAST_FLOWS} is expected"))
+}
+
+/// A number of rows or threads.
 pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if count > 0 => Ok(count),

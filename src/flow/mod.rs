@@ -54,5 +54,5 @@ pub use side::Side;
 pub use state::FlowState;
 pub use step::Steps;
 pub(crate) use table::Hint;
-pub use table::{FlowTable, LONGEST_TIMEOUT};
+pub use table::{FlowTable, LEAST_FLOWS, LONGEST_TIMEOUT};
 pub use used_ports::UsedPorts;

@@ -43,14 +43,17 @@ impl Default for Hint {
     }
 }
 
+/// Flows that a table has room for at least: those among which it looks for one to forget.
+pub const LEAST_FLOWS: usize = EVICTION_SAMPLE;
+
 /// Nanoseconds after which a flow is idle, at most: a hundred days before and after fit into the times that flows keep.
 pub const LONGEST_TIMEOUT: i64 = 100 * 86_400 * 1_000_000_000;
 
 impl FlowTable {
-    /// A table of at most `limit` flows, which forgets those that were idle for `timeout` nanoseconds, at most
-    /// [`LONGEST_TIMEOUT`].
+    /// A table of at most `limit` flows ([`LEAST_FLOWS`] where that is more), which forgets those that were idle for `timeout`
+    /// nanoseconds, at most [`LONGEST_TIMEOUT`].
     pub fn new(limit: usize, timeout: i64) -> Self {
-        let limit = limit.clamp(EVICTION_SAMPLE, V6 as usize - 1);
+        let limit = limit.clamp(LEAST_FLOWS, V6 as usize - 1);
         Self {
             index: Index::of_at_most(limit),
             halves: [0, V6].map(|bit| Half::new(bit, limit)),

@@ -3,6 +3,7 @@
 use std::fs;
 
 use tempfile::TempDir;
+use unreach::flow::LEAST_FLOWS;
 
 use super::captures::refused;
 use super::lines::{Run, run};
@@ -118,10 +119,21 @@ fn mistakes_are_told_with_the_remedy() {
         (&["--target", "10.0.0.0/33"], "10.0.0.0/8"),
         (&["--time-zone", "Mars"], "+02:00"),
         (&["--top", "0"], "a number from 1"),
+        (&["--max-flows", "31"], "a number from 32"),
     ] {
         let run = shown(options);
         assert_eq!(run.status, 2, "{options:?}");
         assert!(run.err.contains(remedy), "{options:?}: {}", run.err);
+    }
+}
+
+/// As few as can be, and no fewer than help says.
+#[test]
+fn the_least_number_of_flows_is_told() {
+    assert_eq!(rows(&["--max-flows", "32"]), 1);
+    for command in ["read", "live", "explain"] {
+        let help = run(folder().path(), &[command, "--help"]).out;
+        assert!(help.contains(&format!("Flows remembered at once, {LEAST_FLOWS} or more")), "{help}");
     }
 }
 

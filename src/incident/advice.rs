@@ -283,9 +283,11 @@ impl Place {
     }
 
     fn forged(&self) -> (String, String) {
-        let advice =
-            format!("Do not act on what it says; look for who sends packets in the name of {}.", self.reporter);
-        (advice, "nstat -az TcpExtOutOfWindowIcmps".to_owned())
+        let (name, sender) = (self.reporter, self.asker());
+        let compare = format!(", and compare what it quotes with what {sender} sends, captured there");
+        let compare = if self.is_tcp() { "" } else { &compare };
+        let advice = format!("Do not act on what it says; look for who sends packets in the name of {name}{compare}.");
+        (advice, commands::forgery(self))
     }
 
     fn backscatter(&self) -> (String, String) {

@@ -175,6 +175,12 @@ pub(super) fn watch(place: &Place) -> String {
     format!("tcpdump -n -w watch.pcap 'host {sender} and (host {target} or icmp or icmp6)'")
 }
 
+/// Whether the sender had sent what a message quotes. Linux counts messages about sequence numbers that are not under way
+/// (`tcp_v4_err`, `tcp_v6_err`); a datagram has none, and only what was sent tells.
+pub(super) fn forgery(place: &Place) -> String {
+    if place.is_tcp() { "nstat -az TcpExtOutOfWindowIcmps".to_owned() } else { watch(place) }
+}
+
 /// Whether a host knows a protocol.
 pub(super) fn protocol_support(number: Option<u8>) -> String {
     match number {

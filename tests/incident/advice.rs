@@ -92,6 +92,23 @@ fn a_message_without_a_quote_gets_a_command_that_works() {
     assert!(incident.next_step().1.starts_with("tcpdump "), "{}", incident.next_step().1);
 }
 
+/// The sender's system counts such messages only where they are about TCP.
+#[test]
+fn what_tells_of_a_forgery_depends_on_the_protocol() {
+    let forged = recorded("lab/forged_blind/client.pcap");
+    let of = |number: u8| forged.iter().filter(move |incident| incident.protocol == Some(number));
+    assert!(of(6).count() > 0 && of(17).count() > 0);
+    for incident in of(6) {
+        assert_eq!(incident.next_step().1, "nstat -az TcpExtOutOfWindowIcmps");
+    }
+    for incident in of(17) {
+        let (advice, command) = incident.next_step();
+        let sender = incident.sender.unwrap();
+        assert!(advice.contains(&format!("compare what it quotes with what {sender} sends")), "{advice}");
+        assert!(command.starts_with(&format!("tcpdump -n -w watch.pcap 'host {sender} and (host ")), "{command}");
+    }
+}
+
 #[test]
 fn the_senders_own_refusal_is_looked_for_on_the_sender() {
     let incident = about(&probe(), &Ip { ttl: 64, ..from(CLIENT, message(13, [0; 4], &probe().bytes())) });

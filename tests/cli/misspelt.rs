@@ -22,6 +22,15 @@ fn a_name_that_is_alike_is_offered() {
             "good.pcap --columns frame",
             "`frame` is a column of messages, and the options are about incidents: choose it by `-t messages`",
         ),
+        (
+            "good.pcap --group-by target --sort target",
+            "`target` is what groups share here, and stands in their column `group`",
+        ),
+        ("good.pcap -t groups --columns target", "stands in their column `group`"),
+        (
+            "good.pcap --group-by cause --sort target",
+            "`target` is a column of messages, and the options are about groups",
+        ),
         ("good.pcap -o mesages=all.csv", "did you mean `messages`?"),
         ("good.pcap --cause closed-prot", "'closed-port'"),
         ("good.pcap --exclude scna", "'scan'"),

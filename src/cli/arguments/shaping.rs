@@ -56,9 +56,8 @@ impl Shaping {
 
     /// The view of a table.
     pub(in crate::cli) fn view(&self, table: TableName, naming: &Naming) -> Result<View, Failure> {
-        let position = |table, name: &str| position(table, name, naming);
-        let columns: Vec<usize> =
-            self.columns.iter().map(|name| position(table, name.trim())).collect::<Result<_, _>>()?;
+        let of = Of { table, by: self.group_by.unwrap_or_default(), naming };
+        let columns: Vec<usize> = self.columns.iter().map(|name| of.position(name.trim())).collect::<Result<_, _>>()?;
         once_each(&self.columns, &columns)?;
         let most = if table == TableName::Messages { None } else { Some("messages:desc") };
         let sort = self.sort.as_deref().or(most.filter(|_| self.top.is_some()));
@@ -66,7 +65,7 @@ impl Shaping {
             table,
             columns,
             provided: [Needs::Hosts, Needs::Networks].into_iter().filter(|needs| needs.are_met(naming)).collect(),
-            sort: sort.map(|text| sort_by(table, text, naming)).transpose()?,
+            sort: sort.map(|text| of.sort_by(text)).transpose()?,
             top: self.top,
             clock: Clock { zone: self.time_zone, form: self.time_format },
             dialect: match self.excel {
@@ -78,44 +77,57 @@ impl Shaping {
     }
 }
 
-/// `messages`, `messages:desc`.
-fn sort_by(table: TableName, text: &str, naming: &Naming) -> Result<Sort, Failure> {
-    let (name, descending) = match text.split_once(':') {
-        None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
-        Some((name, "desc")) => (name, true),
-        Some((_, other)) => {
-            return Err(Failure::Usage(format!("--sort: `{other}` is no direction (`:desc` or `:asc`)")));
+/// The table whose columns are named, with what groups share, and what is known of addresses.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    table: TableName,
+    by: GroupBy,
+    naming: &'a Naming,
+}
+
+impl Of<'_> {
+    /// `messages`, `messages:desc`.
+    fn sort_by(self, text: &str) -> Result<Sort, Failure> {
+        let (name, descending) = match text.split_once(':') {
+            None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
+            Some((name, "desc")) => (name, true),
+            Some((_, other)) => {
+                return Err(Failure::Usage(format!("--sort: `{other}` is no direction (`:desc` or `:asc`)")));
+            }
+        };
+        Ok(Sort { column: self.position(name)?, descending })
+    }
+
+    /// Position of a column in the table.
+    fn position(self, name: &str) -> Result<usize, Failure> {
+        let headings = self.table.headings();
+        let found = headings.iter().position(|heading| heading.name == name);
+        match found.and_then(|position| headings.get(position).map(|heading| (position, heading.needs))) {
+            Some((position, needs)) if needs.are_met(self.naming) => Ok(position),
+            Some((_, needs)) => Err(Failure::Usage(format!("the column `{name}` is there with {}", needs.options()))),
+            None => Err(Failure::Usage(self.unknown(name))),
         }
-    };
-    Ok(Sort { column: position(table, name, naming)?, descending })
-}
-
-/// Position of a column in its table.
-fn position(table: TableName, name: &str, naming: &Naming) -> Result<usize, Failure> {
-    let headings = table.headings();
-    let found = headings.iter().position(|heading| heading.name == name);
-    match found.and_then(|position| headings.get(position).map(|heading| (position, heading.needs))) {
-        Some((position, needs)) if needs.are_met(naming) => Ok(position),
-        Some((_, needs)) => Err(Failure::Usage(format!("the column `{name}` is there with {}", needs.options()))),
-        None => Err(Failure::Usage(unknown(table, name, naming))),
     }
-}
 
-/// What is wrong with the name of a column: it is another table's, or misspelt.
-fn unknown(table: TableName, name: &str, naming: &Naming) -> String {
-    let names = |table: TableName| {
-        let headings = table.headings().into_iter().filter(|heading| heading.needs.are_met(naming));
-        headings.map(|heading| heading.name).collect::<Vec<_>>()
-    };
-    let (own, table) = (names(table), table.name());
-    let other = TableName::ALL.into_iter().find(|&other| names(other).contains(&name)).map(TableName::name);
-    if let Some(other) = other {
-        return format!(
-            "`{name}` is a column of {other}, and the options are about {table}: choose it by `-t {other}`"
-        );
+    /// What is wrong with the name of a column: it is what groups share, another table's, or misspelt.
+    fn unknown(self, name: &str) -> String {
+        if self.table == TableName::Groups && name == self.by.name() {
+            return format!("`{name}` is what groups share here, and stands in their column `group`");
+        }
+        let names = |table: TableName| {
+            let headings = table.headings().into_iter().filter(|heading| heading.needs.are_met(self.naming));
+            headings.map(|heading| heading.name).collect::<Vec<_>>()
+        };
+        let (own, table) = (names(self.table), self.table.name());
+        let other = TableName::ALL.into_iter().find(|&other| names(other).contains(&name)).map(TableName::name);
+        if let Some(other) = other {
+            return format!(
+                "`{name}` is a column of {other}, and the options are about {table}: choose it by `-t {other}`"
+            );
+        }
+        let (listed, hint) = (own.join(", "), did_you_mean(name, own));
+        format!("`{name}` is not a column of {table}{hint} (its columns are: {listed})")
     }
-    let (listed, hint) = (own.join(", "), did_you_mean(name, own));
-    format!("`{name}` is not a column of {table}{hint} (its columns are: {listed})")
 }
 
 /// A column can be had once: names are keys in JSON and in a database.

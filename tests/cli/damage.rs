@@ -26,7 +26,7 @@ fn threads_go_on_behind_the_same_damage() {
     let folder = tempfile::tempdir().unwrap();
     let refused = refused();
     let packets = |bytes: usize| refused[24..].repeat(bytes / (refused.len() - 24));
-    let capture = [&refused[..], &packets(1_200_000), &[0xfe; 1_100_000][..], &packets(400_000)].concat();
+    let capture = [&refused[..], &packets(1_200_000), &vec![0xfe; 1_100_000], &packets(400_000)].concat();
     fs::write(folder.path().join("damaged.pcap"), capture).unwrap();
     let told =
         ["1", "2"].map(|threads| run(folder.path(), &["read", "damaged.pcap", "-F", "json", "--threads", threads]));

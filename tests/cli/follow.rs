@@ -106,10 +106,9 @@ fn an_interrupt_ends_the_wait_for_a_capture_that_never_begins() {
 fn following_may_be_limited() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("whole.pcap"), refused()).unwrap();
-    let told =
-        super::lines::run(folder.path(), &["read", "--follow", "--duration", "300ms", "whole.pcap", "-F", "csv"]);
+    let told = run(folder.path(), &["read", "--follow", "--duration", "300ms", "whole.pcap", "-F", "csv"]);
     assert_eq!((rows(&told.out), told.status), (1, 0), "{}", told.err);
-    let alone = super::lines::run(folder.path(), &["read", "--duration", "300ms", "whole.pcap"]);
+    let alone = run(folder.path(), &["read", "--duration", "300ms", "whole.pcap"]);
     assert_eq!(alone.status, 2);
     assert!(alone.err.contains("--follow"), "{}", alone.err);
 }

@@ -140,7 +140,7 @@ impl Observations {
         self.flows_opened += 1;
         let ends = steps.ends(step);
         self.heard.add(bits(ends.0));
-        self.ports.note(&step.located);
+        self.contents.note(&step.located);
         self.teach(Lesson::opening(step, ends, step.located.ports(step.direction()).destination));
     }
 

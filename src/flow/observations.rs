@@ -12,8 +12,8 @@ use super::side::flags;
 use super::step::Steps;
 use super::sweep::Sweep;
 use super::{
-    Bounded, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Groundwork, Hint, Neighbour, Path,
-    Profiles, Recent, Record, Service, ServiceKey, Signature, UsedPorts, address_bits,
+    Bounded, Contents, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Groundwork, Hint, Neighbour,
+    Path, Profiles, Recent, Record, Service, ServiceKey, Signature, address_bits,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span, Timestamp};
@@ -69,8 +69,8 @@ pub struct Observations {
     pub flows_both_ways: u64,
     /// Directions of flows of which a packet was captured at several points of its way.
     pub flows_passed: u64,
-    /// Which ports flows had.
-    pub ports: UsedPorts,
+    /// What it holds of that which capture filters often leave out.
+    pub contents: Contents,
     /// Who sent packets.
     pub(super) heard: Heard,
     /// The flow in which each host answered last, half as many as there are hosts; complete as services are.
@@ -100,7 +100,7 @@ impl Observations {
             flows_opened: 0,
             flows_both_ways: 0,
             flows_passed: 0,
-            ports: UsedPorts::default(),
+            contents: Contents::default(),
             heard: Heard::default(),
             answering: Bounded::new(bounds.others / 2),
             replies: Vec::new(),

@@ -2,7 +2,6 @@
 
 use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal, Standing, initial_ttl};
-use crate::decode::protocol;
 use crate::flow::Pair;
 
 /// The signal.
@@ -45,7 +44,7 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [-3, -3, -3, -3, -3, -3, -3, 6],
         },
     ],
-    references: "RFC 1122 section 3.2.2; RFC 1191 section 4; RFC 4443 section 2.4; RFC 5927 sections 4 and 7; Wireshark leaves out ports 22 and 3389 by itself where it runs in such a session (`get_conn_cfilter`)",
+    references: "RFC 1122 section 3.2.2; RFC 1191 section 4; RFC 4443 section 2.4; RFC 5927 sections 4 and 7; Wireshark leaves out the remote session that it runs in by itself (`get_conn_cfilter`)",
     read,
 };
 
@@ -90,14 +89,11 @@ fn may_have_missed(case: &Case<'_>) -> bool {
 }
 
 /// Whether a capture filter may have left the original out, which classic captures do not tell: nothing of its protocol is in it
-/// (`tcp or icmp`), or nothing of the port of a remote session, as one is often left out in which a capture is taken (`not port 22`).
+/// (`tcp or icmp`), or nothing of its remote session (`not port 22`).
 fn may_be_left_out(case: &Case<'_>) -> bool {
-    const SESSIONS: [u16; 2] = [22, 3389];
-    let (facts, ports) = (case.facts, &case.seen.ports);
-    let own = [facts.key.target_port, facts.sender_port];
-    let mut sessions = SESSIONS.into_iter().filter(|&port| facts.quotes(protocol::TCP) && own.contains(&Some(port)));
-    let has_none = |number| !ports.may_have_had(number, 0..=u16::MAX);
-    facts.key.protocol.is_some_and(has_none) || sessions.any(|port| !ports.may_have_had(protocol::TCP, [port]))
+    let facts = case.facts;
+    let ports = [facts.key.target_port, facts.sender_port];
+    facts.key.protocol.is_some_and(|number| case.seen.contents.lack(number, ports))
 }
 
 /// Whether at least half of the messages that look the same, of the same reporter, quote packets that were captured: then it

@@ -204,7 +204,7 @@ impl Analyzer {
 
     /// What a message that is judged on its own says about others.
     fn note(&mut self, message: &Message) {
-        self.context.observe(message, message.target.and_then(|target| self.seen.latest_answer(target)));
+        self.context.observe(message, |target| self.seen.latest_answer(target));
         if let Some(service) = message.service() {
             self.seen.note_refusal(service, message.correlation.flow);
         }

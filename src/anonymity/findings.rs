@@ -39,9 +39,8 @@ impl Disguise {
         incident.sender = incident.sender.map(|sender| self.address(sender));
         self.list(&mut incident.known_senders);
         incident.target = incident.target.map(|target| self.address(target));
-        // That of an incident of many reporters is no address.
-        if !incident.reporter.is_unspecified() {
-            incident.reporter = self.address(incident.reporter);
+        if let Some(reporter) = incident.one_reporter() {
+            incident.reporter = self.address(reporter);
         }
         let (advice, command) = incident.next_step();
         incident.next_step = NextStep::told(self.text(&advice), self.text(&command));

@@ -84,7 +84,7 @@ pub(super) fn analyze(
     }
     let inputs = timeline.inputs().into_iter().map(input).collect();
     let mut gathered = Gathered { findings, totals, inputs, problems, remarks: Vec::new() };
-    gathered.remarks.extend(options.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
+    gathered.remarks.extend(hidden_by_filter(&gathered));
     Ok(gathered)
 }
 
@@ -110,9 +110,12 @@ fn input(summary: InputSummary) -> Input {
     }
 }
 
-/// What a capture filter seems to have kept from the analysis.
+/// What a capture filter, where there was one, seems to have kept from the analysis.
 pub(super) fn hidden_by_filter(gathered: &Gathered) -> Option<String> {
     let totals = &gathered.totals;
+    if !totals.is_filtered {
+        return None;
+    }
     if totals.messages == 0 {
         return Some("no unreachable message passed the filter: it has to let through `icmp or icmp6`".to_owned());
     }

@@ -74,8 +74,7 @@ impl<'a> Case<'a> {
     /// Who speaks as a router of the way to the target, and not as the target itself: of routes and hosts behind it, the publisher of
     /// an address does so from that address.
     pub fn router_or_speaker(&self) -> Speaker {
-        let is_about_path = matches!(self.refusal(), Refusal::Route | Refusal::RejectRoute | Refusal::Host);
-        if is_about_path && self.is_of_publisher() { Speaker::Other } else { self.speaker() }
+        if self.refusal().is_about_path() && self.is_of_publisher() { Speaker::Other } else { self.speaker() }
     }
 
     /// The profile of an address, by its own packets.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
+use super::prior::Refusal;
 use crate::flow::{Bounded, Distinct, prefetch};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, Message, Reporter};
@@ -23,7 +24,8 @@ pub struct Kind {
     pub messages: u64,
     /// Time of the first.
     first_seen: Timestamp,
-    /// Whether the target answered something after the first, and before another.
+    /// Whether the target answered something after the first, and before another; of those that [deny](Refusal::denies_way) the
+    /// way to it only.
     pub answered_between: bool,
 }
 
@@ -38,20 +40,31 @@ pub struct Refusals {
 }
 
 impl Refusals {
-    fn note(&mut self, message: &Message, target: IpAddr, answered: Option<Timestamp>) {
-        let is_this = |kind: &&mut Kind| {
-            (kind.reporter, kind.protocol, kind.code) == (message.reporter, message.protocol, message.code)
-        };
+    /// The messages of this reporter and code that quote this protocol.
+    pub fn kind(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<&Kind> {
+        self.kinds.get(self.place(reporter, protocol, code)?)
+    }
+
+    fn place(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<usize> {
+        self.kinds.iter().position(|kind| (kind.reporter, kind.protocol, kind.code) == (reporter, protocol, code))
+    }
+
+    /// `answered` says when the target was last seen to answer something; asked only where that tells more.
+    fn note(&mut self, message: &Message, target: IpAddr, answered: impl FnOnce(IpAddr) -> Option<Timestamp>) {
+        let Message { reporter, protocol, code, timestamp, .. } = *message;
         let port = message.target_port.unwrap_or(0);
-        if let Some(kind) = self.kinds.iter_mut().find(is_this) {
+        if let Some(place) = self.place(reporter, protocol, code) {
+            let kind = &mut self.kinds[place];
             kind.messages += 1;
             kind.ports.add(target, port);
-            kind.answered_between |= answered.is_some_and(|latest| latest > kind.first_seen);
+            if !kind.answered_between && Refusal::by(code, protocol).denies_way() {
+                kind.answered_between = answered(target).is_some_and(|latest| latest > kind.first_seen);
+            }
         } else if self.kinds.len() < KINDS {
-            let Message { reporter, protocol, code, timestamp: first_seen, .. } = *message;
             let mut ports = Distinct::default();
             ports.add(target, port);
-            self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1, first_seen, answered_between: false });
+            let (first_seen, answered_between) = (timestamp, false);
+            self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1, first_seen, answered_between });
         }
     }
 }
@@ -120,8 +133,8 @@ impl Context {
         (0..kinds.len()).for_each(|place| prefetch(kinds, place));
     }
 
-    /// Learns from a message, before which its target was last seen to answer something then, if it was.
-    pub fn observe(&mut self, message: &Message, answered: Option<Timestamp>) {
+    /// Learns from a message; `answered` says when a target was last seen to answer something, if it was.
+    pub fn observe(&mut self, message: &Message, answered: impl FnOnce(IpAddr) -> Option<Timestamp>) {
         self.reporters.entry(&message.reporter, Reporter::default).observe(message);
         if let Some(target) = message.target {
             self.targets.entry(&target, Refusals::default).note(message, target, answered);

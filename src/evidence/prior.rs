@@ -71,6 +71,16 @@ impl Refusal {
             _ => Self::Unassigned,
         }
     }
+
+    /// Whether it is about routes or hosts, and not about a port or a rule.
+    pub fn is_about_path(self) -> bool {
+        matches!(self, Self::Route | Self::RejectRoute | Self::Host)
+    }
+
+    /// Whether it denies the way to the target, be it by a rule: that the target answers others speaks of it.
+    pub fn denies_way(self) -> bool {
+        self.is_about_path() || matches!(self, Self::Prohibited | Self::SourcePolicy)
+    }
 }
 
 fn port(quoted: Option<u8>) -> Refusal {

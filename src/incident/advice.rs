@@ -283,10 +283,12 @@ impl Place {
     }
 
     fn forged(&self) -> (String, String) {
-        let (name, sender) = (self.reporter, self.asker());
-        let compare = format!(", and compare what it quotes with what {sender} sends, captured there");
-        let compare = if self.is_tcp() { "" } else { &compare };
-        let advice = format!("Do not act on what it says; look for who sends packets in the name of {name}{compare}.");
+        let advice = format!("Do not act on what it says; look for who sends packets in the name of {}", self.reporter);
+        let advice = if self.is_tcp() {
+            advice + "."
+        } else {
+            format!("{advice}, and compare what it quotes with what {} sends, captured there.", self.asker())
+        };
         (advice, commands::forgery(self))
     }
 

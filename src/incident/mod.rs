@@ -314,6 +314,11 @@ pub struct Incident {
 }
 
 impl Incident {
+    /// Who refused; nobody where it stands for many reporters.
+    pub fn one_reporter(&self) -> Option<IpAddr> {
+        Some(self.reporter).filter(|reporter| !reporter.is_unspecified())
+    }
+
     /// What to do next in words: one sentence, and one command. Either may be empty.
     pub fn next_step(&self) -> (String, String) {
         self.next_step.words(&self.verdict, self.labels)

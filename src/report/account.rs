@@ -21,7 +21,7 @@ pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String
     let hops = incident.reporter_hops.map(|hops| format!(", {},", away(hops))).unwrap_or_default();
     let (first, last) = (shown(incident.first_seen), shown(incident.last_seen));
     let when = if first == last { format!("at {first}") } else { format!("from {first} to {last}") };
-    let reporter = if incident.reporter.is_unspecified() { "Many".to_owned() } else { incident.reporter.to_string() };
+    let reporter = incident.one_reporter().map_or("Many".to_owned(), |reporter| reporter.to_string());
     format!(
         "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}, {when}: {} about {}, of which the capture holds {}.",
         count(incident.messages, "message"),

@@ -101,7 +101,7 @@ impl Group {
         self.known_senders.extend(&incident.known_senders);
         self.senders = self.senders.max(incident.senders).max(self.known_senders.len() as u64);
         self.targets.extend(incident.target);
-        self.reporters.extend(reporter(incident));
+        self.reporters.extend(incident.one_reporter());
         self.labels = self.labels.union(incident.labels);
         self.first_seen = self.first_seen.min(incident.first_seen);
         self.last_seen = self.last_seen.max(incident.last_seen);
@@ -128,15 +128,10 @@ pub(super) fn groups<'a>(by: GroupBy, incidents: impl Iterator<Item = &'a Incide
     groups
 }
 
-/// Who refused, where it is one.
-fn reporter(incident: &Incident) -> Option<IpAddr> {
-    Some(incident.reporter).filter(|reporter| !reporter.is_unspecified())
-}
-
 fn shared(by: GroupBy, incident: &Incident) -> Shared {
     let address = match by {
         GroupBy::Target => incident.target,
-        GroupBy::Reporter => reporter(incident),
+        GroupBy::Reporter => incident.one_reporter(),
         GroupBy::Sender => incident.sender,
         GroupBy::Cause => return Shared::Cause(incident.verdict.cause_name()),
     };

@@ -86,7 +86,7 @@ const COLUMNS: &[Column<Incidents>] = &[
     )
     .of(Values::Registered),
     Column::<Incidents>::new("reporter", Kind::Address, "Source address of the messages: who refused.", |row, _| {
-        if row.reporter.is_unspecified() { Cell::Empty } else { Cell::Address(row.reporter) }
+        row.one_reporter().map_or(Cell::Empty, Cell::Address)
     })
     .brief(),
     Column::<Incidents>::new(

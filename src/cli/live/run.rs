@@ -308,7 +308,7 @@ impl Run<'_> {
         let (findings, totals) = self.analyzer.finish_after(remembered);
         let remarks = [self.remarks, remarks, losses, not_saved].concat();
         let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
-        gathered.remarks.extend(self.options.input.filter.as_ref().and_then(|_| hidden_by_filter(&gathered)));
+        gathered.remarks.extend(hidden_by_filter(&gathered));
         let ending = self.session.conclude(gathered);
         failures.iter().chain(&unsaved).map(Failure::ending).fold(ending, Ord::max)
     }

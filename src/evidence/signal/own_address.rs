@@ -1,6 +1,6 @@
 //! Whether the message was built by who has the address that it bears.
 
-use super::super::prior::{Refusal, Speaker};
+use super::super::prior::Speaker;
 use super::super::{Case, Group, Reading, Signal};
 
 /// The signal.
@@ -20,8 +20,8 @@ pub(crate) static SIGNAL: Signal = Signal {
 };
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
-    let is_about_path = matches!(case.refusal(), Refusal::Route | Refusal::RejectRoute | Refusal::Host);
     let is_there = case.hops_to_target().is_none_or(|hops| hops == 0) || case.is_of_publisher();
-    let is_asked = case.speaker() == Speaker::Target && !case.facts.key.is_collective && !is_about_path;
+    let is_asked =
+        case.speaker() == Speaker::Target && !case.facts.key.is_collective && !case.refusal().is_about_path();
     (is_asked && is_there && !case.is_behind_translation() && case.is_built_by_linux()).then_some("owner")
 }

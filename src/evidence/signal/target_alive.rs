@@ -1,7 +1,6 @@
 //! Whether the target was reached by other packets.
 
-use super::super::prior::Refusal;
-use super::super::{Case, Group, Kind, Reading, Signal};
+use super::super::{Case, Group, Reading, Signal};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -27,12 +26,8 @@ pub(crate) static SIGNAL: Signal = Signal {
 };
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
-    let about_path = matches!(
-        case.refusal(),
-        Refusal::Route | Refusal::Host | Refusal::RejectRoute | Refusal::Prohibited | Refusal::SourcePolicy
-    );
     let heard = case.target()?.last_answer.filter(|_| !case.is_behind_translation() && !case.is_of_publisher())?;
-    if !about_path || heard < case.facts.first_seen {
+    if !case.refusal().denies_way() || heard < case.facts.first_seen {
         return None;
     }
     Some(if answered_between(case) { "answers" } else { "answers-after" })
@@ -42,6 +37,6 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
 fn answered_between(case: &Case<'_>) -> bool {
     let key = &case.facts.key;
     let refusals = key.target.and_then(|target| case.context.targets.get(&target));
-    let is_such = |kind: &&Kind| (kind.reporter, kind.protocol, kind.code) == (key.reporter, key.protocol, key.code);
-    refusals.is_some_and(|refusals| refusals.kinds.iter().find(is_such).is_some_and(|kind| kind.answered_between))
+    let kind = refusals.and_then(|refusals| refusals.kind(key.reporter, key.protocol, key.code));
+    kind.is_some_and(|kind| kind.answered_between)
 }

@@ -56,10 +56,8 @@ impl Words<'_> {
         let itself = incident.locus == Locus::Target && incident.target == Some(incident.reporter);
         let who = if itself {
             "the target itself".to_owned()
-        } else if incident.reporter.is_unspecified() {
-            "many".to_owned()
         } else {
-            self.host(incident.reporter)
+            incident.one_reporter().map_or("many".to_owned(), |reporter| self.host(reporter))
         };
         match incident.reporter_hops {
             Some(hops) => format!("{who}, {}", away(hops)),

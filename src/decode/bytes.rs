@@ -30,9 +30,14 @@ pub(super) fn le32(bytes: &[u8], offset: usize) -> Option<u32> {
 /// The ones' complement sum of RFC 1071 over all parts, complemented; 0 where the parts hold their own valid checksum.
 ///
 /// Every part but the last must have an even length.
-#[inline]
+#[expect(clippy::inline_always, reason = "nearly all messages are checked at one place")]
+#[inline(always)]
 pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
-    complement(parts.iter().fold(0, |sum, part| added(sum, part)))
+    let mut sum = 0;
+    for part in parts {
+        sum = added(sum, part);
+    }
+    complement(sum)
 }
 
 /// The same over a number of bytes that is known when it is compiled: then there is neither a loop nor a call.

@@ -10,7 +10,7 @@ mod vantage;
 use crate::verdict::Weight;
 pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
-pub use facts::{CaseFacts, CaseKey, Counted, Standing, delay_median};
+pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, Standing, delay_median};
 pub use vantage::Vantage;
 
 /// Signals of one group measure the same thing; only the strongest of a group counts.

@@ -41,6 +41,7 @@ impl Default for Ahead {
 
 impl Observations {
     /// Enters packets into their flows, in their order; `range` are those whose turn it is.
+    #[inline(never)]
     pub fn enter_all(&mut self, steps: &mut Steps, range: Range<usize>) {
         for position in range {
             if position % GROUP == 0 {

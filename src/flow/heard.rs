@@ -42,7 +42,8 @@ const LATEST: usize = 8;
 
 impl Heard {
     /// Adds an address by its [bits](super::address_bits).
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it mostly takes less than a call")]
+    #[inline(always)]
     pub(super) fn add(&mut self, address: u128) {
         let hash = self.seed.hash_one(address);
         prefetch(&self.young, line_of(hash));
@@ -53,6 +54,8 @@ impl Heard {
     }
 
     /// Sets the bits of the latest.
+    #[expect(clippy::inline_always, reason = "it is called once")]
+    #[inline(always)]
     fn settle(&mut self) {
         for hash in std::mem::take(&mut self.latest) {
             let is_new = !has(&self.young, hash);

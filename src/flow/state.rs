@@ -50,7 +50,8 @@ impl<'a> FlowState<'a> {
     }
 
     /// Packets that were captured in a direction, and against it; both saturate.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it mostly takes less than a call")]
+    #[inline(always)]
     pub fn packets(&self, direction: Direction) -> [u32; 2] {
         if self.is(flags::ANSWERED) || self.flow.side.may_have_carried() {
             return self.sides(direction).map(|side| side.packets);
@@ -59,7 +60,8 @@ impl<'a> FlowState<'a> {
     }
 
     /// Positions of the latest packets in a direction, and against it, in [`Recent`](super::Recent); 0 for none.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it mostly takes less than a call")]
+    #[inline(always)]
     pub fn tails(&self, direction: Direction) -> [u32; 2] {
         self.turned([self.flow.side.tail(), self.answers().map_or(0, Kept::tail)], direction)
     }

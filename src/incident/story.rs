@@ -11,7 +11,7 @@ use super::advice::NextStep;
 use super::judge::Judgement;
 use super::{Incident, Label, Labels, Locus, ids};
 use crate::digits;
-use crate::evidence::{CaseFacts, delay_median, hops};
+use crate::evidence::{CaseFacts, FRAMES, delay_median, hops};
 use crate::flow::{Distinct, Index, Observations};
 use crate::frame::Timestamp;
 use crate::unreachable::{Code, FrameRef};
@@ -135,14 +135,11 @@ fn largest(story: &[Judged]) -> usize {
 
 /// The first frames, in the order of time, which does not depend on the order of inputs.
 fn frames(story: &[Judged]) -> Vec<FrameRef> {
-    let mut timed: SmallVec<[(Timestamp, FrameRef); FRAMES_SHOWN]> = SmallVec::new();
+    let mut timed: SmallVec<[(Timestamp, FrameRef); FRAMES]> = SmallVec::new();
     all(story).for_each(|facts| timed.extend(facts.times.iter().copied().zip(facts.frames.iter().copied())));
     timed.sort_unstable();
-    timed.into_iter().map(|(_, frame)| frame).take(FRAMES_SHOWN).collect()
+    timed.into_iter().map(|(_, frame)| frame).take(FRAMES).collect()
 }
-
-/// Frames named in a row; every message has a row of its own in another table.
-const FRAMES_SHOWN: usize = 16;
 
 /// The mean of the cases' probabilities, by their messages; those of a single case are taken out of it.
 fn pooled(story: &mut [Judged]) -> Verdict {

@@ -137,7 +137,7 @@ impl Tracker {
             return Recorded::Copy;
         }
         let standing = Standing::of(message);
-        let alone = self.add(message, mark, standing, seen);
+        let alone = self.add(message, mark, standing, seen).or_else(|| self.add_new(message, mark, seen));
         let Some(case) = alone.or_else(|| self.add_collective(message, mark, standing, seen)) else {
             self.copies.pass(repeat);
             self.shortage.left_out += 1;
@@ -182,24 +182,29 @@ impl Tracker {
         }
     }
 
-    /// Adds a message to its case. No new case is opened where there is no room for its incident.
+    /// Adds a message to its case, if that is open.
     fn add(&mut self, message: &Message, mark: &Mark, standing: Standing, seen: &mut Observations) -> Option<CaseId> {
         if let Some(touched) = &mut self.touched {
             touched.insert(Group::of(&CaseKey::of(message)));
         }
-        if let Some((case, facts)) = self.open.find(mark.case, standing) {
-            debug_assert_eq!(facts.key, CaseKey::of(message), "its hash is that of another case");
-            add_to(facts, message, mark, seen);
-            return Some(case);
-        }
-        if !self.has_room_for_incident() {
-            return None;
-        }
+        let (case, facts) = self.open.find(mark.case, standing)?;
+        debug_assert_eq!(facts.key, CaseKey::of(message), "its hash is that of another case");
+        add_to(facts, message, mark, seen);
+        Some(case)
+    }
+
+    /// Opens a case with a message, where there is room for its incident.
+    fn add_new(&mut self, message: &Message, mark: &Mark, seen: &mut Observations) -> Option<CaseId> {
+        self.has_room_for_incident().then(|| self.open_case(message, mark, seen))
+    }
+
+    #[inline(never)]
+    fn open_case(&mut self, message: &Message, mark: &Mark, seen: &mut Observations) -> CaseId {
         let (serial, key) = (self.number(), CaseKey::of(message));
         self.groups.insert(Group::of(&key));
         let (case, facts) = self.open.insert(mark.case, serial, CaseFacts::empty(key, message));
         add_to(facts, message, mark, seen);
-        Some(case)
+        case
     }
 
     /// Whether there is room for one more incident. What is open will be incidents, too, one for each group at least; where somebody
@@ -258,6 +263,8 @@ impl Tracker {
 }
 
 /// Adds a message to a case; its flow is held where the case keeps it.
+#[expect(clippy::inline_always, reason = "it is called once for messages of each kind")]
+#[inline(always)]
 fn add_to(facts: &mut CaseFacts, message: &Message, mark: &Mark, seen: &mut Observations) {
     if let Some(flow) = facts.add(message, mark.counted) {
         seen.hold(flow);

@@ -51,24 +51,34 @@ impl Walks {
     /// others are passed by at first, and looked at only where none was found that does. (Of floods of refusals in few flows, which
     /// quote one of some dozen packets back, that was three quarters of the time.)
     fn find<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
-        let position = recent.position();
-        let repeats = self.repeats.at(position).min(REPEATS);
-        let go = |comparisons: u32, fingerprint: Option<u32>| {
-            let reach = Reach { until: comparisons.clamp(FEW, CANDIDATES), repeats };
-            Candidates::among(quoted, protocol, recent.chain(tail), reach, fingerprint)
-        };
         if quoted.fingerprint.is_some() && !self.is_altered {
             // Half of what is left, as others may have to be looked at after all.
-            let found = go(self.candidates.at(position) / 2 * PASSED_BY, quoted.fingerprint);
+            let comparisons = self.candidates.at(recent.position()) / 2 * PASSED_BY;
+            let reach = self.reach(comparisons, recent);
+            let found = Candidates::among(quoted, protocol, recent.chain(tail), reach, quoted.fingerprint);
             self.candidates.spend(found.compared / PASSED_BY);
             if found.has_its_fingerprint() {
                 return found;
             }
         }
-        let found = go(self.candidates.at(position), None);
+        self.find_any(quoted, protocol, recent, tail)
+    }
+
+    /// The same, whatever their checksums and sequence numbers are.
+    #[inline(never)]
+    fn find_any<'a>(&mut self, quoted: &Identity, protocol: u8, recent: &'a Recent, tail: u32) -> Candidates<'a> {
+        let comparisons = self.candidates.at(recent.position());
+        let reach = self.reach(comparisons, recent);
+        let found = Candidates::among(quoted, protocol, recent.chain(tail), reach, None);
         self.candidates.spend(found.compared);
         self.is_altered = quoted.fingerprint.is_some() && !found.has_its_fingerprint();
         found
+    }
+
+    /// So far, and no further for what is looked through once the packet is found than is left for that.
+    fn reach(&mut self, comparisons: u32, recent: &Recent) -> Reach {
+        let repeats = self.repeats.at(recent.position()).min(REPEATS);
+        Reach { until: comparisons.clamp(FEW, CANDIDATES), repeats }
     }
 
     /// Quotes that were compared with fewer packets than others, because there were too many.
@@ -102,6 +112,8 @@ pub(super) struct Candidates<'a> {
 
 impl<'a> Candidates<'a> {
     /// Looks at packets in turn; but for those with this fingerprint, if one is given, they are passed by.
+    #[expect(clippy::inline_always, reason = "but for rare cases it is called once")]
+    #[inline(always)]
     fn among(
         quoted: &Identity,
         protocol: u8,

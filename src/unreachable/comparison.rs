@@ -48,6 +48,8 @@ impl Comparison {
     /// Whether no other packet could agree better with the quote, told at once: nearly all of its fields are then equal to this
     /// packet's, and where they are not, nobody can predict which.
     #[expect(clippy::needless_bitwise_bool, reason = "one branch in place of eight")]
+    #[expect(clippy::inline_always, reason = "it is called once, for each message")]
+    #[inline(always)]
     pub(super) fn is_perfect_of(quoted: &Identity, captured: &Identity) -> bool {
         let is_reassembled = captured.is_fragment & !quoted.is_fragment;
         // As for the fields one by one: 0 says nothing.

@@ -163,7 +163,8 @@ impl Correlation {
 
     /// What a flow tells about a quote in this direction of it, where there and against it were so many packets; returns the position
     /// of the latest packet there.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "but for rare cases it is called once, for each message")]
+    #[inline(always)]
     fn take_flow(
         &mut self,
         id: FlowId,
@@ -184,13 +185,16 @@ impl Correlation {
     }
 
     /// The very packet was found in its flow.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "but for rare cases it is called once, for each message")]
+    #[inline(always)]
     fn take_quoted(&mut self, record: &Record, quote: &Compared<'_>) {
         let is_fragment = record.identity().is_fragment || quote.identity.is_fragment;
         self.take_packet(record, if is_fragment { Match::Fragment } else { Match::Exact }, quote);
     }
 
     /// The very packet was found.
+    #[expect(clippy::inline_always, reason = "but for rare cases it is called once, for each message")]
+    #[inline(always)]
     fn take_packet(&mut self, record: &Record, matched: Match, quote: &Compared<'_>) {
         self.matched = matched;
         self.original = Some(frame_of(record, quote));
@@ -200,6 +204,8 @@ impl Correlation {
     }
 
     /// Whether the quote is of the flow's latest packet beyond doubt, as most quotes are.
+    #[expect(clippy::inline_always, reason = "it is called once, for each message")]
+    #[inline(always)]
     fn is_of_latest(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) -> bool {
         let Some(latest) = seen.recent.get(tail) else { return false };
         let is_it = Comparison::is_perfect_of(quote.identity, &latest.identity());

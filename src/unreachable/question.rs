@@ -23,7 +23,8 @@ impl Questions {
     /// Whether the quote's destination, from the port that the quote goes to, asked the port that it comes from, at another
     /// address. `packets` are those of the quote's own flow: in its direction, and against it. Of who seems never to have sent
     /// anything nothing is looked through: a scan's targets mostly are silent.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is called once, for each message")]
+    #[inline(always)]
     pub(super) fn asked_elsewhere(
         &mut self,
         quote: &Compared<'_>,

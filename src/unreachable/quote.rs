@@ -163,7 +163,8 @@ pub(super) fn checksum_is_valid(ip: &Ip<'_>) -> Option<bool> {
 
 /// Whether the checksum of a whole message is right, which went between these addresses. In parts, not as a header: where nothing
 /// asks for the place of one, its fields stay in registers.
-#[inline]
+#[expect(clippy::inline_always, reason = "nearly all messages are checked at one place")]
+#[inline(always)]
 pub(super) fn is_right(addresses: Addresses<'_>, protocol: u8, message: &[u8]) -> bool {
     let sum = match addresses {
         Addresses::V4(_) => internet_checksum(&[message]),

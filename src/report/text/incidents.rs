@@ -286,8 +286,18 @@ fn plural_stem(label: Label) -> &'static str {
 
 /// How many characters of the ids tell all incidents apart.
 fn shortest_unique(report: &Report<'_>) -> usize {
-    let mut ids: Vec<&str> = report.findings.incidents.iter().map(|incident| incident.id.as_str()).collect();
+    let ids = report.findings.incidents.iter().map(|incident| incident.id.as_str());
+    // By numbers first: compared as texts, the ids of sixteen thousand incidents took a twentieth of the time of their table.
+    let mut ids: Vec<(u64, &str)> = ids.map(|id| (beginning(id), id)).collect();
     ids.sort_unstable();
-    let common = |pair: &[&str]| pair[0].bytes().zip(pair[1].bytes()).take_while(|(left, right)| left == right).count();
+    let common = |pair: &[(u64, &str)]| {
+        let [left, right] = [pair[0].1, pair[1].1].map(str::bytes);
+        left.zip(right).take_while(|(left, right)| left == right).count()
+    };
     ids.windows(2).map(|pair| common(pair) + 1).max().unwrap_or_default().max(SHORTEST_ID)
+}
+
+/// The first bytes of a text as a number, which comes before that of another as the text does.
+fn beginning(text: &str) -> u64 {
+    text.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
 }

@@ -5,13 +5,16 @@
 
 use std::iter;
 
-use super::layout::{FILE_HEADER, Head, Layout};
+use super::layout::{FILE_HEADER, Head, Layout, Split};
 use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{Ahead, RECORDS, Record};
 use super::resync::{self, Attempts};
 use super::window::Window;
-use crate::frame::{Course, Frame, InputId, Span};
+use crate::frame::{Course, Frame, InputId, Span, Timestamp};
+
+/// Zeros that no record begins with.
+const FEW: usize = 16;
 
 /// Reads the records of one classic capture.
 pub(super) struct Classic {
@@ -58,9 +61,11 @@ impl Classic {
     /// Reads records that are in memory: one at least, but none at the end.
     pub(super) fn advance(&mut self, ahead: Ahead, records: &mut Vec<Record>) -> Result<(), Fault> {
         if self.ensure_record()? {
-            let most = if ahead == Ahead::All { RECORDS } else { 1 };
+            let more = if ahead == Ahead::All { RECORDS.saturating_sub(1) } else { 0 };
             let (_, mut unread) = self.unread(usize::MAX);
-            records.extend(iter::from_fn(|| unread.record()).take(most));
+            // The first was looked at.
+            records.extend(unread.record(Layout::split_record));
+            records.extend(iter::from_fn(|| unread.record(Layout::split_common)).take(more));
             unread.note();
         }
         Ok(())
@@ -81,14 +86,13 @@ impl Classic {
             return if self.window.bytes().is_empty() { Ok(false) } else { Err(self.cut(offset)) };
         }
         let Some(head) = self.window.bytes().first_chunk() else { return Err(self.cut(offset)) };
-        let captured = self.layout.head(head).captured;
+        let Head { timestamp, captured, wire } = self.layout.head(head);
+        let frame = self.read.number.saturating_add(1);
         if captured > self.layout.limit {
-            let claimed = u64::from(captured);
-            return self.pass_damage(Fault::FrameTooLong {
-                frame: self.read.number.saturating_add(1),
-                offset,
-                claimed,
-            });
+            return self.pass_damage(Fault::FrameTooLong { frame, offset, claimed: captured.into() });
+        }
+        if captured == 0 && wire == 0 && self.are_zeros(timestamp) {
+            return self.pass_damage(Fault::Zeros { frame, offset });
         }
         let whole = self.layout.head.saturating_add(captured as usize);
         if !self.window.ensure(whole).map_err(|source| self.failed(source))? {
@@ -97,16 +101,22 @@ impl Classic {
         Ok(true)
     }
 
+    /// Whether a record of this time and without a byte is made of zeros, the first of which may stand within its time.
+    fn are_zeros(&mut self, timestamp: Timestamp) -> bool {
+        let next = self.layout.head..self.layout.head.saturating_add(FEW);
+        let is_in_time = timestamp.0 > 0 && resync::may_follow(timestamp, self.read.times.last());
+        !is_in_time || self.window.ensure(next.end).unwrap_or(false) && self.window.bytes().get(next) == Some(&[0; FEW])
+    }
+
     /// Goes to the next records that can be believed, if there are any: then true, and the first of them is available.
     #[cold]
     fn pass_damage(&mut self, fault: Fault) -> Result<bool, Fault> {
         let from = self.window.position();
-        let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
-        let bytes = resync::view(self.window.bytes());
-        let is_next = |place| self.layout.may_end_at(bytes, place);
+        let is_next = |bytes: &[u8], place| self.layout.may_end_at(bytes, place);
         let length = |bytes: &[u8]| self.layout.believable(bytes, self.read.times.last());
-        let Some(skipped) = self.attempts.way_back(bytes, !more, length, is_next) else { return Err(fault) };
-        self.window.consume(skipped);
+        if !self.attempts.pass(&mut self.window, length, is_next) {
+            return Err(fault);
+        }
         self.passed.over(self.read.number, from, self.window.position());
         self.ensure_record()
     }
@@ -152,7 +162,17 @@ impl<'a> Unread<'a> {
     #[expect(clippy::inline_always, reason = "the frame stays in registers")]
     #[inline(always)]
     pub(super) fn frame(&mut self, input: InputId) -> Option<Frame<'a>> {
-        let (Head { timestamp, wire, .. }, bytes, behind) = self.layout.split_record(self.bytes)?;
+        self.frame_by(input, Layout::split_common)
+    }
+
+    #[expect(clippy::inline_always, reason = "see above")]
+    #[inline(always)]
+    fn frame_by(
+        &mut self,
+        input: InputId,
+        split: impl Fn(&Layout, &'a [u8]) -> Option<Split<'a>>,
+    ) -> Option<Frame<'a>> {
+        let (Head { timestamp, wire, .. }, bytes, behind) = split(self.layout, self.bytes)?;
         self.bytes = behind;
         self.read.number = self.read.number.wrapping_add(1);
         self.read.times.add(timestamp);
@@ -160,9 +180,9 @@ impl<'a> Unread<'a> {
     }
 
     /// The next record.
-    fn record(&mut self) -> Option<Record> {
+    fn record(&mut self, split: impl Fn(&Layout, &'a [u8]) -> Option<Split<'a>>) -> Option<Record> {
         let start = self.end.wrapping_sub(self.bytes.len()).wrapping_add(self.layout.head) as u32;
-        let Frame { number, timestamp, wire_length, bytes, link, .. } = self.frame(InputId::default())?;
+        let Frame { number, timestamp, wire_length, bytes, link, .. } = self.frame_by(InputId::default(), split)?;
         Some(Record { number, timestamp, wire_length, start, length: bytes.len() as u32, link })
     }
 

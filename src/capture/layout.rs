@@ -48,6 +48,9 @@ pub(super) struct Head {
     pub(super) wire: u32,
 }
 
+/// The head of a record, its frame, and what follows it.
+pub(super) type Split<'a> = (Head, &'a [u8], &'a [u8]);
+
 impl Layout {
     pub(super) fn read(header: &[u8; FILE_HEADER]) -> Result<Self, Fault> {
         let [m0, m1, m2, m3, ..] = *header;
@@ -78,13 +81,21 @@ impl Layout {
         })
     }
 
-    /// The record that `bytes` begin with, its head and its frame, and what follows it; `None` where it is not whole, or cannot
-    /// be believed.
+    /// The record that `bytes` begin with, its head and its frame, and what follows it; `None` where it is not whole, or cannot be
+    /// believed without a closer look: where its frame is longer than any, or empty, as the records are that zeros look like.
     #[inline]
-    pub(super) fn split_record<'a>(&self, bytes: &'a [u8]) -> Option<(Head, &'a [u8], &'a [u8])> {
+    pub(super) fn split_common<'a>(&self, bytes: &'a [u8]) -> Option<Split<'a>> {
+        let split = self.split_record(bytes)?;
+        // One comparison for both.
+        (split.0.captured.wrapping_sub(1) < self.limit).then_some(split)
+    }
+
+    /// The same of any that is whole.
+    #[inline]
+    pub(super) fn split_record<'a>(&self, bytes: &'a [u8]) -> Option<Split<'a>> {
         let head = self.head(bytes.first_chunk()?);
         let (frame, behind) = bytes.get(self.head..)?.split_at_checked(head.captured as usize)?;
-        (head.captured <= self.limit).then_some((head, frame, behind))
+        Some((head, frame, behind))
     }
 
     /// Whether the wire length of the record that `bytes` begin with says that it ends at `place`.

@@ -111,17 +111,13 @@ impl Pcapng {
     /// Goes to the next blocks that can be believed, if there are any.
     #[cold]
     fn pass_damage(&mut self, fault: Fault) -> Result<(), Fault> {
-        if !matches!(fault, Fault::BadBlock { .. } | Fault::FrameTooLong { .. }) {
+        let from = self.window.position();
+        let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last());
+        let is_next = |bytes: &[u8], place| self.section.has_block_before(bytes, place);
+        if !fault.is_damage() || !self.attempts.pass(&mut self.window, believable, is_next) {
             return Err(fault);
         }
-        let from = self.window.position();
-        let Ok(more) = self.window.ensure(resync::VIEW) else { return Err(fault) };
-        let bytes = resync::view(self.window.bytes());
-        let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last());
-        let is_next = |place| self.section.has_block_before(bytes, place);
-        let Some(skipped) = self.attempts.way_back(bytes, !more, believable, is_next) else { return Err(fault) };
         self.section.is_unsure = true;
-        self.window.consume(skipped);
         self.passed.over(self.number, from, self.window.position());
         Ok(())
     }
@@ -211,6 +207,9 @@ impl Pcapng {
             order = own.ok_or_else(|| self.bad("a section of no known byte order", offset))?;
         }
         let length = order.u32([l0, l1, l2, l3]);
+        if kind == 0 && length == 0 {
+            return Err(Fault::Zeros { frame: self.number.wrapping_add(1), offset });
+        }
         if length < EMPTY_BLOCK || !length.is_multiple_of(4) {
             return Err(self.bad("a block of impossible length", offset));
         }

@@ -118,6 +118,17 @@ pub enum Fault {
         /// Bytes it claims to have.
         claimed: u64,
     },
+    /// Zeros stand in place of a frame.
+    #[error(
+        "zeros where frame {frame} should be (byte offset {offset}), as a machine that went down leaves them: damaged from there \
+         on; the frames before it were read"
+    )]
+    Zeros {
+        /// Number of the frame.
+        frame: u64,
+        /// Where they begin.
+        offset: u64,
+    },
     /// A block contradicts itself.
     #[error("{what} after frame {after} (byte offset {offset}): damaged from there on; the frames before it were read")]
     BadBlock {
@@ -223,6 +234,11 @@ impl Fault {
             Ok(damage) => Self::Damaged { after, damage },
             Err(source) => Self::Read { after, offset, source },
         }
+    }
+
+    /// Whether the content contradicts itself, so that it may be sensible again behind that.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(self, Self::BadBlock { .. } | Self::FrameTooLong { .. } | Self::Zeros { .. })
     }
 
     /// Whether the content shows that a capture was meant, although it could not be read.

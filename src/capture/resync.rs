@@ -1,6 +1,7 @@
 //! The way back into a capture that is damaged somewhere in the middle: the next chain of records that can be believed.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+use super::window::Window;
 use crate::frame::Timestamp;
 
 /// Bytes behind the damage within which records are sought: some frames of the greatest length, or some blocks of a disk.
@@ -19,10 +20,9 @@ const LEAST: u8 = 4;
 /// Bytes to have in memory for [`find`].
 pub(super) const VIEW: usize = WITHIN + SPAN;
 
-/// What of the bytes in memory a way back is sought in: how many more are there depends on who reads them.
-pub(super) fn view(bytes: &[u8]) -> &[u8] {
-    bytes.get(..VIEW).unwrap_or(bytes)
-}
+/// Zeros, as many of which are passed over however many follow: a file has them where a machine went down before it had written
+/// what it had made room for.
+const ZEROS: usize = SPAN;
 
 /// Times that a capture is gone on with: what is damaged more often is no capture any more.
 const ATTEMPTS: u32 = 100;
@@ -41,9 +41,31 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// How many of `bytes` are to be passed over, the first of which belongs to a damaged record; see [`find`]. `None` where
-    /// there is no way back, or one was taken too often.
-    pub(super) fn way_back(
+    /// Passes over a damaged record at the front of `window`, and what follows it, up to records that can be believed; see [`find`]
+    /// for `length` and `is_next`. False where there is no way back, or one was taken too often.
+    pub(super) fn pass(
+        &mut self,
+        window: &mut Window,
+        length: impl Fn(&[u8]) -> Option<usize>,
+        is_next: impl Fn(&[u8], usize) -> bool,
+    ) -> bool {
+        while let Ok(more) = window.ensure(VIEW) {
+            // How many more are in memory depends on who reads them.
+            let bytes = window.bytes().get(..VIEW).unwrap_or(window.bytes());
+            if let Some(skipped) = self.way_back(bytes, !more, &length, |place| is_next(bytes, place)) {
+                window.consume(skipped);
+                return true;
+            }
+            let Some(place) = zeros_at_end(bytes).filter(|_| self.sought < ATTEMPTS) else { return false };
+            self.sought = self.sought.saturating_add(1);
+            window.consume(place);
+            window.pass_zeros();
+        }
+        false
+    }
+
+    /// How many of `bytes` are to be passed over, the first of which belongs to a damaged record.
+    fn way_back(
         &mut self,
         bytes: &[u8],
         is_all: bool,
@@ -60,6 +82,12 @@ impl Attempts {
         self.sought = self.sought.saturating_add(1);
         Some(found)
     }
+}
+
+/// Where the zeros begin with which `bytes` end, if there are many.
+fn zeros_at_end(bytes: &[u8]) -> Option<usize> {
+    let start = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last.saturating_add(1));
+    (bytes.len().saturating_sub(start) >= ZEROS).then_some(start)
 }
 
 /// Where in `bytes`, behind the first one, a chain of records begins. `length` gives the length of a record that begins

@@ -114,6 +114,19 @@ impl Window {
         }
     }
 
+    /// Passes over the zeros at the front, but for a few before what is none, which may begin with some; over all where nothing else
+    /// follows, or reading fails.
+    pub(super) fn pass_zeros(&mut self) {
+        const KEPT: usize = 16;
+        loop {
+            let zeros = self.bytes().iter().position(|&byte| byte != 0);
+            self.consume(zeros.map_or(self.unread.len(), |zeros| zeros.saturating_sub(KEPT)));
+            if zeros.is_some() || !self.ensure(1).unwrap_or(false) {
+                return;
+            }
+        }
+    }
+
     /// Reads on until `count` bytes are there. The buffer grows no faster than the stream delivers,
     /// so a length that lies costs at most twice the memory of the bytes that really follow.
     #[cold]

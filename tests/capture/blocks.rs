@@ -8,7 +8,9 @@ use unreach::capture::Fault;
 use unreach::capture::blocks::Blocks;
 use unreach::frame::{InputId, LinkType};
 
-use super::written::{MICROSECONDS, MODIFIED, NANOSECONDS, Order, Pcapng, Seen, classic, classic_header, read};
+use super::written::{
+    MICROSECONDS, MODIFIED, NANOSECONDS, Order, Pcapng, Seen, classic, classic_header, read, repeated,
+};
 
 const BOTH: [Order; 2] = [Order::Little, Order::Big];
 
@@ -310,7 +312,7 @@ fn after_a_large_frame_no_more_small_ones_are_given_at_once() {
     let mut file = classic_header(Order::Little, NANOSECONDS, (2, 4), large.len() as u32, 1);
     let records = classic(Order::Little, NANOSECONDS, 1, &[(0, 0, &large, large.len() as u32)]);
     file.extend(&records[file.len()..]);
-    file.extend(vec![0; 16 * SMALL]);
+    file.extend(repeated(SMALL));
     let mut blocks = Blocks::open(Box::new(Cursor::new(file)), InputId(0)).expect("a good file");
     let mut counts = Vec::new();
     while blocks.advance().expect("whole") {

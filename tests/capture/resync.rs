@@ -138,6 +138,46 @@ fn damage_without_end_is_where_reading_ends() {
 }
 
 #[test]
+fn zeros_are_passed_over_however_many() {
+    for (name, file) in files() {
+        // They begin with a record, or within its time, and end within another.
+        for place in [0, 3, 4].map(|within| file.records[2000] + within) {
+            for (gone, zeros) in [(8192, 8192), (8192, 3 << 20), (0, 10 << 20)] {
+                let mut damaged = file.bytes.clone();
+                damaged.splice(place..place + gone, std::iter::repeat_n(0, zeros));
+                let (lost, said) = missing(&name, &file.bytes, &damaged);
+                // And what a packet may carry.
+                assert!(lost < 80 + 700, "{name}, {zeros}: {lost}: {said}");
+                let told = "damaged behind frame 2000: ";
+                assert!(said.starts_with(told), "{name}, {zeros}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn zeros_at_the_end_are_no_frames() {
+    for (name, file) in files() {
+        // A record's head at least.
+        for zeros in [24, 4096, 3 << 20] {
+            let mut damaged = file.bytes.clone();
+            damaged.resize(damaged.len() + zeros, 0);
+            let (lost, said) = missing(&name, &file.bytes, &damaged);
+            let place = format!("zeros where frame {} should be (byte offset {})", FRAMES + 1, file.bytes.len());
+            assert!(lost == 0 && said.starts_with(&place), "{name}: {lost}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_record_without_bytes_may_be_one() {
+    // At the beginning of time, too, if it was longer on the wire.
+    let records: Vec<Written<'_>> = vec![(0, 0, b"", 60), (7, 0, b"", 0), (7, 1, b"abcd", 4), (7, 2, b"", 0)];
+    let (frames, fault) = read(&classic(Order::Little, MICROSECONDS, 1, &records));
+    assert_eq!((frames.len(), fault.map(|fault| fault.to_string())), (4, None));
+}
+
+#[test]
 fn a_capture_that_a_packet_carries_is_not_taken_for_the_capture() {
     let carried = classic(Order::Little, MICROSECONDS, 1, &vec![(1_700_000_000, 7, &[0; 50][..], 50); 900]);
     let frames: Vec<_> = (0..FRAMES).map(bytes_of).collect();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use unreach::capture::Fault;
 use unreach::capture::savefile::Savefile;
 use unreach::frame::{InputId, LinkType};
 
@@ -51,8 +52,14 @@ fn is_turned(link: LinkType) -> bool {
 fn compare(path: &Path) -> bool {
     let bytes = fs::read(path).expect("readable");
     let (ours, fault) = read(&bytes);
-    let (theirs, complaint) = by_library(path);
+    let (mut theirs, complaint) = by_library(path);
     let name = path.display();
+    if let Some(Fault::Zeros { .. }) = fault {
+        // libpcap takes them for frames.
+        let zeros = theirs.split_off(ours.len().min(theirs.len()));
+        assert!(zeros.iter().all(|zeros| zeros.bytes.is_empty() && zeros.wire_length == 0), "{name}");
+        return ours == theirs && complaint.is_none();
+    }
     for (own, their) in ours.iter().zip(&theirs) {
         // libpcap takes the two fields of a time for signed: from 2038 on, and of absurd fractions, it is off by 2^32 units.
         // What no time can be is the nearest one that can.

@@ -30,6 +30,12 @@ impl From<Frame<'_>> for Seen {
     }
 }
 
+/// So many classic records of the same frame, a byte long; of the byte order of little-endian hosts.
+pub(super) fn repeated(count: usize) -> Vec<u8> {
+    let record = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
+    record.repeat(count)
+}
+
 /// All frames that the block reader gives, and how it ended.
 pub(super) fn read(bytes: &[u8]) -> (Vec<Seen>, Option<Fault>) {
     read_from(Blocks::open(Box::new(Cursor::new(bytes.to_vec())), InputId(0)))

@@ -41,7 +41,8 @@ def classic():
     beyond = struct.pack("<IIII", 1_700_000_000, 0, 100_000, 60)
     yield row("length_beyond_end.pcap", 3, 4, "a record reaches beyond the end of the file", 6), four + beyond + b"".join(records[4:])
     yield row("text_behind.pcap", 3, 6, "a line of text follows the last record"), whole + b"# end of the capture, more or less\n"
-    yield row("zeros_behind.pcap", "0;3", 6, "zeros follow the last record, as after a crash"), whole + bytes(256)
+    zeros = row("zeros_behind.pcap", 3, 6, "zeros follow the last record, as after a crash")
+    yield zeros | {"named": "zeros where frame 7 should be"}, whole + bytes(256)
 
 
 def again_and_again():

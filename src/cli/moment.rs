@@ -13,7 +13,7 @@ pub(super) enum Moment {
     At(Timestamp),
     /// What clocks of the zone show.
     Shown(NaiveDateTime),
-    /// A time of the day that the capture begins on.
+    /// A time of the day: the first such in the capture, or else of the day that it begins on.
     OfDay(NaiveTime),
     /// Nanoseconds after the first packet.
     AfterFirst(i64),
@@ -56,10 +56,32 @@ impl Moment {
         match self {
             Self::At(time) => Some(time),
             Self::Shown(shown) => zone.at(shown),
-            Self::OfDay(time) => zone.at(zone.date(span?.0).and_time(time)),
+            Self::OfDay(time) => {
+                let (first, last) = span?;
+                let in_capture = origin.next(time, first).filter(|&next| next <= last);
+                in_capture.or_else(|| zone.at(zone.date(first).and_time(time)))
+            }
             Self::AfterFirst(length) => Some(Timestamp(span?.0.0.saturating_add(length))),
             Self::BeforeLast(length) => Some(Timestamp(span?.1.0.saturating_sub(length))),
         }
+    }
+
+    /// The same of the end of a stretch that begins `since` then: of times of the day that is the first behind its beginning, as of
+    /// nights the end is another day's.
+    pub(super) fn resolve_end(self, since: Option<Timestamp>, origin: Origin) -> Option<Timestamp> {
+        let end = self.resolve(origin);
+        match (self, since) {
+            (Self::OfDay(time), Some(since)) if end.is_some_and(|end| end <= since) => origin.next(time, since),
+            _ => end,
+        }
+    }
+}
+
+impl Origin {
+    /// When clocks show a time next, at a point in time or after it.
+    fn next(self, time: NaiveTime, from: Timestamp) -> Option<Timestamp> {
+        let days = self.zone.date(from).iter_days().take(2);
+        days.filter_map(|day| self.zone.at(day.and_time(time))).find(|&shown| shown >= from)
     }
 }
 

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
-use super::moment::{Moment, Origin};
+use super::moment::Origin;
 use super::{anonymize, decode_as, pieces, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
@@ -193,7 +193,8 @@ fn fill(
 fn selection(reporting: &Reporting, totals: &Totals) -> Selection {
     let selecting = &reporting.selecting;
     let origin = Origin { zone: reporting.shaping.time_zone, span: totals.first.zip(totals.last) };
-    let resolve = |moment: Option<Moment>| moment.and_then(|moment| moment.resolve(origin));
+    let since = selecting.since.and_then(|moment| moment.resolve(origin));
+    let until = selecting.until.and_then(|moment| moment.resolve_end(since, origin));
     let unfolded = reporting.include.contains(&None);
     Selection {
         // `all` beside labels leaves nothing out on their account.
@@ -205,8 +206,8 @@ fn selection(reporting: &Reporting, totals: &Totals) -> Selection {
         targets: selecting.targets.clone(),
         reporters: selecting.reporters.clone(),
         senders: selecting.senders.clone(),
-        since: resolve(selecting.since),
-        until: resolve(selecting.until),
+        since,
+        until,
     }
 }
 

@@ -8,6 +8,19 @@ pub(crate) fn refused() -> Vec<u8> {
     file
 }
 
+/// The same so many seconds later, behind the datagram alone.
+pub(crate) fn refused_after(seconds: u32) -> Vec<u8> {
+    let (mut later, first) = (refused(), header().len());
+    let second = first + 16 + datagram().len();
+    for record in [first, second] {
+        later[record..record + 4].copy_from_slice(&(1_795_357_957 + seconds).to_le_bytes());
+    }
+    let mut file = header();
+    record(&mut file, 0, &datagram());
+    file.extend(&later[first..]);
+    file
+}
+
 /// A classic capture without any packet.
 pub(crate) fn without_packets() -> Vec<u8> {
     header()

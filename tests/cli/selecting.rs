@@ -5,7 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 use unreach::flow::LEAST_FLOWS;
 
-use super::captures::refused;
+use super::captures::{refused, refused_after};
 use super::lines::{Run, run};
 use crate::testdata::folder::testdata;
 
@@ -48,6 +48,26 @@ fn times_in_every_spelling() {
         assert_eq!(rows(&["--since", time]), 0, "{time}");
         assert_eq!(rows(&["--until", time]), 1, "{time}");
     }
+}
+
+#[test]
+fn times_of_the_day_may_be_of_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    // From 14:32:37 to 01:02:37 of the next day, when something is refused.
+    fs::write(folder.path().join("night.pcap"), refused_after(37_800)).unwrap();
+    let rows = |options: &[&str]| {
+        let run = run(folder.path(), &[&["night.pcap", "-F", "csv"], options].concat());
+        run.out.lines().count() - 1
+    };
+    assert_eq!(rows(&["--since", "22:00", "--until", "02:00"]), 1);
+    assert_eq!(rows(&["--since", "22:00", "--until", "01:00"]), 0);
+    assert_eq!(rows(&["--since", "-1h", "--until", "01:05"]), 1);
+    assert_eq!(rows(&["--since", "01:00"]), 1);
+    assert_eq!(rows(&["--until", "01:00"]), 0);
+    // The capture ends before these: they are of the day that it began on.
+    assert_eq!(rows(&["--since", "14:00", "--until", "14:30"]), 0);
+    // Dates are as they are written.
+    assert_eq!(rows(&["--since", "2026-11-22 22:00", "--until", "2026-11-22 02:00"]), 0);
 }
 
 #[test]

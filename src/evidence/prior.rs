@@ -47,6 +47,8 @@ pub enum Speaker {
     Sender,
     /// Another.
     Other,
+    /// The target or another: the quote is too short to name it.
+    Unknown,
 }
 
 impl Refusal {
@@ -105,6 +107,8 @@ impl Speaker {
             Self::Target
         } else if facts.senders.contains(facts.key.reporter) {
             Self::Sender
+        } else if facts.key.target.is_none() && !facts.key.is_collective {
+            Self::Unknown
         } else {
             Self::Other
         }
@@ -119,6 +123,11 @@ pub fn prior(refusal: Refusal, speaker: Speaker) -> [f64; 8] {
         SourcePolicy, TooBig, Unassigned,
     };
     match (speaker, refusal) {
+        (Speaker::Unknown, _) => {
+            let share = share_of_targets(refusal);
+            let [own, of_others] = [Speaker::Target, Speaker::Other].map(|speaker| prior(refusal, speaker));
+            std::array::from_fn(|cause| own[cause] * share + of_others[cause] * (1.0 - share))
+        }
         (_, TooBig) => [0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.97, 0.02],
         (_, NextHeader) => [0.0, 0.01, 0.02, 0.0, 0.0, 0.95, 0.0, 0.02],
         (_, Unassigned) => [0.02, 0.10, 0.38, 0.05, 0.02, 0.01, 0.0, 0.42],
@@ -140,5 +149,15 @@ pub fn prior(refusal: Refusal, speaker: Speaker) -> [f64; 8] {
         (Speaker::Other, Route) => [0.0, 0.01, 0.13, 0.83, 0.01, 0.0, 0.0, 0.02],
         (Speaker::Other, Host) => [0.0, 0.01, 0.14, 0.23, 0.60, 0.0, 0.0, 0.02],
         (Speaker::Other, Protocol) => [0.0, 0.03, 0.60, 0.0, 0.0, 0.35, 0.0, 0.02],
+    }
+}
+
+/// How many of such messages come from the targets themselves. Of ports and protocols hosts say so (RFC 1122 section 3.2.2.1), and
+/// others by a rule only; of routes and neighbours routers do (RFC 1812 section 5.2.7.1); rules are on either.
+fn share_of_targets(refusal: Refusal) -> f64 {
+    match refusal {
+        Refusal::Port | Refusal::Protocol => 0.85,
+        Refusal::Route | Refusal::RejectRoute | Refusal::Host => 0.05,
+        _ => 0.5,
     }
 }

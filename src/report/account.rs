@@ -17,17 +17,25 @@ pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String
     let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
     let unknown = if incident.is_collective { "many targets" } else { "an unknown target" };
     let target = incident.target.map_or(unknown.to_owned(), |target| target.to_string());
-    let sender = incident.sender.map_or(format!("{} senders", incident.senders), |sender| sender.to_string());
+    let sender = match (incident.sender, incident.senders) {
+        (Some(sender), _) => sender.to_string(),
+        (None, 0) => "an unknown sender".to_owned(),
+        (None, senders) => format!("{senders} senders"),
+    };
     let hops = incident.reporter_hops.map(|hops| format!(", {},", away(hops))).unwrap_or_default();
     let (first, last) = (shown(incident.first_seen), shown(incident.last_seen));
     let when = if first == last { format!("at {first}") } else { format!("from {first} to {last}") };
     let reporter = incident.one_reporter().map_or("Many".to_owned(), |reporter| reporter.to_string());
-    format!(
-        "{reporter}{hops} refused {protocol} of {sender} to {target}{ports}, {when}: {} about {}, of which the capture holds {}.",
-        count(incident.messages, "message"),
-        count(incident.flows, "flow"),
-        count(incident.originals, "packet"),
-    )
+    let about = match incident.flows {
+        0 => ", too short to tell of which flow".to_owned(),
+        flows => format!(
+            " about {}, of which the capture holds {}",
+            count(flows, "flow"),
+            count(incident.originals, "packet")
+        ),
+    };
+    let messages = count(incident.messages, "message");
+    format!("{reporter}{hops} refused {protocol} of {sender} to {target}{ports}, {when}: {messages}{about}.")
 }
 
 /// How far from the capture somebody is.

@@ -8,7 +8,19 @@ pub(crate) fn refused() -> Vec<u8> {
     file
 }
 
-/// The same so many seconds later, behind the datagram alone.
+/// A message that quotes only the first bytes of a datagram, without any address.
+pub(crate) fn hardly_quoted() -> Vec<u8> {
+    let (mut file, mut icmp) = (header(), vec![3, 3, 0, 0, 0, 0, 0, 0]);
+    icmp.extend(&datagram()[..12]);
+    let sum = checksum(&icmp);
+    icmp[2..4].copy_from_slice(&sum);
+    let mut packet = ip(1, 62, [10, 3, 0, 2], [10, 1, 0, 2], icmp.len());
+    packet.extend(icmp);
+    record(&mut file, 0, &packet);
+    file
+}
+
+/// What is [`refused`] so many seconds later, behind the datagram alone.
 pub(crate) fn refused_after(seconds: u32) -> Vec<u8> {
     let (mut later, first) = (refused(), header().len());
     let second = first + 16 + datagram().len();

@@ -6,6 +6,7 @@ use serde_json::Value;
 use unreach::report::vocabulary::Vocabulary;
 use unreach::report::{Kind, TableName};
 
+use super::captures::hardly_quoted;
 use super::lines::run;
 use crate::testdata::folder::testdata;
 
@@ -16,6 +17,22 @@ fn assert_explained(words: impl IntoIterator<Item = String>) {
         assert_eq!(told.status, 0, "{word}: {}", told.err);
         assert!(told.out.lines().count() > 1, "{word}: {}", told.out);
     }
+}
+
+/// Who it is that refuses is not known then: neither that the target does, nor that another does.
+#[test]
+fn a_message_that_names_no_target_may_be_the_targets_own() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("short.pcap"), hardly_quoted()).unwrap();
+    let table = run(folder.path(), &["read", "short.pcap", "-F", "csv", "--columns", "incident,cause,target"]);
+    let row = table.out.lines().nth(1).unwrap_or_else(|| panic!("a row: {}", table.err));
+    let [id, cause, target] = row.split(',').collect::<Vec<_>>()[..] else { panic!("{row}") };
+    assert_eq!((cause, target), ("closed-port", ""));
+    let told = run(folder.path(), &["explain", id, "--in", "short.pcap"]);
+    let words = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("refused packets of an unknown sender to an unknown target"), "{}", told.out);
+    assert!(words.contains("1 message, too short to tell of which flow."), "{}", told.out);
+    assert!(!words.contains("neither the sender nor the target"), "{}", told.out);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use unreach::evidence::prior::{Refusal, Speaker, prior};
 use unreach::verdict::{Cause, judge};
 
-const SPEAKERS: [Speaker; 3] = [Speaker::Target, Speaker::Sender, Speaker::Other];
+const SPEAKERS: [Speaker; 4] = [Speaker::Target, Speaker::Sender, Speaker::Other, Speaker::Unknown];
 
 const REFUSALS: [Refusal; 12] = [
     Refusal::Port,
@@ -32,6 +32,19 @@ fn each_is_a_distribution() {
 }
 
 #[test]
+fn whoever_is_not_named_may_be_either() {
+    for refusal in REFUSALS {
+        let [own, of_others, either] =
+            [Speaker::Target, Speaker::Other, Speaker::Unknown].map(|speaker| prior(refusal, speaker));
+        let bounds = own.iter().zip(&of_others).map(|(own, other)| own.min(*other)..=own.max(*other));
+        for (probability, bounds) in either.iter().zip(bounds) {
+            let (least, most) = (bounds.start() - 1e-9, bounds.end() + 1e-9);
+            assert!((least..=most).contains(probability), "{refusal:?}: {probability} in {bounds:?}");
+        }
+    }
+}
+
+#[test]
 fn anything_may_be_forged() {
     for speaker in SPEAKERS {
         for refusal in REFUSALS {
@@ -52,4 +65,6 @@ fn the_best_cause_is_what_the_code_says() {
     assert_eq!(best(Refusal::Host, Speaker::Other), Cause::HostUnreachable);
     assert_eq!(best(Refusal::Protocol, Speaker::Target), Cause::ProtocolUnreachable);
     assert_eq!(best(Refusal::TooBig, Speaker::Other), Cause::PacketTooBig);
+    assert_eq!(best(Refusal::Port, Speaker::Unknown), Cause::ClosedPort);
+    assert_eq!(best(Refusal::Host, Speaker::Unknown), Cause::HostUnreachable);
 }

@@ -33,9 +33,10 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     case.facts.key.target?;
-    Some(match case.speaker() {
-        Speaker::Target => "target",
-        Speaker::Sender => "sender",
-        Speaker::Other => "other",
-    })
+    match case.speaker() {
+        Speaker::Target => Some("target"),
+        Speaker::Sender => Some("sender"),
+        Speaker::Other => Some("other"),
+        Speaker::Unknown => None,
+    }
 }

@@ -6,6 +6,13 @@ use std::time::{Duration, Instant};
 use super::directory::Directory;
 use super::patience::{PATIENCE, Until};
 
+/// The first nap where there is nothing more; each that brings nothing is twice as long as the one before, up to [`PATIENCE`]. A pipe
+/// holds 64 KiB: who wrote to one was kept waiting for a tenth of a second each time, and `tcpdump` drops packets meanwhile.
+const NAP: Duration = Duration::from_micros(250);
+
+/// Inputs that are asked again in the time of a nap: of more, naps are longer.
+const AT_ONCE: u32 = 8;
+
 /// Time between two looks into the directories.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
@@ -16,11 +23,13 @@ pub(super) struct Following {
     dormant: Vec<usize>,
     directories: Vec<Directory>,
     looked: Instant,
+    /// The next nap, at least.
+    nap: Duration,
 }
 
 impl Following {
     pub(super) fn new(until: Until, directories: Vec<Directory>) -> Self {
-        Self { until, dormant: Vec::new(), directories, looked: Instant::now() }
+        Self { until, dormant: Vec::new(), directories, looked: Instant::now(), nap: NAP }
     }
 
     /// Until when it is waited for more.
@@ -47,13 +56,43 @@ impl Following {
         &mut self.directories
     }
 
+    /// Tells that more has come: what comes next may do so soon.
+    pub(super) fn has_come(&mut self) {
+        self.nap = NAP;
+    }
+
     /// Waits a little; false where there is nothing to wait for, or nobody wants it any more.
-    pub(super) fn wait(&self) -> bool {
+    pub(super) fn wait(&mut self) -> bool {
         let may_come = !self.dormant.is_empty() || !self.directories.is_empty();
         if !may_come || self.until.is_over() {
             return false;
         }
-        thread::sleep(PATIENCE);
+        let inputs = u32::try_from(self.dormant.len()).unwrap_or(u32::MAX);
+        let least = NAP.saturating_mul(inputs.div_ceil(AT_ONCE));
+        let nap = self.nap.max(least).min(PATIENCE);
+        thread::sleep(nap);
+        self.nap = nap.saturating_mul(2);
         !self.until.is_over()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Following, NAP, PATIENCE, Until};
+
+    #[test]
+    fn naps_grow_until_more_comes() {
+        let mut following = Following::new(Until::default(), Vec::new());
+        assert!(!following.wait(), "for nothing");
+        following.add(0);
+        let naps: Vec<_> = (0..3).map(|_| following.wait().then_some(following.nap / 2)).collect();
+        assert_eq!(naps, [Some(NAP), Some(2 * NAP), Some(4 * NAP)]);
+        following.has_come();
+        assert!(following.wait() && following.nap == 2 * NAP);
+        // Of many that are asked each time, none is asked without a break.
+        (1..80).for_each(|input| following.add(input));
+        assert!(following.wait() && following.nap == 20 * NAP);
+        following.nap = 100 * PATIENCE;
+        assert!(following.wait() && following.nap == 2 * PATIENCE);
     }
 }

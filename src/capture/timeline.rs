@@ -189,6 +189,7 @@ impl Timeline {
                 return None;
             }
         }
+        self.following.has_come();
         let Reverse((_, index)) = self.open.pop()?;
         self.current = Some(index);
         self.current

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::flag;
 
 use crate::capture::Until;
@@ -15,7 +15,7 @@ use crate::capture::Until;
 pub(super) struct Stop(Until);
 
 impl Stop {
-    /// Listens to SIGINT and SIGTERM from now on.
+    /// Listens to SIGINT and SIGTERM from now on. SIGXFSZ ends nothing any more.
     pub(super) fn listen() -> io::Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM] {
@@ -23,6 +23,8 @@ impl Stop {
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))?;
             flag::register(signal, Arc::clone(&asked))?;
         }
+        // Heeded or not: what is written beyond the limit for files fails then, and can be told, where it would end the run.
+        flag::register(SIGXFSZ, Arc::default())?;
         Ok(Self(Until::asked(asked)))
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::column::Table;
-use super::{Cell, Devices, Groups, Incidents, Input, Messages, Report, SCHEMA_VERSION, harmless};
+use super::{Cell, Devices, Groups, Incidents, Input, Messages, Report, SCHEMA_VERSION, harmless, printable};
 use crate::frame::Timestamp;
 
 /// Writes the document.
@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     member(out, "tool", &json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))?;
     member(out, "inputs", &report.inputs.iter().map(input).collect())?;
     member(out, "totals", &totals(report))?;
-    member(out, "warnings", &report.warnings.iter().map(|text| harmless(text)).collect())?;
+    member(out, "warnings", &report.warnings.iter().map(|text| printable(text)).collect())?;
     rows::<Incidents>("incidents", report, out)?;
     rows::<Devices>("devices", report, out)?;
     rows::<Messages>("messages", report, out)?;

@@ -33,3 +33,13 @@ fn threads_go_on_behind_the_same_damage() {
     assert_eq!(told[0].out, told[1].out);
     assert_eq!(told[0].status, 3, "{}", told[0].err);
 }
+
+/// What spreadsheets take for a formula is none in JSON.
+#[test]
+fn warnings_are_as_they_are_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused();
+    fs::write(folder.path().join("=cut.pcap"), &refused[..refused.len() - 1]).unwrap();
+    let told = run(folder.path(), &["read", "=cut.pcap", "-F", "json"]);
+    assert!(told.out.contains("\"warnings\":[\"=cut.pcap: cut short"), "{}", told.out);
+}

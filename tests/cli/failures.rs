@@ -126,6 +126,21 @@ fn failed_runs_leave_no_draft_behind() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before);
 }
 
+#[test]
+fn a_file_that_grows_beyond_its_limit_is_told_and_leaves_no_draft() {
+    let folder = folder();
+    let before = fs::read_dir(folder.path()).unwrap().count();
+    let told = Command::new("sh")
+        .args(["-c", "ulimit -f 1; exec \"$0\" read -q good.pcap -o out.json"])
+        .arg(assert_cmd::cargo::cargo_bin("unreach"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&told.stderr);
+    assert!(said.contains("out.json: cannot be written: File too large"), "{:?}: {said}", told.status);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before);
+}
+
 /// Runs a command whose standard output is closed after a byte.
 fn closed_pipe(folder: &Path, arguments: &[&str]) {
     let mut child = Command::new(assert_cmd::cargo::cargo_bin("unreach"))

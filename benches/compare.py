@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Times unreach beside tcpdump on one large capture, in interleaved rounds.
 
-usage: benches/compare.py CAPTURE [ROUNDS]
+usage: benches/compare.py CAPTURE [ROUNDS [peers]]
 
-Each round runs `tcpdump -r CAPTURE -w /dev/null 'icmp[0]=3'`, then `unreach read` with the default number of threads, with
-one, and with a row of CSV for each message. Printed are the medians over the rounds of each time's ratio to tcpdump's in the same round, of processor time,
-and of peak memory. A first round warms the page cache, and is not counted. Build with `cargo build --release` before.
+Each round runs, in an order of its own, `tcpdump -r CAPTURE -w /dev/null 'icmp[0]=3'`, and `unreach read` with the default number
+of threads, with one, and with a row of CSV for each message; with `peers`, `argus -r CAPTURE -w /dev/null` and `cat CAPTURE`, too.
+Printed are the medians over the rounds of each time's ratio to tcpdump's in the same round, of processor time, and of peak memory.
+A first round warms the page cache, and is not counted. Build with `cargo build --release` before.
+
+The order is drawn because it counts: what a run gives back, some virtual machines give on to their host two seconds later, and the
+run that is under way then pays for getting it back.
 """
-import os, pathlib, statistics, subprocess, sys, time
+import os, pathlib, random, statistics, subprocess, sys, time
 
 UNREACH = str(pathlib.Path(__file__).resolve().parent.parent / "target/release/unreach")
 
@@ -32,9 +36,11 @@ def main():
         "unreach, one thread": [UNREACH, "read", "--quiet", "--threads", "1", capture],
         "unreach, messages": [UNREACH, "read", "--quiet", "--table", "messages", "--format", "csv", capture],
     }
+    if sys.argv[3:] == ["peers"]:
+        commands |= {"argus": ["argus", "-r", capture, "-w", "/dev/null"], "cat": ["cat", capture]}
     runs = {name: [] for name in commands}
     for round_number in range(rounds + 1):
-        for name, command in commands.items():
+        for name, command in random.sample(list(commands.items()), len(commands)):
             result = measure(command)
             if round_number:
                 runs[name].append(result)

@@ -1,5 +1,6 @@
 //! From the arguments of the command line to inputs: directories become the captures in them, in order of time.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
@@ -17,7 +18,7 @@ pub(super) struct Found {
     has_standard_input: bool,
 }
 
-/// Looks into everything that the arguments name.
+/// Looks into everything that the arguments name; a file that several lead to is one input.
 pub(super) fn inputs(arguments: &[PathBuf], until: &Until, follow: bool) -> Found {
     let mut found = Found::default();
     for argument in arguments {
@@ -27,6 +28,9 @@ pub(super) fn inputs(arguments: &[PathBuf], until: &Until, follow: bool) -> Foun
             place => found.named(argument, place, Waiting::new(until.clone(), follow)),
         }
     }
+    let mut known = HashSet::new();
+    // Read twice, its messages would be copies, and its packets sent again.
+    found.inputs.retain(|input| input.identity().is_none_or(|identity| known.insert(identity)));
     found
 }
 

@@ -11,7 +11,7 @@ use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::reader::Reader;
 use super::record::{Ahead, Frames, Record};
-use super::source::Place;
+use super::source::{Identity, Place};
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
 /// What is known of one input, grows while it is read.
@@ -121,6 +121,11 @@ impl Input {
     /// Gives the input its place among the inputs of the run, and who helps to read these.
     pub(super) fn join(&mut self, id: InputId, help: &Help) {
         (self.id, self.help) = (id, help.clone());
+    }
+
+    /// What its file is told apart by, if it is of one that can be read twice.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        self.place.identity()
     }
 
     /// Its name.

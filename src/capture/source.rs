@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -20,6 +20,15 @@ pub(super) enum Place {
     File(PathBuf),
 }
 
+/// What tells a file from all others, whatever paths lead to it: its device, and its number there.
+pub(super) type Identity = (u64, u64);
+
+/// That of a file, if it is a regular one.
+pub(super) fn identity(path: &Path) -> Option<Identity> {
+    let metadata = fs::metadata(path).ok()?;
+    metadata.is_file().then(|| (metadata.dev(), metadata.ino()))
+}
+
 impl Place {
     /// The place that an argument names: `-` is standard input.
     pub(super) fn of(argument: &Path) -> Self {
@@ -31,6 +40,14 @@ impl Place {
         match self {
             Self::File(path) if fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) => Some(path),
             _ => None,
+        }
+    }
+
+    /// What it is told apart by, where it is such a file.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        match self {
+            Self::StandardInput => None,
+            Self::File(path) => identity(path),
         }
     }
 

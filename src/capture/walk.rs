@@ -1,36 +1,50 @@
 //! From the arguments of the command line to the files they mean: directories are walked, in a repeatable order.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The regular files below `directory`, in order of their paths. Links to files are followed, links to directories are
-/// not: they could lead in circles.
+use super::source::{Identity, identity};
+
+/// A path to a regular file.
+struct Way {
+    is_link: bool,
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// The regular files below `directory`, each once, in order of their paths. Links to files are followed where no path leads to
+/// these without one; links to directories are not: they could lead in circles.
 pub(super) fn files_below(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+    let mut ways = Vec::new();
     let mut directories = vec![directory.to_owned()];
     let mut first = true;
     while let Some(directory) = directories.pop() {
         match fs::read_dir(&directory) {
-            Ok(entries) => sort_out(entries, &mut files, &mut directories),
+            Ok(entries) => sort_out(entries, &mut ways, &mut directories),
             Err(error) if first => return Err(error),
             // A directory below that may not be read is as one that holds nothing.
             Err(_) => {}
         }
         first = false;
     }
+    ways.sort_by(|one, other| (one.is_link, &one.path).cmp(&(other.is_link, &other.path)));
+    let mut known = HashSet::new();
+    ways.retain(|way| known.insert(way.identity));
+    let mut files: Vec<_> = ways.into_iter().map(|way| way.path).collect();
     files.sort();
     Ok(files)
 }
 
-fn sort_out(entries: fs::ReadDir, files: &mut Vec<PathBuf>, directories: &mut Vec<PathBuf>) {
+fn sort_out(entries: fs::ReadDir, ways: &mut Vec<Way>, directories: &mut Vec<PathBuf>) {
     for entry in entries.flatten() {
         let path = entry.path();
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
             directories.push(path);
-        } else if fs::metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
-            files.push(path);
+        } else if let Some(identity) = identity(&path) {
+            ways.push(Way { is_link: kind.is_symlink(), path, identity });
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct Read {
-    /// Capture files, directories of them, or - for standard input
+    /// Capture files, directories of them, or - for standard input; a file that several lead to is read once
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Go on at the end of the captures, which are still being written, until an interrupt (^C)

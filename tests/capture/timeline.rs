@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::slice;
@@ -123,12 +124,31 @@ fn directories_are_walked_and_captures_known_by_content() {
     folder.file("truth.csv", b"file,cause\n");
     folder.file("zero", b"");
     folder.file("notes.gz", &[0x1f, 0x8b, 8, 0]);
-    std::os::unix::fs::symlink(folder.path("z"), folder.path("z/deep/circle")).expect("linked");
+    symlink(folder.path("z"), folder.path("z/deep/circle")).expect("linked");
     let mut timeline = open(&[folder.path("")]);
     let names: Vec<_> = [header, early, next, late].iter().map(|path| path.display().to_string()).collect();
     assert_eq!(timeline.names(), names);
     assert_eq!(frames(&mut timeline), [(1, 1, 10), (2, 1, 20), (3, 1, 30)]);
     assert!(timeline.problems().is_empty(), "{:?}", timeline.problems());
+}
+
+#[test]
+fn a_file_is_read_once_whatever_leads_to_it() {
+    let folder = Folder::new();
+    let [first, second] = ["first", "second"].map(|name| folder.capture(name, &[1, 2]));
+    // Before the file itself in the order of paths.
+    symlink(&second, folder.path("current")).expect("a link");
+    fs::hard_link(&second, folder.path("third")).expect("a link");
+    let root = folder.path("");
+    for arguments in [vec![root.clone()], vec![root, first.clone(), second.clone()], vec![first.clone(), second, first]]
+    {
+        let mut timeline = open(&arguments);
+        assert_eq!(frames(&mut timeline).len(), 4, "{arguments:?}");
+        let names: Vec<_> = timeline.names().iter().map(|name| name.rsplit('/').next().unwrap_or_default()).collect();
+        assert_eq!(names, ["first", "second"], "{arguments:?}");
+    }
+    // By a link that is asked for, as it is called.
+    assert_eq!(open(&[folder.path("current")]).names(), [folder.path("current").display().to_string()]);
 }
 
 #[test]

@@ -9,9 +9,12 @@ use super::layout::{FILE_HEADER, Head, Layout, Split};
 use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{Ahead, RECORDS, Record};
-use super::resync::{self, Attempts};
+use super::resync::Attempts;
 use super::window::Window;
 use crate::frame::{Course, Frame, InputId, Span, Timestamp};
+
+/// Bytes of a record's time, with which it begins.
+const TIME: usize = 8;
 
 /// Zeros that no record begins with.
 const FEW: usize = 16;
@@ -101,11 +104,11 @@ impl Classic {
         Ok(true)
     }
 
-    /// Whether a record of this time and without a byte is made of zeros, the first of which may stand within its time.
+    /// Whether a record of this time and without a byte is made of zeros: the first may stand within its time, but more follow then.
     fn are_zeros(&mut self, timestamp: Timestamp) -> bool {
         let next = self.layout.head..self.layout.head.saturating_add(FEW);
-        let is_in_time = timestamp.0 > 0 && resync::may_follow(timestamp, self.read.times.last());
-        !is_in_time || self.window.ensure(next.end).unwrap_or(false) && self.window.bytes().get(next) == Some(&[0; FEW])
+        self.window.look(next.end);
+        timestamp.0 == 0 || self.window.bytes().get(next) == Some(&[0; FEW])
     }
 
     /// Goes to the next records that can be believed, if there are any: then true, and the first of them is available.
@@ -114,7 +117,11 @@ impl Classic {
         let from = self.window.position();
         let is_next = |bytes: &[u8], place| self.layout.may_end_at(bytes, place);
         let length = |bytes: &[u8]| self.layout.believable(bytes, self.read.times.last());
-        if !self.attempts.pass(&mut self.window, length, is_next) {
+        let is_zeros = matches!(fault, Fault::Zeros { .. });
+        if is_zeros {
+            self.window.consume(TIME);
+        }
+        if !self.attempts.pass(&mut self.window, is_zeros, length, is_next) {
             return Err(fault);
         }
         self.passed.over(self.read.number, from, self.window.position());

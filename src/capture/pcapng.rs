@@ -114,7 +114,8 @@ impl Pcapng {
         let from = self.window.position();
         let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last());
         let is_next = |bytes: &[u8], place| self.section.has_block_before(bytes, place);
-        if !fault.is_damage() || !self.attempts.pass(&mut self.window, believable, is_next) {
+        let is_zeros = matches!(fault, Fault::Zeros { .. });
+        if !fault.is_damage() || !self.attempts.pass(&mut self.window, is_zeros, believable, is_next) {
             return Err(fault);
         }
         self.section.is_unsure = true;

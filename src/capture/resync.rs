@@ -1,7 +1,7 @@
 //! The way back into a capture that is damaged somewhere in the middle: the next chain of records that can be believed.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use super::window::Window;
+use super::window::{KEPT, Window};
 use crate::frame::Timestamp;
 
 /// Bytes behind the damage within which records are sought: some frames of the greatest length, or some blocks of a disk.
@@ -20,9 +20,12 @@ const LEAST: u8 = 4;
 /// Bytes to have in memory for [`find`].
 pub(super) const VIEW: usize = WITHIN + SPAN;
 
-/// Zeros, as many of which are passed over however many follow: a file has them where a machine went down before it had written
-/// what it had made room for.
+/// Zeros from which on a way back is sought behind them: a file has whole blocks of them where a machine went down before it had
+/// written what it had made room for.
 const ZEROS: usize = SPAN;
+
+/// Zeros that are passed over at once, at most: nobody can end a run meanwhile.
+const MOST_ZEROS: u64 = 1 << 28;
 
 /// Times that a capture is gone on with: what is damaged more often is no capture any more.
 const ATTEMPTS: u32 = 100;
@@ -46,22 +49,28 @@ impl Attempts {
     pub(super) fn pass(
         &mut self,
         window: &mut Window,
+        mut is_zeros: bool,
         length: impl Fn(&[u8]) -> Option<usize>,
         is_next: impl Fn(&[u8], usize) -> bool,
     ) -> bool {
-        while let Ok(more) = window.ensure(VIEW) {
+        loop {
+            if is_zeros && !window.pass_zeros(MOST_ZEROS) {
+                return false;
+            }
+            let Ok(more) = window.ensure(VIEW) else { return false };
             // How many more are in memory depends on who reads them.
             let bytes = window.bytes().get(..VIEW).unwrap_or(window.bytes());
-            if let Some(skipped) = self.way_back(bytes, !more, &length, |place| is_next(bytes, place)) {
+            // Where the zeros end, nothing begins that a packet carries.
+            let is_own = |place| if is_zeros { place <= KEPT } else { is_next(bytes, place) };
+            if let Some(skipped) = self.way_back(bytes, !more, &length, is_own) {
                 window.consume(skipped);
                 return true;
             }
-            let Some(place) = zeros_at_end(bytes).filter(|_| self.sought < ATTEMPTS) else { return false };
+            let Some(place) = last_zeros(bytes).filter(|_| self.sought < ATTEMPTS) else { return false };
             self.sought = self.sought.saturating_add(1);
             window.consume(place);
-            window.pass_zeros();
+            is_zeros = true;
         }
-        false
     }
 
     /// How many of `bytes` are to be passed over, the first of which belongs to a damaged record.
@@ -84,10 +93,17 @@ impl Attempts {
     }
 }
 
-/// Where the zeros begin with which `bytes` end, if there are many.
-fn zeros_at_end(bytes: &[u8]) -> Option<usize> {
-    let start = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last.saturating_add(1));
-    (bytes.len().saturating_sub(start) >= ZEROS).then_some(start)
+/// Where the last [many](ZEROS) zeros begin.
+fn last_zeros(bytes: &[u8]) -> Option<usize> {
+    let (mut begin, mut found) = (0_usize, None);
+    for (place, &byte) in bytes.iter().enumerate() {
+        if byte != 0 {
+            begin = place.saturating_add(1);
+        } else if place.saturating_sub(begin) >= ZEROS {
+            found = Some(begin);
+        }
+    }
+    found
 }
 
 /// Where in `bytes`, behind the first one, a chain of records begins. `length` gives the length of a record that begins

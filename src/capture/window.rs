@@ -16,6 +16,9 @@ pub(super) enum Stream {
 /// Bytes read at once.
 pub(super) const BUFFER: usize = BLOCK;
 
+/// Zeros that are kept before what is none: as many as the head of a record has at most.
+pub(super) const KEPT: usize = 24;
+
 /// The part of a stream that is in memory, and where it lies in the stream.
 ///
 /// Files are read, never mapped: a mapped file that is cut meanwhile is a bus error, and what mapping gained was measured to be next
@@ -114,15 +117,21 @@ impl Window {
         }
     }
 
-    /// Passes over the zeros at the front, but for a few before what is none, which may begin with some; over all where nothing else
-    /// follows, or reading fails.
-    pub(super) fn pass_zeros(&mut self) {
-        const KEPT: usize = 16;
+    /// Passes over the zeros at the front, up to [`KEPT`] of them before the first other byte, wherever buffers end; false where more
+    /// follow than `most`, or nothing else does.
+    pub(super) fn pass_zeros(&mut self, most: u64) -> bool {
+        let begin = self.position();
         loop {
-            let zeros = self.bytes().iter().position(|&byte| byte != 0);
-            self.consume(zeros.map_or(self.unread.len(), |zeros| zeros.saturating_sub(KEPT)));
-            if zeros.is_some() || !self.ensure(1).unwrap_or(false) {
-                return;
+            let bytes = self.bytes();
+            let (zeros, all) = (bytes.iter().position(|&byte| byte != 0), bytes.len());
+            self.consume(zeros.unwrap_or(all).saturating_sub(KEPT));
+            if zeros.is_some() || self.position().saturating_sub(begin) > most {
+                return zeros.is_some();
+            }
+            let held = self.bytes().len();
+            self.look(held.saturating_add(1));
+            if self.holds(held) && !self.holds(held.saturating_add(1)) {
+                return false;
             }
         }
     }

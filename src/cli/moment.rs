@@ -1,6 +1,6 @@
 //! Points in time as people write them, on the clock of a capture.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::quantities;
 use crate::frame::Timestamp;
@@ -13,7 +13,7 @@ pub(super) enum Moment {
     At(Timestamp),
     /// What clocks of the zone show.
     Shown(NaiveDateTime),
-    /// A time of the day: the first such in the capture, or else of the day that it begins on.
+    /// A time of the day that the capture begins on.
     OfDay(NaiveTime),
     /// Nanoseconds after the first packet.
     AfterFirst(i64),
@@ -50,38 +50,49 @@ impl Moment {
         })
     }
 
-    /// The time; `None` where it is relative to packets and there are none, or where the zone's clocks skip it.
-    pub(super) fn resolve(self, origin: Origin) -> Option<Timestamp> {
-        let Origin { zone, span } = origin;
+    /// The time; `None` where it is relative to packets and there are none.
+    fn resolve(self, origin: Origin) -> Option<Timestamp> {
+        let span = origin.span;
         match self {
             Self::At(time) => Some(time),
-            Self::Shown(shown) => zone.at(shown),
-            Self::OfDay(time) => {
-                let (first, last) = span?;
-                let in_capture = origin.next(time, first).filter(|&next| next <= last);
-                in_capture.or_else(|| zone.at(zone.date(first).and_time(time)))
-            }
+            Self::Shown(shown) => origin.at(shown),
+            Self::OfDay(time) => origin.at(origin.zone.date(span?.0).and_time(time)),
             Self::AfterFirst(length) => Some(Timestamp(span?.0.0.saturating_add(length))),
             Self::BeforeLast(length) => Some(Timestamp(span?.1.0.saturating_sub(length))),
         }
     }
+}
 
-    /// The same of the end of a stretch that begins `since` then: of times of the day that is the first behind its beginning, as of
-    /// nights the end is another day's.
-    pub(super) fn resolve_end(self, since: Option<Timestamp>, origin: Origin) -> Option<Timestamp> {
-        let end = self.resolve(origin);
-        match (self, since) {
-            (Self::OfDay(time), Some(since)) if end.is_some_and(|end| end <= since) => origin.next(time, since),
-            _ => end,
+/// The two ends of a stretch of time. Where the end is a time of the day that is not behind the beginning, as of a night, it is of the
+/// next day; or the beginning is of the day before, where the capture is over by then.
+pub(super) fn stretch(ends: [Option<Moment>; 2], origin: Origin) -> [Option<Timestamp>; 2] {
+    let known = ends.map(|end| end.and_then(|moment| moment.resolve(origin)));
+    let ([Some(since), Some(until)], Some((_, last))) = (known, origin.span) else { return known };
+    match ends {
+        _ if since < until => known,
+        [Some(Moment::OfDay(time)), Some(Moment::OfDay(_))] if since > last => {
+            [origin.previous(time, since), Some(until)]
         }
+        [_, Some(Moment::OfDay(time))] => [Some(since), origin.next(time, since)],
+        _ => known,
     }
 }
 
 impl Origin {
-    /// When clocks show a time next, at a point in time or after it.
-    fn next(self, time: NaiveTime, from: Timestamp) -> Option<Timestamp> {
-        let days = self.zone.date(from).iter_days().take(2);
-        days.filter_map(|day| self.zone.at(day.and_time(time))).find(|&shown| shown >= from)
+    /// When clocks show this; where they skip it, when they would have shown it.
+    fn at(self, shown: NaiveDateTime) -> Option<Timestamp> {
+        self.zone.at(shown).or_else(|| self.zone.at(shown.checked_add_signed(TimeDelta::hours(1))?))
+    }
+
+    /// When clocks show a time next, after a point in time.
+    fn next(self, time: NaiveTime, after: Timestamp) -> Option<Timestamp> {
+        let days = self.zone.date(after).iter_days().take(2);
+        days.filter_map(|day| self.at(day.and_time(time))).find(|&shown| shown > after)
+    }
+
+    /// When they showed it the day before.
+    fn previous(self, time: NaiveTime, of: Timestamp) -> Option<Timestamp> {
+        self.at(self.zone.date(of).pred_opt()?.and_time(time))
     }
 }
 

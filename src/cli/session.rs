@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
-use super::moment::Origin;
+use super::moment::{Origin, stretch};
 use super::{anonymize, decode_as, pieces, streams, summary};
 use crate::analyzer::{Config, Totals};
 use crate::anonymity::Disguise;
@@ -193,8 +193,7 @@ fn fill(
 fn selection(reporting: &Reporting, totals: &Totals) -> Selection {
     let selecting = &reporting.selecting;
     let origin = Origin { zone: reporting.shaping.time_zone, span: totals.first.zip(totals.last) };
-    let since = selecting.since.and_then(|moment| moment.resolve(origin));
-    let until = selecting.until.and_then(|moment| moment.resolve_end(since, origin));
+    let [since, until] = stretch([selecting.since, selecting.until], origin);
     let unfolded = reporting.include.contains(&None);
     Selection {
         // `all` beside labels leaves nothing out on their account.

@@ -23,7 +23,7 @@ impl Stop {
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))?;
             flag::register(signal, Arc::clone(&asked))?;
         }
-        // Heeded or not: what is written beyond the limit for files fails then, and can be told, where it would end the run.
+        // Without a handler it ends the run; with one, what is written beyond the limit fails, and can be told.
         flag::register(SIGXFSZ, Arc::default())?;
         Ok(Self(Until::asked(asked)))
     }

@@ -124,15 +124,15 @@ pub const FRAMES: usize = 16;
 /// Details of a case; the first few take no allocation, as most cases have no more.
 type Kept<T, const N: usize> = SmallVec<[T; N]>;
 
-/// Keeps one more detail. Where there is no room for it, that grows to three times what it was: to as many as are kept at most in
-/// three steps, of which each moves to another place what is there.
+/// Keeps one more detail, of at most so many. Where there is no room for it, that grows to three times what it was, not twice: each
+/// time, what is there moves to another place.
 #[inline]
-fn keep<T, const N: usize>(kept: &mut Kept<T, N>, detail: T)
+fn keep<T, const N: usize>(kept: &mut Kept<T, N>, detail: T, most: usize)
 where
     [T; N]: smallvec::Array<Item = T>,
 {
     if kept.len() == kept.capacity() {
-        kept.reserve_exact(2 * kept.len());
+        kept.reserve_exact((2 * kept.len()).min(most.saturating_sub(kept.len())).max(1));
     }
     kept.push(detail);
 }
@@ -284,10 +284,10 @@ impl CaseFacts {
         self.quoted_length_max = self.quoted_length_max.max(message.quoted_length);
         self.recipients.add(message.recipient);
         if self.messages <= KEPT as u64 {
-            keep(&mut self.times, message.timestamp);
+            keep(&mut self.times, message.timestamp, KEPT);
         }
         if self.messages <= FRAMES as u64 {
-            keep(&mut self.frames, message.frame);
+            keep(&mut self.frames, message.frame, FRAMES);
         }
         if self.inputs.last() != Some(&message.frame.input)
             && let Err(place) = self.inputs.binary_search(&message.frame.input)
@@ -332,7 +332,7 @@ impl CaseFacts {
             && self.delays.len() < KEPT
         {
             self.repeated += u64::from(found.repeats_unknown);
-            keep(&mut self.delays, delay);
+            keep(&mut self.delays, delay, KEPT);
         }
         if let Some(quoted) = message.quoted_ttl {
             self.quoted_ttls.add(quoted);
@@ -347,7 +347,7 @@ impl CaseFacts {
         if self.flows.iter().any(|&(known, ..)| known == flow) {
             return None;
         }
-        keep(&mut self.flows, (flow, direction, found.forward));
+        keep(&mut self.flows, (flow, direction, found.forward), KEPT);
         Some(flow)
     }
 

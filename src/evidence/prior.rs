@@ -47,7 +47,7 @@ pub enum Speaker {
     Sender,
     /// Another.
     Other,
-    /// The target or another: the quote is too short to name it.
+    /// The target or another: the quote does not name it.
     Unknown,
 }
 

@@ -133,7 +133,7 @@ fn largest(story: &[Judged]) -> usize {
     (0..story.len()).max_by_key(key).expect("a story has cases")
 }
 
-/// The first frames, in the order of time, which does not depend on the order of inputs.
+/// The frames that were read first, in the order of time, which does not depend on the order of inputs.
 fn frames(story: &[Judged]) -> Vec<FrameRef> {
     let mut timed: SmallVec<[(Timestamp, FrameRef); FRAMES]> = SmallVec::new();
     all(story).for_each(|facts| timed.extend(facts.times.iter().copied().zip(facts.frames.iter().copied())));

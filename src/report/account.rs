@@ -27,7 +27,7 @@ pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String
     let when = if first == last { format!("at {first}") } else { format!("from {first} to {last}") };
     let reporter = incident.one_reporter().map_or("Many".to_owned(), |reporter| reporter.to_string());
     let about = match incident.flows {
-        0 => ", too short to tell of which flow".to_owned(),
+        0 => ", whose quote does not tell the flow".to_owned(),
         flows => format!(
             " about {}, of which the capture holds {}",
             count(flows, "flow"),

@@ -44,6 +44,7 @@ fn rows<T: Table>(name: &str, report: &Report<'_>, out: &mut dyn Write) -> io::R
 
 fn input(input: &Input) -> Value {
     json!({
+        // As it stands in rows.
         "name": harmless(&input.name),
         "format": input.format,
         "packets": input.packets,

@@ -1,6 +1,7 @@
 //! Damage in the middle of a capture: what lies behind it is analyzed, and what was passed over is told.
 
 use std::fs;
+use std::process::Command;
 
 use super::captures::refused;
 use super::lines::run;
@@ -32,6 +33,28 @@ fn threads_go_on_behind_the_same_damage() {
         ["1", "2"].map(|threads| run(folder.path(), &["read", "damaged.pcap", "-F", "json", "--threads", threads]));
     assert_eq!(told[0].out, told[1].out);
     assert_eq!(told[0].status, 3, "{}", told[0].err);
+}
+
+/// Zeros that end around where the buffers of either do, each of which holds another part of them.
+#[test]
+fn whoever_reads_passes_over_the_same_zeros() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = refused();
+    let packets = refused[24..].repeat(2000);
+    let counted = |arguments: &str| {
+        let command = format!("cat zeros.pcap | \"$0\" read {arguments}");
+        let program = assert_cmd::cargo::cargo_bin("unreach");
+        let told = Command::new("sh").args(["-c", &command]).arg(program).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&told.stderr).into_owned();
+        let summary = said.lines().last().unwrap_or_default();
+        summary.split_once(": ").and_then(|(_, said)| said.split_once(" packets")).map(|(count, _)| count.to_owned())
+    };
+    for end in [1_310_720, 2 << 20, 4 << 20].into_iter().flat_map(|end| [0, 3, 7, 16, 23].map(|over| end + over)) {
+        let zeros = vec![0; end - 24 - packets.len()];
+        fs::write(folder.path().join("zeros.pcap"), [&refused[..24], &packets, &zeros, &packets].concat()).unwrap();
+        let counts = ["--threads 1 zeros.pcap", "--threads 2 zeros.pcap", "-"].map(counted);
+        assert_eq!(counts, [(); 3].map(|()| Some("8000".to_owned())), "{end}");
+    }
 }
 
 /// What spreadsheets take for a formula is none in JSON.

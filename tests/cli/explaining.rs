@@ -31,7 +31,7 @@ fn a_message_that_names_no_target_may_be_the_targets_own() {
     let told = run(folder.path(), &["explain", id, "--in", "short.pcap"]);
     let words = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("refused packets of an unknown sender to an unknown target"), "{}", told.out);
-    assert!(words.contains("1 message, too short to tell of which flow."), "{}", told.out);
+    assert!(words.contains("1 message, whose quote does not tell the flow."), "{}", told.out);
     assert!(!words.contains("neither the sender nor the target"), "{}", told.out);
 }
 

@@ -1,6 +1,7 @@
 //! Options that select and shape, as they are typed.
 
 use std::fs;
+use std::process::Command;
 
 use tempfile::TempDir;
 use unreach::flow::LEAST_FLOWS;
@@ -55,19 +56,35 @@ fn times_of_the_day_may_be_of_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
     // From 14:32:37 to 01:02:37 of the next day, when something is refused.
     fs::write(folder.path().join("night.pcap"), refused_after(37_800)).unwrap();
-    let rows = |options: &[&str]| {
+    let nightly = |options: &[&str]| {
         let run = run(folder.path(), &[&["night.pcap", "-F", "csv"], options].concat());
         run.out.lines().count() - 1
     };
-    assert_eq!(rows(&["--since", "22:00", "--until", "02:00"]), 1);
-    assert_eq!(rows(&["--since", "22:00", "--until", "01:00"]), 0);
-    assert_eq!(rows(&["--since", "-1h", "--until", "01:05"]), 1);
-    assert_eq!(rows(&["--since", "01:00"]), 1);
-    assert_eq!(rows(&["--until", "01:00"]), 0);
-    // The capture ends before these: they are of the day that it began on.
-    assert_eq!(rows(&["--since", "14:00", "--until", "14:30"]), 0);
+    assert_eq!(nightly(&["--since", "22:00", "--until", "02:00"]), 1);
+    assert_eq!(nightly(&["--since", "22:00", "--until", "01:00"]), 0);
+    assert_eq!(nightly(&["--since", "-1h", "--until", "01:05"]), 1);
+    assert_eq!(nightly(&["--since", "01:00"]), 1);
+    assert_eq!(nightly(&["--until", "01:00"]), 0);
+    assert_eq!(nightly(&["--since", "14:00", "--until", "14:30"]), 0);
+    // A day, and the night before.
+    assert_eq!(nightly(&["--since", "14:00", "--until", "14:00"]), 1);
+    assert_eq!(rows(&["--since", "22:00", "--until", "15:00"]), 1);
+    assert_eq!(rows(&["--since", "22:00", "--until", "14:30"]), 0);
+    // The clocks of Berlin went from 02:00 to 03:00 that night.
+    fs::write(folder.path().join("spring.pcap"), refused_after(10_839_473)).unwrap();
+    let spring = |until: &str| {
+        let options = ["read", "spring.pcap", "-F", "csv", "--time-zone", "local", "--until", until];
+        let told = Command::new(assert_cmd::cargo::cargo_bin("unreach"))
+            .args(options)
+            .env("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&told.stdout).lines().count() - 1
+    };
+    assert_eq!(["2027-03-28 02:30", "2027-03-28 03:30", "2027-03-28 03:31"].map(spring), [0, 0, 1]);
     // Dates are as they are written.
-    assert_eq!(rows(&["--since", "2026-11-22 22:00", "--until", "2026-11-22 02:00"]), 0);
+    assert_eq!(nightly(&["--since", "2026-11-22 22:00", "--until", "2026-11-22 02:00"]), 0);
 }
 
 #[test]

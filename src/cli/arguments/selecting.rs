@@ -24,14 +24,13 @@ pub(in crate::cli) struct Selecting {
     pub(in crate::cli) senders: Vec<IpNet>,
     /// Only incidents that were not over by this time, on the capture's clock
     ///
-    /// A date and time (2026-11-22T14:30:00Z, or 2026-11-22 14:30 in the zone of --time-zone), a time of the day (14:30: the
-    /// first in the capture, or else of the day that it begins on), seconds since 1970, or relative: +5m is after the first
-    /// packet, -5m before the last.
+    /// A date and time (2026-11-22T14:30:00Z, or 2026-11-22 14:30 in the zone of --time-zone), a time of the day that the
+    /// capture begins on (14:30), seconds since 1970, or relative: +5m is after the first packet, -5m before the last.
     #[arg(long, value_name = "TIME", value_parser = Moment::parse, allow_hyphen_values = true, help_heading = SELECTION)]
     pub(in crate::cli) since: Option<Moment>,
     /// Only incidents that began before this time
     ///
-    /// Of times of the day, the first after --since: from 22:00 to 02:00 is a night.
+    /// A time of the day that is not behind --since is of the next day: from 22:00 to 02:00 is a night.
     #[arg(long, value_name = "TIME", value_parser = Moment::parse, allow_hyphen_values = true, help_heading = SELECTION)]
     pub(in crate::cli) until: Option<Moment>,
 }

@@ -117,8 +117,8 @@ impl Window {
         }
     }
 
-    /// Passes over the zeros at the front, up to [`KEPT`] of them before the first other byte, wherever buffers end; false where more
-    /// follow than `most`, or nothing else does.
+    /// Passes over the zeros at the front, but for up to [`KEPT`] of them before the first other byte, wherever buffers end; false where
+    /// there are more than `most`, or nothing else follows.
     pub(super) fn pass_zeros(&mut self, most: u64) -> bool {
         let begin = self.position();
         loop {
@@ -130,7 +130,7 @@ impl Window {
             }
             let held = self.bytes().len();
             self.look(held.saturating_add(1));
-            if self.holds(held) && !self.holds(held.saturating_add(1)) {
+            if !self.holds(held.saturating_add(1)) {
                 return false;
             }
         }

@@ -44,8 +44,8 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// Passes over a damaged record at the front of `window`, and what follows it, up to records that can be believed; see [`find`]
-    /// for `length` and `is_next`. False where there is no way back, or one was taken too often.
+    /// Passes over a damaged record at the front of `window`, or zeros where it `is_zeros`, and what follows it, up to records that
+    /// can be believed; see [`find`] for `length` and `is_next`. False where there is no way back, or one was taken too often.
     pub(super) fn pass(
         &mut self,
         window: &mut Window,

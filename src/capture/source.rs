@@ -38,7 +38,7 @@ impl Place {
     /// The file, where it is one that can be read twice: pipes and devices give their bytes only once.
     pub(super) fn regular_file(&self) -> Option<&Path> {
         match self {
-            Self::File(path) if fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) => Some(path),
+            Self::File(path) if identity(path).is_some() => Some(path),
             _ => None,
         }
     }

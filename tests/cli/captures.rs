@@ -10,13 +10,8 @@ pub(crate) fn refused() -> Vec<u8> {
 
 /// A message that quotes only the first bytes of a datagram, without any address.
 pub(crate) fn hardly_quoted() -> Vec<u8> {
-    let (mut file, mut icmp) = (header(), vec![3, 3, 0, 0, 0, 0, 0, 0]);
-    icmp.extend(&datagram()[..12]);
-    let sum = checksum(&icmp);
-    icmp[2..4].copy_from_slice(&sum);
-    let mut packet = ip(1, 62, [10, 3, 0, 2], [10, 1, 0, 2], icmp.len());
-    packet.extend(icmp);
-    record(&mut file, 0, &packet);
+    let mut file = header();
+    record(&mut file, 0, &quoting(&datagram()[..12]));
     file
 }
 
@@ -65,10 +60,13 @@ fn datagram() -> Vec<u8> {
 
 /// 10.3.0.2 says that nothing listens there.
 pub(crate) fn unreachable() -> Vec<u8> {
-    let quote = datagram();
+    quoting(&datagram())
+}
+
+fn quoting(quote: &[u8]) -> Vec<u8> {
     let mut packet = ip(1, 62, [10, 3, 0, 2], [10, 1, 0, 2], 8 + quote.len());
     let mut icmp = vec![3, 3, 0, 0, 0, 0, 0, 0];
-    icmp.extend(&quote);
+    icmp.extend(quote);
     let sum = checksum(&icmp);
     icmp[2..4].copy_from_slice(&sum);
     packet.extend(icmp);

@@ -55,7 +55,7 @@ impl<K: Key, V> Bounded<K, V> {
     /// An empty map of at most `limit` entries.
     pub fn new(limit: usize) -> Self {
         Self {
-            index: Index::new(),
+            index: Index::of_at_most(limit),
             entries: Vec::new(),
             free: Vec::new(),
             seed: RandomState::default(),

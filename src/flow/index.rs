@@ -16,7 +16,7 @@ pub(crate) struct Index {
     used: usize,
     /// How many slots are used before there are more lines.
     most: usize,
-    /// Lines that room is made for at once, when it grows large.
+    /// Lines that room is made for at once, when it grows.
     room: usize,
 }
 
@@ -40,8 +40,11 @@ pub(crate) struct Vacancy {
 /// Set in the hashes of all slots that are used.
 const USED: u32 = 1 << 31;
 
-/// Lines from which on an index is large: those of a hundred thousand places.
-const FEW: usize = 1 << 14;
+/// Lines up to which an index moves to new memory as it grows: those of four hundred places. Then there is room for all. (Up to those
+/// of a hundred thousand, a capture of as many flows got seven hundred pages from the system for nothing but moving.)
+const MOVED: usize = 1 << 6;
+/// Lines that are of small pages in any case: those of four hundred thousand places.
+const FEW: usize = 1 << 16;
 /// Lines that room is made for at once, at most: those of some thirteen million places. It is memory only once it is used.
 const ROOM: usize = 1 << 21;
 
@@ -202,12 +205,12 @@ impl Index {
         }
     }
 
-    /// Makes room for as many lines again, or at once for all that there may be. (Where a scan of two million flows moved to new
+    /// Makes room for as many lines again, or for all that there may be. (Where a scan of two million flows moved to new
     /// memory each time, which the system clears first, growing took two to three in a hundred of all its time.)
     fn make_room(&mut self) {
         let before = self.lines.len();
         if self.lines.capacity() < 2 * before {
-            make_room(&mut self.lines, if before >= FEW { self.room } else { 0 }, 4 * FEW);
+            make_room(&mut self.lines, if before >= MOVED { self.room } else { 0 }, FEW);
         }
     }
 

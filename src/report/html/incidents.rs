@@ -34,8 +34,8 @@ pub(super) struct Sections {
     /// As HTML, in the order of the table; those worth a look, then those that are harmless as a rule.
     pub(super) worth: Vec<String>,
     pub(super) harmless: Vec<String>,
-    /// Incidents without a section, and their messages.
-    pub(super) left_out: (usize, u64),
+    /// Incidents without a section, and their messages, if there are any.
+    pub(super) left_out: Option<String>,
     /// Sections in keywords.
     pub(super) in_keywords: usize,
     has: HashSet<String>,
@@ -98,7 +98,7 @@ impl Sections {
         }
         written.sort_by_key(|&(place, ..)| place);
         let shown_messages: u64 = written.iter().map(|(_, _, incident, _)| incident.messages).sum();
-        let left_out = (all - written.len(), messages - shown_messages);
+        let left_out = rest((all - written.len()) as u64, messages - shown_messages);
         let in_keywords = written.len().saturating_sub(in_words);
         let has = written.iter().map(|(_, _, incident, _)| incident.id.clone()).collect();
         let (harmless, worth): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, fold, ..)| fold.is_some());
@@ -117,6 +117,12 @@ impl Sections {
     pub(super) fn has(&self, id: &str) -> bool {
         self.has.contains(id)
     }
+}
+
+/// `2 further incidents with 3 messages`, if there are any.
+fn rest(incidents: u64, messages: u64) -> Option<String> {
+    let words = || format!("{} with {}", count(incidents, "further incident"), count(messages, "message"));
+    (incidents > 0).then(words)
 }
 
 /// What sections are written with.

@@ -17,6 +17,8 @@ const NAMED: usize = 8;
 pub(super) struct Overview {
     /// The result in a sentence.
     pub(super) lead: String,
+    /// The incidents that options kept out of this page, if there are any.
+    pub(super) unselected: Option<String>,
     /// Times of the first and of the last frame.
     pub(super) span: Option<(String, String)>,
     /// The zone of all times.
@@ -29,10 +31,8 @@ pub(super) struct Overview {
     /// What the reader has to know: damage, blind spots, bounds.
     pub(super) warnings: Vec<String>,
     pub(super) warnings_left_out: usize,
-    /// Frames that were not decoded, by reason.
-    pub(super) stops: Vec<(&'static str, u64)>,
-    /// What options kept out of this page.
-    pub(super) unselected: usize,
+    /// Frames that were not decoded, and why.
+    pub(super) stops: Vec<String>,
 }
 
 /// One input.
@@ -51,8 +51,10 @@ impl Overview {
     pub(super) fn of(report: &Report<'_>, shown: &[&Incident], words: Words<'_>) -> Self {
         let totals = report.totals;
         let moment = |time| words.clock.moment(time);
+        let others = report.findings.incidents.len().saturating_sub(shown.len()) as u64;
         Self {
             lead: lead(shown),
+            unselected: (others > 0).then(|| count(others, "incident")),
             span: totals.first.zip(totals.last).map(|(first, last)| (moment(first), moment(last))),
             zone: words.clock.zone_name(totals.first.unwrap_or_default()),
             vantage: vantage(report, words),
@@ -60,8 +62,7 @@ impl Overview {
             inputs_left_out: report.inputs.len().saturating_sub(SHOWN),
             warnings: report.warnings.iter().take(SHOWN).map(|text| sentence(text)).collect(),
             warnings_left_out: report.warnings.len().saturating_sub(SHOWN),
-            stops: totals.stops.clone(),
-            unselected: report.findings.incidents.len() - shown.len(),
+            stops: totals.stops.iter().map(|&(reason, frames)| undecoded(reason, frames)).collect(),
         }
     }
 
@@ -69,6 +70,10 @@ impl Overview {
     pub(super) fn is_clean(&self) -> bool {
         self.warnings.is_empty() && self.stops.is_empty()
     }
+}
+
+fn undecoded(reason: &str, frames: u64) -> String {
+    format!("{} {} not decoded: {reason}.", count(frames, "frame"), if frames == 1 { "was" } else { "were" })
 }
 
 fn input(input: &Input, words: Words<'_>) -> InputRow {

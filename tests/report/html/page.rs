@@ -128,7 +128,10 @@ fn only_so_many_as_were_asked_for_are_told_and_drawn() {
         page.contains("id=\"i-8888888888888888\"") && page.contains("12 refusals in 1 incident:"),
         "the one with most messages"
     );
-    assert!(page.contains("Not on this page: 4 incidents that the options leave out."));
+    let (head, _) = page.split_once("</header>").unwrap();
+    assert!(head.contains("Not on this page: 4 incidents that the options leave out."), "before anything else");
+    sample.view.top = Some(4);
+    assert!(html(&sample).contains("Not on this page: 1 incident that the options leave out."));
     assert!(!page.contains("10.3.0.2:53/udp"), "nor in the pictures");
 }
 

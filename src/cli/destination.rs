@@ -20,15 +20,20 @@ impl Destination {
     /// Takes apart `[TABLE=]PATH`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (table, path) = match text.split_once('=') {
-            Some((name, path)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => (named(name, text)?, path),
-            _ => (TableName::default(), text),
+            Some((name, path)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                (Some(named(name, text)?), path)
+            }
+            _ => (None, text),
         };
         let path = PathBuf::from(path);
         let Some(format) = Format::of_path(&path) else {
             let suffixes: Vec<String> = Format::SUFFIXES.iter().map(|(suffix, _)| format!(".{suffix}")).collect();
             return Err(format!("the suffix tells the format: {}", suffixes.join(", ")));
         };
-        Ok(Self { table, format, path })
+        if let Some(table) = table.filter(|_| format.holds_everything()) {
+            return Err(format!("{} holds every table: leave `{}=` out", format.name(), table.name()));
+        }
+        Ok(Self { table: table.unwrap_or_default(), format, path })
     }
 
     /// Whether the file of a live run grows by rows, and is not written as a whole in the end. Rows that are `arranged`, chosen

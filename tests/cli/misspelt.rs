@@ -32,6 +32,7 @@ fn a_name_that_is_alike_is_offered() {
             "`target` is a column of messages, and the options are about groups",
         ),
         ("good.pcap -o mesages=all.csv", "did you mean `messages`?"),
+        ("good.pcap -o messages=all.html", "html holds every table: leave `messages=` out"),
         ("good.pcap --cause closed-prot", "'closed-port'"),
         ("good.pcap --exclude scna", "'scan'"),
         ("good.pcap -t device", "'devices'"),

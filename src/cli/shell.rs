@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use clap::CommandFactory;
+use clap::{Arg, Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use roff::{Roff, bold, roman};
@@ -10,12 +10,25 @@ use roff::{Roff, bold, roman};
 use super::arguments::Arguments;
 use super::manual::{self, Section};
 
-/// Writes the completion script of a shell.
+/// Writes the completion script of a shell. Where no command is named, it offers the options of `read`, which is the one meant.
 pub(super) fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
     // The generator panics where writing fails, so it is given memory.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), env!("CARGO_PKG_NAME"), &mut script);
+    clap_complete::generate(
+        shell,
+        &mut with_options_of(Arguments::command(), "read"),
+        env!("CARGO_PKG_NAME"),
+        &mut script,
+    );
     out.write_all(&script)
+}
+
+/// The command line with the options of a command also where none is named.
+fn with_options_of(line: Command, name: &str) -> Command {
+    let all = line.find_subcommand(name).into_iter().flat_map(Command::get_arguments);
+    let has = |option: &Arg| line.get_arguments().any(|known| known.get_id() == option.get_id());
+    let options: Vec<Arg> = all.filter(|option| !option.is_positional() && !has(option)).cloned().collect();
+    line.args(options)
 }
 
 /// Writes the manual: a page for the program, and one for each command after it.

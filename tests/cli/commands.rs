@@ -1,6 +1,7 @@
 //! The commands, where all is well.
 
 use std::fs;
+use std::process::Command;
 
 use super::captures::refused;
 use super::lines::{run, unreach};
@@ -99,6 +100,28 @@ fn completions_and_manual_name_the_commands() {
         let run = run(folder.path(), words);
         assert_eq!(run.status, 0);
         assert!(run.out.contains("interfaces") && run.out.contains("flow"), "{words:?}");
+    }
+}
+
+#[test]
+fn options_of_read_are_completed_also_where_no_command_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = run(folder.path(), &["completions", "bash"]).out;
+    for (words, offered) in [
+        ("unreach a.pcap --ca", "--cause\n"),
+        ("unreach a.pcap --cause no-r", "no-route\n"),
+        ("unreach read a.pcap --ca", "--cause\n"),
+        ("unreach live --ca", "--cause\n"),
+        ("unreach schema --ca", "\n"),
+    ] {
+        let asked = format!(
+            "{script}
+            COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            _unreach unreach \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"
+            echo \"${{COMPREPLY[@]}}\""
+        );
+        let answer = Command::new("bash").args(["-c", &asked]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer.stdout), offered, "{words}");
     }
 }
 

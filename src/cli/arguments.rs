@@ -61,6 +61,11 @@ pub(super) struct Talk {
     /// Print the configuration file's place, and every option with its default as the file would set it
     #[arg(long, global = true)]
     pub(super) print_config: bool,
+    /// Heed no configuration file
+    ///
+    /// For scripts, which are to do the same whoever runs them.
+    #[arg(long, global = true)]
+    pub(super) no_config: bool,
 }
 
 /// When something is shown.

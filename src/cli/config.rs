@@ -20,7 +20,7 @@ pub(super) const COMMANDS: [&str; 2] = ["read", "live"];
 const FOLLOWER: (&str, &str) = ("explain", "read");
 
 /// Options that are orders rather than settings.
-const ORDERS: [&str; 3] = ["help", "version", "print-config"];
+const ORDERS: [&str; 4] = ["help", "version", "print-config", "no-config"];
 
 /// Whether the file is about options of the command as it is given, beyond those that every command has.
 pub(super) fn sets(command: &str, given: &ArgMatches) -> bool {
@@ -29,32 +29,37 @@ pub(super) fn sets(command: &str, given: &ArgMatches) -> bool {
 }
 
 /// A configuration file that was read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Config {
     /// Where it is, or would be.
     path: Option<PathBuf>,
     /// What it says; nothing where there is no such file.
     settings: Option<Table>,
+    /// Whether it is to be passed over, whatever it says.
+    is_unheeded: bool,
 }
 
 impl Config {
+    /// None, whatever the file says.
+    pub(super) fn unheeded() -> Self {
+        Self { path: path(), settings: None, is_unheeded: true }
+    }
+
     /// Reads the file, if there is one.
     pub(super) fn read() -> Result<Self, Failure> {
-        let path = path();
-        let text = match path.as_ref().map(std::fs::read_to_string) {
-            None => return Ok(Self { path, settings: None }),
-            Some(Err(error)) if is_absent(path.as_deref(), &error) => return Ok(Self { path, settings: None }),
-            Some(Err(error)) => return Err(Self { path, settings: None }.fault(&error.to_string())),
+        let mut config = Self { path: path(), settings: None, is_unheeded: false };
+        let text = match config.path.as_ref().map(std::fs::read_to_string) {
+            None => return Ok(config),
+            Some(Err(error)) if is_absent(config.path.as_deref(), &error) => return Ok(config),
+            Some(Err(error)) => return Err(config.fault(&error.to_string())),
             Some(Ok(text)) => text,
         };
-        match text.parse::<Table>() {
-            Ok(settings) => Ok(Self { path, settings: Some(settings) }),
-            Err(error) => {
-                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-                let line = before.matches('\n').count() + 1;
-                Err(Self { path, settings: None }.fault(&format!("line {line}: {}", error.message())))
-            }
-        }
+        config.settings = Some(text.parse().map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            config.fault(&format!("line {line}: {}", error.message()))
+        })?);
+        Ok(config)
     }
 
     /// The declaration with the file's settings as defaults.
@@ -126,6 +131,7 @@ impl Config {
     fn write(&self, command: &Command, given: &ArgMatches, out: &mut dyn Write) -> io::Result<()> {
         match (&self.path, &self.settings) {
             (Some(path), Some(_)) => writeln!(out, "# {}", printable(&path.to_string_lossy()))?,
+            (_, None) if self.is_unheeded => writeln!(out, "# no configuration file is heeded")?,
             (Some(path), None) => writeln!(out, "# {} (there is no such file)", printable(&path.to_string_lossy()))?,
             (None, _) => writeln!(out, "# no configuration file: neither XDG_CONFIG_HOME nor HOME is set")?,
         }

@@ -36,7 +36,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
 /// Files that are looked for.
 pub(super) const FILES: [(&str, &str); 1] = [(
     "~/.config/unreach/config.toml",
-    "defaults of options, such as `format = \"csv\"`; under [read] (for explain, too) or [live] those of one; see --print-config",
+    "defaults of options, such as `format = \"csv\"`; under [read] (for explain, too) or [live] those of one; see --print-config, --no-config",
 )];
 
 /// Every section, in order.

@@ -60,7 +60,7 @@ fn answer(words: &Words) -> Result<Ending, Failure> {
 
 /// The command line read with the defaults of the configuration file; a failure is a fault of the file.
 fn configured(words: &Words) -> Result<(Result<ArgMatches, clap::Error>, Config), Failure> {
-    let config = Config::read()?;
+    let config = if words.want_no_config() { Config::unheeded() } else { Config::read()? };
     let outcome = config.applied(words.declaration())?.try_get_matches_from(&words.all);
     // Where the same words are right without the file, it is the file that is wrong.
     if let Err(error) = &outcome

@@ -38,7 +38,16 @@ impl Words {
 
     /// Whether `--print-config` is among them: it needs nothing else.
     pub(super) fn ask_for_config(&self) -> bool {
-        self.all.iter().take_while(|word| *word != "--").any(|word| word == "--print-config")
+        self.have("--print-config")
+    }
+
+    /// Whether `--no-config` is among them: it has to be known before the others are taken apart.
+    pub(super) fn want_no_config(&self) -> bool {
+        self.have("--no-config")
+    }
+
+    fn have(&self, option: &str) -> bool {
+        self.all.iter().take_while(|word| *word != "--").any(|word| word == option)
     }
 
     /// The declaration that they are read by.

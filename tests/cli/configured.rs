@@ -32,6 +32,21 @@ fn it_sets_defaults_that_the_command_line_overrides() {
 }
 
 #[test]
+fn it_is_not_heeded_where_that_is_asked_for() {
+    for config in ["format = \"csv\"\n", "\n\nformat = \n"] {
+        let folder = folder(config);
+        for words in [&["--no-config", "good.pcap"][..], &["good.pcap", "--no-config"]] {
+            let run = run(folder.path(), words);
+            assert!(run.status == 0 && run.out.starts_with("TIME"), "{words:?}: {}", run.err);
+        }
+        let printed = run(folder.path(), &["--no-config", "--print-config"]).out;
+        assert!(printed.starts_with("# no configuration file is heeded\n") && printed.contains("# format = \"table\""));
+    }
+    let refused = run(folder("no_config = true\n").path(), &["good.pcap"]);
+    assert!(refused.err.contains("`no_config` is no option"), "{}", refused.err);
+}
+
+#[test]
 fn it_may_set_options_of_one_command() {
     let folder = folder("[live]\ninterface = \"nosuch0\"\nformat = \"csv\"\n");
     assert!(run(folder.path(), &["good.pcap"]).out.starts_with("TIME"));

@@ -91,7 +91,7 @@ fn defaults_of_the_configuration_may_be_idle() {
 
 /// Options that do something wherever they are given, as nothing else that is asked for takes their place away: what is
 /// read and how, what is chosen of it, what is said about it. An option that is new belongs here, or to the others above.
-const ALWAYS: [&str; 38] = [
+const ALWAYS: [&str; 39] = [
     "help",
     "version",
     "quiet",
@@ -99,6 +99,7 @@ const ALWAYS: [&str; 38] = [
     "color",
     "progress",
     "print-config",
+    "no-config",
     "follow",
     "duration",
     "filter",

@@ -94,7 +94,7 @@ impl Attribution {
 }
 
 /// What a verdict may come to, by the word that says so in a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// A cause; `None` is `undetermined`.
     Cause(Option<Cause>),
@@ -114,6 +114,14 @@ impl Outcome {
         match self {
             Self::Cause(cause) => cause.map_or("undetermined", Cause::name),
             Self::Attribution(attribution) => attribution.name(),
+        }
+    }
+
+    /// Who is to be asked.
+    pub fn attribution(self) -> Attribution {
+        match self {
+            Self::Cause(cause) => cause.map_or(Attribution::Undetermined, Cause::attribution),
+            Self::Attribution(attribution) => attribution,
         }
     }
 }
@@ -152,7 +160,12 @@ impl Verdict {
         self.cause.is_none() && self.attribution != Attribution::Undetermined
     }
 
-    /// How probable that is which people are told: the cause, or where only that is certain, the attribution.
+    /// What people are told: the cause, or where only that is certain, the attribution.
+    pub fn outcome(&self) -> Outcome {
+        if self.is_attribution_only() { Outcome::Attribution(self.attribution) } else { Outcome::Cause(self.cause) }
+    }
+
+    /// How probable that [is](Self::outcome).
     pub fn certainty(&self) -> f64 {
         if self.is_attribution_only() { self.attribution_confidence } else { self.confidence }
     }

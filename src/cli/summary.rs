@@ -6,8 +6,7 @@ use super::arguments::Talk;
 use super::session::Gathered;
 use super::streams::{say, warn};
 use crate::frame::Timestamp;
-use crate::incident::Label;
-use crate::report::{FOLDED, Input, Report};
+use crate::report::{Input, Report, Selection, Sorted};
 
 /// Reasons why frames were not decoded that are told without `--verbose`.
 const TOLD_STOPS: usize = 3;
@@ -52,21 +51,14 @@ fn found(report: &Report<'_>) -> String {
 
 /// The messages by what became of them.
 fn parts(report: &Report<'_>) -> Vec<String> {
-    let (mut incidents, mut messages, mut late, mut traces) = (0, 0, 0, 0);
-    for incident in &report.findings.incidents {
-        match FOLDED.into_iter().find(|&label| incident.labels.contains(label)) {
-            Some(Label::LateReply) => late += incident.messages,
-            Some(Label::Traceroute) => traces += incident.messages,
-            Some(_) => {}
-            None => (incidents, messages) = (incidents + 1, messages + incident.messages),
-        }
-    }
+    // Of all, whatever the options select.
+    let sorted = Sorted::of(report.findings.incidents.iter(), &Selection::default());
     let mut parts = Vec::new();
-    if incidents > 0 {
-        parts.push(format!("{messages} in {}", count(incidents, "incident")));
+    if !sorted.shown.is_empty() {
+        let messages: u64 = sorted.shown.iter().map(|incident| incident.messages).sum();
+        parts.push(format!("{messages} in {}", count(sorted.shown.len() as u64, "incident")));
     }
-    parts.extend((late > 0).then(|| if late == 1 { "1 late reply".into() } else { format!("{late} late replies") }));
-    parts.extend((traces > 0).then(|| count(traces, "traceroute end")));
+    parts.extend(sorted.counts());
     let copies = report.totals.copies;
     parts.extend((copies > 0).then(|| if copies == 1 { "1 copy".into() } else { format!("{copies} copies") }));
     parts

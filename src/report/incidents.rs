@@ -117,11 +117,13 @@ const COLUMNS: &[Column<Incidents>] = &[
         "Who refused, judged on the sums of the causes: `closed-port`, `filtering-device`, `network`, `forged`, `undetermined`.",
         |row, _| Cell::keyword(row.verdict.attribution.name()),
     )
-    .of(Values::Words(Vocabulary::Attributions)),
-    Column::<Incidents>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
+    .of(Values::Words(Vocabulary::Attributions))
+    .brief(),
+    Column::<Incidents>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution; of the likeliest, where it is undetermined.", |row, _| {
         Cell::probability(row.verdict.attribution_confidence)
     })
-    .unit("0..1"),
+    .unit("0..1")
+    .brief(),
     Column::<Incidents>::new("cause", Kind::Keyword, "What the messages are attributed to.", |row, _| {
         Cell::keyword(row.verdict.cause_name())
     })

@@ -133,11 +133,13 @@ const COLUMNS: &[Column<Messages>] = &[
         |row, _| Cell::keyword(row.incident.verdict.attribution.name()),
     )
     .of(Values::Words(Vocabulary::Attributions))
+    .brief()
     .of_incident(),
-    Column::<Messages>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution.", |row, _| {
+    Column::<Messages>::new("attribution_confidence", Kind::Decimal, "Probability of the attribution; of the likeliest, where it is undetermined.", |row, _| {
         Cell::probability(row.incident.verdict.attribution_confidence)
     })
     .unit("0..1")
+    .brief()
     .of_incident(),
     Column::<Messages>::new("cause", Kind::Keyword, "What the message is attributed to.", |row, _| {
         Cell::keyword(row.incident.verdict.cause_name())

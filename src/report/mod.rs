@@ -9,6 +9,7 @@ mod csv;
 mod devices;
 mod document;
 mod events;
+mod folded;
 mod format;
 mod groups;
 mod growing;
@@ -44,6 +45,7 @@ pub use clock::{Clock, TimeForm, Zone};
 pub use column::{Column, Heading, Kind, Needs, Table, Values};
 pub use devices::Devices;
 pub use events::{Event, Told, write_joined};
+pub use folded::{Folded, Sorted};
 pub use format::{Format, Style, TableName};
 pub use groups::{Group, GroupBy, Groups};
 pub use growing::{Folder, GrowingFile, Rotation};
@@ -53,7 +55,7 @@ pub use output::{OutputError, OutputFile};
 pub use outside::{harmless, printable};
 pub use pieces::{Maker, MessageRows};
 pub use rows::{RowWriter, begin};
-pub use selection::{FOLDED, Selection};
+pub use selection::Selection;
 pub use view::{Dialect, Sort, View};
 
 /// Version of the tables and of the `json` document; it changes when a column or a field goes or is renamed.

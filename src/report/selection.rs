@@ -9,7 +9,7 @@ use crate::incident::{Incident, JudgedMessage, Label, Labels};
 use crate::verdict::{Attribution, Outcome};
 
 /// Labels of incidents that are as a rule harmless: the text table counts them in one line.
-pub const FOLDED: [Label; 2] = [Label::Traceroute, Label::LateReply];
+pub(super) const FOLDED: [Label; 2] = [Label::Traceroute, Label::LateReply];
 
 /// Which incidents are printed, together with their messages.
 #[derive(Clone, Debug, Default)]

@@ -93,5 +93,5 @@ fn headings_of_text_tables_are_explained() {
     }
     assert!(headings.len() > 15 && headings.contains("BY (HOPS)"), "{headings:?}");
     assert_explained(headings);
-    assert_explained(["closed-port?", "?", "as target", "many"].map(str::to_owned));
+    assert_explained(["closed-port?", "?", "as target", "target?", "many"].map(str::to_owned));
 }

@@ -213,7 +213,12 @@ fn a_filter_that_a_trace_found_is_not_folded_away() {
     let capture = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/lab/traceroute_filtered/client.pcap");
     let run = run(folder().path(), &[capture]);
     assert!(run.out.contains("network-filter"), "{}", run.out);
-    assert!(run.out.contains("traceroute ends"), "others are: {}", run.out);
+    assert!(run.out.contains("not shown: 10 traceroute ends"), "others are: {}", run.out);
+    assert!(
+        run.err.contains("20 unreachables: 10 in 2 incidents, 10 traceroute ends"),
+        "as the table has it: {}",
+        run.err
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Text tables: they fit, they fold, they are coloured only where asked.
 
 use unicode_width::UnicodeWidthStr;
-use unreach::incident::{Label, Labels};
+use unreach::incident::{Label, Labels, Locus};
 use unreach::report::{Format, Incidents, Style, Table, TableName};
 
 use super::sample::{Sample, address};
@@ -189,4 +189,6 @@ fn a_filter_that_speaks_for_the_target_is_told_from_the_target() {
     let mut sample = Sample::new();
     sample.findings.incidents[0].reporter = address("10.3.0.2");
     assert!(text(&sample, TableName::Incidents, 160).contains("as target (2)"));
+    sample.findings.incidents[0].locus = Locus::Unknown;
+    assert!(text(&sample, TableName::Incidents, 160).contains("target? (2)"), "nor is it taken for the target");
 }

@@ -1,4 +1,4 @@
-//! The glossary: the causes, labels and signals that the page names, and what they say.
+//! The glossary: the outcomes, labels and signals that the page names, and what they say.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,13 @@ use super::incidents::Sections;
 use crate::evidence::SIGNALS;
 use crate::incident::{Incident, LABELS, LabelEntry};
 use crate::report::account::weights;
-use crate::report::vocabulary::explanation;
-use crate::verdict::Cause;
+use crate::report::vocabulary::told;
+use crate::verdict::Outcome;
 
 /// What the page's words mean.
 #[derive(Default)]
 pub(super) struct Glossary {
-    pub(super) causes: Vec<(&'static str, &'static str)>,
+    pub(super) outcomes: Vec<(&'static str, &'static str)>,
     pub(super) labels: Vec<&'static LabelEntry>,
     pub(super) signals: Vec<Signal>,
 }
@@ -35,11 +35,11 @@ pub(super) struct Reading {
 impl Glossary {
     /// Of what the incidents name, whether they have a section or only a place in the matrix.
     pub(super) fn of(shown: &[&Incident], sections: &Sections) -> Self {
-        let mut causes: BTreeSet<Option<Cause>> = BTreeSet::new();
+        let mut outcomes: BTreeSet<Outcome> = BTreeSet::new();
         let mut labels = BTreeSet::new();
         let mut readings: BTreeSet<(&str, &str)> = BTreeSet::new();
         for incident in shown {
-            causes.insert(incident.verdict.cause);
+            outcomes.insert(incident.verdict.outcome());
             if sections.has(&incident.id) {
                 labels.extend(incident.labels.iter());
                 readings.extend(incident.evidence.iter().map(|finding| (finding.signal, finding.reading)));
@@ -58,16 +58,13 @@ impl Glossary {
             (!readings.is_empty()).then_some(Signal { id, question, why, readings })
         };
         Self {
-            causes: causes
-                .into_iter()
-                .map(|cause| (cause.map_or("undetermined", Cause::name), explanation(cause)))
-                .collect(),
+            outcomes: outcomes.into_iter().map(|outcome| (outcome.name(), told(outcome))).collect(),
             labels: LABELS.iter().filter(|entry| labels.contains(&entry.label)).collect(),
             signals: SIGNALS.iter().filter_map(spoke).collect(),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.causes.is_empty()
+        self.outcomes.is_empty()
     }
 }

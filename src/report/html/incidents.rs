@@ -11,6 +11,7 @@ use crate::report::account::{self, Exhibits};
 use crate::report::text::{count, percent, verdict};
 use crate::report::{Report, printable};
 use crate::unreachable::FrameRef;
+use crate::verdict::Attribution;
 
 /// Sections on a page: more help nobody, and a table of them is at hand in every other format.
 const MOST: usize = 1000;
@@ -198,7 +199,11 @@ fn candidates(incident: &Incident) -> String {
 
 fn attribution(incident: &Incident) -> String {
     let verdict = &incident.verdict;
-    format!("{} {}", verdict.attribution.name(), percent(verdict.attribution_confidence))
+    let probability = percent(verdict.attribution_confidence);
+    match verdict.attribution {
+        Attribution::Undetermined => format!("undetermined, the likeliest {probability}"),
+        attribution => format!("{} {probability}", attribution.name()),
+    }
 }
 
 fn spoken(incident: &Incident) -> impl Iterator<Item = Spoken> {

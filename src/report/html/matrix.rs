@@ -8,7 +8,7 @@ use super::wording::{Words, kind};
 use crate::decode::protocol;
 use crate::incident::Incident;
 use crate::report::services;
-use crate::verdict::{Attribution, Cause};
+use crate::verdict::Outcome;
 
 /// Targets that get a row, those with the most messages first.
 const ROWS: usize = 40;
@@ -53,9 +53,9 @@ pub(super) struct Entry {
     pub(super) ports: usize,
 }
 
-/// What a cell holds before it is written: for each cause its first incident, and the ports. Several incidents may be
+/// What a cell holds before it is written: for each outcome its first incident, and the ports. Several incidents may be
 /// about one port, as where several captures saw it refused.
-type Causes<'a> = BTreeMap<Option<Cause>, (&'a Incident, HashSet<Port>)>;
+type Outcomes<'a> = BTreeMap<Outcome, (&'a Incident, HashSet<Port>)>;
 
 impl Matrix {
     pub(super) fn of(shown: &[&Incident], words: Words<'_>, sections: &Sections) -> Self {
@@ -115,25 +115,25 @@ fn heading((protocol_number, port): Port) -> Heading {
 }
 
 fn cells(own: &[&Incident], columns: &[Port], shares: bool, sections: &Sections) -> Vec<Vec<Entry>> {
-    let mut cells: Vec<Causes<'_>> = vec![Causes::new(); columns.len() + usize::from(shares)];
+    let mut cells: Vec<Outcomes<'_>> = vec![Outcomes::new(); columns.len() + usize::from(shares)];
     for incident in own {
         for port in ports(incident) {
             let place = columns.binary_search(&port).unwrap_or(columns.len());
             if let Some(cell) = cells.get_mut(place) {
-                cell.entry(incident.verdict.cause).or_insert_with(|| (incident, HashSet::new())).1.insert(port);
+                cell.entry(incident.verdict.outcome()).or_insert_with(|| (incident, HashSet::new())).1.insert(port);
             }
         }
     }
     cells
         .iter()
-        .map(|cell| cell.iter().take(NAMED).map(|(cause, found)| entry(*cause, found, sections)).collect())
+        .map(|cell| cell.iter().take(NAMED).map(|(outcome, found)| entry(*outcome, found, sections)).collect())
         .collect()
 }
 
-fn entry(cause: Option<Cause>, (incident, ports): &(&Incident, HashSet<Port>), sections: &Sections) -> Entry {
+fn entry(outcome: Outcome, (incident, ports): &(&Incident, HashSet<Port>), sections: &Sections) -> Entry {
     Entry {
-        kind: kind(cause.map_or(Attribution::Undetermined, Cause::attribution)),
-        cause: incident.verdict.cause_name(),
+        kind: kind(outcome.attribution()),
+        cause: outcome.name(),
         link: sections.has(&incident.id).then(|| incident.id.clone()),
         ports: ports.len(),
     }

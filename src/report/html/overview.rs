@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::wording::{Words, line, listed, sentence};
 use crate::incident::Incident;
 use crate::report::text::count;
-use crate::report::{Input, Report};
-use crate::verdict::Cause;
+use crate::report::{Input, Report, Sorted};
+use crate::verdict::Outcome;
 
 /// Rows, hosts and remarks that are shown; of more it is said how many there are.
 const SHOWN: usize = 60;
@@ -53,7 +53,7 @@ impl Overview {
         let moment = |time| words.clock.moment(time);
         let others = report.findings.incidents.len().saturating_sub(shown.len()) as u64;
         Self {
-            lead: lead(shown),
+            lead: lead(&Sorted::of(shown.iter().copied(), report.selection)),
             unselected: (others > 0).then(|| count(others, "incident")),
             span: totals.first.zip(totals.last).map(|(first, last)| (moment(first), moment(last))),
             zone: words.clock.zone_name(totals.first.unwrap_or_default()),
@@ -90,23 +90,27 @@ fn input(input: &Input, words: Words<'_>) -> InputRow {
     }
 }
 
-/// `6 refusals in 3 incidents: 2 network-filter, 1 closed-port.`
-fn lead(shown: &[&Incident]) -> String {
-    let mut causes: BTreeMap<Option<Cause>, u64> = BTreeMap::new();
-    let (mut incidents, mut messages) = (0, 0);
-    for incident in shown {
-        *causes.entry(incident.verdict.cause).or_default() += 1;
-        incidents += 1;
-        messages += incident.messages;
+/// `6 refusals in 3 incidents: 2 network-filter and 1 closed-port. Harmless as a rule: 4 late replies.`
+fn lead(sorted: &Sorted<'_>) -> String {
+    let mut outcomes: BTreeMap<Outcome, u64> = BTreeMap::new();
+    sorted.shown.iter().for_each(|incident| *outcomes.entry(incident.verdict.outcome()).or_default() += 1);
+    let mut outcomes: Vec<_> = outcomes.into_iter().collect();
+    outcomes.sort_by_key(|&(_, number)| std::cmp::Reverse(number));
+    let parts: Vec<String> = outcomes.iter().map(|(outcome, number)| format!("{number} {}", outcome.name())).collect();
+    let messages = sorted.shown.iter().map(|incident| incident.messages).sum();
+    let (refusals, incidents) = (count(messages, "refusal"), count(sorted.shown.len() as u64, "incident"));
+    let harmless: Vec<String> = sorted.counts().collect();
+    let mut sentences = Vec::new();
+    if !parts.is_empty() {
+        sentences.push(format!("{refusals} in {incidents}: {}.", listed(&parts)));
     }
-    if incidents == 0 {
+    if !harmless.is_empty() {
+        sentences.push(format!("Harmless as a rule: {}.", listed(&harmless)));
+    }
+    if sentences.is_empty() {
         return "No packet was answered by an unreachable message that this page is about.".to_owned();
     }
-    let mut causes: Vec<_> = causes.into_iter().collect();
-    causes.sort_by_key(|&(_, number)| std::cmp::Reverse(number));
-    let name = |cause: Option<Cause>| cause.map_or("undetermined", Cause::name);
-    let parts: Vec<String> = causes.into_iter().map(|(cause, number)| format!("{number} {}", name(cause))).collect();
-    format!("{} in {}: {}.", count(messages, "refusal"), count(incidents, "incident"), listed(&parts))
+    sentences.join(" ")
 }
 
 fn vantage(report: &Report<'_>, words: Words<'_>) -> String {

@@ -173,7 +173,7 @@ impl Place<'_> {
     fn mark(&self, number: usize, x: String, (hops, reporter): (u8, IpAddr), target: IpAddr, words: Words<'_>) -> Mark {
         let mut causes: BTreeMap<&'static str, u64> = BTreeMap::new();
         for incident in &self.incidents {
-            *causes.entry(incident.verdict.cause_name()).or_default() += incident.messages;
+            *causes.entry(incident.verdict.outcome().name()).or_default() += incident.messages;
         }
         let causes: Vec<String> =
             causes.iter().map(|(cause, messages)| format!("{cause}, {}", count(*messages, "message"))).collect();

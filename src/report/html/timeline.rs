@@ -8,7 +8,7 @@ use crate::frame::Timestamp;
 use crate::incident::{Incident, JudgedMessage, Label};
 use crate::report::Report;
 use crate::report::text::count;
-use crate::verdict::{Attribution, Cause};
+use crate::verdict::Outcome;
 
 /// Parts that the time axis is divided into.
 const BINS: usize = 160;
@@ -49,10 +49,10 @@ impl Timeline {
     pub(super) fn of(report: &Report<'_>, shown: &[&Incident], words: Words<'_>) -> Option<Self> {
         let times: Vec<Timestamp> = messages(report, shown).map(|row| row.message.timestamp).collect();
         let axis = Axis::of(times, report.totals.first.zip(report.totals.last))?;
-        let mut tallies: BTreeMap<Option<Cause>, Tally> = BTreeMap::new();
+        let mut tallies: BTreeMap<Outcome, Tally> = BTreeMap::new();
         for row in messages(report, shown) {
             let time = row.message.timestamp;
-            let tally = tallies.entry(row.incident.verdict.cause).or_insert(Tally {
+            let tally = tallies.entry(row.incident.verdict.outcome()).or_insert(Tally {
                 bins: [0; BINS],
                 messages: 0,
                 first: time,
@@ -65,20 +65,20 @@ impl Timeline {
             (tally.first, tally.last) = (tally.first.min(time), tally.last.max(time));
         }
         let most = tallies.values().flat_map(|tally| tally.bins).max()?.max(1);
-        let lanes = tallies.iter().map(|(&cause, tally)| tally.lane(cause, most, words)).collect();
+        let lanes = tallies.iter().map(|(&outcome, tally)| tally.lane(outcome, most, words)).collect();
         let clock = words.clock;
         Some(Self { lanes, ticks: axis.ticks(clock), days: axis.days(clock), ends: axis.ends(clock) })
     }
 }
 
 impl Tally {
-    fn lane(&self, cause: Option<Cause>, most: u64, words: Words<'_>) -> Lane {
-        let name = cause.map_or("undetermined", Cause::name);
+    fn lane(&self, outcome: Outcome, most: u64, words: Words<'_>) -> Lane {
+        let name = outcome.name();
         let number = count(self.messages, "message");
         let moment = |time| words.clock.moment(time);
         Lane {
             cause: name,
-            kind: kind(cause.map_or(Attribution::Undetermined, Cause::attribution)),
+            kind: kind(outcome.attribution()),
             messages: self.messages,
             label: format!("{name}: {number}, from {} to {}", moment(self.first), moment(self.last)),
             path: self.path(most),

@@ -23,11 +23,12 @@ pub(super) struct Ends {
 }
 
 /// Who refused, and how many hops away: `10.2.0.2 (1)`; `target` or `sender` where these speak for themselves; `as target`
-/// where somebody on the path speaks in the target's name.
+/// where somebody on the path speaks in the target's name, and `target?` where that is open.
 pub(super) fn write_by(ends: &Ends, text: &mut Vec<u8>) {
     let Ends { sender, target, reporter, hops, locus } = *ends;
     match locus {
         Locus::Path if target == Some(reporter) => text.extend_from_slice(b"as target"),
+        Locus::Unknown if target == Some(reporter) => text.extend_from_slice(b"target?"),
         _ if target == Some(reporter) => text.extend_from_slice(b"target"),
         _ if sender == Some(reporter) => text.extend_from_slice(b"sender"),
         _ if reporter.is_unspecified() => text.extend_from_slice(b"many"),

@@ -12,8 +12,8 @@ use super::line::{Line, Row};
 use super::times::Times;
 use super::{count, end, left_out, no_room, paint, percent, unwanted, verdict, write_percent};
 use crate::digits;
-use crate::incident::{Incident, Label};
-use crate::report::{FOLDED, Incidents, Names, Report, Style, TableName, incidents::service};
+use crate::incident::Incident;
+use crate::report::{Folded, Incidents, Names, Report, Sorted, Style, TableName, incidents::service};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -91,7 +91,9 @@ const WIDE: usize = 120;
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     // Once: incidents are large, and where they are many, each that is asked whether it is shown has to come from memory.
-    let Sorted { shown, folded, wanted } = Sorted::of(report);
+    let sorted = Sorted::of(report.incidents(), report.selection);
+    let wanted = sorted.len();
+    let Sorted { shown, folded } = sorted;
     let mut missing = None;
     if !shown.is_empty() {
         let named = if style.width < WIDE { few_senders(&shown) } else { None };
@@ -121,40 +123,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     }
     let more = left_out(report, TableName::Incidents, shown.len());
     let others = unwanted(report, TableName::Incidents, wanted);
-    end(missing.into_iter().chain(more).chain(folded.iter().filter_map(Folded::told)).chain(others), out)
-}
-
-/// The incidents of a report, sorted out.
-struct Sorted<'a> {
-    /// Those that get a line of their own.
-    shown: Vec<&'a Incident>,
-    /// The others, by their label.
-    folded: [Folded; FOLDED.len()],
-    /// How many there are of both.
-    wanted: usize,
-}
-
-/// Incidents that are counted in a line.
-struct Folded {
-    label: Label,
-    incidents: u64,
-    messages: u64,
-}
-
-impl<'a> Sorted<'a> {
-    fn of(report: &Report<'a>) -> Self {
-        let folded = FOLDED.map(|label| Folded { label, incidents: 0, messages: 0 });
-        let mut sorted = Self { shown: Vec::new(), folded, wanted: 0 };
-        for incident in report.incidents() {
-            sorted.wanted += 1;
-            let label = report.selection.folds(incident);
-            match sorted.folded.iter_mut().find(|folded| Some(folded.label) == label) {
-                Some(folded) => folded.add(incident),
-                None => sorted.shown.push(incident),
-            }
-        }
-        sorted
-    }
+    end(missing.into_iter().chain(more).chain(folded.iter().filter_map(told)).chain(others), out)
 }
 
 /// The sender of every incident shown, or of those of either IP version, where that is clear.
@@ -259,29 +228,11 @@ fn notes(incident: &Incident) -> String {
     notes.join(", ")
 }
 
-impl Folded {
-    fn add(&mut self, incident: &Incident) {
-        self.incidents += 1;
-        self.messages += incident.messages;
-    }
-
-    /// What is folded into a line, and how to see it.
-    fn told(&self) -> Option<String> {
-        let Self { label, incidents, messages } = *self;
-        (incidents > 0).then(|| {
-            format!(
-                "not shown: {} in {} (--include {})",
-                count(messages, plural_stem(label)).replace("replys", "replies"),
-                count(incidents, "incident"),
-                label.name(),
-            )
-        })
-    }
-}
-
-/// What one message of a folded incident is called.
-fn plural_stem(label: Label) -> &'static str {
-    if label == Label::Traceroute { "traceroute end" } else { "late reply" }
+/// What is folded into a line, and how to see it.
+fn told(folded: &Folded) -> Option<String> {
+    let Folded { label, incidents, .. } = *folded;
+    let incidents = (incidents > 0).then(|| count(incidents, "incident"))?;
+    Some(format!("not shown: {} in {incidents} (--include {})", folded.count(), label.name()))
 }
 
 /// How many characters of the ids tell all incidents apart.

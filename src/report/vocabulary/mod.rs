@@ -7,7 +7,7 @@ use crate::incident::{LABELS, Locus, Role};
 use crate::report::GroupBy;
 use crate::unreachable::Match;
 use crate::unreachable::code::ENTRIES;
-use crate::verdict::{Attribution, Cause};
+use crate::verdict::{Attribution, Cause, Outcome};
 
 pub use causes::explanation;
 
@@ -109,6 +109,16 @@ fn word(name: &str, explanation: &'static str) -> Word {
     Word { name: name.to_owned(), explanation }
 }
 
+/// The explanation of what a verdict comes to.
+pub fn told(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Cause(cause) => explanation(cause),
+        Outcome::Attribution(attribution) => {
+            ATTRIBUTIONS.iter().find(|(one, _)| *one == attribution).map_or("", |(_, says)| says)
+        }
+    }
+}
+
 const ATTRIBUTIONS: [(Attribution, &str); 5] = [
     (Attribution::ClosedPort, "Nothing listens on the port: the matter of whoever runs the service."),
     (
@@ -159,7 +169,7 @@ const GROUPINGS: [(GroupBy, &str); 4] = [
     (GroupBy::Cause, "A row for each cause."),
 ];
 
-const HEADINGS: [(&str, &str); 13] = [
+const HEADINGS: [(&str, &str); 14] = [
     ("time", "When the message came, or the first of an incident's; --time-zone and --time-format say how it is told."),
     ("first", "When the first message came."),
     ("last", "When the latest message came."),
@@ -167,9 +177,10 @@ const HEADINGS: [(&str, &str); 13] = [
     (
         "by",
         "Who refused, and from how many hops away: its address; `target` or `sender` where one of these speaks for itself; \
-         `as target` where somebody on the path speaks in the target's name.",
+         `as target` where somebody on the path speaks in the target's name, `target?` where it is open who did.",
     ),
     ("as target", "Somebody on the path refused, in the name of the target."),
+    ("target?", "The refusal is from the target's address: by itself, or by somebody else in its name."),
     ("many", "Messages of too many targets or reporters to tell each apart, which are judged together."),
     (
         "sure",

@@ -6,6 +6,7 @@ use unreach::frame::InputId;
 use unreach::incident::NextStep;
 use unreach::naming::Hosts;
 use unreach::report::{Format, Input, TableName};
+use unreach::verdict::Attribution;
 
 use crate::report::sample::Sample;
 
@@ -56,6 +57,27 @@ fn every_incident_has_its_section() {
         assert!(page.contains(told), "{told}");
     }
     assert!(page.contains("10.2.0.1<br>10.2.0.2") && page.contains("udp/53 admin-prohibited to 1 target"), "devices");
+}
+
+#[test]
+fn what_only_an_attribution_is_certain_of_has_that_name_everywhere() {
+    let mut sample = Sample::new();
+    let verdict = &mut sample.findings.incidents[0].verdict;
+    verdict.cause = None;
+    assert!(verdict.is_attribution_only());
+    sample.selection.targets = vec!["10.3.0.2/32".parse().unwrap()];
+    sample.view.top = Some(1);
+    let page = html(&sample);
+    assert!(page.contains(": 1 filtering-device.") && page.contains("(filtering-device, 4 messages)"), "head, paths");
+    assert!(page.matches("filtering-device").count() > 5 && !page.contains(">undetermined<"), "timeline, matrix");
+    sample.findings.incidents[0].verdict.attribution = Attribution::Undetermined;
+    assert!(html(&sample).contains("Attribution: undetermined, the likeliest 99 %."));
+}
+
+#[test]
+fn what_is_harmless_is_not_counted_among_the_refusals() {
+    let page = html(&Sample::new());
+    assert!(page.contains("Harmless as a rule: 12 traceroute ends and 1 late reply."), "{page}");
 }
 
 #[test]
@@ -125,7 +147,7 @@ fn only_so_many_as_were_asked_for_are_told_and_drawn() {
     let page = html(&sample);
     assert_eq!(page.matches("<article").count(), 1);
     assert!(
-        page.contains("id=\"i-8888888888888888\"") && page.contains("12 refusals in 1 incident:"),
+        page.contains("id=\"i-8888888888888888\"") && page.contains(">Harmless as a rule: 12 traceroute ends.<"),
         "the one with most messages"
     );
     let (head, _) = page.split_once("</header>").unwrap();

@@ -276,13 +276,10 @@ impl Analyzer {
     }
 
     fn tell_vantage(&mut self) {
-        if self.totals.messages > 0 {
-            let (seen, profiles) = self.seen.learned();
-            let vantage =
-                Vantage::of(seen, self.hosts.then_some(&*profiles), self.totals.messages, self.totals.matched);
-            self.totals.beside = vantage.beside;
-            self.totals.remarks.extend(vantage.blind_spots);
-        }
+        let (seen, profiles) = self.seen.learned();
+        let vantage = Vantage::of(seen, self.hosts.then_some(&*profiles), self.totals.messages, self.totals.matched);
+        self.totals.beside = vantage.beside;
+        self.totals.remarks.extend(vantage.blind_spots);
     }
 
     fn tell_bounds(&mut self) {

@@ -40,23 +40,13 @@ fn beside(profiles: &Profiles) -> Vec<IpAddr> {
     beside
 }
 
+/// What hides refusals, or what they are about; of a capture without any, nothing.
 fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> {
     let mut spots = Vec::new();
-    let unmatched = messages - matched;
-    if unmatched > 0 {
-        let (which, path) = match (unmatched, messages) {
-            (1, 1) => ("the unreachable is about a packet".to_owned(), "its path, or a filter kept it out"),
-            (1, _) => (format!("1 of {messages} unreachables is about a packet"), "its path, or a filter kept it out"),
-            _ if unmatched == messages => {
-                (format!("all {messages} unreachables are about packets"), "their path, or a filter kept them out")
-            }
-            _ => {
-                let which = format!("{unmatched} of {messages} unreachables are about packets");
-                (which, "their path, or a filter kept them out")
-            }
-        };
-        spots.push(format!("{which} that the capture does not hold: it began later, does not see {path}"));
+    if messages == 0 {
+        return spots;
     }
+    spots.extend(unmatched(messages, messages - matched));
     if seen.flows_passed > 0 {
         spots.push(
             "packets were captured at several points of their way, or went round a loop: how far away their hosts are, \
@@ -64,11 +54,28 @@ fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> 
                 .to_owned(),
         );
     }
-    if seen.flows_opened >= ENOUGH_FLOWS && seen.flows_both_ways == 0 {
+    // A flow that was refused has no other answer.
+    let unanswered = seen.flows_opened.saturating_sub(matched);
+    if unanswered >= ENOUGH_FLOWS && seen.flows_both_ways == 0 {
         spots.push(format!(
-            "none of {} flows was seen in both directions: what answered cannot be told from what did not",
-            seen.flows_opened
+            "none of {unanswered} flows was seen in both directions: what answered cannot be told from what did not"
         ));
     }
     spots
+}
+
+/// Of how many of the messages the capture does not hold the packets.
+fn unmatched(messages: u64, unmatched: u64) -> Option<String> {
+    let which = match (unmatched, messages) {
+        (0, _) => return None,
+        (1, 1) => "the unreachable is about a packet".to_owned(),
+        (1, _) => format!("1 of {messages} unreachables is about a packet"),
+        _ if unmatched == messages => format!("all {messages} unreachables are about packets"),
+        _ => format!("{unmatched} of {messages} unreachables are about packets"),
+    };
+    let why = match unmatched {
+        1 => "it began later, does not see its path, a filter kept it out, or nobody sent it",
+        _ => "it began later, does not see their path, a filter kept them out, or nobody sent them",
+    };
+    Some(format!("{which} that the capture does not hold: {why}"))
 }

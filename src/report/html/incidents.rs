@@ -168,13 +168,12 @@ impl Writer<'_> {
 
     /// `15 about 14 (exact)`.
     fn frames(&self, incident: &Incident) -> Vec<String> {
-        let several = incident.inputs.len() > 1;
         let frame = |&frame: &FrameRef| {
-            let own = self.words.frame(frame, several);
+            let own = self.words.frame(frame);
             let Some(message) = self.exhibits.message(frame) else { return own };
             match message.correlation.original {
                 Some(about) => {
-                    format!("{own} about {} ({})", self.words.frame(about, several), message.correlation.matched.name())
+                    format!("{own} about {} ({})", self.words.frame(about), message.correlation.matched.name())
                 }
                 None => format!("{own} about a packet that the capture does not hold"),
             }
@@ -184,8 +183,7 @@ impl Writer<'_> {
 
     /// For each input, named where there are several, what shows the first few messages with their packets.
     fn filters(&self, incident: &Incident, few: usize) -> Vec<(String, String)> {
-        let several = incident.inputs.len() > 1;
-        let name = |input| if several { self.words.input(input) } else { String::new() };
+        let name = |input| if self.words.several { self.words.input(input) } else { String::new() };
         let filters = self.exhibits.display_filters(incident, few).into_iter();
         filters.map(|(input, filter)| (name(input), filter)).collect()
     }

@@ -49,8 +49,12 @@ const RESERVED: usize = 90_000;
 
 /// Writes the page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let words =
-        Words { names: report.names(), shared_folder: report.names().shared_folder(), clock: report.view.clock };
+    let words = Words {
+        names: report.names(),
+        several: report.inputs.len() > 1,
+        shared_folder: report.names().shared_folder(),
+        clock: report.view.clock,
+    };
     let shown: Vec<&Incident> = report.rows::<Incidents>().collect();
     let (devices, devices_left_out) = devices::rows(report, words);
     let mut page = Page {

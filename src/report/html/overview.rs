@@ -118,10 +118,9 @@ fn vantage(report: &Report<'_>, words: Words<'_>) -> String {
     if beside.is_empty() {
         return match report.inputs.len() {
             0 | 1 => {
-                "No host was seen whose packets had passed no router: the capture was taken somewhere between, and \
-                      how far from either end is not known."
+                "Where the capture was taken is not known: of no host it can be told that its packets had passed no router."
             }
-            _ => "No host is beside all of the captures: each was taken at another place, or somewhere between.",
+            _ => "Where the captures were taken is not known, or each was taken at another place: no host is beside all of them.",
         }
         .to_owned();
     }

@@ -21,6 +21,8 @@ const SENTENCE: usize = 600;
 #[derive(Clone, Copy)]
 pub(super) struct Words<'a> {
     pub(super) names: Names<'a>,
+    /// Whether there are several inputs.
+    pub(super) several: bool,
     /// Length of the folder that the names of all inputs begin with.
     pub(super) shared_folder: usize,
     /// Times are in the zone of the text tables.
@@ -72,8 +74,8 @@ impl Words<'_> {
     }
 
     /// `12`, or `client.pcap 12` where there are several inputs.
-    pub(super) fn frame(self, frame: FrameRef, several: bool) -> String {
-        if several { format!("{} {}", self.input(frame.input), frame.number) } else { frame.number.to_string() }
+    pub(super) fn frame(self, frame: FrameRef) -> String {
+        if self.several { format!("{} {}", self.input(frame.input), frame.number) } else { frame.number.to_string() }
     }
 }
 

@@ -37,12 +37,33 @@ const KINDS: usize = 8;
 pub struct Refusals {
     /// The ways, in the order they came.
     pub kinds: SmallVec<[Kind; 1]>,
+    /// Times of the latest messages about packets that had waited for as long as neighbour resolution takes to fail.
+    pub timeouts: SmallVec<[Timestamp; 1]>,
+}
+
+/// Times of such messages that are kept for a target.
+const TIMEOUTS: usize = 8;
+
+/// Nanoseconds between messages about packets that waited for one resolution, at most: all are refused when it fails, one behind the
+/// other, while senders leave hundreds of times as long between what they send again (RFC 6298 section 2: a second).
+pub(super) const TOGETHER: i64 = 5_000_000;
+
+/// Whether a packet was refused as long after it was sent as neighbour resolution takes to fail: one to four seconds, 18 on some
+/// routers.
+pub(super) fn is_neighbour_timeout(delay: i64) -> bool {
+    const SECOND: i64 = 1_000_000_000;
+    (9 * SECOND / 10..5 * SECOND).contains(&delay) || (17 * SECOND..20 * SECOND).contains(&delay)
 }
 
 impl Refusals {
     /// The messages of this reporter and code that quote this protocol.
     pub fn kind(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<&Kind> {
         self.kinds.get(self.place(reporter, protocol, code)?)
+    }
+
+    /// Whether a resolution failed at this time.
+    pub fn timed_out_at(&self, time: Timestamp) -> bool {
+        self.timeouts.iter().any(|timeout| timeout.since(time).abs() < TOGETHER)
     }
 
     fn place(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<usize> {
@@ -53,6 +74,9 @@ impl Refusals {
     fn note(&mut self, message: &Message, target: IpAddr, answered: impl FnOnce(IpAddr) -> Option<Timestamp>) {
         let Message { reporter, protocol, code, timestamp, .. } = *message;
         let port = message.target_port.unwrap_or(0);
+        if message.correlation.delay.is_some_and(is_neighbour_timeout) && Refusal::by(code, protocol) == Refusal::Host {
+            self.note_timeout(timestamp);
+        }
         if let Some(place) = self.place(reporter, protocol, code) {
             let kind = &mut self.kinds[place];
             kind.messages += 1;
@@ -66,6 +90,19 @@ impl Refusals {
             let (first_seen, answered_between) = (timestamp, false);
             self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1, first_seen, answered_between });
         }
+    }
+}
+
+impl Refusals {
+    #[cold]
+    fn note_timeout(&mut self, time: Timestamp) {
+        if self.timed_out_at(time) {
+            return;
+        }
+        if self.timeouts.len() >= TIMEOUTS {
+            self.timeouts.remove(0);
+        }
+        self.timeouts.push(time);
     }
 }
 

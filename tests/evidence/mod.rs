@@ -6,3 +6,4 @@ mod prior;
 mod shown;
 mod table;
 mod vantage;
+mod waits;

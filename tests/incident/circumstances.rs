@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use unreach::incident::{Findings, Incident, Label};
+use unreach::incident::{Finding, Findings, Incident, Label};
 
 use crate::corpus;
 
@@ -165,6 +165,18 @@ fn equal_packets_refused_together_are_no_copies() {
     let v6 = found.incidents.iter().filter(|incident| incident.target.is_some_and(|target| target.is_ipv6()));
     for incident in v6 {
         assert!(incident.messages > 1 && !has(incident, Label::Duplicate), "{incident:?}");
+        assert_eq!(incident.verdict.cause_name(), "host-unreachable");
+    }
+}
+
+/// Each waited for another time, and for the same resolution.
+#[test]
+fn what_waited_for_one_resolution_is_judged_by_the_longest_wait() {
+    let found = findings("namespaces/hd_watched/client.pcap");
+    assert_eq!(found.incidents.len(), 4);
+    for incident in &found.incidents {
+        let has_waited = |finding: &Finding| (finding.signal, finding.reading) == ("delay", "neighbour-timeout");
+        assert!(incident.evidence.iter().any(has_waited), "{incident:?}");
         assert_eq!(incident.verdict.cause_name(), "host-unreachable");
     }
 }

@@ -1,5 +1,6 @@
 //! How long after the refused packet the message came.
 
+use super::super::context::{TOGETHER, is_neighbour_timeout};
 use super::super::prior::Refusal;
 use super::super::{Case, Group, Reading, Signal};
 use crate::flow::Host;
@@ -15,7 +16,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     readings: &[
         Reading {
             name: "neighbour-timeout",
-            meaning: "The message came as long after the packet as neighbour resolution takes to fail.",
+            meaning: "The message came as long after the packet as neighbour resolution takes to fail, or together with one about the target that did.",
             weights: [-6, -8, -6, -6, 13, -6, -3, 0],
         },
         Reading {
@@ -50,6 +51,9 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 const MILLISECOND: i64 = 1_000_000;
 const SECOND: i64 = 1_000 * MILLISECOND;
+/// Forwarding and control planes take less; a packet that joins a resolution under way waits for what is left of it, which is
+/// anything (Linux net/core/neighbour.c refuses all that wait when it fails).
+const PROMPT: i64 = 100 * MILLISECOND;
 /// No message is that late; a longer delay, or a negative one, is that of a clock that was set.
 const LONGEST: i64 = 3_600 * SECOND;
 
@@ -64,11 +68,10 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     // Of packets sent again, the latest may not be the refused one: then the delays are too short.
     let is_certain = case.facts.repeated == 0;
     if case.refusal() == Refusal::Host {
-        let timed_out = is_neighbour_timeout(*longest);
-        if timed_out && !is_neighbour_timeout(longest - on_the_way(case)) {
-            return None;
-        }
-        return if timed_out { Some("neighbour-timeout") } else { is_certain.then_some("prompt") };
+        return of_neighbour(case, *longest, is_certain);
+    }
+    if case.refusal() == Refusal::Route && may_be_translated(case) && has_timed_out(case, *longest) {
+        return Some("neighbour-timeout");
     }
     if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {
         return Some("translator-timeout");
@@ -79,6 +82,37 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let delay = case.facts.delay_median()?;
     // Who publishes ports of others is sooner with its own refusals than these with their answers.
     against_round_trip(delay, case.target()?).filter(|reading| *reading != "early" || !case.is_of_publisher())
+}
+
+/// What the longest delay of a message about a host says. Packets that wait for a resolution are refused together when it fails: so the
+/// longest wait tells, be it that of a packet of another flow.
+fn of_neighbour(case: &Case<'_>, longest: i64, is_certain: bool) -> Option<&'static str> {
+    if has_timed_out(case, longest) || came_with_timeout(case) {
+        return Some("neighbour-timeout");
+    }
+    // What takes longer than the way, but not as long as a resolution, may have come late to one.
+    let is_prompt = longest < PROMPT.max(2 * on_the_way(case));
+    (is_prompt && is_certain).then_some("prompt")
+}
+
+/// Whether a packet waited for as long as a resolution takes, and that is not the length of its way.
+fn has_timed_out(case: &Case<'_>, longest: i64) -> bool {
+    is_neighbour_timeout(longest) && is_neighbour_timeout(longest - on_the_way(case))
+}
+
+/// Whether messages came at a time when others about the target told that its resolution had failed.
+fn came_with_timeout(case: &Case<'_>) -> bool {
+    let refusals = case.facts.key.target.and_then(|target| case.context.targets.get(&target));
+    // On a way that takes as long, every message of the target comes so late.
+    let refusals = refusals.filter(|_| !is_neighbour_timeout(2 * on_the_way(case)));
+    refusals.is_some_and(|refusals| case.facts.times.iter().any(|&time| refusals.timed_out_at(time)))
+}
+
+/// Whether the message may be one about a host that was translated: of all that IPv4 says of hosts and networks, IPv6 has one word
+/// left (RFC 7915 section 4.2).
+fn may_be_translated(case: &Case<'_>) -> bool {
+    let code = case.facts.key.code;
+    (code.version, code.icmp_type, code.icmp_code) == (6, 1, 0)
 }
 
 /// Nanoseconds that packets to the target, and back, take on their way; 0 where that is not known.
@@ -92,16 +126,9 @@ fn nanoseconds(microseconds: u32) -> i64 {
 
 /// Whether messages about one flow, of which no packet was captured, came within milliseconds of each other.
 fn came_together(case: &Case<'_>) -> bool {
-    /// Time-outs of senders are hundreds of times as long (RFC 6298 section 2: a second).
-    const TOGETHER: i64 = 5 * MILLISECOND;
     let facts = case.facts;
     let is_close = |pair: &[Timestamp]| matches!(pair, [a, b] if (0..TOGETHER).contains(&b.since(*a)));
     facts.flow_count.estimate() == 1 && facts.times.windows(2).any(is_close)
-}
-
-/// Packets that wait for the resolution are refused together when it fails, so the longest wait tells.
-fn is_neighbour_timeout(delay: i64) -> bool {
-    (9 * SECOND / 10..5 * SECOND).contains(&delay) || (17 * SECOND..20 * SECOND).contains(&delay)
 }
 
 /// Control planes jitter: a difference under three milliseconds, or a fifth of the round trip, says nothing.

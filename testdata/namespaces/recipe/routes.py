@@ -62,6 +62,22 @@ def hd_down(net):
 
 
 @scenario
+def hd_watched(net):
+    """a dead host behind r2 is asked at three ports within three seconds: one failed resolution refuses all of them at once"""
+    path(net, taps=("client",))
+    services(net)
+    healthy(net)
+    for v in VERSIONS:
+        dead = (B4 if v == 4 else B6).format(88)
+        udp("c", dead, 161, 1, linger=1.5)
+        net.child(lambda dead=dead: tcp("c", dead, 22, timeout=3))
+        time.sleep(0.9)
+        tcp("c", dead, 443, timeout=3)
+    healthy(net)
+    return [at(hu())]
+
+
+@scenario
 def hd_dies(net):
     """s2 answers, then its link goes down"""
     path(net, taps=("client",))

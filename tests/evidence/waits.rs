@@ -1,0 +1,51 @@
+//! What the time says that a refusal took: a device answers at once, a failed neighbour resolution after seconds.
+
+use std::path::PathBuf;
+
+use unreach::incident::Incident;
+
+use crate::corpus;
+use crate::unreachable::made::{Capture, Ip, MILLISECOND, from, message, udp};
+
+const GATEWAY: [u8; 4] = [10, 12, 0, 2];
+const HOST_UNREACHABLE: u8 = 1;
+
+fn reading(incident: &Incident) -> Option<&'static str> {
+    incident.evidence.iter().find(|finding| finding.signal == "delay").map(|finding| finding.reading)
+}
+
+/// What is said of a host that a router says is unreachable, so long after it was asked.
+fn after(wait: i64) -> Option<&'static str> {
+    let mut capture = Capture::new();
+    let asked = Ip::new(17, 500, udp(40000, 9999, 0xabcd, b"question"));
+    capture.see(&asked);
+    capture.wait(wait);
+    capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+    reading(&capture.findings().incidents[0])
+}
+
+/// A packet that joined a resolution under way waited for the rest of it.
+#[test]
+fn only_what_comes_at_once_speaks_for_a_device() {
+    assert_eq!(after(20 * MILLISECOND), Some("prompt"));
+    assert_eq!(after(300 * MILLISECOND), None);
+    assert_eq!(after(3_000 * MILLISECOND), Some("neighbour-timeout"));
+}
+
+/// Translators have no other word for it (RFC 7915 section 4.2).
+#[test]
+fn what_ipv6_calls_a_route_may_have_been_a_host_of_ipv4() {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces/hd_down/client.pcap"].iter().collect();
+    let mut frames = corpus::frames(&[path]);
+    for frame in &mut frames {
+        // Address unreachable becomes no route.
+        if frame.bytes.get(12..14) == Some(&[0x86, 0xdd]) && frame.bytes.get(54..56) == Some(&[1, 3]) {
+            frame.bytes[55] = 0;
+        }
+    }
+    let found = corpus::findings(&frames);
+    // Of the connection attempt nobody can tell which of its equal packets waited.
+    let is_telling = |one: &&Incident| one.code.meaning() == "no-route" && one.protocol == Some(17);
+    let waited = found.incidents.iter().find(is_telling).expect("datagrams of IPv6");
+    assert_eq!((reading(waited), waited.verdict.cause_name()), (Some("neighbour-timeout"), "host-unreachable"));
+}

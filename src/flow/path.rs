@@ -44,9 +44,7 @@ pub struct Pair {
 impl Pair {
     /// Notes that a flow was opened to `target`.
     pub fn note_opened(&mut self, port: u16, ttl: u8, now: Timestamp) {
-        if self.opened == 0 {
-            self.first = now;
-        }
+        self.first = if self.opened == 0 { now } else { self.first.min(now) };
         self.last = self.last.max(now);
         self.opened = self.opened.saturating_add(1);
         self.ports.add(port.into());

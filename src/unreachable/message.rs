@@ -244,12 +244,12 @@ fn udp_surplus(quote: &Quote<'_>, udp: Udp) -> i32 {
     quote.ip.declared_payload().cast_signed() - i32::from(length)
 }
 
-/// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error, about a packet to many, or from
-/// an address that is nobody's.
+/// RFC 1122 section 3.2.2 and RFC 4443 section 2.4 (e): no error about an ICMP error or redirect, about a packet to many, or from an
+/// address that is nobody's.
 fn is_illegal(quote: &Quote<'_>) -> bool {
     let about_an_error = match quote.transport {
         Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMP => matches!(icmp.icmp_type, 3 | 4 | 5 | 11 | 12),
-        Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMPV6 => icmp.icmp_type < 128,
+        Transport::Icmp(icmp) if quote.ip.protocol == protocol::ICMPV6 => icmp.icmp_type < 128 || icmp.icmp_type == 137,
         _ => false,
     };
     is_to_many(quote.ip.destination()) || is_from_nobody(quote.ip.source()) || about_an_error
@@ -270,8 +270,9 @@ pub(super) fn is_to_many(destination: IpAddr) -> bool {
     }
 }
 
-/// Whether a packet with this source comes from no one host.
+/// Whether a packet with this source comes from no one host. Of what the RFCs list, loopback addresses are somebody's on the loopback
+/// interface, and those of class E are on systems that take them for ordinary ones (Linux since 2.6.25).
 #[inline]
 pub(super) fn is_from_nobody(source: IpAddr) -> bool {
-    source.is_unspecified() || source.is_multicast()
+    source.is_unspecified() || is_to_many(source)
 }

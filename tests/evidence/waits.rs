@@ -49,3 +49,22 @@ fn what_ipv6_calls_a_route_may_have_been_a_host_of_ipv4() {
     let waited = found.incidents.iter().find(is_telling).expect("datagrams of IPv6");
     assert_eq!((reading(waited), waited.verdict.cause_name()), (Some("neighbour-timeout"), "host-unreachable"));
 }
+
+/// Refusals a hundred seconds apart are a slow pace, whichever way the clock runs.
+#[test]
+fn a_clock_that_runs_back_is_no_quick_pace() {
+    let paces = |step: i64| {
+        let path: PathBuf =
+            [env!("CARGO_MANIFEST_DIR"), "testdata/crafted/evidence_rule_went_on.pcap"].iter().collect();
+        let mut frames = corpus::frames(&[path]);
+        for (place, frame) in frames.iter_mut().enumerate() {
+            frame.timestamp.0 += place as i64 * step;
+        }
+        let found = corpus::findings(&frames);
+        let all = found.incidents.into_iter().flat_map(|incident| incident.evidence);
+        all.filter(|finding| finding.signal == "pace").map(|finding| finding.reading).collect::<Vec<_>>()
+    };
+    const SECOND: i64 = 1_000 * MILLISECOND;
+    assert_eq!(paces(0), ["went-on"]);
+    assert!(!paces(100 * SECOND).contains(&"went-on") && !paces(-100 * SECOND).contains(&"went-on"));
+}

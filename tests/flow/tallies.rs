@@ -105,6 +105,8 @@ fn ports_of_a_pair_are_counted_roughly() {
         let estimate = opened(5000..5000 + count).ports();
         assert!(estimate.abs_diff(count.into()) <= tolerance, "{estimate} for {count} ports");
     }
-    let pair = opened(10..30);
+    let mut pair = opened(10..30);
     assert_eq!((pair.opened, pair.first, pair.last), (20, Timestamp(10), Timestamp(29)));
+    pair.note_opened(5, 64, Timestamp(5));
+    assert_eq!((pair.first, pair.last), (Timestamp(5), Timestamp(29)), "where the clock runs back");
 }

@@ -80,3 +80,25 @@ fn other_icmp_is_no_message() {
         assert!(capture.messages().is_empty(), "type {icmp_type} code {code}");
     }
 }
+
+/// RFC 1122 section 3.2.2: also where the quote is read the fast way, and where it holds less than that reads.
+#[test]
+fn no_error_is_sent_about_what_is_from_nobody_or_to_many() {
+    let illegal = |source: [u8; 4], destination: [u8; 4], length: usize| {
+        let quoted = Ip { source, destination, ..datagram() }.arrived();
+        let said = after(&[], &refusal(&quoted[..length.min(quoted.len())]));
+        said.quoted.expect("a header").is_illegal
+    };
+    for length in [20, 28, usize::MAX] {
+        for nobody in [[0; 4], [224, 0, 0, 9], [255; 4]] {
+            assert!(illegal(nobody, SERVER, length), "from {nobody:?}, {length} bytes");
+        }
+        for many in [[224, 0, 0, 9], [255; 4]] {
+            assert!(illegal(CLIENT, many, length), "to {many:?}, {length} bytes");
+        }
+        // On the loopback interface the first is somebody, and on some systems the second.
+        for somebody in [[127, 0, 0, 1], [240, 0, 0, 1], CLIENT] {
+            assert!(!illegal(somebody, SERVER, length), "from {somebody:?}, {length} bytes");
+        }
+    }
+}

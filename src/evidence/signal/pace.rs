@@ -2,6 +2,7 @@
 
 use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal, initial_ttl};
+use crate::frame::Timestamp;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -34,11 +35,9 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !by_route_or_rule || case.speaker() != Speaker::Other || !looks_like_linux(case) {
         return None;
     }
-    if facts
-        .times
-        .windows(6)
-        .any(|six| six.last().zip(six.first()).is_some_and(|(last, first)| last.since(*first) < SECOND))
-    {
+    // In the order they came: where the clock was set back, nothing is known of their pace.
+    let is_quick = |six: &[Timestamp]| matches!(six, [first, .., last] if (0..SECOND).contains(&last.since(*first)));
+    if facts.times.windows(6).any(is_quick) {
         return Some("went-on");
     }
     fell_silent(case).then_some("fell-silent")
@@ -51,7 +50,7 @@ fn looks_like_linux(case: &Case<'_>) -> bool {
     look.version == 4 && initial_ttl(look.ttl) == 64 && look.precedence == 0xc0 && case.facts.quoted_length_max > 28
 }
 
-/// Ten packets or more, two seconds or longer, and fewer messages than one a second, which is what any limiter in use lets
+/// Ten packets or more, a second and a half or longer, and fewer messages than one a second, which is what any limiter in use lets
 /// through; nor did the reporter spend them on others.
 fn fell_silent(case: &Case<'_>) -> bool {
     const ENOUGH: u64 = 10;
@@ -61,6 +60,7 @@ fn fell_silent(case: &Case<'_>) -> bool {
     let Some(latest) = latest else { return false };
     let lasted = latest.since(facts.first_seen);
     let others = case.reporter().map_or(0, |profile| profile.messages.saturating_sub(facts.messages));
-    let is_few = i64::try_from(facts.messages).is_ok_and(|messages| messages * SECOND <= lasted + SECOND / 2);
+    let messages = i64::try_from(facts.messages).unwrap_or(i64::MAX);
+    let is_few = messages.saturating_mul(SECOND) <= lasted.saturating_add(SECOND / 2);
     sent >= ENOUGH && answered == 0 && lasted >= SECOND * 3 / 2 && is_few && others <= facts.messages
 }

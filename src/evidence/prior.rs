@@ -139,7 +139,9 @@ pub fn prior(refusal: Refusal, speaker: Speaker) -> [f64; 8] {
         (Speaker::Target, Host) => [0.0, 0.68, 0.25, 0.01, 0.04, 0.0, 0.0, 0.02],
         (Speaker::Target, ProtocolOfAll) => [0.0, 0.72, 0.22, 0.0, 0.0, 0.04, 0.0, 0.02],
         (Speaker::Target, Protocol) => [0.0, 0.08, 0.04, 0.0, 0.0, 0.86, 0.0, 0.02],
-        (Speaker::Sender, Host) => [0.0, 0.35, 0.02, 0.11, 0.50, 0.0, 0.0, 0.02],
+        // A system tells itself of neighbours that do not answer (Linux net/ipv4/arp.c arp_error_report), while its rules say this
+        // only where somebody chose it.
+        (Speaker::Sender, Host) => [0.0, 0.18, 0.02, 0.11, 0.67, 0.0, 0.0, 0.02],
         (Speaker::Sender, Route | RejectRoute) => [0.0, 0.35, 0.02, 0.60, 0.01, 0.0, 0.0, 0.02],
         (Speaker::Sender, _) => [0.0, 0.94, 0.02, 0.02, 0.0, 0.0, 0.0, 0.02],
         (Speaker::Other, Port) => [0.12, 0.04, 0.80, 0.01, 0.01, 0.0, 0.0, 0.02],

@@ -7,6 +7,7 @@ use super::system::System;
 use super::{Label, Labels};
 use crate::decode::protocol;
 use crate::evidence::CaseFacts;
+use crate::evidence::prior::Refusal;
 use crate::verdict::{Attribution, Cause, Verdict};
 
 /// What to do next about an incident. It is put in words when somebody asks for them, as the text table never does: that
@@ -66,6 +67,8 @@ pub(super) struct Place {
     pub(super) system: System,
     next_hop_mtu: Option<u32>,
     asked_elsewhere: bool,
+    /// Whether the source address is what was refused.
+    is_about_source: bool,
     is_collective: bool,
 }
 
@@ -83,6 +86,7 @@ impl Place {
             system: System::of(facts),
             next_hop_mtu: facts.next_hop_mtu,
             asked_elsewhere: facts.asked_elsewhere > 0,
+            is_about_source: Refusal::of(facts) == Refusal::SourcePolicy,
             is_collective: key.is_collective,
         }
     }
@@ -217,6 +221,14 @@ impl Place {
 
     fn network_filter(&self, labels: Labels) -> (String, String) {
         let service = self.service();
+        if self.is_about_source {
+            let advice = format!(
+                "{} refuses where these packets come from, not what they ask for: see whether {} is of a prefix that is still in use there, or ask its owner which sources it takes.",
+                self.reporter,
+                self.asker()
+            );
+            return (advice, commands::source(self));
+        }
         let advice = if labels.contains(Label::NoEndpoints) {
             return (
                 format!(
@@ -254,7 +266,12 @@ impl Place {
             );
             return (advice, commands::forwarding(self.system));
         }
-        let advice = format!("See whether {} is up and on the link that {} serves.", self.host(), self.reporter);
+        let advice = format!(
+            "See whether {} is up and on the link that {} serves; where another router leads there from {}, that one did not answer.",
+            self.host(),
+            self.reporter,
+            self.reporter
+        );
         (advice, commands::neighbour(self))
     }
 

@@ -137,6 +137,14 @@ pub(super) fn route(place: &Place) -> String {
     })
 }
 
+/// From which of its addresses the sender goes to the target, and by which way.
+pub(super) fn source(place: &Place) -> String {
+    about(place, |target| match place.sender {
+        Some(sender) => format!("ip route get {} from {sender}; ip address show to {sender}", on_link(target)),
+        None => format!("ip route get {}", on_link(target)),
+    })
+}
+
 /// To which hosts a translator forwards ports of its own.
 pub(super) fn forwarding(system: System) -> String {
     match system {

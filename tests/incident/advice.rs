@@ -160,3 +160,14 @@ fn a_protocol_that_every_host_has_is_not_to_be_installed() {
     let refused = on_link("fe80::2", 58, 4, 1);
     assert!(refused.next_step().0.starts_with("Every host has ICMPv6: "), "{}", refused.next_step().0);
 }
+
+/// Code 5 of ICMPv6 is about where packets come from (RFC 4443 section 3.1).
+#[test]
+fn a_source_that_is_refused_is_looked_for_at_the_sender() {
+    let found = recorded("crafted/codes_ipv6.pcap");
+    let refused = found.iter().find(|incident| incident.code.meaning() == "source-policy-failed").expect("code 5");
+    let (advice, command) = refused.next_step();
+    assert!(advice.contains("refuses where these packets come from") && !advice.contains("rule"), "{advice}");
+    let (target, sender) = (refused.target.expect("a target"), refused.sender.expect("a sender"));
+    assert_eq!(command, format!("ip route get {target} from {sender}; ip address show to {sender}"));
+}

@@ -178,7 +178,8 @@ impl Observations {
         }
     }
 
-    /// Whether packets may have come from there lately: never no where some did.
+    /// Whether packets may have come from there lately. Never no of one that opened a flow, or answered in one for the first time,
+    /// among the latest eight thousand that did; of one that only goes on in an older flow it may be no.
     pub(crate) fn may_have_sent(&self, address: IpAddr) -> bool {
         self.heard.may_include(address_bits(address))
     }

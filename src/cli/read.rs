@@ -15,6 +15,7 @@ use super::signals::Stop;
 use super::waiting::TemporaryFile;
 use crate::analyzer::{Analyzer, Config};
 use crate::capture::{InputSummary, Options, Timeline};
+use crate::frame::Timestamp;
 use crate::naming::Naming;
 use crate::report::Input;
 
@@ -84,6 +85,7 @@ pub(super) fn analyze(
     }
     let inputs = timeline.inputs().into_iter().map(input).collect();
     let mut gathered = Gathered { findings, totals, inputs, problems, remarks: Vec::new() };
+    gathered.remarks.extend(gathered.inputs.iter().filter_map(untold_times));
     gathered.remarks.extend(hidden_by_filter(&gathered));
     Ok(gathered)
 }
@@ -108,6 +110,17 @@ fn input(summary: InputSummary) -> Input {
         first: summary.first,
         last: summary.last,
     }
+}
+
+/// That some of its frames are of times further away than [`Timestamp`] tells: they count as of the last, or the first, that it does.
+fn untold_times(input: &Input) -> Option<String> {
+    let is_untold = |time: Option<Timestamp>, end: i64| time.is_some_and(|time| time.0 == end);
+    (is_untold(input.first, i64::MIN) || is_untold(input.last, i64::MAX)).then(|| {
+        format!(
+            "{}: times of some frames lie before 1677 or after 2262, which cannot be told: nor how long things took",
+            input.name
+        )
+    })
 }
 
 /// What a capture filter, where there was one, seems to have kept from the analysis.

@@ -66,3 +66,14 @@ fn warnings_are_as_they_are_in_json() {
     let told = run(folder.path(), &["read", "=cut.pcap", "-F", "json"]);
     assert!(told.out.contains("\"warnings\":[\"=cut.pcap: cut short"), "{}", told.out);
 }
+
+#[test]
+fn times_that_cannot_be_told_are_said_to_be_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let capture = |name: &str| format!("{}/testdata/crafted/{name}", env!("CARGO_MANIFEST_DIR"));
+    let absurd = run(folder.path(), &[&capture("clock_absurd.pcapng")]);
+    let told = "clock_absurd.pcapng: times of some frames lie before 1677 or after 2262, which cannot be told";
+    assert!(absurd.status == 0 && absurd.err.contains(told), "{}", absurd.err);
+    assert!(!run(folder.path(), &[&capture("clock_jumps.pcap")]).err.contains("cannot be told"));
+    assert!(run(folder.path(), &[&capture("clock_absurd.pcapng"), "-F", "html"]).out.contains("which cannot be told"));
+}

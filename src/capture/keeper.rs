@@ -70,14 +70,14 @@ struct Facts {
 }
 
 impl Keeper {
-    /// A keeper that holds frames of so many bytes at most.
-    pub fn new(room: usize) -> Self {
+    /// A keeper that holds frames of so many bytes at most, and looks into these tunnels.
+    pub fn new(room: usize, tunnels: Tunnels) -> Self {
         let hashes = RandomState::default();
         Self {
             frames: Held::default(),
             facts: VecDeque::new(),
             room,
-            tunnels: Tunnels::default(),
+            tunnels,
             hosts: Bounded::new(REMEMBERED),
             quoted: [HashSet::with_hasher(hashes.clone()), HashSet::with_hasher(hashes.clone())],
             turned: Timestamp::default(),

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::ending::Failure;
 use super::streams;
+use crate::decode::Tunnels;
 use crate::naming::{Hosts, Learned, Naming, Networks};
 use crate::report::printable;
 
@@ -36,11 +37,11 @@ pub(super) struct NamingOptions {
 }
 
 impl NamingOptions {
-    /// What the files tell, ready to learn more where that is asked for.
-    pub(super) fn begin(&self) -> Result<Naming, Failure> {
+    /// What the files tell, ready to learn more where that is asked for, also from packets in these tunnels.
+    pub(super) fn begin(&self, tunnels: Tunnels) -> Result<Naming, Failure> {
         Ok(Naming {
             listed: self.hosts.as_deref().map(hosts).transpose()?,
-            learned: self.names.then(Learned::default),
+            learned: self.names.then(|| Learned::new(tunnels)),
             networks: self.mmdb.iter().map(|path| networks(path)).collect::<Result<_, _>>()?,
         })
     }

@@ -23,7 +23,7 @@ use crate::report::Input;
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     spare(&arguments.paths, &arguments.report.outputs)?;
     let threads = pump::granted(arguments.threads);
-    let mut session = Session::begin(&arguments.report, talk)?.on_threads(threads);
+    let mut session = Session::begin(&arguments.report, &arguments.input, talk)?.on_threads(threads);
     let wanted = Wanted {
         told: Told::by(&arguments.report, talk),
         threads,

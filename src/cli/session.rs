@@ -40,18 +40,19 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
-    pub(super) fn begin(reporting: &'a Reporting, talk: Talk) -> Result<Self, Failure> {
-        Self::begin_some(reporting, talk, |_, _| true)
+    pub(super) fn begin(reporting: &'a Reporting, input: &InputOptions, talk: Talk) -> Result<Self, Failure> {
+        Self::begin_some(reporting, input, talk, |_, _| true)
     }
 
     /// The same for some of the output files.
     pub(super) fn begin_some(
         reporting: &'a Reporting,
+        input: &InputOptions,
         talk: Talk,
         wanted: impl Fn(&Destination, &View) -> bool,
     ) -> Result<Self, Failure> {
         let disguise = reporting.anonymity.disguise()?;
-        let naming = reporting.naming.begin()?;
+        let naming = reporting.naming.begin(decode_as::tunnels(&input.decode_as))?;
         let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for (position, destination) in reporting.outputs.iter().enumerate() {

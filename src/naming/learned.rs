@@ -21,13 +21,12 @@ pub struct Learned {
     tunnels: Tunnels,
 }
 
-impl Default for Learned {
-    fn default() -> Self {
-        Self { names: Bounded::new(REMEMBERED), tunnels: Tunnels::default() }
-    }
-}
-
 impl Learned {
+    /// No names yet; what is in these tunnels will be looked at, too.
+    pub fn new(tunnels: Tunnels) -> Self {
+        Self { names: Bounded::new(REMEMBERED), tunnels }
+    }
+
     /// Learns from a frame, if it carries DNS answers.
     pub fn observe(&mut self, frame: &Frame<'_>) {
         let mut content = decode::frame(frame).ok();

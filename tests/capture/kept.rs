@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use unreach::analyzer::{Analyzer, Config};
 use unreach::capture::{Keeper, Saved, Unkept};
+use unreach::decode::Tunnels;
 use unreach::frame::{Frame, InputId, LinkType, Timestamp};
 
 use crate::corpus;
@@ -31,7 +32,7 @@ fn causes<'a>(frames: impl IntoIterator<Item = Frame<'a>>) -> BTreeMap<String, u
 
 /// The frames that a keeper of so much room keeps, as a file, and how many they are.
 fn saved(frames: &[corpus::Captured], room: usize) -> (tempfile::NamedTempFile, usize) {
-    let (mut keeper, mut writer) = (Keeper::new(room), Saved::default());
+    let (mut keeper, mut writer) = (Keeper::new(room, Tunnels::default()), Saved::default());
     let (mut file, mut count) = (Saved::header(), 0);
     let mut keep = |frame: &Frame<'_>| {
         file.extend(writer.blocks(frame, "eth0", 262_144));
@@ -128,7 +129,7 @@ impl Crowd {
 /// Which neighbour does not answer is evidence about each host, however many there are.
 #[test]
 fn neighbours_that_were_asked_for_are_kept() {
-    let mut crowd = Crowd { keeper: Keeper::new(8 << 20), number: 0, kept: Vec::new() };
+    let mut crowd = Crowd { keeper: Keeper::new(8 << 20, Tunnels::default()), number: 0, kept: Vec::new() };
     for host in 1..=100 {
         let sender = [[2, 0, 0, 0, 0, 1].as_slice(), &ROUTER].concat();
         let target = [[0; 6].as_slice(), &[203, 0, 113, host]].concat();
@@ -147,7 +148,7 @@ fn neighbours_that_were_asked_for_are_kept() {
 /// More hosts than are remembered must not end a long run's keeping; and what was let go is told in numbers.
 #[test]
 fn after_many_hosts_new_ones_are_kept_as_the_first_were() {
-    let mut crowd = Crowd { keeper: Keeper::new(8 << 20), number: 0, kept: Vec::new() };
+    let mut crowd = Crowd { keeper: Keeper::new(8 << 20, Tunnels::default()), number: 0, kept: Vec::new() };
     let strangers = Ip { source: [203, 0, 113, 1], destination: [203, 0, 113, 2], ..Ip::new(17, 0, udp(1, 2, 3, &[])) };
     for host in 0..290_000 {
         crowd.refuse(host);

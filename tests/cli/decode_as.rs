@@ -6,26 +6,72 @@ use std::path::Path;
 use unreach::decode::UdpTunnel;
 
 use super::lines::run;
+use crate::naming::made::{RESPONSE, address, message};
 
 /// Where the destination port of the outer UDP header stands in the capture's frames: behind Ethernet and IPv4.
 const PORT: usize = 14 + 20 + 2;
 
-/// A capture of packets in VXLAN, to this port in place of 4789.
-fn vxlan_at(port: u16) -> Vec<u8> {
+/// What that UDP header carries.
+const PAYLOAD: usize = 14 + 20 + 8;
+
+/// A capture of packets in VXLAN, as it is.
+fn vxlan() -> Vec<u8> {
     let path: std::path::PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/crafted/tunnel_vxlan.pcap"].iter().collect();
-    let mut capture = fs::read(path).unwrap();
-    let (mut record, mut moved) = (24, 0);
+    fs::read(path).unwrap()
+}
+
+/// Where the frames of a capture are.
+fn frames(capture: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let (mut record, mut frames) = (24, Vec::new());
     while record < capture.len() {
-        let frame = record + 16;
         let length = u32::from_le_bytes(capture[record + 8..record + 12].try_into().unwrap()) as usize;
-        if capture[frame + PORT..frame + PORT + 2] == 4789_u16.to_be_bytes() {
-            capture[frame + PORT..frame + PORT + 2].copy_from_slice(&port.to_be_bytes());
+        frames.push(record + 16..record + 16 + length);
+        record += 16 + length;
+    }
+    frames
+}
+
+/// The capture with its packets to this port in place of 4789.
+fn vxlan_at(port: u16) -> Vec<u8> {
+    let mut capture = vxlan();
+    let mut moved = 0;
+    for frame in frames(&capture) {
+        let place = frame.start + PORT..frame.start + PORT + 2;
+        if capture[place.clone()] == 4789_u16.to_be_bytes() {
+            capture[place].copy_from_slice(&port.to_be_bytes());
             moved += 1;
         }
-        record = frame + length;
     }
     assert!(moved > 0);
     capture
+}
+
+/// What VXLAN carries in the capture, with its own header.
+pub(super) fn wrapped() -> Vec<Vec<u8>> {
+    let capture = vxlan();
+    frames(&capture).into_iter().map(|frame| capture[frame.start + PAYLOAD..frame.end].to_vec()).collect()
+}
+
+/// A record of a DNS answer in VXLAN to this port, which names 198.51.100.20.
+fn named_at(port: u16) -> Vec<u8> {
+    let answer = message(RESPONSE, Some("www.example"), &[address("www.example", "198.51.100.20")], &[]);
+    let inner = datagram(53, 40_000, &answer);
+    let vxlan = [[8, 0, 0, 0, 0, 0, 42, 0].as_slice(), &ETHERNET, &inner].concat();
+    let frame = [ETHERNET.as_slice(), &datagram(40_000, port, &vxlan)].concat();
+    let length = (frame.len() as u32).to_le_bytes();
+    [[0; 8].as_slice(), &length, &length, &frame].concat()
+}
+
+/// Addresses, and the type of IPv4.
+const ETHERNET: [u8; 14] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0];
+
+/// UDP in IPv4, without checksums.
+fn datagram(source: u16, destination: u16, content: &[u8]) -> Vec<u8> {
+    let length = 8 + content.len() as u16;
+    let ports = [source, destination, length, 0].map(u16::to_be_bytes).concat();
+    let total = (20 + length).to_be_bytes();
+    let header = [0x45, 0, total[0], total[1], 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 53, 192, 0, 2, 10];
+    [header.as_slice(), &ports, content].concat()
 }
 
 /// The column that tells what was unwrapped, of all messages.
@@ -48,6 +94,17 @@ fn a_tunnel_is_opened_at_the_port_it_is_assigned_to() {
     // The later one of two holds.
     let twice = ["--decode-as", "udp:5555=vxlan", "--decode-as", "udp:5555=none"];
     assert!(unwrapped(folder.path(), &twice).is_empty());
+}
+
+#[test]
+fn names_are_learned_there_too() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("tunnel.pcap"), [vxlan_at(5555), named_at(5555)].concat()).unwrap();
+    let words = ["read", "tunnel.pcap", "--names", "-F", "csv", "--columns", "target,target_name", "--decode-as"];
+    let told = |port: &str| run(folder.path(), &[&words[..], &[port]].concat()).out;
+    let named = told("udp:5555=vxlan");
+    assert!(named.contains("198.51.100.20,www.example\n"), "{named}");
+    assert!(!told("udp:5556=vxlan").contains("www.example"));
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpStream, UdpSocket};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use super::decode_as::wrapped;
+use super::lines::run;
 use super::sniffing::{ended, knock, live, network, rows, signal, until};
 use crate::network::ip;
 
@@ -77,6 +79,26 @@ fn a_file_that_is_moved_away_is_begun_anew_when_asked() {
     let (_, err, status) = ended(child);
     assert_eq!((status, rows(&moved), rows(&path)), (Some(0), 1, 1), "{err}");
     assert!(err.contains("so far:") && err.contains("0 incidents open and 2 closed"), "{err}");
+}
+
+/// The packets go to a host that is not there, so that nobody on the link refuses them: what refuses is in the tunnel.
+#[test]
+fn messages_in_a_tunnel_at_another_port_are_saved() {
+    let Some(network) = network() else { return };
+    let (near, address) = (network.near.as_str(), "02:00:00:00:00:99");
+    assert!(ip(&["-n", near, "neighbour", "add", "192.0.2.99", "lladdr", address, "dev", "inside"]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let assigned = ["--decode-as", "udp:5555=vxlan"];
+    let path = folder.path().join("saved.pcapng");
+    let child = live(&[&assigned[..], &["--save", path.to_str().expect("a name"), "--duration", "2s"]].concat());
+    let socket = UdpSocket::bind("192.0.2.1:0").expect("an address");
+    for packet in wrapped() {
+        assert!(socket.send_to(&packet, ("192.0.2.99", 5555)).is_ok());
+    }
+    let (_, err, status) = ended(child);
+    assert_eq!(status, Some(0), "{err}");
+    let told = run(folder.path(), &[&["read", "saved.pcapng"], &assigned[..]].concat());
+    assert!(err.contains("2 unreachables") && told.err.contains("2 unreachables"), "{err}{}", told.err);
 }
 
 #[test]

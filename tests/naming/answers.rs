@@ -1,6 +1,7 @@
 //! What DNS messages say of addresses, and what they cannot do.
 
 use proptest::prelude::*;
+use unreach::decode::Tunnels;
 use unreach::naming::{Learned, answers};
 
 use super::made::{RESPONSE, address, alias, message, pointer};
@@ -50,7 +51,7 @@ fn queries_failures_and_others_teach_nothing() {
 
 #[test]
 fn what_tells_more_stays() {
-    let mut names = Learned::default();
+    let mut names = Learned::new(Tunnels::default());
     let ip = "192.0.2.1".parse().unwrap();
     let told = |bytes: Vec<u8>, names: &mut Learned| {
         names.take(&bytes);

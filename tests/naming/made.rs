@@ -8,10 +8,10 @@ pub(super) const CNAME: u16 = 5;
 pub(super) const PTR: u16 = 12;
 pub(super) const AAAA: u16 = 28;
 /// A response without error, recursion desired and available.
-pub(super) const RESPONSE: u16 = 0x8180;
+pub(crate) const RESPONSE: u16 = 0x8180;
 
 /// A record: its name, type and data.
-pub(super) type Record = (Vec<u8>, u16, Vec<u8>);
+pub(crate) type Record = (Vec<u8>, u16, Vec<u8>);
 
 /// `www.example` as labels with their lengths.
 pub(super) fn name(text: &str) -> Vec<u8> {
@@ -24,7 +24,7 @@ pub(super) fn name(text: &str) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn address(owner: &str, address: &str) -> Record {
+pub(crate) fn address(owner: &str, address: &str) -> Record {
     match address.parse().unwrap() {
         IpAddr::V4(address) => (name(owner), A, address.octets().to_vec()),
         IpAddr::V6(address) => (name(owner), AAAA, address.octets().to_vec()),
@@ -40,7 +40,7 @@ pub(super) fn pointer(owner: &str, target: &str) -> Record {
 }
 
 /// A message with a question, where one is given, answers, and additional records.
-pub(super) fn message(flags: u16, question: Option<&str>, answers: &[Record], additional: &[Record]) -> Vec<u8> {
+pub(crate) fn message(flags: u16, question: Option<&str>, answers: &[Record], additional: &[Record]) -> Vec<u8> {
     let mut bytes = vec![0x12, 0x34];
     let counts = [flags, question.iter().count() as u16, answers.len() as u16, 0, additional.len() as u16];
     bytes.extend(counts.into_iter().flat_map(u16::to_be_bytes));

@@ -2,5 +2,5 @@
 
 mod answers;
 mod hosts;
-mod made;
+pub(crate) mod made;
 mod networks;

@@ -70,11 +70,11 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     let opened = Opened::of(&options.report, options.save.as_deref())?;
     let remark = rights::give_up(options.user.as_deref(), &opened.folders)?;
     let is_whole = |output: &Destination, view: &report::View| Rows::of(output.table, output.format, view).is_none();
-    let mut session = Session::begin_some(&options.report, talk, is_whole)?;
+    let mut session = Session::begin_some(&options.report, &options.input, talk, is_whole)?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let requests = Requests::listen().map_err(Failure::System)?;
     let desk = Desk::begin(&options.report, &mut session, opened, options.rotate, now(), !options.view)?;
-    let saving = options.save.as_ref().map(|path| Saving::begin(path, options.report.force, options.snaplen));
+    let saving = options.save.as_ref().map(|path| Saving::begin(path, options));
     let session = if desk.tells() || options.view { session.without_printing() } else { session };
     if let Some(remark) = remark {
         streams::say(&format!("unreach: note: {remark}"));

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::options::Options;
 use super::outlet::{Outlet, Sink};
 use crate::capture::{Keeper, Saved, Unkept};
+use crate::cli::decode_as;
 use crate::cli::ending::Failure;
 use crate::frame::Frame;
 use crate::report::{Folder, GrowingFile, Names};
@@ -21,10 +23,11 @@ pub(super) struct Saving {
 
 impl Saving {
     /// Begins the file.
-    pub(super) fn begin(path: &Path, overwrite: bool, snap_length: u32) -> Result<Self, Failure> {
-        let file = GrowingFile::create(path, Folder::of(path)?, Saved::header(), overwrite, None)?;
+    pub(super) fn begin(path: &Path, options: &Options) -> Result<Self, Failure> {
+        let file = GrowingFile::create(path, Folder::of(path)?, Saved::header(), options.report.force, None)?;
         let outlet = Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), &[]);
-        Ok(Self { keeper: Keeper::new(ROOM), saved: Saved::default(), outlet, snap_length })
+        let keeper = Keeper::new(ROOM, decode_as::tunnels(&options.input.decode_as));
+        Ok(Self { keeper, saved: Saved::default(), outlet, snap_length: options.snaplen })
     }
 
     /// Takes a frame; some of those before it may turn out to be worth saving.

@@ -1,9 +1,6 @@
 //! What a live run tells as it happens: incidents that open, change and close, as JSON lines and as text.
 
-use std::net::IpAddr;
-
-use super::{Cell, Incidents, List, Names, View, clock, json};
-use crate::decode::protocol;
+use super::{Incidents, Names, View, clock, json, parties};
 use crate::frame::Timestamp;
 use crate::incident::{Incident, Label};
 
@@ -74,9 +71,9 @@ impl Told<'_> {
         let mut line = format!(
             " {word} {} {cause} {sure}: {sender} -> {}, {} by {}",
             incident.id,
-            target(incident),
+            parties::endpoint(incident),
             incident.code.meaning(),
-            incident.reporter
+            parties::reporter(incident)
         );
         if self.event == Event::Closed {
             line.push_str(&closing(incident));
@@ -94,18 +91,6 @@ fn closing(incident: &Incident) -> String {
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
     let (advice, command) = incident.next_step();
     format!(", {messages} in {seconds:.1} s{labels}; next: {advice} {command}")
-}
-
-/// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`.
-fn target(incident: &Incident) -> String {
-    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
-    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
-    match incident.target {
-        None => "?".to_owned(),
-        Some(address) if ports.is_empty() => format!("{address}/{protocol}"),
-        Some(IpAddr::V6(address)) => format!("[{address}]:{ports}/{protocol}"),
-        Some(address) => format!("{address}:{ports}/{protocol}"),
-    }
 }
 
 /// A line of JSON: what was told as one incident turns out to be a part of another.

@@ -23,6 +23,7 @@ mod output;
 mod outside;
 #[cfg(feature = "parquet")]
 mod parquet;
+pub mod parties;
 mod pieces;
 mod rows;
 pub mod schema;

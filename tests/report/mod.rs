@@ -5,6 +5,7 @@ mod columns;
 mod community_ids;
 mod digits;
 mod document;
+mod events;
 mod html;
 mod markdown;
 mod outputs;

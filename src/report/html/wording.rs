@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::decode::protocol;
 use crate::frame::InputId;
 use crate::incident::{Incident, Locus};
 use crate::report::account::away;
-use crate::report::{Cell, Clock, List, Names, printable};
+use crate::report::{Cell, Clock, List, Names, parties, printable};
 use crate::unreachable::FrameRef;
 use crate::verdict::Attribution;
 
@@ -40,17 +39,14 @@ impl Words<'_> {
 
     /// `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`, with the host's name where it is known.
     pub(super) fn target(self, incident: &Incident) -> String {
-        let ports = ports(&incident.target_ports);
         let address = match incident.target {
-            Some(IpAddr::V6(address)) if !ports.is_empty() => format!("[{address}]"),
             Some(address) => address.to_string(),
             None if incident.is_collective => "many targets".to_owned(),
             None => return "an unknown target".to_owned(),
         };
-        let colon = if ports.is_empty() { "" } else { ":" };
         let known = incident.target.and_then(|target| self.names.known(target));
         let name = known.map(|known| format!(" ({})", line(&known))).unwrap_or_default();
-        format!("{address}{colon}{ports}/{}{name}", incident.protocol.map(protocol::name).unwrap_or_default())
+        format!("{}{name}", parties::joined(incident, &address, &ports(&incident.target_ports)))
     }
 
     /// Who refused, and how far away.
@@ -59,7 +55,7 @@ impl Words<'_> {
         let who = if itself {
             "the target itself".to_owned()
         } else {
-            incident.one_reporter().map_or("many".to_owned(), |reporter| self.host(reporter))
+            incident.one_reporter().map_or_else(|| parties::reporter(incident), |reporter| self.host(reporter))
         };
         match incident.reporter_hops {
             Some(hops) => format!("{who}, {}", away(hops)),

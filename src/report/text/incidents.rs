@@ -13,7 +13,7 @@ use super::times::Times;
 use super::{count, end, left_out, no_room, paint, percent, unwanted, verdict, write_percent};
 use crate::digits;
 use crate::incident::Incident;
-use crate::report::{Folded, Incidents, Names, Report, Sorted, Style, TableName, incidents::service};
+use crate::report::{Folded, Incidents, Names, Report, Sorted, Style, TableName, incidents::service, parties};
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -182,7 +182,7 @@ fn row(incident: &Incident, RowForm { id_length, with_sender, names }: RowForm<'
         row.cell("");
     }
     if incident.is_collective {
-        row.cell("many");
+        row.cell(parties::target(incident));
     } else {
         row.written(|text| write_address(incident.target, text));
     }

@@ -11,7 +11,7 @@ use super::keys::{Pane, View};
 use super::list;
 use crate::decode::protocol;
 use crate::incident::Incident;
-use crate::report::{List, printable};
+use crate::report::{List, parties, printable};
 use crate::verdict::Attribution;
 
 /// Screens narrower than this show fewer columns.
@@ -134,7 +134,7 @@ fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
         // `2026-11-22T14:32:37.354...`: the time of day, with or without milliseconds.
         let end = if columns == Columns::Wide { 23 } else { 19 };
         cells.push(Cell::from(time.get(11..end).unwrap_or_default().to_owned()));
-        cells.push(Cell::from(incident.reporter.to_string()));
+        cells.push(Cell::from(parties::reporter(incident)));
         cells.push(Cell::from(format!("{:.0}%", (verdict.confidence * 100.0).min(99.0))));
     }
     if columns == Columns::Wide {
@@ -145,7 +145,7 @@ fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
 
 /// `192.0.2.1 udp/53`.
 fn target(incident: &Incident) -> String {
-    let target = incident.target.map_or_else(|| "?".to_owned(), |target| target.to_string());
+    let target = parties::target(incident);
     let ports = crate::report::Cell::List(List::Ports(&incident.target_ports)).to_text();
     let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
     if ports.is_empty() { format!("{target} {protocol}") } else { format!("{target} {protocol}/{ports}") }
@@ -165,11 +165,11 @@ fn colour(attribution: Attribution) -> Color {
 fn devices(frame: &mut Frame<'_>, area: Rect, board: &Board, view: &View) {
     let reporters = list::reporters(board, &view.words);
     // As wide as the longest, so that narrow screens have room for the causes.
-    let longest = reporters.iter().map(|(address, _)| address.to_string().len()).max().unwrap_or_default();
-    let rows = reporters.into_iter().map(|(address, reporter)| {
+    let longest = reporters.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let rows = reporters.into_iter().map(|(name, reporter)| {
         let causes: Vec<_> = reporter.causes.iter().map(|(cause, count)| format!("{cause} {count}")).collect();
         Row::new([
-            address.to_string(),
+            name,
             reporter.hops.map(|hops| hops.to_string()).unwrap_or_default(),
             reporter.messages.to_string(),
             format!("{} ({} open)", reporter.incidents, reporter.open),

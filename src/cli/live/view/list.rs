@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::board::{Board, Entry};
-use crate::report::{Cell, Incidents, Names, Table};
+use crate::report::{Cell, Incidents, Names, Table, parties};
 
 /// What incidents are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,18 +90,19 @@ pub(super) struct Reporter {
     pub(super) causes: BTreeMap<&'static str, u64>,
 }
 
-/// The addresses that refuse, busiest first.
-pub(super) fn reporters(board: &Board, words: &str) -> Vec<(IpAddr, Reporter)> {
-    let mut found: BTreeMap<IpAddr, Reporter> = BTreeMap::new();
+/// Who refuses, by address, busiest first; those that are too many to tell apart are one.
+pub(super) fn reporters(board: &Board, words: &str) -> Vec<(String, Reporter)> {
+    let mut found: BTreeMap<Option<IpAddr>, (String, Reporter)> = BTreeMap::new();
     for entry in board.entries().filter(|entry| contains(entry, words)) {
-        let reporter = found.entry(entry.incident.reporter).or_default();
+        let place = found.entry(entry.incident.one_reporter());
+        let (_, reporter) = place.or_insert_with(|| (parties::reporter(&entry.incident), Reporter::default()));
         reporter.messages += entry.incident.messages;
         reporter.incidents += 1;
         reporter.open += u64::from(entry.is_open);
         reporter.hops = reporter.hops.or(entry.incident.reporter_hops);
         *reporter.causes.entry(entry.incident.verdict.cause_name()).or_default() += 1;
     }
-    let mut listed: Vec<_> = found.into_iter().collect();
+    let mut listed: Vec<_> = found.into_values().collect();
     listed.sort_by_key(|(_, reporter)| std::cmp::Reverse(reporter.messages));
     listed
 }

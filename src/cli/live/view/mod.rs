@@ -4,6 +4,8 @@ mod board;
 mod draw;
 mod keys;
 mod list;
+#[cfg(test)]
+mod scenes;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};

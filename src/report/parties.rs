@@ -1,0 +1,42 @@
+//! Who refused whom, in the words that reports for people share.
+
+use std::net::IpAddr;
+
+use super::{Cell, List};
+use crate::decode::protocol;
+use crate::incident::Incident;
+
+/// Who stands for too many to tell each apart.
+const MANY: &str = "many";
+
+/// Who refused: an address, or `many`.
+pub fn reporter(incident: &Incident) -> String {
+    incident.one_reporter().map_or_else(|| MANY.to_owned(), |reporter| reporter.to_string())
+}
+
+/// Who was refused: an address, `many`, or `?` where no quote held it.
+pub fn target(incident: &Incident) -> String {
+    match incident.target {
+        Some(target) => target.to_string(),
+        None if incident.is_collective => MANY.to_owned(),
+        None => "?".to_owned(),
+    }
+}
+
+/// The target with its ports: `10.3.0.2:9001/udp`, `[fd03::2]:53/udp`, `10.3.0.2/icmp`, `many/udp`.
+pub fn endpoint(incident: &Incident) -> String {
+    if incident.target.is_none() && !incident.is_collective {
+        return target(incident);
+    }
+    joined(incident, &target(incident), &Cell::List(List::Ports(&incident.target_ports)).to_text())
+}
+
+/// The same where target and ports are in words of their own.
+pub(super) fn joined(incident: &Incident, target: &str, ports: &str) -> String {
+    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
+    match incident.target {
+        _ if ports.is_empty() => format!("{target}/{protocol}"),
+        Some(IpAddr::V6(_)) => format!("[{target}]:{ports}/{protocol}"),
+        _ => format!("{target}:{ports}/{protocol}"),
+    }
+}

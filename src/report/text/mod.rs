@@ -76,7 +76,7 @@ fn no_room(columns: &[(bool, &str)]) -> Option<String> {
 
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
-pub(super) fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
+pub fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
     let told = match (verdict.cause, verdict.candidates.first()) {
         _ if verdict.is_attribution_only() => verdict.attribution.name().into(),
         (None, Some((best, _))) => format!("{}?", best.name()).into(),
@@ -86,7 +86,7 @@ pub(super) fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
 }
 
 /// A probability in percent, never rounded up to a certainty.
-pub(super) fn percent(probability: f64) -> String {
+pub fn percent(probability: f64) -> String {
     digits::written(|text| write_percent(probability, text))
 }
 

@@ -11,7 +11,7 @@ use super::keys::{Pane, View};
 use super::list;
 use crate::decode::protocol;
 use crate::incident::Incident;
-use crate::report::{List, parties, printable};
+use crate::report::{List, parties, percent, printable, verdict};
 use crate::verdict::Attribution;
 
 /// Screens narrower than this show fewer columns.
@@ -109,11 +109,11 @@ impl Columns {
             Self::Narrow => (vec!["", "MSGS", "TARGET", "CAUSE"], vec![Max(1), Max(5), Fill(1), Max(16)]),
             Self::Usual => (
                 vec!["", "MSGS", "TARGET", "CAUSE", "LAST UTC", "REPORTER", "SURE"],
-                vec![Max(1), Max(6), Fill(3), Max(16), Max(8), Fill(2), Max(4)],
+                vec![Max(1), Max(6), Fill(3), Max(16), Max(8), Fill(2), Max(5)],
             ),
             Self::Wide => (
                 vec!["", "MSGS", "TARGET", "CAUSE", "LAST SEEN UTC", "REPORTER", "SURE", "MEANING"],
-                [1, 8, 39, 20, 13, 39, 4, 24].map(Max).to_vec(),
+                [1, 8, 39, 21, 13, 39, 5, 24].map(Max).to_vec(),
             ),
         }
     }
@@ -121,13 +121,13 @@ impl Columns {
 
 fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
     let incident = &entry.incident;
-    let verdict = &incident.verdict;
-    let style = if has_colour { Style::new().fg(colour(verdict.attribution)) } else { Style::new() };
+    let (cause, probability) = verdict(&incident.verdict);
+    let style = if has_colour { Style::new().fg(colour(incident.verdict.attribution)) } else { Style::new() };
     let mut cells = vec![
         Cell::from(if entry.is_open { "*" } else { "" }),
         Cell::from(incident.messages.to_string()),
         Cell::from(target(incident)),
-        Cell::from(Span::styled(verdict.cause_name(), style)),
+        Cell::from(Span::styled(cause, style)),
     ];
     if columns != Columns::Narrow {
         let time = crate::report::Cell::Time(incident.last_seen).to_text();
@@ -135,7 +135,7 @@ fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
         let end = if columns == Columns::Wide { 23 } else { 19 };
         cells.push(Cell::from(time.get(11..end).unwrap_or_default().to_owned()));
         cells.push(Cell::from(parties::reporter(incident)));
-        cells.push(Cell::from(format!("{:.0}%", (verdict.confidence * 100.0).min(99.0))));
+        cells.push(Cell::from(percent(probability)));
     }
     if columns == Columns::Wide {
         cells.push(Cell::from(incident.code.meaning().into_owned()));

@@ -1,10 +1,11 @@
 //! Which incidents the view lists, and in which order; and the devices behind them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::board::{Board, Entry};
-use crate::report::{Cell, Incidents, Names, Table, parties};
+use crate::report::{Cell, Incidents, Names, Table, parties, verdict};
 
 /// What incidents are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(super) enum Order {
     Time,
     /// How many messages, most first.
     Messages,
-    /// Cause by name, surest first.
+    /// What verdicts come to, by name, surest first.
     Cause,
     /// Target.
     Target,
@@ -50,11 +51,10 @@ pub(super) fn incidents<'a>(board: &'a Board, words: &str, order: Order, is_reve
         let ordering = match order {
             Order::Time => other.last_seen.cmp(&one.last_seen),
             Order::Messages => other.messages.cmp(&one.messages),
-            Order::Cause => one
-                .verdict
-                .cause_name()
-                .cmp(other.verdict.cause_name())
-                .then(other.verdict.confidence.total_cmp(&one.verdict.confidence)),
+            Order::Cause => {
+                let ((cause, sure), (other_cause, other_sure)) = (verdict(&one.verdict), verdict(&other.verdict));
+                cause.cmp(&other_cause).then(other_sure.total_cmp(&sure))
+            }
             Order::Target => one.target.cmp(&other.target).then_with(|| one.target_ports.cmp(&other.target_ports)),
         };
         ordering.then(b.number.cmp(&a.number))
@@ -86,8 +86,8 @@ pub(super) struct Reporter {
     pub(super) incidents: u64,
     pub(super) open: u64,
     pub(super) hops: Option<u8>,
-    /// Causes, with how many incidents.
-    pub(super) causes: BTreeMap<&'static str, u64>,
+    /// What their verdicts come to, with how many incidents.
+    pub(super) causes: BTreeMap<Cow<'static, str>, u64>,
 }
 
 /// Who refuses, by address, busiest first; those that are too many to tell apart are one.
@@ -100,7 +100,7 @@ pub(super) fn reporters(board: &Board, words: &str) -> Vec<(String, Reporter)> {
         reporter.incidents += 1;
         reporter.open += u64::from(entry.is_open);
         reporter.hops = reporter.hops.or(entry.incident.reporter_hops);
-        *reporter.causes.entry(entry.incident.verdict.cause_name()).or_default() += 1;
+        *reporter.causes.entry(verdict(&entry.incident.verdict).0).or_default() += 1;
     }
     let mut listed: Vec<_> = found.into_values().collect();
     listed.sort_by_key(|(_, reporter)| std::cmp::Reverse(reporter.messages));

@@ -10,9 +10,11 @@ use ratatui::buffer::Cell;
 use super::board::Board;
 use super::draw::draw;
 use super::keys::{Pane, View};
+use super::list::Order;
 use crate::analyzer::{Analyzer, Config};
 use crate::capture::{Options, Timeline};
 use crate::incident::{Closed, Findings, Incident};
+use crate::verdict::{Attribution, Cause, Verdict};
 
 /// An incident of the laboratory, of a filter one hop away.
 fn filtered() -> Incident {
@@ -39,6 +41,35 @@ fn screen(incidents: Vec<Incident>, width: u16, view: &mut View) -> Vec<String> 
 
 fn row<'a>(lines: &'a [String], word: &str) -> &'a str {
     lines.iter().find(|line| line.contains(word)).unwrap_or_else(|| panic!("{word} in {lines:#?}"))
+}
+
+/// The verdict that it was a filter, but not whose.
+fn of_some_filter(sure: f64) -> Verdict {
+    Verdict {
+        cause: None,
+        confidence: 0.52,
+        attribution: Attribution::FilteringDevice,
+        attribution_confidence: sure,
+        candidates: vec![(Cause::HostFirewall, 0.52), (Cause::NetworkFilter, sure - 0.52)],
+    }
+}
+
+#[test]
+fn verdicts_are_told_as_in_tables_and_sorted_by_that() {
+    let of = |id: &str, verdict: Verdict| Incident { id: id.to_owned(), verdict, ..filtered() };
+    let unsure = of_some_filter(0.9);
+    let undetermined = Verdict { attribution: Attribution::Undetermined, ..unsure.clone() };
+    let all = vec![of("a", undetermined), of("b", unsure), of("c", of_some_filter(0.997)), filtered()];
+    let mut view = View { order: Order::Cause, ..View::new(false) };
+    let lines = screen(all.clone(), 120, &mut view);
+    assert_eq!(view.listed, [3, 2, 1, 4], "{lines:#?}");
+    let shown: Vec<&String> = lines.iter().filter(|line| line.contains(" 10.12.0.2 ")).collect();
+    let told = ["filtering-device", "filtering-device", "host-firewall?", "network-filter"];
+    for ((line, cause), sure) in shown.iter().zip(told).zip([" >99 %", " 90 %", " 52 %", " 99 %"]) {
+        assert!(line.contains(cause) && line.contains(sure), "{cause} {sure}: {line}");
+    }
+    let lines = screen(all, 120, &mut View { pane: Pane::Devices, ..View::new(false) });
+    assert!(row(&lines, "10.12.0.2").contains("filtering-device 2, host-firewall? 1, network-filter 1"), "{lines:#?}");
 }
 
 #[test]

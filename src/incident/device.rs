@@ -45,7 +45,7 @@ fn device((address, hops_away): Place, addresses: Vec<IpAddr>, own: &[&Incident]
         senders: 0,
         targets: 0,
         refuses: Vec::new(),
-        initial_ttl: ttl.map_or(0, initial_ttl),
+        initial_ttl: ttl.map(initial_ttl),
         quoted_length_max: reporter.map_or(0, |profile| profile.quoted_length_max),
         rate_limited: own.iter().any(|incident| incident.labels.contains(Label::RateLimited)),
         first_seen: Timestamp::default(),

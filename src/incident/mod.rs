@@ -377,8 +377,8 @@ pub struct Device {
     pub targets: u64,
     /// What it refused and how: `udp/443 admin-prohibited to 12 targets`.
     pub refuses: Vec<String>,
-    /// Initial TTL of its messages: 32, 64, 128 or 255.
-    pub initial_ttl: u8,
+    /// Initial TTL of its messages: 32, 64, 128 or 255; unknown where its address has more looks than are remembered.
+    pub initial_ttl: Option<u8>,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
     /// Whether it limits the rate of its messages.

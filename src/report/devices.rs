@@ -62,7 +62,7 @@ const COLUMNS: &[Column<Devices>] = &[
     )
     .brief(),
     Column::<Devices>::new("initial_ttl", Kind::Integer, "TTL that its messages start with.", |row, _| {
-        Cell::Integer(row.initial_ttl.into())
+        Cell::integer(row.initial_ttl)
     })
     .unit("hops"),
     Column::<Devices>::new("quoted_length_max", Kind::Integer, "Length of its longest quote.", |row, _| {

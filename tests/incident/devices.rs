@@ -25,7 +25,7 @@ fn a_device_is_what_refuses_from_one_place() {
     assert_eq!(devices, [(router, 3, 3), (server, 1, 1)]);
     assert_eq!(findings.devices[0].refuses, ["udp/9 admin-prohibited to 3 targets"]);
     assert_eq!((findings.devices[0].role.name(), findings.devices[1].role.name()), ("filter", "host"));
-    assert_eq!((findings.devices[0].hops, findings.devices[0].initial_ttl), (Some(3), 64));
+    assert_eq!((findings.devices[0].hops, findings.devices[0].initial_ttl), (Some(3), Some(64)));
 }
 
 #[test]
@@ -39,4 +39,18 @@ fn one_address_at_two_distances_is_two_devices() {
     let findings = capture.findings();
     assert_eq!(findings.devices.iter().map(|device| device.hops).collect::<Vec<_>>(), [Some(3), Some(1)]);
     assert_ne!(findings.devices[0].id, findings.devices[1].id);
+}
+
+/// Of a reporter that looks different each time the latest looks are not remembered.
+#[test]
+fn an_initial_ttl_is_told_or_left_open() {
+    let mut capture = Capture::new();
+    for ttl in 33..=64 {
+        let packet = probe(20);
+        capture.see(&packet);
+        capture.see(&Ip { ttl, identification: ttl.into(), ..refusal(&packet.arrived()) });
+    }
+    let told: Vec<_> = capture.findings().devices.iter().map(|device| device.initial_ttl).collect();
+    assert_eq!((told.len(), told[0], told[31]), (32, Some(64), None), "{told:?}");
+    assert!(told.iter().all(|told| told.is_none_or(|ttl| ttl == 64)), "{told:?}");
 }

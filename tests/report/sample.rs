@@ -257,7 +257,7 @@ fn device() -> Device {
         senders: 1,
         targets: 12,
         refuses: vec!["udp/443 admin-prohibited to 12 targets".to_owned(), "tcp/25 host-prohibited".to_owned()],
-        initial_ttl: 64,
+        initial_ttl: Some(64),
         quoted_length_max: 548,
         rate_limited: true,
         first_seen: Timestamp(NOON),

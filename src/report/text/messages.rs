@@ -87,9 +87,11 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     if rows > 0 {
         let times = Times::of(report, TableName::Messages, report.messages().map(|row| row.message.timestamp));
         let widths = grid(&times).write(|| lines(report, times.clone()), style, out)?;
-        // Whether there is any name is only seen by looking at every row again: what was asked for is enough to tell.
+        // Rows are looked at again only where names were asked for, and until there is one.
         let asked = report.naming.names_hosts() || report.naming.names_networks();
-        missing = no_room(&[(widths[SENDER] == 0, "senders"), (asked && widths[NAMES] == 0, "names")]);
+        let has_name = |row: JudgedMessage<'_>| !known(&ends(&row), report.names()).is_empty();
+        let no_names = asked && widths[NAMES] == 0 && report.rows::<Messages>().any(has_name);
+        missing = no_room(&[(widths[SENDER] == 0, "senders"), (no_names, "names")]);
     } else if report.findings.messages.is_empty() {
         let passed = if report.totals.is_filtered { " passed the filter" } else { "" };
         writeln!(out, "No unreachable messages{passed}.")?;
@@ -114,13 +116,7 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
     let (cause, probability) = verdict(&incident.verdict);
     let labels: Vec<_> = judged.labels.union(incident.labels).iter().map(Label::name).collect();
     let file = shared.map(|shared| (report.names().of(message.frame.input), shared));
-    let ends = Ends {
-        sender: message.sender,
-        target: message.target,
-        reporter: message.reporter,
-        hops: incident.reporter_hops,
-        locus: incident.locus,
-    };
+    let ends = ends(judged);
     let mut row = Row::new();
     row.written(|text| times.write(message.timestamp, text));
     row.written(|text| digits::number(message.frame.number, text));
@@ -136,6 +132,17 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
     row.cell(labels.join(", "));
     row.cell(known(&ends, report.names()));
     row
+}
+
+fn ends(judged: &JudgedMessage<'_>) -> Ends {
+    let JudgedMessage { message, incident, .. } = judged;
+    Ends {
+        sender: message.sender,
+        target: message.target,
+        reporter: message.reporter,
+        hops: incident.reporter_hops,
+        locus: incident.locus,
+    }
 }
 
 /// `exact 12`: how the quoted packet was found, and its frame.

@@ -1,7 +1,7 @@
 //! Text tables: they fit, they fold, they are coloured only where asked.
 
 use unicode_width::UnicodeWidthStr;
-use unreach::incident::{Label, Labels, Locus};
+use unreach::incident::{Attributed, Label, Labels, Locus};
 use unreach::report::{Format, Incidents, Style, Table, TableName};
 
 use super::sample::{Sample, address};
@@ -191,4 +191,16 @@ fn a_filter_that_speaks_for_the_target_is_told_from_the_target() {
     assert!(text(&sample, TableName::Incidents, 160).contains("as target (2)"));
     sample.findings.incidents[0].locus = Locus::Unknown;
     assert!(text(&sample, TableName::Incidents, 160).contains("target? (2)"), "nor is it taken for the target");
+}
+
+#[test]
+fn only_the_copy_of_a_message_is_called_one() {
+    let mut sample = Sample::new();
+    sample.findings.incidents[0].labels.insert(Label::Duplicate);
+    let messages: Vec<_> = sample.findings.messages.iter().filter(|message| message.incident == 0).collect();
+    assert_eq!(messages.len(), 2);
+    let copied = messages.into_iter().zip([Labels::default(), sample.findings.incidents[0].labels]);
+    sample.findings.messages = copied.map(|(message, labels)| Attributed { labels, ..message }).collect();
+    let text = text(&sample, TableName::Messages, 400);
+    assert_eq!((text.matches("rate-limited").count(), text.matches("duplicate").count()), (2, 1), "{text}");
 }

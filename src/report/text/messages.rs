@@ -114,7 +114,7 @@ fn lines<'a>(report: &Report<'a>, mut times: Times) -> impl Iterator<Item = Line
 fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Row {
     let JudgedMessage { message, incident, .. } = judged;
     let (cause, probability) = verdict(&incident.verdict);
-    let labels: Vec<_> = judged.labels.union(incident.labels).iter().map(Label::name).collect();
+    let labels: Vec<_> = judged.all_labels().iter().map(Label::name).collect();
     let file = shared.map(|shared| (report.names().of(message.frame.input), shared));
     let ends = ends(judged);
     let mut row = Row::new();

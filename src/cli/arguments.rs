@@ -170,8 +170,9 @@ pub(super) struct Reporting {
     pub(super) format: Format,
     /// Also write TABLE (incidents if left out) to PATH; may be repeated
     ///
-    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html, .parquet, .sqlite (or .sqlite3, .db).
-    /// A .json, .html or .sqlite file is about everything. The file appears whole or not at all;
+    /// The suffix tells the format: .csv, .ndjson or .jsonl, .json, .md, .txt, .html,
+    #[cfg_attr(feature = "parquet", doc = " .parquet,")]
+    /// .sqlite (or .sqlite3, .db). A .json, .html or .sqlite file is about everything. The file appears whole or not at all;
     /// rows of a live run are added as they come.
     #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,

@@ -27,8 +27,7 @@ impl Destination {
         };
         let path = PathBuf::from(path);
         let Some(format) = Format::of_path(&path) else {
-            let suffixes: Vec<String> = Format::SUFFIXES.iter().map(|(suffix, _)| format!(".{suffix}")).collect();
-            return Err(format!("the suffix tells the format: {}", suffixes.join(", ")));
+            return Err(no_format(&path));
         };
         if let Some(table) = table.filter(|_| format.holds_everything()) {
             return Err(format!("{} holds every table: leave `{}=` out", format.name(), table.name()));
@@ -49,6 +48,15 @@ impl Destination {
         let beside = || Some(folder.canonicalize().ok()?.join(self.path.file_name()?));
         self.path.canonicalize().ok().or_else(beside).unwrap_or_else(|| self.path.clone())
     }
+}
+
+/// Why the suffix stands for no format.
+fn no_format(path: &Path) -> String {
+    if path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("parquet")) {
+        return "this build has no Parquet: it needs one with `--features parquet`".to_owned();
+    }
+    let suffixes: Vec<String> = Format::SUFFIXES.iter().map(|(suffix, _)| format!(".{suffix}")).collect();
+    format!("the suffix tells the format: {}", suffixes.join(", "))
 }
 
 fn named(name: &str, text: &str) -> Result<TableName, String> {

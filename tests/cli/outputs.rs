@@ -157,3 +157,18 @@ fn a_quiet_run_tells_where_the_capture_was_taken_where_everything_is_told() {
     let all: serde_json::Value = serde_json::from_str(&all).unwrap();
     assert_eq!(all["totals"]["seen_from_beside"], serde_json::json!(["10.1.0.2", "2001:db8:1::2"]));
 }
+
+/// A build without the feature says so, and offers what it has.
+#[test]
+fn parquet_is_offered_where_it_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.pcap"), refused()).unwrap();
+    let has = cfg!(feature = "parquet");
+    for words in [["read", "--help"], ["live", "--help"], ["man", "-q"]] {
+        let told = run(folder.path(), &words).out;
+        assert_eq!(told.contains(".parquet"), has, "{words:?}: {told}");
+    }
+    let told = run(folder.path(), &["good.pcap", "-o", "out.Parquet"]);
+    assert_eq!(told.status, if has { 0 } else { 2 }, "{}", told.err);
+    assert_eq!(told.err.contains("this build has no Parquet"), !has, "{}", told.err);
+}

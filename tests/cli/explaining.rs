@@ -36,6 +36,23 @@ fn a_message_that_names_no_target_may_be_the_targets_own() {
 }
 
 #[test]
+fn what_names_no_incident_is_told_what_to_give() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("short.pcap"), hardly_quoted()).unwrap();
+    for words in [&["explain", "--in", "short.pcap"][..], &["explain", "all", "--in", "short.pcap"]] {
+        let told = run(folder.path(), words);
+        assert_eq!((told.status, told.out.as_str()), (2, ""));
+        assert!(told.err.contains("which incident?") && told.err.contains("as column ID of the table"), "{}", told.err);
+    }
+    let word = run(folder.path(), &["explain", "closed-port", "--in", "short.pcap"]);
+    assert_eq!(word.status, 2);
+    assert!(word.err.contains("no incident `closed-port`") && word.err.contains("column ID"), "{}", word.err);
+    assert!(word.err.contains("unreach explain closed-port"), "{}", word.err);
+    let other = run(folder.path(), &["explain", "bcdf", "--in", "short.pcap"]);
+    assert!(other.err.contains("column ID") && !other.err.contains("unreach explain bcdf"), "{}", other.err);
+}
+
+#[test]
 fn columns_are_explained() {
     let names: BTreeSet<String> =
         TableName::ALL.into_iter().flat_map(TableName::headings).map(|heading| heading.name.to_owned()).collect();

@@ -14,10 +14,16 @@ use super::{anonymize, pump, streams};
 use crate::incident::Incident;
 use crate::naming::Naming;
 
+/// How an incident is named.
+const WHICH: &str = "give its id, as column ID of the table has it";
+
 /// Explains what was asked for.
 pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let what = arguments.what.as_deref().unwrap_or("all");
     if !arguments.captures.is_empty() {
+        if what == "all" {
+            return Err(Failure::Usage(format!("which incident? --in explains one: {WHICH}")));
+        }
         return explain_incident(what, arguments, talk);
     }
     if what == "all" {
@@ -67,6 +73,11 @@ fn only_one<'a>(id: &str, incidents: &'a [Incident]) -> Result<&'a Incident, Fai
         (Some(first), Some(second)) => {
             Err(Failure::Usage(format!("`{id}` may be incident {} or {}: give more of it", first.id, second.id)))
         }
-        (None, _) => Err(Failure::Usage(format!("there is no incident `{id}` in these captures"))),
+        (None, _) => {
+            // It may be a word of the same table that was meant.
+            let is_word = !topics::named(id).is_empty();
+            let hint = if is_word { format!(" (what the word means: unreach explain {id})") } else { String::new() };
+            Err(Failure::Usage(format!("there is no incident `{id}` in these captures: {WHICH}{hint}")))
+        }
     }
 }

@@ -27,6 +27,9 @@ const SELECTION: &str = "Which incidents to print";
 const BOUNDS: &str = "Bounds";
 pub(super) const CAPTURE: &str = "Capture";
 
+/// Of [`Words`](super::words::Words), the declaration knows nothing: a path may stand where a command does.
+const USAGE: &str = "unreach [OPTIONS] <PATH>...\n       unreach [OPTIONS] <COMMAND>";
+
 /// Tells for every ICMP unreachable of a capture who refused the packet, and why
 ///
 /// For each ICMP "destination unreachable" of a packet capture, unreach finds the packet that was refused, and
@@ -35,7 +38,7 @@ pub(super) const CAPTURE: &str = "Capture";
 ///
 /// `unreach PATH...` is short for `unreach read PATH...`.
 #[derive(Debug, Parser)]
-#[command(name = "unreach", version, after_long_help = manual::after_help(), arg_required_else_help = true)]
+#[command(name = "unreach", version, override_usage = USAGE, after_long_help = manual::after_help(), arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
-use roff::{Roff, bold, roman};
+use roff::{Roff, bold, italic, roman};
 
 use super::arguments::Arguments;
 use super::manual::{self, Section};
@@ -39,7 +39,7 @@ pub(super) fn manual(out: &mut dyn Write) -> io::Result<()> {
     let page = Man::new(command.clone().after_long_help(""));
     page.render_title(out)?;
     page.render_name_section(out)?;
-    page.render_synopsis_section(out)?;
+    write_synopsis(out)?;
     page.render_description_section(out)?;
     page.render_options_section(out)?;
     page.render_subcommands_section(out)?;
@@ -51,6 +51,17 @@ pub(super) fn manual(out: &mut dyn Write) -> io::Result<()> {
         Man::new(subcommand.clone()).render(out)?;
     }
     Ok(())
+}
+
+/// Both ways of calling it; the one that is made from the declaration knows nothing of a path without a command.
+fn write_synopsis(out: &mut dyn Write) -> io::Result<()> {
+    let mut roff = Roff::new();
+    let called = || [bold(env!("CARGO_PKG_NAME")), roman(" ["), italic("OPTIONS"), roman("] ")].to_vec();
+    roff.control("SH", ["SYNOPSIS"]);
+    roff.text([called(), vec![italic("PATH"), roman("...")]].concat());
+    roff.control("br", []);
+    roff.text([called(), vec![italic("COMMAND"), roman(" ...")]].concat());
+    roff.to_writer(out)
 }
 
 fn write_section(section: &Section, out: &mut dyn Write) -> io::Result<()> {

@@ -104,6 +104,16 @@ fn completions_and_manual_name_the_commands() {
 }
 
 #[test]
+fn help_and_manual_say_that_a_path_needs_no_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = run(folder.path(), &["--help"]).out;
+    assert!(help.contains("Usage: unreach [OPTIONS] <PATH>...\n       unreach [OPTIONS] <COMMAND>\n"), "{help}");
+    let manual = run(folder.path(), &["man"]).out;
+    let synopsis = manual.split(".SH ").find(|section| section.starts_with("SYNOPSIS")).unwrap();
+    assert!(synopsis.contains("PATH") && synopsis.contains("COMMAND"), "{synopsis}");
+}
+
+#[test]
 fn options_of_read_are_completed_also_where_no_command_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let script = run(folder.path(), &["completions", "bash"]).out;

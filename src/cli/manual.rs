@@ -19,7 +19,7 @@ const EXAMPLES: [(&str, &str); 9] = [
     ("unreach capture.pcap -o run.sqlite", "every table, for SQL"),
     ("unreach capture.pcap --group-by target --top 10", "what is refused most"),
     ("unreach capture.pcap --target 10.0.0.0/8 --since -1h", "one network, in the capture's last hour"),
-    ("unreach explain 3f9a --in capture.pcap", "why incident 3f9a was judged as it was"),
+    ("unreach explain dgck --in capture.pcap", "why incident dgck was judged as it was"),
     ("unreach explain 3/13", "what an ICMP code, or any word of a table, means"),
     ("sudo unreach live -i eth0 --duration 10m", "watch an interface"),
 ];

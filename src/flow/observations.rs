@@ -28,12 +28,12 @@ pub struct Bounds {
     pub flow_timeout: i64,
     /// Packets that quotes are compared with.
     pub recent: u32,
-    /// Hosts, services, neighbours, paths and fragmented datagrams, each.
+    /// Hosts, services, neighbours, routers and paths, each; an eighth as many fragmented datagrams, half as many answering flows.
     pub others: usize,
 }
 
 impl Default for Bounds {
-    /// Four million flows, each forgotten after five minutes; 131,072 packets; 16,384 of everything else, some two
+    /// Four million flows, each forgotten after five minutes; 131,072 packets; 16,384 of most other things, some two
     /// megabytes a kind.
     fn default() -> Self {
         Self { flows: 1 << 22, flow_timeout: 300_000_000_000, recent: 1 << 17, others: 1 << 14 }

@@ -57,7 +57,7 @@ impl Told<'_> {
         out.push(b'\n');
     }
 
-    /// A line for people: `14:32:37.354 opened 3f9a0b12cd closed-port 93%: 192.0.2.1 -> 192.0.2.2:9/udp, port-unreachable
+    /// A line for people: `14:32:37.354 opened dgckbfhjkm closed-port 93 %: 192.0.2.1 -> 192.0.2.2:9/udp, port-unreachable
     /// by 192.0.2.2`; when it closes, also how often it happened, and what to do.
     ///
     /// Times are of the view's zone and form; relative ones count from the incident's first message.

@@ -1,7 +1,7 @@
 //! Types and codes of unreachable messages, and what each of them says.
 //!
 //! `ICMPv4` type 3: RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1. `ICMPv6` types 1, 2 and 4:
-//! RFC 4443 section 3, RFC 6550 section 20.13 and RFC 8883 section 3 for codes 7 and 8.
+//! RFC 4443 section 3, RFC 6550 section 20.18 and RFC 8883 section 3 for codes 7 and 8.
 
 use serde::{Deserialize, Serialize};
 
@@ -163,7 +163,7 @@ pub const ENTRIES: &[Entry] = &[
         "RFC 4443 section 3.1",
     ),
     v6(1, 6, "reject-route", "A route of the router rejects the target (null route).", "RFC 4443 section 3.1"),
-    v6(1, 7, "source-routing-error", "The packet's source routing header has an error.", "RFC 6550 section 20.13"),
+    v6(1, 7, "source-routing-error", "The packet's source routing header has an error.", "RFC 6550 section 20.18"),
     v6(
         1,
         8,

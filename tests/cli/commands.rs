@@ -135,6 +135,17 @@ fn options_of_read_are_completed_also_where_no_command_is_named() {
     }
 }
 
+/// Ids have letters that make no words.
+#[test]
+fn examples_name_incidents_that_may_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = run(folder.path(), &["--help"]).out;
+    let ids: Vec<_> =
+        help.lines().filter_map(|line| line.split_once("unreach explain ")?.1.split_once(" --in ")).collect();
+    assert!(!ids.is_empty(), "{help}");
+    assert!(ids.iter().all(|(id, _)| id.chars().all(|letter| "bcdfghjkmnpqrstv".contains(letter))), "{ids:?}");
+}
+
 #[test]
 fn help_shows_examples() {
     let folder = tempfile::tempdir().unwrap();

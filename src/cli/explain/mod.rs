@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
 
 fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let disguise = arguments.anonymity.disguise()?;
-    let told = Told { messages: true, devices: true, hosts: false };
+    let told = Told { messages: true, devices: false, hosts: false };
     let wanted = Wanted { told, threads: pump::granted(pump::threads()), follow: false, duration: None };
     let (mut naming, progress) = (Naming::default(), Progress::begin(talk));
     let mut gathered = read::analyze(&arguments.captures, &arguments.input, &wanted, &mut naming, progress)?;

@@ -61,13 +61,16 @@ pub struct Sniffer {
 }
 
 impl Sniffer {
-    /// Opens interfaces. One that is down is waited for; one that does not exist, or may not be opened, is an error.
+    /// Opens interfaces, each once however often it is named. One that is down is waited for; one that does not exist, or may not be
+    /// opened, is an error.
     pub fn open(names: &[String], options: LiveOptions) -> Result<Self, LiveError> {
         let mut taps = Vec::new();
+        let mut once = HashSet::new();
+        let names: Vec<String> = names.iter().filter(|name| once.insert(*name)).cloned().collect();
         for (position, name) in names.iter().enumerate() {
             taps.push(Tap::open(name, InputId(position as u16), &options)?);
         }
-        let inputs = Inputs::new(names.to_vec(), presence::name);
+        let inputs = Inputs::new(names, presence::name);
         let now = Instant::now();
         Ok(Self { taps, options, inputs, began: now, looked: now, has_more: false, held: 0 })
     }

@@ -83,8 +83,9 @@ pub(super) fn analyze(
     if stop.asked() && !wanted.follow {
         problems.push("interrupted: what follows in the inputs was not read".to_owned());
     }
-    let inputs = timeline.inputs().into_iter().map(input).collect();
-    let mut gathered = Gathered { findings, totals, inputs, problems, remarks: Vec::new() };
+    let inputs: Vec<Input> = timeline.inputs().into_iter().map(input).collect();
+    let sources = inputs.iter().map(|input| input.name.clone()).collect();
+    let mut gathered = Gathered { findings, totals, inputs, sources, problems, remarks: Vec::new() };
     gathered.remarks.extend(gathered.inputs.iter().filter_map(untold_times));
     gathered.remarks.extend(hidden_by_filter(&gathered));
     Ok(gathered)

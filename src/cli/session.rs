@@ -19,6 +19,8 @@ pub(super) struct Gathered {
     pub(super) findings: Findings,
     pub(super) totals: Totals,
     pub(super) inputs: Vec<Input>,
+    /// What the inputs are of, as the summary names it: the interface `any` is one, however many inputs it tells apart.
+    pub(super) sources: Vec<String>,
     /// What was wrong with inputs.
     pub(super) problems: Vec<String>,
     /// What the results don't tell, though all inputs were whole.

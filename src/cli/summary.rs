@@ -29,15 +29,15 @@ pub(super) fn tell(report: &Report<'_>, gathered: &Gathered, talk: Talk) {
     if talk.verbose {
         report.inputs.iter().for_each(|input| say(&input_line(input)));
     }
-    say(&found(report));
+    say(&found(report, &gathered.sources));
 }
 
 /// `client.pcap: 157 packets, 13.7 s, 61 unreachables: 45 in 13 incidents, 4 late replies, 12 traceroute ends`.
-fn found(report: &Report<'_>) -> String {
+fn found(report: &Report<'_>, sources: &[String]) -> String {
     let totals = report.totals;
-    let source = match report.inputs {
-        [input] => input.name.clone(),
-        inputs => format!("{} inputs", inputs.len()),
+    let source = match sources {
+        [source] => source.clone(),
+        sources => format!("{} inputs", sources.len()),
     };
     let mut read = vec![count(totals.packets, "packet")];
     read.extend(span(totals.first, totals.last));

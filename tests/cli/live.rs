@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::sniffing::{ended, knock, live, network, signal};
+use super::sniffing::{ended, knock, live, live_on, network, signal};
 
 fn column(csv: &str, name: &str) -> BTreeSet<String> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
@@ -49,4 +49,22 @@ fn a_count_of_packets_ends_it() {
     assert_eq!(status, Some(0), "{err}");
     assert_eq!(column(&out, "meaning"), BTreeSet::from(["port-unreachable".to_owned()]), "{out}");
     assert!(err.contains("none of the quoted packets passed the filter"), "{err}");
+}
+
+#[test]
+fn the_summary_names_what_was_named() {
+    let Some(_network) = network() else { return };
+    for (interfaces, named) in
+        [(&["any"][..], "any: "), (&["inside", "inside"], "inside: "), (&["inside", "lo", "inside"], "2 inputs: ")]
+    {
+        let child = live_on(interfaces, &["--duration", "2s", "-F", "csv"]);
+        knock(9);
+        let (out, err, status) = ended(child);
+        assert_eq!((status, column(&out, "messages").len()), (Some(0), 1), "{interfaces:?}: {err}");
+        let summary = err.lines().last().unwrap_or_default();
+        assert!(
+            summary.starts_with(named) && summary.contains("1 unreachable: 1 in 1 incident"),
+            "{interfaces:?}: {err}"
+        );
+    }
 }

@@ -22,8 +22,14 @@ pub(super) fn network() -> Option<Network> {
 
 /// Sniffs `inside` of the namespace that this thread is in; returns once it hears.
 pub(super) fn live(arguments: &[&str]) -> Child {
+    live_on(&["inside"], arguments)
+}
+
+/// The same on these interfaces.
+pub(super) fn live_on(interfaces: &[&str], arguments: &[&str]) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_unreach"))
-        .args(["live", "-i", "inside", "--buffer", "2MiB"])
+        .args(["live", "--buffer", "2MiB"])
+        .args(interfaces.iter().flat_map(|name| ["-i", name]))
         .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -307,7 +307,8 @@ impl Run<'_> {
         let (failures, remembered, remarks) = self.desk.end();
         let (findings, totals) = self.analyzer.finish_after(remembered);
         let remarks = [self.remarks, remarks, losses, not_saved].concat();
-        let mut gathered = Gathered { findings, totals, inputs, problems: self.problems, remarks };
+        let sources = standings.into_iter().map(|one| one.name).collect();
+        let mut gathered = Gathered { findings, totals, inputs, sources, problems: self.problems, remarks };
         gathered.remarks.extend(hidden_by_filter(&gathered));
         let ending = self.session.conclude(gathered);
         failures.iter().chain(&unsaved).map(Failure::ending).fold(ending, Ord::max)

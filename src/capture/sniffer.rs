@@ -46,6 +46,8 @@ pub struct Standing {
     pub stats: LiveStats,
     /// Whether it can be heard.
     pub is_up: bool,
+    /// Whether it ever could.
+    pub was_up: bool,
 }
 
 /// Several interfaces.
@@ -95,6 +97,7 @@ impl Sniffer {
             input: tap.input(),
             stats: tap.stats(),
             is_up: tap.is_up(),
+            was_up: tap.was_up(),
         };
         self.taps.iter_mut().map(standing).collect()
     }

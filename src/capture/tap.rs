@@ -10,6 +10,10 @@ use crate::frame::{Frame, InputId};
 /// What may happen to an interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
+    /// It was down from the beginning. It is looked for from now on.
+    Down,
+    /// It is up for the first time.
+    Up,
     /// It went down or away, or failed: why. It is looked for from now on.
     Lost(String),
     /// It is back.
@@ -30,6 +34,8 @@ pub(super) struct Tap {
     /// The number that `live` was opened under: a new interface may have the same name.
     index: Option<u32>,
     is_up: bool,
+    /// Whether it ever was.
+    was_up: bool,
     held: Held,
     /// Counts of earlier openings.
     before: LiveStats,
@@ -44,7 +50,10 @@ impl Tap {
         let mut tap = Self::closed(name, input);
         match Live::open(name, input, options) {
             Ok(live) => tap.live = Some(live),
-            Err(LiveError::Other { reason, .. }) if tap.index.is_some() && !presence::is_up(name) => tap.lose(reason),
+            Err(LiveError::Other { .. }) if tap.index.is_some() && !presence::is_up(name) => {
+                (tap.is_up, tap.was_up) = (false, false);
+                tap.note(Change::Down);
+            }
             Err(error) => return Err(error),
         }
         Ok(tap)
@@ -57,6 +66,7 @@ impl Tap {
             live: None,
             index: presence::index(name),
             is_up: true,
+            was_up: true,
             held: Held::default(),
             before: LiveStats::default(),
             changes: VecDeque::new(),
@@ -78,6 +88,10 @@ impl Tap {
 
     pub(super) fn is_up(&self) -> bool {
         self.is_up
+    }
+
+    pub(super) fn was_up(&self) -> bool {
+        self.was_up
     }
 
     /// What is to be waited for: not an interface that is down, whose socket may have nothing but that to tell.
@@ -148,7 +162,8 @@ impl Tap {
 
     fn return_if_away(&mut self) {
         if !std::mem::replace(&mut self.is_up, true) {
-            self.note(Change::Back);
+            let was_up = std::mem::replace(&mut self.was_up, true);
+            self.note(if was_up { Change::Back } else { Change::Up });
         }
     }
 

@@ -71,6 +71,9 @@ pub(super) enum Failure {
     /// An interface could not be opened.
     #[error(transparent)]
     Live(#[from] capture::LiveError),
+    /// No interface was ever up.
+    #[error("nothing was heard: {0}")]
+    Unheard(String),
     /// An output file could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -91,7 +94,9 @@ impl Failure {
         match self {
             Self::Live(capture::LiveError::NotPermitted { .. }) => Ending::NotPermitted,
             Self::Output(_) | Self::StandardOutput(_) | Self::Rows(_) => Ending::NotWritten,
-            Self::Usage(_) | Self::Capture(_) | Self::Live(_) | Self::System(_) => Ending::NothingRead,
+            Self::Usage(_) | Self::Capture(_) | Self::Live(_) | Self::Unheard(_) | Self::System(_) => {
+                Ending::NothingRead
+            }
         }
     }
 

@@ -1,10 +1,13 @@
 //! `unreach live` between two hosts, beside a reading of what was sent; skipped where no namespaces may be made.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
+use super::lines::run;
 use super::sniffing::{ended, knock, live, live_on, network, signal};
+use crate::network::ip;
 
 fn column(csv: &str, name: &str) -> BTreeSet<String> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
@@ -67,4 +70,23 @@ fn the_summary_names_what_was_named() {
             "{interfaces:?}: {err}"
         );
     }
+}
+
+#[test]
+fn an_interface_that_is_never_up_is_not_lost() {
+    let Some(network) = network() else { return };
+    let near = network.near.as_str();
+    assert!(ip(&["-n", near, "link", "add", "idle", "type", "veth", "peer", "name", "peer"]));
+    let told = run(Path::new("."), &["live", "-i", "idle", "--duration", "1s"]);
+    assert_eq!(told.status, 2, "{}", told.err);
+    assert!(told.err.contains("warning: idle: is not up; waiting for it\n"), "{}", told.err);
+    assert!(told.err.contains("error: nothing was heard: idle was never up\n"), "{}", told.err);
+    assert!(!told.err.contains("lost"), "{}", told.err);
+    let beside = run(Path::new("."), &["live", "-i", "idle", "-i", "inside", "--duration", "1s"]);
+    assert_eq!(beside.status, 0, "{}", beside.err);
+    let child = live_on(&["idle", "inside"], &["--duration", "4s"]);
+    assert!(ip(&["-n", near, "link", "set", "peer", "up"]) && ip(&["-n", near, "link", "set", "idle", "up"]));
+    let (_, err, status) = ended(child);
+    assert_eq!(status, Some(0), "{err}");
+    assert!(err.contains("idle: is up\n") && !err.contains("is back"), "{err}");
 }

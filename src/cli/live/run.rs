@@ -265,6 +265,8 @@ impl Run<'_> {
     fn tell_news(&mut self) {
         for News { name, change } in self.sniffer.news() {
             let line = match change {
+                Change::Down => format!("{}: is not up; waiting for it", printable(&name)),
+                Change::Up => format!("{}: is up", printable(&name)),
                 Change::Lost(reason) => format!("{}: lost: {reason}; waiting for it", printable(&name)),
                 Change::Back => format!("{}: is back", printable(&name)),
                 Change::Refused(reason) => format!("{}: is back, but: {reason}", printable(&name)),
@@ -307,12 +309,24 @@ impl Run<'_> {
         let (failures, remembered, remarks) = self.desk.end();
         let (findings, totals) = self.analyzer.finish_after(remembered);
         let remarks = [self.remarks, remarks, losses, not_saved].concat();
-        let sources = standings.into_iter().map(|one| one.name).collect();
+        let unheard = unheard(&standings);
+        unheard.iter().for_each(streams::complain);
+        let sources: Vec<String> = standings.into_iter().map(|one| one.name).collect();
         let mut gathered = Gathered { findings, totals, inputs, sources, problems: self.problems, remarks };
         gathered.remarks.extend(hidden_by_filter(&gathered));
         let ending = self.session.conclude(gathered);
-        failures.iter().chain(&unsaved).map(Failure::ending).fold(ending, Ord::max)
+        failures.iter().chain(&unsaved).chain(&unheard).map(Failure::ending).fold(ending, Ord::max)
     }
+}
+
+/// That nothing was heard, where no interface was ever up.
+fn unheard(standings: &[Standing]) -> Option<Failure> {
+    if standings.iter().any(|one| one.was_up) {
+        return None;
+    }
+    let names: Vec<String> = standings.iter().map(|one| printable(&one.name)).collect();
+    let were = if names.len() == 1 { "was" } else { "were" };
+    Some(Failure::Unheard(format!("{} {were} never up", names.join(", "))))
 }
 
 fn shown<'a>(session: &'a Session<'_>, tally: &'a Tally) -> Shown<'a> {

@@ -66,7 +66,7 @@ pub(super) fn analyze(
     naming: &mut Naming,
     mut progress: Progress,
 ) -> Result<Gathered, Failure> {
-    let stop = Stop::listen().map_err(Failure::System)?.within(wanted.duration);
+    let stop = Stop::listen_for_hangup().map_err(Failure::System)?.within(wanted.duration);
     lift_limit();
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;

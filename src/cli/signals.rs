@@ -1,9 +1,9 @@
 //! Signals: the first interrupt or termination asks for an orderly end, the second ends at once; others ask a live run for something.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use std::{fs, io};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::flag;
@@ -17,14 +17,16 @@ pub(super) struct Stop(Until);
 impl Stop {
     /// Listens to SIGINT and SIGTERM from now on. SIGXFSZ ends nothing any more.
     pub(super) fn listen() -> io::Result<Self> {
-        let asked = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
-            // Registered first, so that it sees the flag as the signal before this one left it.
-            flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))?;
-            flag::register(signal, Arc::clone(&asked))?;
+        Ok(Self(Until::asked(asked_by_signals()?)))
+    }
+
+    /// Listens to SIGHUP as well, which a terminal sends that is gone, as with a lost connection. Who has it ignored, as `nohup`
+    /// does, wants the process to outlive that. A second one ends nothing at once: shell and kernel send one each.
+    pub(super) fn listen_for_hangup() -> io::Result<Self> {
+        let asked = asked_by_signals()?;
+        if !ignores(SIGHUP) {
+            flag::register(SIGHUP, Arc::clone(&asked))?;
         }
-        // Without a handler it ends the run; with one, what is written beyond the limit fails, and can be told.
-        flag::register(SIGXFSZ, Arc::default())?;
         Ok(Self(Until::asked(asked)))
     }
 
@@ -56,6 +58,28 @@ impl Stop {
     pub(super) fn asked(&self) -> bool {
         self.0.is_over()
     }
+}
+
+/// Set by SIGINT and SIGTERM, of which the second ends the process.
+fn asked_by_signals() -> io::Result<Arc<AtomicBool>> {
+    let asked = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // Registered first, so that it sees the flag as the signal before this one left it.
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))?;
+        flag::register(signal, Arc::clone(&asked))?;
+    }
+    // Without a handler it ends the run; with one, what is written beyond the limit fails, and can be told.
+    flag::register(SIGXFSZ, Arc::default())?;
+    Ok(asked)
+}
+
+/// Whether this process was started with the signal ignored; where the system does not tell, it was not.
+fn ignores(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit stands for signal 1.
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// What a live run may be asked by signals.

@@ -12,8 +12,11 @@ use super::lines::run;
 
 /// Starts the program with standard input held open.
 fn started(folder: &Path, arguments: &[&str]) -> Child {
-    let child = Command::new(env!("CARGO_BIN_EXE_unreach"))
-        .args(arguments)
+    started_as(Command::new(env!("CARGO_BIN_EXE_unreach")).args(arguments), folder)
+}
+
+fn started_as(command: &mut Command, folder: &Path) -> Child {
+    let child = command
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -44,7 +47,7 @@ fn rows(out: &str) -> usize {
 
 #[test]
 fn following_ends_with_results_at_an_interrupt() {
-    for signal in ["-INT", "-TERM"] {
+    for signal in ["-INT", "-TERM", "-HUP"] {
         let folder = tempfile::tempdir().unwrap();
         let (path, bytes) = (folder.path().join("grows.pcap"), refused());
         let cut = bytes.len() - 10;
@@ -59,6 +62,20 @@ fn following_ends_with_results_at_an_interrupt() {
         assert_eq!((rows(&out), status), (1, Some(0)), "{err}");
         assert!(!err.contains("warning"), "{err}");
     }
+}
+
+/// As `nohup` starts it.
+#[test]
+fn a_hangup_that_is_ignored_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("whole.pcap"), refused()).unwrap();
+    let script = format!("trap '' HUP; exec '{}' read --follow whole.pcap -F csv", env!("CARGO_BIN_EXE_unreach"));
+    let mut child = started_as(Command::new("sh").args(["-c", &script]), folder.path());
+    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().expect("kill").success());
+    sleep(Duration::from_millis(500));
+    assert!(child.try_wait().expect("asked").is_none());
+    let (out, err, status) = interrupted(child, "-INT");
+    assert_eq!((rows(&out), status), (1, Some(0)), "{err}");
 }
 
 /// Damage that was passed over is told though the capture never ended.

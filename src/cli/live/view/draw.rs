@@ -9,6 +9,7 @@ use ratatui::widgets::{Cell, Paragraph, Row, Table, Wrap};
 use super::board::{Board, Entry};
 use super::keys::{Pane, View};
 use super::list;
+use super::wrapping::wrapped;
 use crate::decode::protocol;
 use crate::incident::Incident;
 use crate::report::{List, parties, percent, printable, verdict};
@@ -188,15 +189,21 @@ fn devices(frame: &mut Frame<'_>, area: Rect, board: &Board, view: &View) {
     frame.render_widget(table, area);
 }
 
+/// Columns before the values of an incident's details: the name, and a gap.
+const LABEL: usize = 24;
+
 fn details(frame: &mut Frame<'_>, area: Rect, entry: &Entry, view: &View) {
     let mut lines = Vec::new();
     for (name, text) in list::details(entry) {
-        let name = Span::styled(format!("{name:>22}  "), Style::new().add_modifier(Modifier::BOLD));
         // One piece of evidence a line.
-        let is_list = matches!(name.content.trim(), "evidence" | "candidates");
-        let mut parts = text.split(if is_list { ';' } else { '\n' }).map(str::to_owned);
-        lines.push(Line::from(vec![name, Span::raw(parts.next().unwrap_or_default())]));
-        lines.extend(parts.map(|part| Line::from(format!("{:24}{part}", ""))));
+        let is_list = matches!(name, "evidence" | "candidates");
+        let room = usize::from(area.width).saturating_sub(LABEL).max(1);
+        let parts = text.split(if is_list { ';' } else { '\n' }).flat_map(|part| wrapped(part, room));
+        for (position, part) in parts.enumerate() {
+            let name = if position == 0 { format!("{name:>22}  ") } else { " ".repeat(LABEL) };
+            lines
+                .push(Line::from(vec![Span::styled(name, Style::new().add_modifier(Modifier::BOLD)), Span::raw(part)]));
+        }
     }
     let paragraph = Paragraph::new(lines).wrap(Wrap { trim: false }).scroll((view.scroll, 0));
     frame.render_widget(paragraph, area);

@@ -6,6 +6,7 @@ mod keys;
 mod list;
 #[cfg(test)]
 mod scenes;
+mod wrapping;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};

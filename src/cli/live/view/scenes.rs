@@ -82,3 +82,20 @@ fn those_that_are_too_many_are_called_so() {
     let lines = screen(vec![many], 120, &mut View { pane: Pane::Devices, ..View::new(false) });
     assert!(row(&lines, "network-filter").starts_with("many "), "{lines:#?}");
 }
+
+#[test]
+fn what_goes_on_below_stands_beside_its_name() {
+    for width in [60, 100] {
+        let lines = screen(vec![filtered()], width, &mut View { pane: Pane::Details(1), ..View::new(false) });
+        let (first, last) = (2, lines.len() - 2);
+        let body = &lines[first..last];
+        assert!(body.iter().any(|line| line.starts_with("             next_step  ")), "{width}: {lines:#?}");
+        let continued = body.iter().filter(|line| line.starts_with(&" ".repeat(24))).count();
+        assert!(continued > 3, "{width}: {lines:#?}");
+        // In the columns of names there are names, which end before the gap.
+        for line in body {
+            let (name, gap) = (line.get(..22).unwrap_or(line).trim(), line.get(22..24).unwrap_or_default());
+            assert!(!name.contains(' ') && gap.trim().is_empty(), "{width}: {line}");
+        }
+    }
+}

@@ -1,13 +1,10 @@
 //! The next step: one sentence and one command for each verdict, for the system that the reporter looks like.
 
-use std::net::IpAddr;
-
 use super::commands;
-use super::system::System;
+use super::place::Place;
 use super::{Label, Labels};
 use crate::decode::protocol;
 use crate::evidence::CaseFacts;
-use crate::evidence::prior::Refusal;
 use crate::verdict::{Attribution, Cause, Verdict};
 
 /// What to do next about an incident. It is put in words when somebody asks for them, as the text table never does: that
@@ -53,44 +50,7 @@ fn is_rival(verdict: &Verdict, cause: Cause) -> bool {
     verdict.candidates.iter().any(|&(candidate, probability)| candidate == cause && probability >= LIKELY)
 }
 
-/// What words are made of: the ends of a case.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    /// The target, where the quote names it.
-    pub(super) target: Option<IpAddr>,
-    pub(super) sender: Option<IpAddr>,
-    sender_port: Option<u16>,
-    pub(super) reporter: IpAddr,
-    reporter_ttl: u8,
-    pub(super) port: Option<u16>,
-    pub(super) protocol: Option<u8>,
-    pub(super) system: System,
-    next_hop_mtu: Option<u32>,
-    asked_elsewhere: bool,
-    /// Whether the source address is what was refused.
-    is_about_source: bool,
-    is_collective: bool,
-}
-
 impl Place {
-    fn of(facts: &CaseFacts) -> Self {
-        let key = &facts.key;
-        Self {
-            target: key.target,
-            sender: facts.senders.iter().next(),
-            sender_port: facts.sender_port,
-            reporter: key.reporter,
-            reporter_ttl: key.signature.ttl,
-            port: key.target_port,
-            protocol: key.protocol,
-            system: System::of(facts),
-            next_hop_mtu: facts.next_hop_mtu,
-            asked_elsewhere: facts.asked_elsewhere > 0,
-            is_about_source: Refusal::of(facts) == Refusal::SourcePolicy,
-            is_collective: key.is_collective,
-        }
-    }
-
     fn next_step(&self, verdict: &Verdict, labels: Labels) -> (String, String) {
         let is = |label| labels.contains(label);
         if self.is_collective {
@@ -120,32 +80,6 @@ impl Place {
         let advice = "Too many targets to tell apart: read a part of the capture, by time or by sender.".to_owned();
         let sender = self.sender.map_or_else(|| "SENDER".to_owned(), |sender| sender.to_string());
         (advice, format!("unreach read --filter 'host {sender}' CAPTURE"))
-    }
-
-    /// The target in words.
-    fn host(&self) -> String {
-        self.target.map_or_else(|| "the target".to_owned(), |target| target.to_string())
-    }
-
-    pub(super) fn is_tcp(&self) -> bool {
-        self.protocol == Some(protocol::TCP)
-    }
-
-    /// What was refused: `UDP port 53`, `icmp packets`.
-    fn service(&self) -> String {
-        let name = self.protocol.map(protocol::name);
-        match (self.port, self.protocol, name) {
-            (Some(port), Some(protocol::TCP | protocol::UDP | protocol::SCTP), Some(name)) => {
-                format!("{} port {port}", name.to_uppercase())
-            }
-            (Some(port), _, Some(name)) => format!("{name} port {port}"),
-            (_, _, Some(name)) => format!("{name} packets"),
-            (_, _, None) => "these packets".to_owned(),
-        }
-    }
-
-    fn asker(&self) -> String {
-        self.sender.map_or_else(|| "the sender".to_owned(), |sender| sender.to_string())
     }
 
     fn closed_port(&self, labels: Labels, may_be_rule: bool) -> (String, String) {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::advice::Place;
+use super::place::Place;
 use super::system::System;
 use crate::decode::protocol;
 

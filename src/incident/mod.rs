@@ -15,6 +15,7 @@ mod labels;
 mod ledger;
 mod mark;
 mod packed;
+mod place;
 mod repeats;
 mod room;
 mod shelf;

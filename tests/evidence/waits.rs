@@ -53,18 +53,18 @@ fn what_ipv6_calls_a_route_may_have_been_a_host_of_ipv4() {
 /// Refusals a hundred seconds apart are a slow pace, whichever way the clock runs.
 #[test]
 fn a_clock_that_runs_back_is_no_quick_pace() {
+    const SECOND: i64 = 1_000 * MILLISECOND;
     let paces = |step: i64| {
         let path: PathBuf =
             [env!("CARGO_MANIFEST_DIR"), "testdata/crafted/evidence_rule_went_on.pcap"].iter().collect();
         let mut frames = corpus::frames(&[path]);
-        for (place, frame) in frames.iter_mut().enumerate() {
-            frame.timestamp.0 += place as i64 * step;
+        for (place, frame) in (0..).zip(&mut frames) {
+            frame.timestamp.0 += place * step;
         }
         let found = corpus::findings(&frames);
         let all = found.incidents.into_iter().flat_map(|incident| incident.evidence);
         all.filter(|finding| finding.signal == "pace").map(|finding| finding.reading).collect::<Vec<_>>()
     };
-    const SECOND: i64 = 1_000 * MILLISECOND;
     assert_eq!(paces(0), ["went-on"]);
     assert!(!paces(100 * SECOND).contains(&"went-on") && !paces(-100 * SECOND).contains(&"went-on"));
 }

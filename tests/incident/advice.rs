@@ -161,7 +161,7 @@ fn a_protocol_that_every_host_has_is_not_to_be_installed() {
     assert!(refused.next_step().0.starts_with("Every host has ICMPv6: "), "{}", refused.next_step().0);
 }
 
-/// Code 5 of ICMPv6 is about where packets come from (RFC 4443 section 3.1).
+/// Code 5 of `ICMPv6` is about where packets come from (RFC 4443 section 3.1).
 #[test]
 fn a_source_that_is_refused_is_looked_for_at_the_sender() {
     let found = recorded("crafted/codes_ipv6.pcap");

@@ -85,8 +85,9 @@ fn grid(times: &Times) -> Grid {
 /// Fewest characters of an incident's id that are shown.
 const SHORTEST_ID: usize = 4;
 
-/// Screens narrower than this name a sender that is the same in every row once, instead of in a column.
-const WIDE: usize = 120;
+/// Screens narrower than this name a sender that is the same in every row once, instead of in a column: that would take the place of
+/// digits of the time, and of what the code means.
+const WIDE: usize = 132;
 
 /// Writes the table.
 pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {

@@ -59,9 +59,21 @@ impl Findings {
 
     /// The messages with their incidents.
     pub fn judged(&self) -> impl Iterator<Item = JudgedMessage<'_>> {
-        self.messages.iter().filter_map(|Attributed { message, labels, incident }| {
-            self.incidents.get(incident).map(|incident| JudgedMessage { message, labels, incident })
-        })
+        self.placed().map(|(_, row)| row)
+    }
+
+    /// The same with the places, which ascend, that they are found at.
+    pub fn placed(&self) -> impl Iterator<Item = (u64, JudgedMessage<'_>)> {
+        self.messages.placed().filter_map(|(place, attributed)| Some((place, self.with_incident(&attributed)?)))
+    }
+
+    /// The message at such a place, with its incident.
+    pub fn judged_at(&self, place: u64) -> Option<JudgedMessage<'_>> {
+        self.with_incident(&self.messages.at(place)?)
+    }
+
+    fn with_incident(&self, &Attributed { message, labels, incident }: &Attributed) -> Option<JudgedMessage<'_>> {
+        self.incidents.get(incident).map(|incident| JudgedMessage { message, labels, incident })
     }
 
     /// These findings together with earlier ones, in the order that findings have.

@@ -1,12 +1,12 @@
 //! Messages that wait for their judgement, in the order they came: packed, and where there are many, put away.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Mutex;
+use std::{fmt, io};
 
 use foldhash::fast::RandomState;
 
-use super::packed::{Loose, unpack, unpack_to};
+use super::packed::{LONGEST, Loose, unpack, unpack_to};
 use super::shelf::{Done, Parcel, Place, Shelf, Store};
 use super::{Attributed, Labels};
 use crate::lock::locked;
@@ -16,6 +16,9 @@ use crate::unreachable::Message;
 /// it is whole. As rows they are five times as many, which still fit the caches of one core, and a thread that makes rows of a piece
 /// is done soon enough for others to share the work.
 const PIECE: usize = 3 << 16;
+
+/// Bits of a place that say where in its piece an entry begins.
+const OFFSET: u32 = 32;
 
 /// A message with its own labels, and the serial number of its case.
 #[derive(Debug)]
@@ -189,7 +192,7 @@ impl Ledger {
     /// Takes out everything.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = Entry> + use<> {
         let taken: Vec<Vec<u8>> = self.take_pieces().map(|piece| self.bytes(piece)).collect();
-        taken.into_iter().flat_map(unpacked)
+        taken.into_iter().flat_map(unpacked).map(|(_, entry)| entry)
     }
 
     /// All pieces, of which none is left.
@@ -201,12 +204,29 @@ impl Ledger {
 
     /// The messages with their incidents, in the order they came; those of cases without an incident are left out.
     pub fn iter(&self) -> impl Iterator<Item = Attributed> + use<'_> {
+        self.placed().map(|(_, attributed)| attributed)
+    }
+
+    /// The same with their places, which ascend, and by which each is [found](Self::at) again.
+    pub fn placed(&self) -> impl Iterator<Item = (u64, Attributed)> + use<'_> {
         let piece = |piece: usize| {
             let mut room = Vec::new();
             let bytes = self.packed(piece, &mut room).to_vec();
-            unpacked(bytes)
+            unpacked(bytes).map(move |(offset, entry)| ((piece as u64) << OFFSET | offset as u64, entry))
         };
-        (0..self.pieces()).flat_map(piece).filter_map(|entry| self.attributed(&entry))
+        (0..self.pieces()).flat_map(piece).filter_map(|(place, entry)| Some((place, self.attributed(&entry)?)))
+    }
+
+    /// The message at a place; nothing where there is none, or it cannot be read back. No more than its own bytes are read.
+    pub fn at(&self, place: u64) -> Option<Attributed> {
+        let (piece, offset) = (usize::try_from(place >> OFFSET).ok()?, (place & ((1 << OFFSET) - 1)) as usize);
+        let mut room = [0; LONGEST];
+        let mut bytes = match &self.pieces.get(piece)?.bytes {
+            Bytes::Held(bytes) => bytes.get(offset..)?,
+            Bytes::Waiting => return None,
+            Bytes::PutAway(whole) => self.read_part(whole.part(offset, room.len())?, &mut room)?,
+        };
+        self.attributed(&unpack(&mut bytes)?)
     }
 
     /// How many pieces the messages come in.
@@ -224,7 +244,7 @@ impl Ledger {
     pub fn change(&mut self, mut change: impl FnMut(&mut Message)) {
         for piece in self.take_pieces() {
             let bytes = self.bytes(piece);
-            for mut entry in unpacked(bytes) {
+            for (_, mut entry) in unpacked(bytes) {
                 change(&mut entry.message);
                 self.add(&entry.message, &[], entry.labels, entry.case);
             }
@@ -261,10 +281,25 @@ impl Ledger {
     fn read(&self, place: Place, entries: usize, room: &mut Vec<u8>) {
         if let Err(error) = self.shelf.look().read(place, room) {
             room.clear();
-            let mut unread = locked(&self.unread);
-            if unread.places.insert(place, entries).is_none() && unread.reason.is_empty() {
-                unread.reason = error.to_string();
+            self.note_unread(place, entries, &error);
+        }
+    }
+
+    /// Reads what begins with an entry.
+    fn read_part<'a>(&self, place: Place, room: &'a mut [u8]) -> Option<&'a [u8]> {
+        match self.shelf.look().read_part(place, room) {
+            Ok(part) => Some(part),
+            Err(error) => {
+                self.note_unread(place, 1, &error);
+                None
             }
+        }
+    }
+
+    fn note_unread(&self, place: Place, entries: usize, error: &io::Error) {
+        let mut unread = locked(&self.unread);
+        if unread.places.insert(place, entries).is_none() && unread.reason.is_empty() {
+            unread.reason = error.to_string();
         }
     }
 
@@ -292,14 +327,14 @@ impl Entries<'_> {
     }
 }
 
-/// The entries in packed bytes.
-fn unpacked(bytes: Vec<u8>) -> impl Iterator<Item = Entry> {
+/// The entries in packed bytes, each with the position of its first.
+fn unpacked(bytes: Vec<u8>) -> impl Iterator<Item = (usize, Entry)> {
     let mut position = 0;
     std::iter::from_fn(move || {
         let mut rest = bytes.get(position..)?;
         let entry = unpack(&mut rest)?;
-        position = bytes.len() - rest.len();
-        Some(entry)
+        let begin = std::mem::replace(&mut position, bytes.len() - rest.len());
+        Some((begin, entry))
     })
 }
 

@@ -60,6 +60,9 @@ pub(super) struct Loose {
     found: Vec<Found>,
 }
 
+/// Bytes that an entry has at most: two parts.
+pub(super) const LONGEST: usize = 2 * pieces::LONGEST;
+
 /// Bytes that the second part of an entry mostly has, at most.
 const USUAL: usize = 64;
 

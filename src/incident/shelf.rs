@@ -51,6 +51,14 @@ pub(super) struct Done {
     pub(super) outcome: Result<Place, (Vec<u8>, io::Error)>,
 }
 
+impl Place {
+    /// So many bytes of the piece from an offset on, or as many as there are; nothing where there are none.
+    pub(super) fn part(self, offset: usize, most: usize) -> Option<Self> {
+        let length = self.length.checked_sub(offset).filter(|&length| length > 0)?;
+        Some(Self { position: self.position + offset as u64, length: length.min(most) })
+    }
+}
+
 impl Keeper {
     /// Puts pieces away there from now on.
     pub(super) fn begin(&mut self, store: Box<dyn Store>) {
@@ -78,6 +86,14 @@ impl Keeper {
         let Some(store) = &self.store else { return Err(io::ErrorKind::NotFound.into()) };
         bytes.resize(place.length, 0);
         store.read(place.position, bytes)
+    }
+
+    /// Reads a part of a piece, for which there is room.
+    pub(super) fn read_part<'a>(&self, part: Place, room: &'a mut [u8]) -> io::Result<&'a [u8]> {
+        let Some(store) = &self.store else { return Err(io::ErrorKind::NotFound.into()) };
+        let bytes = room.get_mut(..part.length).ok_or(io::ErrorKind::InvalidInput)?;
+        store.read(part.position, bytes)?;
+        Ok(bytes)
     }
 }
 

@@ -164,8 +164,17 @@ pub trait Table: 'static {
     type Row<'a>: Copy;
     /// Its columns, in the order they are written.
     const COLUMNS: &'static [Column<Self>];
+
+    /// The rows of a report that are to be printed, with places by which each is found again; these ascend.
+    fn placed(report: Report<'_>) -> impl Iterator<Item = (u64, Self::Row<'_>)>;
+
+    /// The row at such a place.
+    fn at(report: Report<'_>, place: u64) -> Option<Self::Row<'_>>;
+
     /// The rows of a report that are to be printed.
-    fn rows(report: Report<'_>) -> impl Iterator<Item = Self::Row<'_>>;
+    fn rows(report: Report<'_>) -> impl Iterator<Item = Self::Row<'_>> {
+        Self::placed(report).map(|(_, row)| row)
+    }
 }
 
 impl<T: Table + ?Sized> Column<T> {

@@ -14,8 +14,12 @@ impl Table for Devices {
     const NAME: TableName = TableName::Devices;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows(report: Report<'_>) -> impl Iterator<Item = &Device> {
-        report.tallies.devices.iter()
+    fn placed(report: Report<'_>) -> impl Iterator<Item = (u64, &Device)> {
+        (0..).zip(&report.tallies.devices)
+    }
+
+    fn at(report: Report<'_>, place: u64) -> Option<&Device> {
+        report.tallies.devices.get(usize::try_from(place).ok()?)
     }
 }
 

@@ -147,8 +147,12 @@ impl Table for Groups {
     const NAME: TableName = TableName::Groups;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows(report: Report<'_>) -> impl Iterator<Item = &Group> {
-        report.tallies.groups.iter()
+    fn placed(report: Report<'_>) -> impl Iterator<Item = (u64, &Group)> {
+        (0..).zip(&report.tallies.groups)
+    }
+
+    fn at(report: Report<'_>, place: u64) -> Option<&Group> {
+        report.tallies.groups.get(usize::try_from(place).ok()?)
     }
 }
 

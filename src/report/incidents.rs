@@ -15,8 +15,14 @@ impl Table for Incidents {
     const NAME: TableName = TableName::Incidents;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows(report: Report<'_>) -> impl Iterator<Item = &Incident> {
-        report.incidents()
+    fn placed(report: Report<'_>) -> impl Iterator<Item = (u64, &Incident)> {
+        let selection = report.selection;
+        let placed = (0..).zip(&report.findings.incidents);
+        placed.filter(move |(_, incident)| selection.admits(incident))
+    }
+
+    fn at(report: Report<'_>, place: u64) -> Option<&Incident> {
+        report.findings.incidents.get(usize::try_from(place).ok()?)
     }
 }
 

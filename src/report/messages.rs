@@ -17,8 +17,13 @@ impl Table for Messages {
     const NAME: TableName = TableName::Messages;
     const COLUMNS: &'static [Column<Self>] = COLUMNS;
 
-    fn rows(report: Report<'_>) -> impl Iterator<Item = JudgedMessage<'_>> {
-        report.messages()
+    fn placed(report: Report<'_>) -> impl Iterator<Item = (u64, JudgedMessage<'_>)> {
+        let selection = report.selection;
+        report.findings.placed().filter(move |(_, row)| selection.admits_message(row))
+    }
+
+    fn at(report: Report<'_>, place: u64) -> Option<JudgedMessage<'_>> {
+        report.findings.judged_at(place)
     }
 }
 

@@ -16,9 +16,11 @@ mod growing;
 mod html;
 mod incidents;
 mod json;
+mod key;
 mod markdown;
 mod messages;
 mod ndjson;
+mod order;
 mod output;
 mod outside;
 #[cfg(feature = "parquet")]
@@ -40,6 +42,7 @@ use crate::analyzer::Totals;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Device, Findings, Incident, JudgedMessage};
 use crate::naming::Naming;
+use order::Whole;
 
 pub use cell::{Cell, Known, List};
 pub use clock::{Clock, TimeForm, Zone};
@@ -200,7 +203,7 @@ impl<'a> Report<'a> {
 
     /// The rows of a table that are shown, in their order.
     fn rows<T: Table>(&self) -> Box<dyn Iterator<Item = T::Row<'a>> + 'a> {
-        self.view.arrange::<T>(T::rows(*self), self.names())
+        self.view.arrange::<T>(Whole(*self), self.names())
     }
 
     /// The incidents that are printed.

@@ -1,11 +1,12 @@
 //! How a table is shown: which of its columns, its rows in which order and how many of them.
 
-use std::cmp::Reverse;
-use std::net::IpAddr;
-
 use super::clock::Clock;
 use super::column::{Column, Needs, Table};
-use super::{Cell, Names, TableName};
+use super::order::{By, Ordered, Room, Source};
+use super::{Names, TableName};
+
+/// Bytes that sorting takes at once unless told otherwise: of two million rows and more that are ordered by a number.
+const SORTING_ROOM: usize = 64 << 20;
 
 /// How a table is shown. What concerns columns and rows is about one table; the others are shown whole.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,9 @@ pub struct View {
     pub dialect: Dialect,
     /// What columns are shown that need to be asked for.
     pub provided: Vec<Needs>,
+    /// Bytes that sorting rows may take; where those of all rows are more, they are gone through several times. Enough for two million
+    /// where it is missing.
+    pub sorting_room: Option<usize>,
 }
 
 /// An order of rows.
@@ -73,62 +77,18 @@ impl View {
     /// The rows in the order they are shown, and no more than are. Rows that stay in order are passed on one by one.
     pub(super) fn arrange<'a, T: Table>(
         &self,
-        rows: impl Iterator<Item = T::Row<'a>> + 'a,
+        rows: impl Source<'a, T> + 'a,
         names: Names<'a>,
     ) -> Box<dyn Iterator<Item = T::Row<'a>> + 'a> {
+        let in_order = || rows.placed().map(|(_, row)| row);
         if !self.rearranges(T::NAME) {
-            return Box::new(rows);
+            return Box::new(in_order());
         }
         let top = self.top.unwrap_or(usize::MAX);
         let Some((sort, column)) = self.sort.and_then(|sort| Some((sort, T::COLUMNS.get(sort.column)?))) else {
-            return Box::new(rows.take(top));
+            return Box::new(in_order().take(top));
         };
-        let mut rows: Vec<T::Row<'a>> = rows.collect();
-        let key = |row: &T::Row<'a>| Key::of(&column.cell(row, names));
-        // Stable, so that equal rows keep the table's own order.
-        if sort.descending {
-            rows.sort_by_cached_key(|row| (key(row).is_none(), Reverse(key(row))));
-        } else {
-            rows.sort_by_cached_key(|row| (key(row).is_none(), key(row)));
-        }
-        rows.truncate(top);
-        Box::new(rows.into_iter())
-    }
-}
-
-/// What a cell is ordered by.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Number(i128),
-    Address(IpAddr),
-    Text(String),
-    List(Vec<Option<Key>>),
-}
-
-impl Key {
-    fn of(cell: &Cell<'_>) -> Option<Self> {
-        Some(match cell {
-            Cell::Empty => return None,
-            Cell::Integer(number) => Self::Number(i128::from(*number)),
-            Cell::Thousandths(number) => Self::Number(i128::from(*number)),
-            Cell::Boolean(value) => Self::Number(i128::from(*value)),
-            Cell::Time(time) => Self::Number(i128::from(time.0)),
-            Cell::Address(address) => Self::Address(*address),
-            Cell::Ports(first, _) => Self::Number(i128::from(*first)),
-            Cell::Keyword(_)
-            | Cell::Text(_)
-            | Cell::CommunityId(_)
-            | Cell::Candidate(..)
-            | Cell::Evidence(..)
-            | Cell::Tally(..) => Self::Text(cell.to_text()),
-            Cell::List(list) => {
-                let mut keys = Vec::new();
-                list.each(|item| keys.push(Self::of(item)));
-                if keys.is_empty() {
-                    return None;
-                }
-                Self::List(keys)
-            }
-        })
+        let by = By { column, is_descending: sort.descending, names };
+        Box::new(Ordered::of(rows, by, Room { rows: top, bytes: self.sorting_room.unwrap_or(SORTING_ROOM) }))
     }
 }

@@ -144,3 +144,56 @@ fn what_does_not_come_back_is_told() {
     assert!(lost > 0 && findings.messages.losses() == said, "{lost}: {:?}", findings.messages.losses());
     assert_eq!((findings.messages.iter().count(), findings.messages.losses()), (all.messages.len() - lost, said));
 }
+
+/// A store that counts what is read of it.
+#[derive(Clone, Default)]
+struct Counting {
+    shelf: Shelf,
+    read: Arc<Mutex<usize>>,
+}
+
+impl Store for Counting {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.shelf.append(bytes)
+    }
+
+    fn read(&self, position: u64, bytes: &mut [u8]) -> io::Result<()> {
+        *self.read.lock().expect("not poisoned") += bytes.len();
+        self.shelf.read(position, bytes)
+    }
+}
+
+/// Whoever sorts rows has but their places, and asks for each of them by itself.
+#[test]
+fn each_message_is_found_at_its_place() {
+    let frames = some_frames();
+    let store = Counting { shelf: Shelf { room: 700_000, ..Shelf::default() }, ..Counting::default() };
+    let mut analyzer = Analyzer::new(Config::default());
+    analyzer.put_away_to(Box::new(store.clone()));
+    repeated(&frames, TURNS).for_each(|captured| analyzer.push(&captured.frame()));
+    let (findings, _) = analyzer.finish();
+    let placed: Vec<(u64, String)> = findings.placed().map(|(place, row)| (place, format!("{row:?}"))).collect();
+    assert!(placed.is_sorted_by(|one, next| one.0 < next.0), "places ascend");
+    *store.read.lock().expect("not poisoned") = 0;
+    for (place, row) in placed.iter().rev() {
+        assert_eq!(findings.judged_at(*place).map(|row| format!("{row:?}")).as_ref(), Some(row));
+    }
+    let read = *store.read.lock().expect("not poisoned");
+    assert!(read > 0 && read < 1000 * placed.len(), "{read} bytes were read for {} messages", placed.len());
+    let (last, _) = placed.last().expect("messages");
+    for nowhere in [last + 1_000_000, u64::MAX, last + (1 << 32)] {
+        assert!(findings.judged_at(nowhere).is_none(), "{nowhere}");
+    }
+    assert!(findings.messages.losses().is_empty(), "{:?}", findings.messages.losses());
+}
+
+#[test]
+fn a_message_that_is_not_read_back_is_told() {
+    let shelf = Shelf { room: usize::MAX, ..Shelf::default() };
+    let (findings, _) = found(&some_frames(), TURNS, Some(shelf.clone()));
+    let (place, _) = findings.placed().next().expect("a message");
+    shelf.bytes.lock().expect("not poisoned").clear();
+    assert!(findings.judged_at(place).is_none());
+    let losses = findings.messages.losses();
+    assert!(losses.len() == 1 && losses[0].starts_with("1 messages have no row: they could not be read"), "{losses:?}");
+}

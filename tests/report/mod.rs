@@ -8,6 +8,7 @@ mod document;
 mod events;
 mod html;
 mod markdown;
+mod order;
 mod outputs;
 mod pieces;
 mod read_back;

@@ -73,6 +73,7 @@ impl Shaping {
                 Some(Separator::Comma) => Dialect::Excel,
                 Some(Separator::Semicolon) => Dialect::ExcelSemicolon,
             },
+            ..View::default()
         })
     }
 }

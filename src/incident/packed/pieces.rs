@@ -7,7 +7,7 @@ const LENGTH: usize = size_of::<u16>();
 /// Bytes before what is in order: the length, the bits, and four bits for the length of each number.
 const HEAD: usize = LENGTH + 2 * size_of::<u64>();
 /// Bytes that an entry can have: eight layers, five addresses of IPv6 and every number as long as it can be take 270.
-const LONGEST: usize = 320;
+pub(super) const LONGEST: usize = 320;
 
 /// An entry in the making, at the place where it stays: what was just written in parts would be read back as a whole to be
 /// copied, which stalls.

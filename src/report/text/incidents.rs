@@ -103,7 +103,7 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         }
         let id_length = shortest_unique(report);
         let times = Times::of(report, TableName::Incidents, shown.iter().map(|incident| incident.first_seen));
-        let rows: Vec<_> = report.view.arrange::<Incidents>(shown.iter().copied(), report.names()).collect();
+        let rows: Vec<_> = report.view.arrange::<Incidents>(&shown[..], report.names()).collect();
         let form = RowForm { id_length, with_sender: named.is_none(), names: report.names() };
         let halves = halves(&rows, &times, style.threads);
         let lines: Vec<_> = halves.iter().map(|(rows, times)| move || lines(rows, form, times.clone())).collect();

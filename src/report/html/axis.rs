@@ -1,19 +1,15 @@
 //! The time axis: from when to when something is drawn, and what is said of what lies beyond. A frame with an absurd time,
 //! as a clock that was never set gives it, does not squeeze all others into one stroke.
 
+use super::days::{DAY, Days};
 use crate::frame::Timestamp;
 use crate::report::Clock;
 use crate::report::text::count;
 
 /// Times that are written below it.
 const TICKS: i128 = 4;
-/// Nanoseconds of a second, and of a day.
+/// Nanoseconds of a second.
 const SECOND: i128 = 1_000_000_000;
-const DAY: i128 = 86_400 * SECOND;
-/// A gap this much longer than all that lies on its one side leaves that no more than a stroke.
-const STROKE: i128 = 160;
-/// Messages behind such a gap that are few enough to be left to words: one in so many, or a single one.
-const FEW: usize = 20;
 /// The ends of the capture are shown where they are no further from the messages than so many times their span, or a day.
 const CONTEXT: i128 = 20;
 
@@ -22,30 +18,44 @@ pub(super) struct Axis {
     first: i128,
     last: i128,
     capture: Option<(Timestamp, Timestamp)>,
-    /// Messages beyond its ends.
-    outside: Vec<Timestamp>,
+    outside: Option<Outside>,
+}
+
+/// Messages beyond its ends: how many, and the times of the first and the last of them.
+struct Outside {
+    messages: u64,
+    first: Timestamp,
+    last: Timestamp,
 }
 
 impl Axis {
-    /// An axis for messages at these times, of a capture from its first to its last frame; `None` without messages.
-    pub(super) fn of(mut times: Vec<Timestamp>, capture: Option<(Timestamp, Timestamp)>) -> Option<Self> {
-        times.sort_unstable();
-        let ascending: Vec<i128> = times.iter().copied().map(at).collect();
-        let descending: Vec<i128> = ascending.iter().rev().map(|time| -time).collect();
-        let (core, after) = times.split_at(times.len() - few_before_gap(&descending));
-        let (before, core) = core.split_at(few_before_gap(&ascending).min(core.len()));
-        let (first, last) = (at(*core.first()?), at(*core.last()?));
+    /// An axis for messages at these times, in whatever order, which are gone through up to three times; of a capture from its first to
+    /// its last frame. `None` without messages.
+    pub(super) fn of<I: Iterator<Item = Timestamp>>(
+        times: impl Fn() -> I,
+        capture: Option<(Timestamp, Timestamp)>,
+    ) -> Option<Self> {
+        let times = || times().map(at);
+        let days = Days::of(times());
+        let before = days.few_before_gap(times);
+        let after = days.mirrored().few_before_gap(|| times().map(|time| -time));
+        let (first, last) = (days.after(before)?, -days.mirrored().after(after)?);
         let (near, margin) = ((CONTEXT * (last - first)).max(DAY), ((last - first) / CONTEXT).max(SECOND));
         let end = |own: i128, of_capture: Option<i128>, outwards: i128| match of_capture {
             None => own,
             Some(far) if (far - own).abs() <= near => far,
             Some(_) => own + outwards * margin,
         };
+        let outside = || {
+            let earliest = if before > 0 { days.after(0) } else { days.mirrored().before(after).map(|time| -time) };
+            let latest = if after > 0 { days.mirrored().after(0).map(|time| -time) } else { days.before(before) };
+            Some(Outside { messages: before + after, first: time(earliest?), last: time(latest?) })
+        };
         Some(Self {
             first: end(first, capture.map(|(first_frame, _)| at(first_frame).min(first)), -1),
             last: end(last, capture.map(|(_, last_frame)| at(last_frame).max(last)), 1),
             capture,
-            outside: [before, after].concat(),
+            outside: outside(),
         })
     }
 
@@ -93,8 +103,8 @@ impl Axis {
                 clock.moment(last)
             ),
         };
-        if let (Some(&first), Some(&last)) = (self.outside.first(), self.outside.last()) {
-            let number = count(self.outside.len() as u64, "message");
+        if let Some(Outside { messages, first, last }) = self.outside {
+            let number = count(messages, "message");
             let when = if first == last {
                 clock.moment(first)
             } else {
@@ -104,15 +114,6 @@ impl Axis {
         }
         said
     }
-}
-
-/// How many of the first times, which ascend, are few, and so far from the next that those would be squeezed into a stroke.
-fn few_before_gap(times: &[i128]) -> usize {
-    let few = if times.len() < 3 { 0 } else { (times.len() / FEW).max(1) };
-    // As few may lie far off at the other end.
-    let Some(&last) = times.len().checked_sub(few + 1).and_then(|place| times.get(place)) else { return 0 };
-    let is_far = |pair: &[i128]| pair[1] - pair[0] > (STROKE * (last - pair[1])).max(DAY);
-    times.windows(2).take(few).rposition(is_far).map_or(0, |place| place + 1)
 }
 
 fn at(time: Timestamp) -> i128 {

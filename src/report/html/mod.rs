@@ -1,6 +1,7 @@
 //! HTML: one self-contained page without scripts, for people who were not there when the capture was taken.
 
 mod axis;
+mod days;
 mod devices;
 mod glossary;
 mod incidents;

@@ -47,7 +47,7 @@ struct Tally {
 
 impl Timeline {
     pub(super) fn of(report: &Report<'_>, shown: &[&Incident], words: Words<'_>) -> Option<Self> {
-        let times: Vec<Timestamp> = messages(report, shown).map(|row| row.message.timestamp).collect();
+        let times = || messages(report, shown).map(|row| row.message.timestamp);
         let axis = Axis::of(times, report.totals.first.zip(report.totals.last))?;
         let mut tallies: BTreeMap<Outcome, Tally> = BTreeMap::new();
         for row in messages(report, shown) {

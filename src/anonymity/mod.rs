@@ -6,31 +6,34 @@
 mod crypto_pan;
 mod findings;
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 pub use crypto_pan::{CryptoPan, Key};
 
+use crate::flow::Bounded;
 use crate::incident::letters;
+
+/// Addresses whose others are remembered: a megabyte of them. A live run may see ever new ones.
+const REMEMBERED: usize = 1 << 14;
 
 /// Replaces addresses, and ids made of them, by others; the same by the same in every run with the same key.
 #[derive(Debug)]
 pub struct Disguise {
     cipher: CryptoPan,
     /// Mapping an address takes one encryption a bit, and the same few addresses come again and again.
-    known: HashMap<IpAddr, IpAddr>,
+    known: Bounded<IpAddr, IpAddr>,
 }
 
 impl Disguise {
     /// The disguise of a key.
     pub fn new(key: &Key) -> Self {
-        Self { cipher: CryptoPan::new(key), known: HashMap::new() }
+        Self { cipher: CryptoPan::new(key), known: Bounded::new(REMEMBERED) }
     }
 
     /// The address that stands for another.
     pub fn address(&mut self, address: IpAddr) -> IpAddr {
         let Self { cipher, known } = self;
-        *known.entry(address).or_insert_with(|| cipher.address(address))
+        *known.entry(&address, || cipher.address(address))
     }
 
     /// An id in place of another. It is keyed: whoever guesses the addresses that an id was made of could check the guess.
@@ -73,4 +76,24 @@ impl Disguise {
 
 fn is_digit(character: char) -> bool {
     character.is_ascii_hexdigit()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::{Disguise, Key, REMEMBERED};
+
+    #[test]
+    fn addresses_without_end_are_mapped_in_bounded_memory() {
+        let mut disguise = Disguise::new(&Key::from_file(&[7; 32]).expect("a key"));
+        let address = |number: u32| IpAddr::from(Ipv4Addr::from(number));
+        let first = disguise.address(address(0));
+        for number in 0..2 * REMEMBERED as u32 {
+            disguise.address(address(number));
+        }
+        assert!(disguise.known.len() <= REMEMBERED, "{} are remembered", disguise.known.len());
+        assert!(disguise.known.get(&address(0)).is_none(), "it was forgotten");
+        assert_eq!(disguise.address(address(0)), first, "what was forgotten is mapped as before");
+    }
 }

@@ -155,7 +155,7 @@ pub(super) struct Input {
     /// Flows remembered at once, 32 or more, four million if left out; reaching the bound is said in the summary
     #[arg(long, value_name = "N", value_parser = quantities::flows, help_heading = BOUNDS)]
     pub(super) max_flows: Option<usize>,
-    /// Memory to keep within, 24MiB or more: flows, hosts and incidents are bounded to fit
+    /// Memory to keep within, 24MiB or more: flows, hosts, incidents and names are bounded to fit, --max-flows or not
     #[arg(long, value_name = "SIZE", value_parser = quantities::memory, help_heading = BOUNDS)]
     pub(super) max_memory: Option<u64>,
     /// Time without a packet after which a flow is forgotten

@@ -12,6 +12,7 @@ mod interfaces;
 mod likeness;
 mod live;
 mod manual;
+mod memory;
 mod moment;
 mod naming;
 mod pieces;

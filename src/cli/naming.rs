@@ -37,11 +37,17 @@ pub(super) struct NamingOptions {
 }
 
 impl NamingOptions {
-    /// What the files tell, ready to learn more where that is asked for, also from packets in these tunnels.
-    pub(super) fn begin(&self, tunnels: Tunnels) -> Result<Naming, Failure> {
+    /// Whether names are learned from the captures.
+    pub(super) fn learns(&self) -> bool {
+        self.names
+    }
+
+    /// What the files tell, ready to learn more where that is asked for, also from packets in these tunnels: so many bytes of it, where
+    /// they are bounded.
+    pub(super) fn begin(&self, tunnels: Tunnels, room: Option<usize>) -> Result<Naming, Failure> {
         Ok(Naming {
             listed: self.hosts.as_deref().map(hosts).transpose()?,
-            learned: self.names.then(|| Learned::new(tunnels)),
+            learned: self.names.then(|| Learned::new(tunnels, room)),
             networks: self.mmdb.iter().map(|path| networks(path)).collect::<Result<_, _>>()?,
         })
     }

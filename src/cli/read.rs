@@ -8,6 +8,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use super::arguments::{Input as InputOptions, Read, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
+use super::memory::Shares;
 use super::progress::Progress;
 use super::pump::{self, pump};
 use super::session::{self, Gathered, Session, Told};
@@ -23,8 +24,10 @@ use crate::report::Input;
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     spare(&arguments.paths, &arguments.report.outputs)?;
     let threads = pump::granted(arguments.threads);
-    let mut session = Session::begin(&arguments.report, &arguments.input, talk)?.on_threads(threads);
+    let shares = Shares::of(&arguments.input, &arguments.report);
+    let mut session = Session::begin(&arguments.report, &arguments.input, shares, talk)?.on_threads(threads);
     let wanted = Wanted {
+        shares,
         told: Told::by(&arguments.report, talk),
         threads,
         follow: arguments.follow,
@@ -49,6 +52,8 @@ fn spare(captures: &[PathBuf], outputs: &[Destination]) -> Result<(), Failure> {
 /// How captures are to be read, and what is wanted of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted {
+    /// What of the memory the analysis may take.
+    pub(super) shares: Shares,
     /// What of the results is told.
     pub(super) told: Told,
     /// Threads to use.
@@ -70,7 +75,7 @@ pub(super) fn analyze(
     lift_limit();
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;
-    let config = Config { threads: wanted.threads, ..session::config(options, wanted.told) };
+    let config = Config { threads: wanted.threads, ..session::config(options, wanted.shares, wanted.told) };
     let mut analyzer = Analyzer::new(config);
     analyzer.put_away_to(Box::<TemporaryFile>::default());
     pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);

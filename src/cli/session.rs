@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use super::arguments::{Input as InputOptions, Reporting, Talk};
 use super::destination::Destination;
 use super::ending::{Ending, Failure};
+use super::memory::Shares;
 use super::moment::{Origin, stretch};
 use super::{anonymize, decode_as, pieces, streams, summary};
 use crate::analyzer::{Config, Totals};
@@ -42,20 +43,27 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Begins the output files, so that one which cannot be written is known before anything is read.
-    pub(super) fn begin(reporting: &'a Reporting, input: &InputOptions, talk: Talk) -> Result<Self, Failure> {
-        Self::begin_some(reporting, input, talk, |_, _| true)
+    pub(super) fn begin(
+        reporting: &'a Reporting,
+        input: &InputOptions,
+        shares: Shares,
+        talk: Talk,
+    ) -> Result<Self, Failure> {
+        Self::begin_some(reporting, input, shares, talk, |_, _| true)
     }
 
     /// The same for some of the output files.
     pub(super) fn begin_some(
         reporting: &'a Reporting,
         input: &InputOptions,
+        shares: Shares,
         talk: Talk,
         wanted: impl Fn(&Destination, &View) -> bool,
     ) -> Result<Self, Failure> {
         let disguise = reporting.anonymity.disguise()?;
-        let naming = reporting.naming.begin(decode_as::tunnels(&input.decode_as))?;
+        let naming = reporting.naming.begin(decode_as::tunnels(&input.decode_as), shares.names)?;
         let view = reporting.shaping.view(reporting.shaping.table(reporting.table), &naming)?;
+        let view = View { sorting_room: shares.sorting, ..view };
         let mut outputs: Vec<(Destination, OutputFile)> = Vec::new();
         for (position, destination) in reporting.outputs.iter().enumerate() {
             let place = destination.place();
@@ -242,7 +250,7 @@ impl Told {
 }
 
 /// The analyzer's bounds; nothing is kept or worked out that is not told.
-pub(super) fn config(options: &InputOptions, told: Told) -> Config {
+pub(super) fn config(options: &InputOptions, shares: Shares, told: Told) -> Config {
     let flow_timeout = i64::try_from(options.flow_timeout.as_nanos()).unwrap_or(i64::MAX);
     let mut room = Room::default();
     if !told.messages {
@@ -250,9 +258,9 @@ pub(super) fn config(options: &InputOptions, told: Told) -> Config {
     }
     let (is_filtered, tunnels) = (options.filter.is_some(), decode_as::tunnels(&options.decode_as));
     let Told { devices, hosts, .. } = told;
-    let config = Config { flow_timeout, is_filtered, room, devices, hosts, tunnels, ..Config::default() };
-    let config = options.max_memory.map_or(config.clone(), |memory| config.within(memory));
-    Config { max_flows: options.max_flows.unwrap_or(config.max_flows), ..config }
+    let default = Config::default();
+    let max_flows = options.max_flows.unwrap_or(default.max_flows);
+    shares.bound(Config { max_flows, flow_timeout, is_filtered, room, devices, hosts, tunnels, ..default })
 }
 
 /// Whether any output that is written as a whole shows messages one by one.

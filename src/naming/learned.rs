@@ -2,29 +2,31 @@
 
 use std::net::IpAddr;
 
-use super::answers::{Origin, answers};
+use super::answers::answers;
+use super::latest::Latest;
 use crate::decode::{self, Content, Ip, Packet, Ports, Transport, Tunnels};
-use crate::flow::Bounded;
 use crate::frame::Frame;
 
 /// Ports that answers come from: DNS (RFC 1035), multicast DNS (RFC 6762).
 const PORTS: [u16; 2] = [53, 5353];
-/// Addresses whose names are remembered: of a kilobyte at most, mostly thirty bytes.
-const REMEMBERED: usize = 1 << 16;
+/// Bytes that names may take unless told otherwise: of some eighty thousand addresses, as names mostly have thirty letters. They may
+/// have a thousand.
+const ROOM: usize = 16 << 20;
 /// Length of a UDP header (RFC 768).
 const UDP_HEADER: usize = 8;
 
 /// Addresses with the names that were learned.
 #[derive(Debug)]
 pub struct Learned {
-    names: Bounded<IpAddr, (Origin, Box<str>)>,
+    names: Latest,
     tunnels: Tunnels,
 }
 
 impl Learned {
-    /// No names yet; what is in these tunnels will be looked at, too.
-    pub fn new(tunnels: Tunnels) -> Self {
-        Self { names: Bounded::new(REMEMBERED), tunnels }
+    /// No names yet; what is in these tunnels will be looked at, too. What is learned takes no more than so many bytes, where they are
+    /// bounded, or than it would by default.
+    pub fn new(tunnels: Tunnels, bytes: Option<usize>) -> Self {
+        Self { names: Latest::of_at_most(bytes.map_or(ROOM, |bytes| bytes.min(ROOM))), tunnels }
     }
 
     /// Learns from a frame, if it carries DNS answers.
@@ -41,16 +43,13 @@ impl Learned {
     /// Learns from a DNS message. What tells more of a host replaces what told less, and the later the earlier.
     pub fn take(&mut self, message: &[u8]) {
         for (address, origin, name) in answers(message) {
-            let known = self.names.entry(&address, || (origin, Box::default()));
-            if known.0 <= origin {
-                *known = (origin, name.into());
-            }
+            self.names.note(address, origin, name);
         }
     }
 
     /// Name of an address.
     pub fn name(&self, address: IpAddr) -> Option<&str> {
-        self.names.get(&address).map(|(_, name)| name.as_ref())
+        self.names.get(address)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 mod hosts;
+mod latest;
 mod learned;
 mod networks;
 

@@ -1,5 +1,6 @@
 //! What holds of every analysis, tried on all captures of `testdata`.
 
+mod bounds;
 mod invariants;
 mod order;
 mod repetition;

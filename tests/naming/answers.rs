@@ -51,7 +51,7 @@ fn queries_failures_and_others_teach_nothing() {
 
 #[test]
 fn what_tells_more_stays() {
-    let mut names = Learned::new(Tunnels::default());
+    let mut names = Learned::new(Tunnels::default(), None);
     let ip = "192.0.2.1".parse().unwrap();
     let told = |bytes: Vec<u8>, names: &mut Learned| {
         names.take(&bytes);

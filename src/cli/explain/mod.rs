@@ -7,6 +7,7 @@ mod topics;
 use super::arguments::{Explain, Talk};
 use super::ending::{Ending, Failure};
 use super::likeness::did_you_mean;
+use super::memory::Shares;
 use super::progress::Progress;
 use super::read::{self, Wanted};
 use super::session::{Told, lost_rows};
@@ -52,7 +53,8 @@ pub(super) fn run(arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
 fn explain_incident(id: &str, arguments: &Explain, talk: Talk) -> Result<Ending, Failure> {
     let disguise = arguments.anonymity.disguise()?;
     let told = Told { messages: true, devices: false, hosts: false };
-    let wanted = Wanted { told, threads: pump::granted(pump::threads()), follow: false, duration: None };
+    let shares = Shares::of_analysis(&arguments.input);
+    let wanted = Wanted { shares, told, threads: pump::granted(pump::threads()), follow: false, duration: None };
     let (mut naming, progress) = (Naming::default(), Progress::begin(talk));
     let mut gathered = read::analyze(&arguments.captures, &arguments.input, &wanted, &mut naming, progress)?;
     if let Some(mut disguise) = disguise {

@@ -20,6 +20,7 @@ use crate::capture::{Change, LiveOptions, News, Sniffer, Standing};
 use crate::cli::arguments::Talk;
 use crate::cli::destination::Destination;
 use crate::cli::ending::{Ending, Failure};
+use crate::cli::memory::Shares;
 use crate::cli::read::hidden_by_filter;
 use crate::cli::session::{self, Gathered, Session};
 use crate::cli::signals::{Requests, Stop};
@@ -70,7 +71,8 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     let opened = Opened::of(&options.report, options.save.as_deref())?;
     let remark = rights::give_up(options.user.as_deref(), &opened.folders)?;
     let is_whole = |output: &Destination, view: &report::View| Rows::of(output.table, output.format, view).is_none();
-    let mut session = Session::begin_some(&options.report, &options.input, talk, is_whole)?;
+    let shares = Shares::of(&options.input, &options.report);
+    let mut session = Session::begin_some(&options.report, &options.input, shares, talk, is_whole)?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let requests = Requests::listen().map_err(Failure::System)?;
     let desk = Desk::begin(&options.report, &mut session, opened, options.rotate, now(), !options.view)?;
@@ -79,7 +81,7 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     if let Some(remark) = remark {
         streams::say(&format!("unreach: note: {remark}"));
     }
-    let config = config(options, talk);
+    let config = config(options, shares, talk);
     let mut run = Run {
         options,
         session,
@@ -127,9 +129,9 @@ fn capture_options(options: &Options) -> LiveOptions {
     }
 }
 
-fn config(options: &Options, talk: Talk) -> Config {
+fn config(options: &Options, shares: Shares, talk: Talk) -> Config {
     let timeout = i64::try_from(options.incident_timeout.as_nanos()).unwrap_or(i64::MAX);
-    let config = session::config(&options.input, session::Told::by(&options.report, talk));
+    let config = session::config(&options.input, shares, session::Told::by(&options.report, talk));
     Config { incident_timeout: Some(timeout), ..config }
 }
 

@@ -1,5 +1,6 @@
 //! What a DNS message says of addresses.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -12,6 +13,8 @@ const HEADER: usize = 12;
 const QUESTION: usize = 5;
 /// Least length of a record: the same with a time to live and a length (RFC 1035 section 4.1.3).
 const RECORD: usize = 11;
+/// Letters and dots that a name has room for at first: as many as it may have bytes (RFC 1035 section 3.1).
+const LONGEST: usize = 255;
 /// Aliases that are followed from a question on; resolvers give up at about as many.
 const ALIASES: usize = 16;
 
@@ -60,19 +63,28 @@ fn is_plausible(message: &[u8]) -> bool {
 /// The name that was asked for, and those it is an alias of.
 fn asked(packet: &Packet<'_>) -> Vec<String> {
     let Some(question) = packet.questions.first() else { return Vec::new() };
+    let aliases = aliases(packet);
     let mut names = vec![text(&question.qname)];
     while names.len() <= ALIASES {
-        let last = names.last();
-        let target = packet.answers.iter().find_map(|record| match &record.rdata {
-            RData::CNAME(target) if Some(&text(&record.name)) == last => Some(text(&target.0)),
-            _ => None,
-        });
+        let target = names.last().and_then(|last| aliases.get(last)).map(|target| text(target));
         match target {
             Some(target) if !names.contains(&target) => names.push(target),
             _ => break,
         }
     }
     names
+}
+
+/// What names are aliases of; of several records for one the first counts. Each owner is spelled out once: a message may hold thousands,
+/// each of two bytes that stand for the longest name there can be.
+fn aliases<'a>(packet: &'a Packet<'_>) -> HashMap<String, &'a Name<'a>> {
+    let mut aliases = HashMap::new();
+    for record in &packet.answers {
+        if let RData::CNAME(target) = &record.rdata {
+            aliases.entry(text(&record.name)).or_insert(&target.0);
+        }
+    }
+    aliases
 }
 
 /// What a record says of an address: the name that was asked for, where the record's own is that or what it stands for.
@@ -106,17 +118,21 @@ fn reversed(name: &Name<'_>) -> Option<IpAddr> {
 
 /// A name in lower case; what is no printable character of ASCII, and dots within a label, as `\\DDD` (RFC 1035 section 5.1).
 fn text(name: &Name<'_>) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(LONGEST);
     for label in name.as_bytes() {
         if !text.is_empty() {
             text.push('.');
         }
-        for &byte in label {
-            match byte {
-                b'.' | b'\\' | 0..=b' ' | 0x7f.. => drop(write!(text, "\\{byte:03}")),
-                _ => text.push(byte.to_ascii_lowercase().into()),
-            }
+        let is_odd = |byte: &u8| matches!(byte, b'.' | b'\\' | 0..=b' ' | 0x7f..);
+        match std::str::from_utf8(label) {
+            // Nearly every label, and at once: a message may hold thousands of long names.
+            Ok(plain) if !label.iter().any(is_odd) => text.push_str(plain),
+            _ => label.iter().for_each(|byte| match byte {
+                odd if is_odd(odd) => drop(write!(text, "\\{odd:03}")),
+                &plain => text.push(plain.into()),
+            }),
         }
     }
+    text.make_ascii_lowercase();
     text
 }

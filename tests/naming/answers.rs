@@ -22,6 +22,25 @@ fn the_name_that_was_asked_for_counts() {
 }
 
 #[test]
+fn aliases_are_followed_in_whatever_order_they_come_and_only_so_far() {
+    let name = |place: usize| format!("c{place}.example");
+    let asked = |aliases: usize| {
+        let mut chain: Vec<_> = (0..aliases).rev().map(|place| alias(&name(place), &name(place + 1))).collect();
+        chain.push(address(&name(aliases), "192.0.2.1"));
+        learned(&message(RESPONSE, Some("C0.example"), &chain, &[]))
+    };
+    assert_eq!(asked(16), ["192.0.2.1 c0.example"]);
+    assert_eq!(asked(17), ["192.0.2.1 c17.example"], "further than anybody follows");
+    let two = [alias("a.example", "b.example"), alias("a.example", "c.example")];
+    let of = |last: &str| {
+        let records = [&two[..], &[address(last, "192.0.2.1")]].concat();
+        learned(&message(RESPONSE, Some("a.example"), &records, &[]))
+    };
+    assert_eq!(of("b.example"), ["192.0.2.1 a.example"], "the first of two counts");
+    assert_eq!(of("c.example"), ["192.0.2.1 c.example"]);
+}
+
+#[test]
 fn without_a_question_the_records_own_name_counts() {
     let printer = [address("printer.local", "fe80::1"), address("printer.local", "192.0.2.9")];
     assert_eq!(learned(&message(0x8400, None, &printer, &[])), ["fe80::1 printer.local", "192.0.2.9 printer.local"]);

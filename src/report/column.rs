@@ -156,7 +156,7 @@ pub struct Column<T: Table + ?Sized> {
     pub(super) is_of_incident: bool,
 }
 
-/// One of the tables: `messages`, `incidents`, `devices`.
+/// One of the tables: `messages`, `incidents`, `devices`, `groups`.
 pub trait Table: 'static {
     /// Which of the tables it is.
     const NAME: TableName;

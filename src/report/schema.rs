@@ -41,8 +41,17 @@ pub fn of_document() -> Value {
         "totals".to_owned(),
         json!({
             "type": "object",
-            "properties": { "packets": count, "bytes": count, "messages": count, "first": time, "last": time },
-            "required": ["packets", "bytes", "messages", "incidents", "devices", "first", "last", "not_decoded"],
+            "properties": {
+                "packets": count,
+                "bytes": count,
+                "messages": count,
+                "seen_from_beside": { "type": "array", "items": address() },
+                "first": time,
+                "last": time,
+            },
+            "required": [
+                "packets", "bytes", "messages", "incidents", "devices", "seen_from_beside", "first", "last", "not_decoded",
+            ],
         }),
     );
     json!({

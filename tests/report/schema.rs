@@ -1,5 +1,7 @@
 //! The JSON Schema holds for what is really written.
 
+use std::collections::BTreeSet;
+
 use jsonschema::Validator;
 use serde_json::Value;
 use unreach::report::{Format, Kind, Needs, TableName, Values, schema};
@@ -84,4 +86,15 @@ fn the_command_prints_it() {
     assert_eq!(document, schema::of_document());
     let row: Value = serde_json::from_str(&run(folder.path(), &["schema", "--json", "devices"]).out).unwrap();
     assert_eq!(row, schema::of_row(TableName::Devices));
+}
+
+/// Whoever reads documents by their schema may count on what every one of them has.
+#[test]
+fn what_documents_always_say_is_required() {
+    let document: Value = serde_json::from_str(&Sample::empty().plain(Format::Json, TableName::Incidents)).unwrap();
+    let schema = schema::of_document();
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<String>>();
+    let required = |schema: &Value| -> BTreeSet<String> { serde_json::from_value(schema["required"].clone()).unwrap() };
+    assert_eq!(required(&schema), names(&document));
+    assert_eq!(required(&schema["properties"]["totals"]), names(&document["totals"]));
 }

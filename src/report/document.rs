@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::column::Table;
+use super::left_out::left_out;
 use super::{Cell, Devices, Groups, Incidents, Input, Messages, Report, SCHEMA_VERSION, harmless, printable};
 use crate::frame::Timestamp;
 
@@ -14,6 +15,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     member(out, "tool", &json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))?;
     member(out, "inputs", &report.inputs.iter().map(input).collect())?;
     member(out, "totals", &totals(report))?;
+    if let Some(rows) = left_out(report) {
+        let rows = rows.into_iter().map(|(table, rows)| (table.name().to_owned(), Value::from(rows)));
+        member(out, "left_out", &rows.collect())?;
+    }
     member(out, "warnings", &report.warnings.iter().map(|text| printable(text)).collect())?;
     rows::<Incidents>("incidents", report, out)?;
     rows::<Devices>("devices", report, out)?;

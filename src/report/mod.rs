@@ -17,6 +17,7 @@ mod html;
 mod incidents;
 mod json;
 mod key;
+mod left_out;
 mod markdown;
 mod messages;
 mod ndjson;

@@ -54,6 +54,7 @@ pub fn of_document() -> Value {
             ],
         }),
     );
+    properties.insert("left_out".to_owned(), left_out(&count));
     json!({
         "$schema": DIALECT,
         "title": format!("The JSON document of unreach, schema version {SCHEMA_VERSION}"),
@@ -61,6 +62,19 @@ pub fn of_document() -> Value {
         "properties": properties,
         "required": ["schema_version", "tool", "inputs", "totals", "warnings", "messages", "incidents", "devices"],
         "$defs": rows.collect::<Map<String, Value>>(),
+    })
+}
+
+/// The member that is there where options leave rows out.
+fn left_out(count: &Value) -> Value {
+    let tables = TableName::ALL.into_iter().map(|table| (table.name().to_owned(), count.clone()));
+    json!({
+        "description": "How many rows of each table options left out, such as --top or --cause; not there where they left out none. \
+                        Messages of incidents that --top left out are there, and name them.",
+        "type": "object",
+        "properties": tables.collect::<Map<String, Value>>(),
+        "required": ["messages", "incidents", "devices"],
+        "additionalProperties": false,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::verdict::{Attribution, Outcome};
 pub(super) const FOLDED: [Label; 2] = [Label::Traceroute, Label::LateReply];
 
 /// Which incidents are printed, together with their messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// With one of these labels only; all where it is empty.
     pub include: Labels,
@@ -37,6 +37,11 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Whether everything is printed.
+    pub fn admits_all(&self) -> bool {
+        *self == Self { unfolded: self.unfolded, ..Self::default() }
+    }
+
     /// Whether the incident is to be printed. It counts each message once anyway, so that copies exclude no incident.
     pub fn admits(&self, incident: &Incident) -> bool {
         let is_included = self.include == Labels::default() || incident.labels.intersects(self.include);

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Statement, params};
 
 use super::column::{Column, Kind, Table};
+use super::left_out::left_out;
 use super::rows::{Columns, RowWriter};
 use super::{Cell, Devices, Groups, Incidents, Messages, Names, Report, SCHEMA_VERSION};
 
@@ -30,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, path: &Path) -> io::Result<()> {
     // The file gets its name when it is whole: until then a journal would protect nothing.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").map_err(failed)?;
     let transaction = connection.transaction().map_err(failed)?;
-    about(&transaction).map_err(failed)?;
+    about(report, &transaction).map_err(failed)?;
     table::<Messages>(report, &transaction)?;
     table::<Incidents>(report, &transaction)?;
     table::<Devices>(report, &transaction)?;
@@ -42,13 +43,16 @@ pub(super) fn write(report: &Report<'_>, path: &Path) -> io::Result<()> {
     connection.close().map_err(|(_, error)| io_error(&error))
 }
 
-/// What wrote the database.
-fn about(connection: &Connection) -> rusqlite::Result<()> {
+/// What wrote the database, and how many rows it lacks because of options.
+fn about(report: &Report<'_>, connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")?;
     let mut insert = connection.prepare("INSERT INTO about VALUES (?1, ?2)")?;
     insert.execute(params!["tool", env!("CARGO_PKG_NAME")])?;
     insert.execute(params!["version", env!("CARGO_PKG_VERSION")])?;
     insert.execute(params!["schema_version", SCHEMA_VERSION.to_string()])?;
+    for (table, rows) in left_out(report).into_iter().flatten() {
+        insert.execute(params![format!("left_out_{}", table.name()), rows.to_string()])?;
+    }
     connection.pragma_update(None, "user_version", SCHEMA_VERSION)
 }
 

@@ -146,3 +146,21 @@ fn columns_that_are_left_out_are_left_out_of_databases_too() {
         TableName::Devices.headings().iter().filter(|heading| heading.needs == Needs::Nothing).count()
     );
 }
+
+#[test]
+fn databases_know_what_options_left_out_of_them() {
+    let folder = written("lab", &["--top", "1"]);
+    let connection = rusqlite::Connection::open(folder.path().join("run.sqlite")).unwrap();
+    let orphans = "SELECT count(*) FROM messages LEFT JOIN incidents USING (incident) WHERE incidents.cause IS NULL";
+    assert!(connection.query_row(orphans, [], |row| row.get::<_, i64>(0)).unwrap() > 0);
+    let told = |name: &str| {
+        let query = "SELECT value FROM about WHERE name = ?1";
+        connection.query_row(query, [format!("left_out_{name}")], |row| row.get::<_, String>(0)).unwrap()
+    };
+    let document: serde_json::Value =
+        serde_json::from_reader(File::open(folder.path().join("run.json")).unwrap()).unwrap();
+    for table in ["messages", "incidents", "devices"] {
+        assert_eq!(told(table), document["left_out"][table].to_string(), "{table}");
+    }
+    assert!(told("incidents") != "0" && told("messages") == "0");
+}

@@ -37,7 +37,7 @@ fn it_is_not_heeded_where_that_is_asked_for() {
         let folder = folder(config);
         for words in [&["--no-config", "good.pcap"][..], &["good.pcap", "--no-config"]] {
             let run = run(folder.path(), words);
-            assert!(run.status == 0 && run.out.starts_with("TIME"), "{words:?}: {}", run.err);
+            assert!(run.status == 0 && run.out.contains("TIME"), "{words:?}: {}", run.err);
         }
         let printed = run(folder.path(), &["--no-config", "--print-config"]).out;
         assert!(printed.starts_with("# no configuration file is heeded\n") && printed.contains("# format = \"table\""));
@@ -49,7 +49,7 @@ fn it_is_not_heeded_where_that_is_asked_for() {
 #[test]
 fn it_may_set_options_of_one_command() {
     let folder = folder("[live]\ninterface = \"nosuch0\"\nformat = \"csv\"\n");
-    assert!(run(folder.path(), &["good.pcap"]).out.starts_with("TIME"));
+    assert!(run(folder.path(), &["good.pcap"]).out.contains("TIME"));
     let live = run(folder.path(), &["live", "--duration", "1s"]);
     assert!(live.err.contains("nosuch0"), "{}", live.err);
 }
@@ -106,7 +106,7 @@ fn an_empty_value_leaves_the_option_out() {
     for (shared, own) in [("columns = [\"cause\"]", "columns"), ("top = 0", "top"), ("format = \"csv\"", "format")] {
         let folder = folder(&format!("{shared}\n[read]\n{own} = \"\"\n"));
         let told = run(folder.path(), &["good.pcap"]);
-        assert!(told.status == 0 && told.out.starts_with("TIME"), "{own}: {}{}", told.out, told.err);
+        assert!(told.status == 0 && told.out.contains("TIME"), "{own}: {}{}", told.out, told.err);
     }
     let folder = folder("interface = \"lo\"\n[live]\ninterface = \"\"\n");
     let told = run(folder.path(), &["live", "--duration", "1s"]);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::directory::Directory;
+use super::directory::{Directories, captures_in};
 use super::input::Input;
 use super::patience::{Until, Waiting};
 use super::problem::{Fault, Problem};
@@ -14,7 +14,7 @@ use super::source::Place;
 pub(super) struct Found {
     pub(super) inputs: Vec<Input>,
     pub(super) problems: Vec<Problem>,
-    pub(super) directories: Vec<Directory>,
+    pub(super) directories: Directories,
     has_standard_input: bool,
 }
 
@@ -38,6 +38,11 @@ impl Found {
     /// An input that an argument names: whatever is wrong with it, the user wants to know.
     fn named(&mut self, argument: &Path, place: Place, waiting: Waiting) {
         self.has_standard_input |= place == Place::StandardInput;
+        if waiting.is_followed()
+            && let Some(file) = place.regular_file()
+        {
+            self.directories.leave_out(file);
+        }
         match Input::peek(name(argument), place, waiting) {
             Ok(input) => self.inputs.push(input),
             Err(fault) => self.refuse(argument, fault),
@@ -46,8 +51,8 @@ impl Found {
 
     /// The captures below a directory.
     fn directory(&mut self, path: &Path, until: &Until, follow: bool) {
-        let mut directory = Directory::new(path);
-        let (captures, problems) = match directory.new_captures(until, follow) {
+        let found = if follow { self.directories.add(path, until) } else { captures_in(path, until) };
+        let (captures, problems) = match found {
             Ok(found) => found,
             Err(error) => return self.refuse(path, Fault::Open(error)),
         };
@@ -56,9 +61,6 @@ impl Found {
             self.refuse(path, Fault::NoCaptures);
         }
         self.inputs.extend(captures);
-        if follow {
-            self.directories.push(directory);
-        }
     }
 
     fn refuse(&mut self, path: &Path, fault: Fault) {

@@ -1,9 +1,11 @@
 //! Inputs that are followed: those that had no more frames are asked again, and directories for new captures.
 
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::directory::Directory;
+use super::beginning::Identity;
+use super::directory::{Directories, New};
 use super::patience::{PATIENCE, Until};
 
 /// The first nap where there is nothing more; each that brings nothing is twice as long as the one before, up to [`PATIENCE`]. A pipe
@@ -13,23 +15,32 @@ const NAP: Duration = Duration::from_micros(250);
 /// Inputs that are asked again in the time of a nap: of more, naps are longer.
 const AT_ONCE: u32 = 8;
 
-/// Time between two looks into the directories.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// Time between two looks into the directories, at least and at most: a ring of two small files may go round in a tenth of a second.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+const LOOK_AT_LAST: Duration = Duration::from_millis(500);
+
+/// That time is so many times as long as the look took: large directories take long.
+const LOOK_SELDOM: u32 = 20;
+
+/// The longest nap where there are directories: a ring that was silent may go round as fast.
+const LIGHT: Duration = Duration::from_millis(20);
 
 /// What is followed.
 pub(super) struct Following {
     until: Until,
     /// Inputs that had no more frames.
     dormant: Vec<usize>,
-    directories: Vec<Directory>,
+    directories: Directories,
     looked: Instant,
+    /// Time from one look to the next.
+    pause: Duration,
     /// The next nap, at least.
     nap: Duration,
 }
 
 impl Following {
-    pub(super) fn new(until: Until, directories: Vec<Directory>) -> Self {
-        Self { until, dormant: Vec::new(), directories, looked: Instant::now(), nap: NAP }
+    pub(super) fn new(until: Until, directories: Directories) -> Self {
+        Self { until, dormant: Vec::new(), directories, looked: Instant::now(), pause: LOOK_AGAIN, nap: NAP }
     }
 
     /// Until when it is waited for more.
@@ -47,13 +58,26 @@ impl Following {
         std::mem::take(&mut self.dormant)
     }
 
-    /// The directories, where it is time to look into them again.
-    pub(super) fn due_directories(&mut self) -> &mut [Directory] {
-        if self.looked.elapsed() < LOOK_AGAIN {
-            return &mut [];
+    /// Whether it is time to look into the directories again.
+    pub(super) fn is_due(&self) -> bool {
+        !self.directories.is_empty() && self.looked.elapsed() >= self.pause
+    }
+
+    /// What is new in the directories, where it is time to look.
+    pub(super) fn look(&mut self) -> New {
+        if !self.is_due() {
+            return New::default();
         }
+        let begun = Instant::now();
+        let new = self.directories.look(&self.until);
         self.looked = Instant::now();
-        &mut self.directories
+        self.pause = begun.elapsed().saturating_mul(LOOK_SELDOM).clamp(LOOK_AGAIN, LOOK_AT_LAST);
+        new
+    }
+
+    /// Where a file of a directory is that has got another name.
+    pub(super) fn find(&self, identity: Identity) -> Option<PathBuf> {
+        self.directories.find(identity)
     }
 
     /// Tells that more has come: what comes next may do so soon.
@@ -69,7 +93,8 @@ impl Following {
         }
         let inputs = u32::try_from(self.dormant.len()).unwrap_or(u32::MAX);
         let least = NAP.saturating_mul(inputs.div_ceil(AT_ONCE));
-        let nap = self.nap.max(least).min(PATIENCE);
+        let most = if self.directories.is_empty() { PATIENCE } else { LIGHT };
+        let nap = self.nap.max(least).min(most);
         thread::sleep(nap);
         self.nap = nap.saturating_mul(2);
         !self.until.is_over()
@@ -78,11 +103,11 @@ impl Following {
 
 #[cfg(test)]
 mod tests {
-    use super::{Following, NAP, PATIENCE, Until};
+    use super::{Directories, Following, NAP, PATIENCE, Until};
 
     #[test]
     fn naps_grow_until_more_comes() {
-        let mut following = Following::new(Until::default(), Vec::new());
+        let mut following = Following::new(Until::default(), Directories::default());
         assert!(!following.wait(), "for nothing");
         following.add(0);
         let naps: Vec<_> = (0..3).map(|_| following.wait().then_some(following.nap / 2)).collect();

@@ -1,8 +1,10 @@
 //! One input of a timeline: closed until its time comes, open while it is read, closed again at its end.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::{iter, mem};
 
+use super::beginning::Identity;
 use super::compressed::{Layers, Reading};
 use super::filter::Filter;
 use super::format::{Format, Kind};
@@ -11,7 +13,7 @@ use super::patience::{Pipe, Waiting};
 use super::problem::Fault;
 use super::reader::Reader;
 use super::record::{Ahead, Frames, Record};
-use super::source::{Identity, Place};
+use super::source::Place;
 use crate::frame::{Frame, InputId, LinkType, Timestamp};
 
 /// What is known of one input, grows while it is read.
@@ -126,6 +128,16 @@ impl Input {
     /// What its file is told apart by, if it is of one that can be read twice.
     pub(super) fn identity(&self) -> Option<Identity> {
         self.place.identity()
+    }
+
+    /// What tells its file, where that has got another name, or is gone.
+    pub(super) fn moved(&self) -> Option<Identity> {
+        self.place.moved()
+    }
+
+    /// Its file has got another name.
+    pub(super) fn move_to(&mut self, path: PathBuf) {
+        self.place.move_to(path);
     }
 
     /// Its name.

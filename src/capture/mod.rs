@@ -32,15 +32,18 @@ pub mod sniffer;
 pub mod timeline;
 
 mod arguments;
+mod beginning;
 mod classic;
 mod devices;
 mod directory;
 mod fill_up;
 mod follow;
+mod growing;
 mod hands;
 mod held;
 mod input;
 mod interface;
+mod known;
 mod layout;
 mod link;
 mod order;

@@ -1,4 +1,4 @@
-//! Streams that keep their reader waiting: pipes, and files that are still being written.
+//! Streams that keep their reader waiting, and pipes, which do.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -170,35 +170,6 @@ fn read_when_ready(file: &mut File, waiting: &Waiting, into: &mut [u8]) -> io::R
             Err(error) if error.kind() == io::ErrorKind::WouldBlock && !is_followed && !waiting.until.is_over() => {}
             outcome => return outcome,
         }
-    }
-}
-
-/// A file that grows.
-pub(super) struct Growing {
-    file: File,
-    read: u64,
-    waiting: Waiting,
-}
-
-impl Growing {
-    pub(super) fn new(file: File, waiting: &Waiting) -> Self {
-        Self { file, read: 0, waiting: waiting.clone() }
-    }
-}
-
-impl Read for Growing {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        // Asked first: who says that the file is complete has seen it complete.
-        let is_followed = self.waiting.is_followed();
-        let count = self.file.read(into)?;
-        self.read += count as u64;
-        if count > 0 || into.is_empty() || !is_followed {
-            return Ok(count);
-        }
-        if self.file.metadata()?.len() < self.read {
-            return Err(io::Error::other("the file was cut or written anew while it was followed"));
-        }
-        Err(io::ErrorKind::WouldBlock.into())
     }
 }
 

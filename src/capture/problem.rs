@@ -5,6 +5,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::beginning::BegunAnew;
 use super::compressed::{Damage, Harm};
 use super::format::Format;
 use super::section::INTERFACES;
@@ -76,6 +77,15 @@ pub enum Fault {
     /// There are more inputs than can be numbered.
     #[error("left out: more than {} inputs", u16::MAX)]
     TooMany,
+    /// The file was cut, or begun anew as those of a ring are, before it was read.
+    #[error("cut or written anew before it was read: what it held is lost")]
+    Overwritten,
+    /// The file was cut, or begun anew as those of a ring are, before its end was seen.
+    #[error("cut or written anew while it was read: what was written after frame {after} may be lost")]
+    BegunAnew {
+        /// Last whole frame.
+        after: u64,
+    },
     /// The file ends within its own header.
     #[error("cut short in the file header ({length} bytes): no frames")]
     CutInHeader {
@@ -230,10 +240,18 @@ impl Fault {
         if source.kind() == io::ErrorKind::WouldBlock {
             return Self::NothingYet { after };
         }
+        if is_begun_anew(&source) {
+            return Self::BegunAnew { after };
+        }
         match source.downcast() {
             Ok(damage) => Self::Damaged { after, damage },
             Err(source) => Self::Read { after, offset, source },
         }
+    }
+
+    /// Why it could not be opened.
+    pub(super) fn opening(source: io::Error) -> Self {
+        if is_begun_anew(&source) { Self::Overwritten } else { Self::Open(source) }
     }
 
     /// Whether the content contradicts itself, so that it may be sensible again behind that.
@@ -244,11 +262,20 @@ impl Fault {
     /// Whether the content shows that a capture was meant, although it could not be read.
     pub(super) fn tells_a_capture(&self) -> bool {
         match self {
-            Self::Empty | Self::Open(_) | Self::NotACapture { .. } | Self::Damaged { .. } => false,
+            Self::Empty
+            | Self::Open(_)
+            | Self::NotACapture { .. }
+            | Self::Damaged { .. }
+            | Self::Overwritten
+            | Self::BegunAnew { .. } => false,
             Self::Refused { format, .. } => format.is_foreign_capture(),
             _ => true,
         }
     }
+}
+
+fn is_begun_anew(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<BegunAnew>)
 }
 
 fn not_a_capture(format: Format, reason: Option<&str>) -> String {

@@ -30,7 +30,7 @@ impl Reader {
         }
         // Of many inputs at a time each has little memory.
         let help = if reading == Reading::Whole { help } else { &Help::default() };
-        let stream = place.open(waiting, pipe, help).map_err(Fault::Open)?;
+        let stream = place.open(waiting, pipe, help).map_err(Fault::opening)?;
         // Decompressors can't be asked again: of compressed data more is waited for.
         if waiting.is_followed() && pipe.as_ref().is_some_and(Pipe::is_compressed) {
             waiting.follow_no_more();

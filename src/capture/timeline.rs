@@ -24,7 +24,8 @@ const READ_AHEAD: usize = 16;
 pub struct Options {
     /// A capture filter as of `tcpdump`: only frames that pass are yielded. Frame numbers count all frames.
     pub filter: Option<String>,
-    /// Whether the end of a file is not its end: more may be written to it, and more files into a directory.
+    /// Whether the end of a file is not its end: more may be written to it, and more files into a directory, under new names
+    /// or those of others.
     pub follow: bool,
     /// Until when pipes, and what is followed, are waited for.
     pub until: Until,
@@ -167,6 +168,10 @@ impl Timeline {
 
     /// Moves on to the earliest frame and tells which input it is of.
     fn next_input(&mut self) -> Option<usize> {
+        // Though there is enough to read: files of a ring don't wait.
+        if self.following.is_due() {
+            self.wake();
+        }
         if let Some(index) = self.current.take() {
             let other = self.earliest_other();
             // As the frames are going to be taken: all, or as far as they pass and are due. So it is for all files of a ring but
@@ -210,15 +215,9 @@ impl Timeline {
 
     /// Takes in the captures that are new in directories.
     fn look_into_directories(&mut self) {
-        let until = self.following.until().clone();
-        let mut new = Vec::new();
-        for directory in self.following.due_directories() {
-            // A directory that cannot be read now may be later.
-            let Ok((captures, problems)) = directory.new_captures(&until, true) else { continue };
-            new.extend(captures);
-            self.problems.extend(problems);
-        }
-        self.add(new);
+        let (captures, problems) = self.following.look();
+        self.problems.extend(problems);
+        self.add(captures);
     }
 
     /// Puts an input where it belongs by the time of its next frame.
@@ -246,9 +245,19 @@ impl Timeline {
                 return;
             }
             self.waiting.pop();
+            self.look_for(index);
             let reading = self.reading();
             let time = self.inputs.get_mut(index).and_then(|input| input.open(reading, self.filter.as_mut()));
             self.go_on(index, time);
+        }
+    }
+
+    /// Looks for an input's file where it has got another name since it was looked into.
+    fn look_for(&mut self, index: usize) {
+        if let Some(input) = self.inputs.get_mut(index)
+            && let Some(path) = input.moved().and_then(|identity| self.following.find(identity))
+        {
+            input.move_to(path);
         }
     }
 

@@ -5,18 +5,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::source::{Identity, identity};
+use super::beginning::{Identity, identity_in};
+use super::known::Stamp;
 
 /// A path to a regular file.
-struct Way {
+pub(super) struct Way {
     is_link: bool,
-    path: PathBuf,
-    identity: Identity,
+    pub(super) path: PathBuf,
+    pub(super) identity: Identity,
+    /// What shows of it without opening it.
+    pub(super) stamp: Stamp,
 }
 
 /// The regular files below `directory`, each once, in order of their paths. Links to files are followed where no path leads to
 /// these without one; links to directories are not: they could lead in circles.
-pub(super) fn files_below(directory: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn files_below(directory: &Path) -> io::Result<Vec<Way>> {
     let mut ways = Vec::new();
     let mut directories = vec![directory.to_owned()];
     let mut first = true;
@@ -32,9 +35,8 @@ pub(super) fn files_below(directory: &Path) -> io::Result<Vec<PathBuf>> {
     ways.sort_by(|one, other| (one.is_link, &one.path).cmp(&(other.is_link, &other.path)));
     let mut known = HashSet::new();
     ways.retain(|way| known.insert(way.identity));
-    let mut files: Vec<_> = ways.into_iter().map(|way| way.path).collect();
-    files.sort();
-    Ok(files)
+    ways.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(ways)
 }
 
 fn sort_out(entries: fs::ReadDir, ways: &mut Vec<Way>, directories: &mut Vec<PathBuf>) {
@@ -43,8 +45,11 @@ fn sort_out(entries: fs::ReadDir, ways: &mut Vec<Way>, directories: &mut Vec<Pat
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
             directories.push(path);
-        } else if let Some(identity) = identity(&path) {
-            ways.push(Way { is_link: kind.is_symlink(), path, identity });
+        } else if let Ok(metadata) = fs::metadata(&path)
+            && metadata.is_file()
+        {
+            let (identity, stamp) = (identity_in(&metadata), Stamp::of(&metadata));
+            ways.push(Way { is_link: kind.is_symlink(), path, identity, stamp });
         }
     }
 }

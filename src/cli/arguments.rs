@@ -122,8 +122,9 @@ pub(super) struct Read {
     /// Go on at the end of the captures, which are still being written, until an interrupt (^C)
     ///
     /// Of a directory the latest capture is followed, and the next one when it appears, as in a ring that tcpdump or
-    /// dumpcap writes. Compressed captures are read as they are. Tables and output files appear when it ends; what is found is told
-    /// as it happens by `live` alone.
+    /// dumpcap writes, whether it uses names again, renames files or removes them. What was overwritten before it was
+    /// read is told. Compressed captures are read as they are. Tables and output files appear when it ends; what is found is told as
+    /// it happens by `live` alone.
     #[arg(long, help_heading = CAPTURE)]
     pub(super) follow: bool,
     /// Follow no longer than this: 90, 90s, 10m, 2h

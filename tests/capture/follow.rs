@@ -19,7 +19,7 @@ use super::written::{Order, Pcapng};
 const LONG: Duration = Duration::from_secs(20);
 
 /// A timeline that is read by a thread of its own.
-struct Followed {
+pub(super) struct Followed {
     /// Input, number and time of each frame.
     frames: Receiver<(u16, u64, i64)>,
     stop: Arc<AtomicBool>,
@@ -27,7 +27,7 @@ struct Followed {
 }
 
 impl Followed {
-    fn new(inputs: &[PathBuf], follow: bool) -> Self {
+    pub(super) fn new(inputs: &[PathBuf], follow: bool) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let options = Options { follow, until: Until::asked(Arc::clone(&stop)), ..Options::default() };
         let (sender, frames) = channel();
@@ -42,18 +42,18 @@ impl Followed {
         Self { frames, stop, reader }
     }
 
-    fn expect(&self, frames: &[(u16, u64, i64)]) {
+    pub(super) fn expect(&self, frames: &[(u16, u64, i64)]) {
         for expected in frames {
             assert_eq!(self.frames.recv_timeout(LONG).as_ref(), Ok(expected));
         }
     }
 
-    fn expect_none(&self) {
+    pub(super) fn expect_none(&self) {
         assert_eq!(self.frames.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
     }
 
     /// Asks for the end, and gives what was wrong.
-    fn stopped(self) -> Vec<String> {
+    pub(super) fn stopped(self) -> Vec<String> {
         self.stop.store(true, Ordering::Relaxed);
         let begun = Instant::now();
         let timeline = self.reader.join().expect("no panic");
@@ -63,7 +63,7 @@ impl Followed {
     }
 }
 
-fn append(path: &Path, bytes: &[u8]) {
+pub(super) fn append(path: &Path, bytes: &[u8]) {
     let mut file = OpenOptions::new().append(true).open(path).expect("opened");
     file.write_all(bytes).expect("written");
 }
@@ -186,7 +186,13 @@ fn a_followed_file_that_is_cut_is_told() {
     File::create(&path).expect("cut");
     // It was the only input: there is nothing more to wait for.
     let timeline = followed.reader.join().expect("no panic");
-    assert!(timeline.problems()[0].to_string().contains("cut or written anew"), "{:?}", timeline.problems());
+    assert!(
+        timeline.problems()[0]
+            .to_string()
+            .contains("cut or written anew while it was read: what was written after frame 2 may be lost"),
+        "{:?}",
+        timeline.problems()
+    );
 }
 
 #[test]

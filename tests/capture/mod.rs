@@ -11,6 +11,7 @@ mod hurt;
 mod kept;
 mod live;
 mod resync;
+mod ring;
 mod savefile;
 mod timeline;
 mod written;

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::captures::refused;
+use super::captures::{refused, refused_after};
 use super::lines::run;
 
 /// Starts the program with standard input held open.
@@ -89,6 +89,20 @@ fn damage_in_what_is_followed_is_told() {
     let told = run(folder.path(), &["read", "--follow", "--duration", "1s", "damaged.pcap", "-F", "csv"]);
     assert_eq!((rows(&told.out), told.status), (1, 3), "{}", told.err);
     assert!(told.complaints().iter().any(|line| line.contains("44 bytes were passed over")), "{}", told.err);
+}
+
+/// What a ring of one file overwrites is told, and what came before and after is judged.
+#[test]
+fn a_ring_that_overwrites_what_may_not_have_been_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.pcap");
+    fs::write(&path, refused()).unwrap();
+    let child = started(folder.path(), &["read", "--follow", ".", "-t", "messages", "-F", "csv"]);
+    fs::write(&path, refused_after(60)).unwrap();
+    sleep(Duration::from_millis(700));
+    let (out, err, status) = interrupted(child, "-INT");
+    assert_eq!((rows(&out), status), (2, Some(3)), "{err}");
+    assert!(err.contains("x.pcap: cut or written anew while it was read"), "{err}");
 }
 
 #[test]

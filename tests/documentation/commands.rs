@@ -6,7 +6,7 @@ use super::pages::{self, README};
 use super::program::printed;
 
 /// Options of other programs that the pages' commands call.
-const OF_OTHERS: [&str; 6] = ["--features", "--release", "--locked", "--path", "--example", "--check"];
+const OF_OTHERS: [&str; 8] = ["--features", "--release", "--locked", "--path", "--example", "--check", "-C", "-W"];
 
 /// Options of the calibration, which is an example and not a command.
 const OF_CALIBRATION: [&str; 3] = ["--folds", "--strength", "--without-twins"];

@@ -1,0 +1,91 @@
+//! Files that were looked into, so that none is read twice, whatever it is called by now, and none left out that was begun anew.
+
+use std::collections::HashMap;
+use std::fs::Metadata;
+use std::mem;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::beginning::{Beginning, First, Identity};
+
+/// Looks in a row that miss a file before it is forgotten: one that gets another name meanwhile may be missed by one.
+const MISSED: u32 = 8;
+
+/// What changes wherever a file is written to: its length, and when it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp(u64, i64, i64);
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self(metadata.len(), metadata.mtime(), metadata.mtime_nsec())
+    }
+}
+
+/// The files that were looked into, and are still there.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    files: HashMap<Identity, Looked>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Looked {
+    beginning: Beginning,
+    /// As it was when its beginning was looked at.
+    stamp: Option<Stamp>,
+    /// Number of the directory that it was last seen in, if it was seen in one.
+    directory: Option<usize>,
+    is_seen: bool,
+    missed: u32,
+}
+
+impl Known {
+    /// Whether a file that is seen in a directory was looked into, by what shows without opening it.
+    pub(super) fn knows_as_it_is(&mut self, identity: Identity, stamp: Stamp, directory: usize) -> bool {
+        let Some(file) = self.files.get_mut(&identity) else { return false };
+        (file.directory, file.is_seen) = (Some(directory), true);
+        file.stamp == Some(stamp)
+    }
+
+    /// The same by its first bytes, of which there may be more by now.
+    pub(super) fn knows(&mut self, first: &First, stamp: Stamp) -> bool {
+        let beginning = first.beginning();
+        let Some(file) = self.files.get_mut(&beginning.identity()) else { return false };
+        let is_known = file.beginning.is_of(first);
+        if is_known {
+            (file.beginning, file.stamp) = (beginning, Some(stamp));
+        }
+        is_known
+    }
+
+    /// Takes note that a file of a directory was looked into.
+    pub(super) fn add(&mut self, beginning: Beginning, stamp: Stamp, directory: usize) {
+        let file = Looked { beginning, stamp: Some(stamp), directory: Some(directory), is_seen: true, missed: 0 };
+        self.files.insert(beginning.identity(), file);
+    }
+
+    /// Takes note that a file was named by itself.
+    pub(super) fn add_named(&mut self, path: &Path) {
+        let Ok(first) = First::at(path) else { return };
+        let beginning = first.beginning();
+        let file = Looked { beginning, stamp: None, directory: None, is_seen: false, missed: 0 };
+        self.files.entry(beginning.identity()).or_insert(file);
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Forgets the files that are gone, once a directory was looked into.
+    pub(super) fn forget_gone(&mut self, directory: usize) {
+        self.files.retain(|_, file| {
+            if file.directory != Some(directory) {
+                return true;
+            }
+            file.missed = if mem::take(&mut file.is_seen) { 0 } else { file.missed + 1 };
+            file.missed <= MISSED
+        });
+    }
+}

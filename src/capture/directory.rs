@@ -72,6 +72,13 @@ impl Directories {
         let all = self.directories.iter().filter_map(|directory| files_below(&directory.path).ok()).flatten();
         all.into_iter().find(|way| way.identity == identity).map(|way| way.path)
     }
+
+    /// None is followed any more, and what is read of them is complete.
+    pub(super) fn end(&mut self) {
+        let latest = self.directories.iter().filter_map(|directory| directory.latest.as_ref());
+        latest.for_each(Waiting::follow_no_more);
+        *self = Self::default();
+    }
 }
 
 impl Directory {

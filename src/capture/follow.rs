@@ -80,6 +80,11 @@ impl Following {
         self.directories.find(identity)
     }
 
+    /// Directories are followed no more.
+    pub(super) fn end_directories(&mut self) {
+        self.directories.end();
+    }
+
     /// Tells that more has come: what comes next may do so soon.
     pub(super) fn has_come(&mut self) {
         self.nap = NAP;

@@ -11,6 +11,9 @@ use super::format::Format;
 use super::section::INTERFACES;
 use crate::frame::LinkType;
 
+/// Inputs that can be numbered, as an [`InputId`](crate::frame::InputId) has 16 bits.
+pub(super) const INPUTS: usize = 1 << 16;
+
 /// Why no timeline could be opened.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -74,9 +77,12 @@ pub enum Fault {
     /// Standard input was named more than once.
     #[error("standard input can be read only once")]
     ReadAlready,
-    /// There are more inputs than can be numbered.
-    #[error("left out: more than {} inputs", u16::MAX)]
-    TooMany,
+    /// There are more inputs than can be numbered. No directory is followed any more.
+    #[error("{}", left_out(*.others))]
+    TooMany {
+        /// How many others were left out with it.
+        others: usize,
+    },
     /// The file was cut, or begun anew as those of a ring are, before it was read.
     #[error("cut or written anew before it was read: what it held is lost")]
     Overwritten,
@@ -276,6 +282,14 @@ impl Fault {
 
 fn is_begun_anew(error: &io::Error) -> bool {
     error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<BegunAnew>)
+}
+
+fn left_out(others: usize) -> String {
+    let with = match others {
+        0 => String::new(),
+        _ => format!(", as are {others} behind it"),
+    };
+    format!("left out{with}: no more than {INPUTS} inputs are read in one run")
 }
 
 fn not_a_capture(format: Format, reason: Option<&str>) -> String {

@@ -11,7 +11,7 @@ use super::follow::Following;
 use super::helped::Help;
 use super::input::{Input, InputSummary};
 use super::patience::Until;
-use super::problem::{Error, Fault, Problem};
+use super::problem::{Error, Fault, INPUTS, Problem};
 use super::record::{Ahead, Frames};
 use crate::frame::{InputId, LinkType, Timestamp};
 
@@ -25,7 +25,7 @@ pub struct Options {
     /// A capture filter as of `tcpdump`: only frames that pass are yielded. Frame numbers count all frames.
     pub filter: Option<String>,
     /// Whether the end of a file is not its end: more may be written to it, and more files into a directory, under new names
-    /// or those of others.
+    /// or those of others. Once there are more files than can be numbered, directories are followed no more.
     pub follow: bool,
     /// Until when pipes, and what is followed, are waited for.
     pub until: Until,
@@ -123,12 +123,11 @@ impl Timeline {
 
     /// Takes inputs in: they wait for their time, or for their first frame.
     fn add(&mut self, inputs: Vec<Input>) {
-        for mut input in inputs {
+        let mut inputs = inputs.into_iter();
+        while let Ok(id) = u16::try_from(self.inputs.len())
+            && let Some(mut input) = inputs.next()
+        {
             let index = self.inputs.len();
-            let Ok(id) = u16::try_from(index) else {
-                self.problems.push(Problem { input: input.name().to_owned(), fault: Fault::TooMany });
-                continue;
-            };
             input.join(InputId(id), &self.help);
             self.names.push(input.name().to_owned());
             match input.begins() {
@@ -139,7 +138,16 @@ impl Timeline {
             self.inputs.push(input);
             self.collect_faults(index);
         }
+        if let Some(input) = inputs.next() {
+            self.leave_out(input.name().to_owned(), inputs.count());
+        }
         self.waiting.sort_unstable_by_key(|&beginning| Reverse(beginning));
+    }
+
+    /// Leaves out an input and others behind it. Where directories are followed, more would come that has to be left out.
+    fn leave_out(&mut self, input: String, others: usize) {
+        self.problems.push(Problem { input, fault: Fault::TooMany { others } });
+        self.following.end_directories();
     }
 
     /// Compiles the filter for the link types that inputs begin with. One that fits none of them is the user's error.
@@ -217,6 +225,10 @@ impl Timeline {
     fn look_into_directories(&mut self) {
         let (captures, problems) = self.following.look();
         self.problems.extend(problems);
+        // What is refused gets no number, but is not told without end either.
+        if let Some(problem) = self.problems.get(INPUTS) {
+            self.leave_out(problem.input.clone(), 0);
+        }
         self.add(captures);
     }
 
@@ -275,5 +287,50 @@ impl Timeline {
     fn note(&mut self, index: usize, fault: Fault) {
         let input = self.names.get(index).cloned().unwrap_or_default();
         self.problems.push(Problem { input, fault });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Fault, INPUTS, Input, Options, Problem, Timeline, Until};
+    use crate::capture::patience::Waiting;
+    use crate::capture::source::Place;
+
+    #[test]
+    fn what_cannot_be_numbered_is_told_once_and_ends_a_ring() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (ring, other) = (folder.path().join("ring"), folder.path().join("other.pcap"));
+        let header = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0];
+        let record = [1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 7];
+        fs::create_dir(&ring).expect("created");
+        fs::write(ring.join("a.pcap"), [&header[..], &record].concat()).expect("written");
+        fs::write(&other, header).expect("written");
+        let options = Options { follow: true, ..Options::default() };
+        let mut timeline = Timeline::open(&[ring], &options).expect("readable");
+        let empty =
+            |_| Input::peek("other".to_owned(), Place::File(other.clone()), Waiting::new(Until::default(), false));
+        timeline.add((0..INPUTS + 2).map(|number| empty(number).expect("readable")).collect());
+        let mut frames = 0;
+        while let Some(next) = timeline.next_frames() {
+            frames += next.count();
+        }
+        assert_eq!((frames, timeline.inputs().len(), timeline.names().len()), (1, 65_536, 65_536));
+        let problems: Vec<_> = timeline.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(problems, ["other: left out, as are 2 behind it: no more than 65536 inputs are read in one run"]);
+    }
+
+    #[test]
+    fn what_is_refused_in_a_ring_ends_it_once_there_is_too_much() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let options = Options { follow: true, ..Options::default() };
+        let mut timeline = Timeline::open(&[folder.path().to_owned()], &options).expect("a directory");
+        timeline.problems.extend((0..INPUTS).map(|_| Problem { input: "x".to_owned(), fault: Fault::Empty }));
+        fs::write(folder.path().join("bad.pcap"), "no capture").expect("written");
+        assert!(timeline.next_frames().is_none());
+        let problems: Vec<_> = timeline.problems()[INPUTS..].iter().map(ToString::to_string).collect();
+        assert!(problems.len() == 2 && problems.iter().all(|problem| problem.contains("bad.pcap: ")), "{problems:?}");
+        assert!(problems[1].ends_with("left out: no more than 65536 inputs are read in one run"), "{problems:?}");
     }
 }

@@ -123,8 +123,9 @@ pub(super) struct Read {
     ///
     /// Of a directory the latest capture is followed, and the next one when it appears, as in a ring that tcpdump or
     /// dumpcap writes, whether it uses names again, renames files or removes them. What was overwritten before it was
-    /// read is told. Compressed captures are read as they are. Tables and output files appear when it ends; what is found is told as
-    /// it happens by `live` alone.
+    /// read is told. After 65,536 files the ring is followed no more, which is told, too: then start anew. Compressed
+    /// captures are read as they are. Tables and output files appear when it ends; what is found is told as it happens by
+    /// `live` alone.
     #[arg(long, help_heading = CAPTURE)]
     pub(super) follow: bool,
     /// Follow no longer than this: 90, 90s, 10m, 2h

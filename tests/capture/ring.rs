@@ -76,6 +76,22 @@ fn a_directory_that_is_named_again_brings_nothing_twice() {
     }
 }
 
+#[test]
+fn a_capture_that_begins_later_is_read_once_though_its_directory_is_named_too() {
+    for inputs in [["ring/a.pcap", "ring"], ["ring", "ring/a.pcap"]] {
+        let folder = Folder::new();
+        let path = folder.file("ring/a.pcap", b"");
+        let followed = Followed::new(&inputs.map(|name| folder.path(name)), true);
+        followed.expect_none();
+        append(&path, &at(&[10]));
+        followed.expect(&[(0, 1, 10)]);
+        folder.capture("ring/b.pcap", &[20]);
+        followed.expect(&[(1, 1, 20)]);
+        followed.expect_none();
+        assert!(followed.stopped().is_empty(), "{inputs:?}");
+    }
+}
+
 /// Opens a ring of two captures, of which the second waits for its time, has something done to it, and takes so many frames.
 fn opened(folder: &Folder, change: impl Fn(PathBuf), count: usize) -> (Vec<(u16, u64, i64)>, Vec<String>) {
     folder.capture("ring/a.pcap", &[10, 60]);

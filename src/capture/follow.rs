@@ -63,11 +63,8 @@ impl Following {
         !self.directories.is_empty() && self.looked.elapsed() >= self.pause
     }
 
-    /// What is new in the directories, where it is time to look.
+    /// What is new in the directories.
     pub(super) fn look(&mut self) -> New {
-        if !self.is_due() {
-            return New::default();
-        }
         let begun = Instant::now();
         let new = self.directories.look(&self.until);
         self.looked = Instant::now();

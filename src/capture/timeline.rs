@@ -223,6 +223,9 @@ impl Timeline {
 
     /// Takes in the captures that are new in directories.
     fn look_into_directories(&mut self) {
+        if !self.following.is_due() {
+            return;
+        }
         let (captures, problems) = self.following.look();
         self.problems.extend(problems);
         // What is refused gets no number, but is not told without end either.

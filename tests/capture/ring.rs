@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use unreach::capture::{Options, Timeline};
+use unreach::capture::{Options, Timeline, Until};
 
 use super::follow::{Followed, append};
 use super::timeline::{Folder, at};
@@ -96,12 +97,15 @@ fn a_capture_that_begins_later_is_read_once_though_its_directory_is_named_too() 
 fn opened(folder: &Folder, change: impl Fn(PathBuf), count: usize) -> (Vec<(u16, u64, i64)>, Vec<String>) {
     folder.capture("ring/a.pcap", &[10, 60]);
     let second = folder.capture("ring/b.pcap", &[50]);
-    let mut timeline =
-        Timeline::open(&[folder.path("ring")], &Options { follow: true, ..Options::default() }).expect("readable");
+    // Far longer than it takes.
+    let until = Until::default().at_most(Duration::from_secs(20));
+    let options = Options { follow: true, until, ..Options::default() };
+    let mut timeline = Timeline::open(&[folder.path("ring")], &options).expect("readable");
     change(second);
     let mut frames = Vec::new();
-    while frames.len() < count {
-        let next = timeline.next_frames().expect("more, as it is followed");
+    while frames.len() < count
+        && let Some(next) = timeline.next_frames()
+    {
         frames.extend(next.map(|frame| (frame.input.0, frame.number, frame.timestamp.0)));
     }
     (frames, timeline.problems().iter().map(ToString::to_string).collect())

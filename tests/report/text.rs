@@ -1,5 +1,7 @@
 //! Text tables: they fit, they fold, they are coloured only where asked.
 
+use std::collections::BTreeSet;
+
 use unicode_width::UnicodeWidthStr;
 use unreach::incident::{Attributed, Label, Labels, Locus};
 use unreach::report::{Format, Incidents, Style, Table, TableName};
@@ -81,6 +83,10 @@ fn ports_are_left_out_and_never_cut() {
     }
     assert_eq!(shown(&sample, 50).as_deref(), Some(forms[1]));
     assert_eq!(shown(&sample, 200).as_deref(), Some(forms[0]));
+    sample.findings.incidents[0].target_ports = (7000..7030).chain([7050]).collect();
+    let forms = ["7000-7029,7050/udp", "7000-7029,+1/udp", "7000,+30/udp", "+31/udp"];
+    let all: BTreeSet<String> = (40..=200).filter_map(|width| shown(&sample, width)).collect();
+    assert!(all.iter().all(|shown| forms.contains(&shown.as_str())) && all.contains(forms[2]), "{all:?}");
     sample.findings.incidents[0].target_ports = vec![50_000];
     sample.findings.incidents[0].protocol = Some(136);
     for width in 40..=200 {

@@ -61,8 +61,8 @@ pub(super) fn write_address(address: Option<IpAddr>, text: &mut Vec<u8>) {
     }
 }
 
-/// Adds a cell: `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; with fewer ports, or none, where there is no room for these; the
-/// protocol alone where it has no ports.
+/// Adds a cell: `53/udp`, `5000-5010,7000/tcp`, `1,3,+97/udp`; with fewer ports, the first one at last, or none, where there is no
+/// room for these; the protocol alone where it has no ports.
 pub(super) fn add_ports(row: &mut Row, ports: &[u16], number: Option<u8>) {
     let protocol = number.map(protocol::name).unwrap_or_default();
     let mut shown: SmallVec<[(u16, u16); SHOWN_RUNS]> = SmallVec::new();
@@ -73,6 +73,10 @@ pub(super) fn add_ports(row: &mut Row, ports: &[u16], number: Option<u8>) {
     });
     row.written(|text| write_form(&shown, hidden, &protocol, text));
     while let Some(run) = shown.pop() {
+        if shown.is_empty() && length(run) > 1 {
+            let (first, others) = (run.0, hidden + length(run) - 1);
+            row.shorter(|text| write_form(&[(first, first)], others, &protocol, text));
+        }
         hidden += length(run);
         row.shorter(|text| write_form(&shown, hidden, &protocol, text));
     }

@@ -37,11 +37,11 @@ const KINDS: usize = 8;
 pub struct Refusals {
     /// The ways, in the order they came.
     pub kinds: SmallVec<[Kind; 1]>,
-    /// Times of the latest messages about packets that had waited for as long as neighbour resolution takes to fail.
-    pub timeouts: SmallVec<[Timestamp; 1]>,
+    /// The latest messages about packets that had waited for as long as neighbour resolution takes to fail: who sent them, and when.
+    timeouts: Vec<(IpAddr, Timestamp)>,
 }
 
-/// Times of such messages that are kept for a target.
+/// Such messages that are kept for a target.
 const TIMEOUTS: usize = 8;
 
 /// Nanoseconds between messages about packets that waited for one resolution, at most: all are refused when it fails, one behind the
@@ -61,9 +61,21 @@ impl Refusals {
         self.kinds.get(self.place(reporter, protocol, code)?)
     }
 
-    /// Whether a resolution failed at this time.
-    pub fn timed_out_at(&self, time: Timestamp) -> bool {
-        self.timeouts.iter().any(|timeout| timeout.since(time).abs() < TOGETHER)
+    /// Whether a resolution of this reporter failed at this time.
+    pub fn timed_out_at(&self, reporter: IpAddr, time: Timestamp) -> bool {
+        let is_then = |&(of, timeout): &(IpAddr, Timestamp)| of == reporter && time.since(timeout).abs() < TOGETHER;
+        self.timeouts.iter().any(is_then)
+    }
+
+    #[cold]
+    fn note_timeout(&mut self, reporter: IpAddr, time: Timestamp) {
+        if self.timed_out_at(reporter, time) {
+            return;
+        }
+        if self.timeouts.len() >= TIMEOUTS {
+            self.timeouts.remove(0);
+        }
+        self.timeouts.push((reporter, time));
     }
 
     fn place(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<usize> {
@@ -75,7 +87,7 @@ impl Refusals {
         let Message { reporter, protocol, code, timestamp, .. } = *message;
         let port = message.target_port.unwrap_or(0);
         if message.correlation.delay.is_some_and(is_neighbour_timeout) && Refusal::by(code, protocol) == Refusal::Host {
-            self.note_timeout(timestamp);
+            self.note_timeout(reporter, timestamp);
         }
         if let Some(place) = self.place(reporter, protocol, code) {
             let kind = &mut self.kinds[place];
@@ -90,19 +102,6 @@ impl Refusals {
             let (first_seen, answered_between) = (timestamp, false);
             self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1, first_seen, answered_between });
         }
-    }
-}
-
-impl Refusals {
-    #[cold]
-    fn note_timeout(&mut self, time: Timestamp) {
-        if self.timed_out_at(time) {
-            return;
-        }
-        if self.timeouts.len() >= TIMEOUTS {
-            self.timeouts.remove(0);
-        }
-        self.timeouts.push(time);
     }
 }
 

@@ -55,7 +55,7 @@ fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> 
         );
     }
     // A flow that was refused has no other answer.
-    let unanswered = seen.flows_opened.saturating_sub(matched);
+    let unanswered = seen.flows_opened.saturating_sub(seen.flows_refused);
     if unanswered >= ENOUGH_FLOWS && seen.flows_both_ways == 0 {
         spots.push(format!(
             "none of {unanswered} flows was seen in both directions: what answered cannot be told from what did not"

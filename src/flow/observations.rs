@@ -67,6 +67,8 @@ pub struct Observations {
     pub flows_opened: u64,
     /// Flows of which packets were captured in both directions.
     pub flows_both_ways: u64,
+    /// Flows of which a packet to a port was refused; such a flow that was answered meanwhile counts again.
+    pub flows_refused: u64,
     /// Directions of flows of which a packet was captured at several points of its way.
     pub flows_passed: u64,
     /// What it holds of that which capture filters often leave out.
@@ -99,6 +101,7 @@ impl Observations {
             fragments: Bounded::new(bounds.others / 8),
             flows_opened: 0,
             flows_both_ways: 0,
+            flows_refused: 0,
             flows_passed: 0,
             contents: Contents::default(),
             heard: Heard::default(),
@@ -204,7 +207,8 @@ impl Observations {
         self.watch(latest);
         self.watch(earlier);
         self.watch(of_host);
-        self.watch(flow);
+        let is_first = self.watch(flow);
+        self.flows_refused += u64::from(is_first);
     }
 
     /// When the latest packet came from a host in the flow in which it answered last, as far as that is remembered.
@@ -217,11 +221,12 @@ impl Observations {
         self.recent.get(tail).map(Record::timestamp)
     }
 
-    /// Has the next answer in a flow noted.
-    fn watch(&mut self, flow: Option<FlowId>) {
-        if let Some(state) = flow.and_then(|flow| self.flows.get_mut(flow)) {
-            state.flow.set(flags::WATCHED);
-        }
+    /// Has the next answer in a flow noted; whether it was not yet to be.
+    fn watch(&mut self, flow: Option<FlowId>) -> bool {
+        let Some(state) = flow.and_then(|flow| self.flows.get_mut(flow)) else { return false };
+        let is_first = !state.flow.is(flags::WATCHED);
+        state.flow.set(flags::WATCHED);
+        is_first
     }
 
     /// Notes that a case holds the flow as evidence: it is not forgotten for being idle until [`release`](Self::release) was

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use unreach::analyzer::{Analyzer, Config, Totals};
 
 use crate::corpus;
+use crate::unreachable::made::{Capture, Ip, refusal, udp};
 
 fn totals(capture: &str) -> Totals {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/lab", capture].iter().collect();
@@ -36,4 +37,23 @@ fn a_way_back_alone_is_a_blind_spot() {
 #[test]
 fn a_whole_view_has_no_blind_spot() {
     assert_eq!(totals("closed_udp_single/client.pcap").remarks, Vec::<String>::new());
+}
+
+/// However often that is refused which has no other answer.
+#[test]
+fn flows_without_any_answer_are_a_blind_spot() {
+    let mut capture = Capture::new();
+    for port in 1..=6 {
+        capture.see(&Ip::new(17, port, udp(40000, port, 1, b"question")));
+    }
+    for number in 100..140 {
+        let asked = Ip::new(17, number, udp(41000, 9, number, b"again"));
+        capture.see(&asked);
+        capture.see(&refusal(&asked.arrived()));
+    }
+    let remarks = capture.ended().1.remarks;
+    assert!(
+        remarks.iter().any(|remark| remark.starts_with("none of 6 flows was seen in both directions")),
+        "{remarks:?}"
+    );
 }

@@ -32,6 +32,21 @@ fn only_what_comes_at_once_speaks_for_a_device() {
     assert_eq!(after(3_000 * MILLISECOND), Some("neighbour-timeout"));
 }
 
+/// What another says at that moment has waited for nothing.
+#[test]
+fn a_device_that_speaks_while_a_resolution_fails_speaks_for_itself() {
+    let (waited, asked) =
+        (Ip::new(17, 500, udp(40000, 9, 1, b"first")), Ip::new(17, 501, udp(40001, 10, 2, b"second")));
+    let mut capture = Capture::new();
+    capture.see(&waited);
+    capture.wait(3_000 * MILLISECOND);
+    capture.see(&asked);
+    capture.see(&from([10, 9, 9, 9], message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+    capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &waited.arrived())));
+    let readings: Vec<_> = capture.findings().incidents.iter().map(reading).collect();
+    assert_eq!(readings, [Some("prompt"), Some("neighbour-timeout")]);
+}
+
 /// Translators have no other word for it (RFC 7915 section 4.2).
 #[test]
 fn what_ipv6_calls_a_route_may_have_been_a_host_of_ipv4() {

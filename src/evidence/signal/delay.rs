@@ -100,12 +100,13 @@ fn has_timed_out(case: &Case<'_>, longest: i64) -> bool {
     is_neighbour_timeout(longest) && is_neighbour_timeout(longest - on_the_way(case))
 }
 
-/// Whether messages came at a time when others about the target told that its resolution had failed.
+/// Whether messages came at a time when others of the reporter about the target told that its resolution had failed.
 fn came_with_timeout(case: &Case<'_>) -> bool {
+    let reporter = case.facts.key.reporter;
     let refusals = case.facts.key.target.and_then(|target| case.context.targets.get(&target));
     // On a way that takes as long, every message of the target comes so late.
     let refusals = refusals.filter(|_| !is_neighbour_timeout(2 * on_the_way(case)));
-    refusals.is_some_and(|refusals| case.facts.times.iter().any(|&time| refusals.timed_out_at(time)))
+    refusals.is_some_and(|refusals| case.facts.times.iter().any(|&time| refusals.timed_out_at(reporter, time)))
 }
 
 /// Whether the message may be one about a host that was translated: of all that IPv4 says of hosts and networks, IPv6 has one word

@@ -28,6 +28,11 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
+/// Tells something that is good to know.
+pub(super) fn note(text: &str) {
+    say(&format!("unreach: note: {text}"));
+}
+
 /// Warns of something that makes the results less than they could be.
 pub(super) fn warn(text: &str) {
     say(&format!("unreach: warning: {text}"));

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::arguments::Talk;
 use super::session::Gathered;
-use super::streams::{say, warn};
+use super::streams::{note, say, warn};
 use crate::frame::Timestamp;
 use crate::report::{Input, Report, Selection, Sorted};
 
@@ -21,7 +21,7 @@ pub(super) fn tell(report: &Report<'_>, gathered: &Gathered, talk: Talk) {
         say(&line);
     }
     for remark in gathered.totals.remarks.iter().chain(&gathered.remarks) {
-        say(&format!("unreach: note: {remark}"));
+        note(remark);
     }
     if let Some(line) = not_decoded(report, talk.verbose) {
         say(&line);

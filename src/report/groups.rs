@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::column::{Column, Kind, Table, Values};
+use super::parties::MANY;
 use super::vocabulary::Vocabulary;
 use super::{Cell, List, Report, TableName};
 use crate::frame::Timestamp;
@@ -73,7 +74,7 @@ impl Group {
             (Shared::Address(address), _) => address.to_string(),
             (Shared::Cause(cause), _) => cause.to_owned(),
             (Shared::Unknown, GroupBy::Sender) => "several".to_owned(),
-            (Shared::Unknown, GroupBy::Reporter) => "many".to_owned(),
+            (Shared::Unknown, GroupBy::Reporter) => MANY.to_owned(),
             (Shared::Unknown, _) => "?".to_owned(),
         }
     }

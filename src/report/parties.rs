@@ -7,7 +7,7 @@ use crate::decode::protocol;
 use crate::incident::Incident;
 
 /// Who stands for too many to tell each apart.
-const MANY: &str = "many";
+pub(super) const MANY: &str = "many";
 
 /// Who refused: an address, or `many`.
 pub fn reporter(incident: &Incident) -> String {

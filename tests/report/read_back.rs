@@ -1,6 +1,5 @@
 //! Every format is read back by libraries that are not ours, and says the same.
 
-#[cfg(feature = "parquet")]
 use std::fs::File;
 use std::io::{self, Cursor, Write};
 use std::path::Path;

@@ -251,7 +251,7 @@ impl Run<'_> {
     }
 
     /// Says something that cannot wait for the end.
-    fn warn(&mut self, line: &str) {
+    fn say(&mut self, line: &str, say: impl FnOnce(&str)) {
         match &self.view {
             // The terminal is taken: there now, and on standard error when it is free again.
             Some(view) => {
@@ -260,12 +260,13 @@ impl Run<'_> {
                     self.remarks.push(line.to_owned());
                 }
             }
-            None => streams::warn(line),
+            None => say(line),
         }
     }
 
     fn tell_news(&mut self) {
         for News { name, change } in self.sniffer.news() {
+            let is_good = matches!(change, Change::Up | Change::Back);
             let line = match change {
                 Change::Down => format!("{}: is not up; waiting for it", printable(&name)),
                 Change::Up => format!("{}: is up", printable(&name)),
@@ -273,7 +274,7 @@ impl Run<'_> {
                 Change::Back => format!("{}: is back", printable(&name)),
                 Change::Refused(reason) => format!("{}: is back, but: {reason}", printable(&name)),
             };
-            self.warn(&line);
+            self.say(&line, if is_good { streams::note } else { streams::warn });
             self.desk.event(format!("{}\n", serde_json::json!({ "event": "interface", "said": line })).as_bytes());
         }
     }

@@ -8,6 +8,7 @@ use super::line::Row;
 use crate::decode::protocol;
 use crate::digits;
 use crate::incident::Locus;
+use crate::report::parties::MANY;
 use crate::report::{Cell, List, Names};
 
 /// Runs of ports that are shown; the rest is counted.
@@ -31,7 +32,7 @@ pub(super) fn write_by(ends: &Ends, text: &mut Vec<u8>) {
         Locus::Unknown if target == Some(reporter) => text.extend_from_slice(b"target?"),
         _ if target == Some(reporter) => text.extend_from_slice(b"target"),
         _ if sender == Some(reporter) => text.extend_from_slice(b"sender"),
-        _ if reporter.is_unspecified() => text.extend_from_slice(b"many"),
+        _ if reporter.is_unspecified() => text.extend_from_slice(MANY.as_bytes()),
         _ => digits::address(reporter, text),
     }
     if let Some(hops) = hops {

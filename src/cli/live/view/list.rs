@@ -71,8 +71,12 @@ fn contains(entry: &Entry, words: &str) -> bool {
         return true;
     }
     let mut row = if entry.is_open { "open ".to_owned() } else { "closed ".to_owned() };
-    for column in Incidents::COLUMNS {
-        row.push_str(&column.cell(&&*entry.incident, Names::of_inputs(&[])).to_text());
+    let incident = &*entry.incident;
+    let cells = Incidents::COLUMNS.iter().map(|column| column.cell(&incident, Names::of_inputs(&[])).to_text());
+    // Some words are the view's own: `many`, and a cause with a question mark.
+    let shown = [parties::reporter(incident), parties::target(incident), verdict(&incident.verdict).0.into_owned()];
+    for text in cells.chain(shown) {
+        row.push_str(&text);
         row.push(' ');
     }
     words.split_whitespace().all(|word| row.contains(word))

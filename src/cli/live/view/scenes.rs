@@ -79,6 +79,12 @@ fn those_that_are_too_many_are_called_so() {
     let lines = screen(vec![many.clone()], 120, &mut View::new(false));
     let shown = row(&lines, "network-filter");
     assert!(shown.contains("many udp ") && shown.matches("many").count() == 2, "{shown}");
+    // And found by the word that is shown.
+    for (words, count) in [("many", 1), ("many udp", 1), ("network-filter?", 0)] {
+        let mut view = View { words: words.to_owned(), ..View::new(false) };
+        screen(vec![many.clone()], 120, &mut view);
+        assert_eq!(view.listed.len(), count, "{words}");
+    }
     let lines = screen(vec![many], 120, &mut View { pane: Pane::Devices, ..View::new(false) });
     assert!(row(&lines, "network-filter").starts_with("many "), "{lines:#?}");
 }

@@ -13,6 +13,10 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
         for character in word.chars() {
             let taken = character.width().unwrap_or_default();
             if used > 0 && used + taken > width {
+                // No line begins with the space that it was broken at.
+                if character == ' ' {
+                    continue;
+                }
                 begin(&mut lines, &mut used);
             }
             // The space that a line was broken at.
@@ -42,6 +46,7 @@ mod tests {
     fn lines_are_broken_between_words_and_within_long_ones() {
         assert_eq!(wrapped("", 5), [""]);
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("one two ", 7), ["one two"]);
         assert_eq!(wrapped("a wonderful day", 4), ["a ", "wond", "erfu", "l ", "day"]);
         assert_eq!(wrapped("a wonderful day", 0).concat(), "awonderfulday");
         assert_eq!(wrapped("\u{65e5}\u{672c}\u{8a9e}", 5), ["\u{65e5}\u{672c}", "\u{8a9e}"]);

@@ -6,7 +6,7 @@ use super::arguments::Talk;
 use super::session::Gathered;
 use super::streams::{note, say, warn};
 use crate::frame::Timestamp;
-use crate::report::{Input, Report, Selection, Sorted};
+use crate::report::{Input, Report, Selection, Sorted, count};
 
 /// Reasons why frames were not decoded that are told without `--verbose`.
 const TOLD_STOPS: usize = 3;
@@ -111,8 +111,4 @@ fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<String> {
         7200..172_800 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
         _ => format!("{} days", seconds / 86_400),
     })
-}
-
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -8,7 +8,15 @@ use crate::decode::protocol;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Findings, Incident};
 use crate::unreachable::{FrameRef, Message};
-use crate::verdict::Cause;
+use crate::verdict::{Attribution, Cause, Verdict};
+
+/// What stands before the probability of the attribution.
+pub fn attribution(verdict: &Verdict) -> &'static str {
+    match verdict.attribution {
+        Attribution::Undetermined => "undetermined, the likeliest",
+        attribution => attribution.name(),
+    }
+}
 
 /// What happened: who refused what, how often, and when, with times written as the reader wants them.
 pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String {

@@ -61,7 +61,7 @@ pub use outside::{harmless, printable};
 pub use pieces::{Maker, MessageRows};
 pub use rows::{RowWriter, begin};
 pub use selection::Selection;
-pub use text::{percent, verdict};
+pub use text::{count, percent, verdict};
 pub use view::{Dialect, Sort, View};
 
 /// Version of the tables and of the `json` document; it changes when a column or a field goes or is renamed.

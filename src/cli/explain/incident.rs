@@ -9,7 +9,6 @@ use crate::report::account::{self, Exhibits, weights};
 use crate::report::vocabulary::explanation;
 use crate::report::{Cell, Names, printable};
 use crate::unreachable::FrameRef;
-use crate::verdict::Attribution;
 
 /// Writes everything that is known of an incident.
 pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Write) -> io::Result<()> {
@@ -44,9 +43,8 @@ fn write_verdict(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     let verdict = &incident.verdict;
     writeln!(out, "\nVerdict: {}", verdict.cause_name())?;
     paragraph(out, "  ", explanation(verdict.cause))?;
-    let likeliest = if verdict.attribution == Attribution::Undetermined { ", the likeliest" } else { "" };
-    let attribution = format!("{}{likeliest} {}", verdict.attribution.name(), percent(verdict.attribution_confidence));
-    writeln!(out, "  attribution {attribution}; spoken at: {}", incident.locus.name())?;
+    let (attribution, probability) = (account::attribution(verdict), percent(verdict.attribution_confidence));
+    writeln!(out, "  attribution {attribution} {probability}; spoken at: {}", incident.locus.name())?;
     writeln!(out, "  candidates")?;
     for (cause, probability) in verdict.candidates.iter().filter(|(_, probability)| *probability >= 0.001) {
         writeln!(out, "    {:20} {:>7}", cause.name(), percent(*probability))?;

@@ -70,7 +70,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.refusal() == Refusal::Host {
         return of_neighbour(case, *longest, is_certain);
     }
-    if case.refusal() == Refusal::Route && may_be_translated(case) && has_timed_out(case, *longest) {
+    if may_be_translated(case) && has_timed_out(case, *longest) {
         return Some("neighbour-timeout");
     }
     if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {

@@ -11,7 +11,6 @@ use crate::report::account::{self, Exhibits};
 use crate::report::text::{count, percent, verdict};
 use crate::report::{Report, printable};
 use crate::unreachable::FrameRef;
-use crate::verdict::Attribution;
 
 /// Sections on a page: more help nobody, and a table of them is at hand in every other format.
 const MOST: usize = 1000;
@@ -197,11 +196,7 @@ fn candidates(incident: &Incident) -> String {
 
 fn attribution(incident: &Incident) -> String {
     let verdict = &incident.verdict;
-    let probability = percent(verdict.attribution_confidence);
-    match verdict.attribution {
-        Attribution::Undetermined => format!("undetermined, the likeliest {probability}"),
-        attribution => format!("{} {probability}", attribution.name()),
-    }
+    format!("{} {}", account::attribution(verdict), percent(verdict.attribution_confidence))
 }
 
 fn spoken(incident: &Incident) -> impl Iterator<Item = Spoken> {

@@ -19,7 +19,7 @@ use anstyle::{AnsiColor, Style as Paint};
 
 use super::{Devices, Groups, Incidents, Messages, Report, Style, Table, TableName};
 use crate::digits;
-use crate::verdict::{Attribution, Cause, Verdict};
+use crate::verdict::{Attribution, Cause, Outcome, Verdict};
 
 /// Writes a table. Columns that were asked for by name are those of a table of their own, if it has any row.
 pub(super) fn write(table: TableName, report: &Report<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -77,10 +77,9 @@ fn no_room(columns: &[(bool, &str)]) -> Option<String> {
 /// What a cell shows for a verdict: the cause; its attribution where only that is certain; the best candidate with a
 /// question mark where nothing is; and how sure that is.
 pub fn verdict(verdict: &Verdict) -> (Cow<'static, str>, f64) {
-    let told = match (verdict.cause, verdict.candidates.first()) {
-        _ if verdict.is_attribution_only() => verdict.attribution.name().into(),
-        (None, Some((best, _))) => format!("{}?", best.name()).into(),
-        _ => verdict.cause_name().into(),
+    let told = match (verdict.outcome(), verdict.candidates.first()) {
+        (Outcome::Cause(None), Some((best, _))) => format!("{}?", best.name()).into(),
+        (outcome, _) => outcome.name().into(),
     };
     (told, verdict.certainty())
 }
@@ -120,6 +119,6 @@ fn paint_word(word: &str) -> Paint {
 }
 
 /// `1 message`, `2 messages`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -3,7 +3,6 @@
 use std::hash::BuildHasher;
 
 use foldhash::quality::FixedState;
-use smallvec::SmallVec;
 
 use super::prefetch::prefetch;
 
@@ -15,13 +14,15 @@ use super::prefetch::prefetch;
 /// twenty was taken for another then, for some seeds: measured).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Heard {
-    young: Vec<Line>,
-    old: Vec<Line>,
+    young: Box<Generation>,
+    old: Option<Box<Generation>>,
     /// Addresses in the younger generation that it did not seem to have before.
     count: usize,
     seed: FixedState,
-    /// Hashes of the latest few, whose lines are on their way into the cache.
-    latest: SmallVec<[u64; LATEST]>,
+    /// Hashes of the latest few, whose lines are on their way into the cache; a ring.
+    latest: [u64; LATEST],
+    /// Addresses that were added, each in the place of an earlier one.
+    added: usize,
 }
 
 /// A line of the cache.
@@ -41,41 +42,46 @@ const EACH: u32 = 3;
 /// time: what is read of a file goes through the cache, and leaves little there.)
 const LATEST: usize = 8;
 
+/// Bits of addresses.
+#[derive(Clone, Debug)]
+struct Generation([Line; LINES]);
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self([Line::default(); LINES])
+    }
+}
+
 impl Heard {
     /// Adds an address by its [bits](super::address_bits).
     #[expect(clippy::inline_always, reason = "it mostly takes less than a call")]
     #[inline(always)]
     pub(super) fn add(&mut self, address: u128) {
         let hash = self.seed.hash_one(address);
-        prefetch(&self.young, line_of(hash));
-        self.latest.push(hash);
-        if self.latest.len() == LATEST {
-            self.settle();
-        }
+        self.young.prefetch(hash);
+        let due = std::mem::replace(&mut self.latest[self.added % LATEST], hash);
+        self.added = self.added.wrapping_add(1);
+        // Of the first few places nothing is due: they hold 0, which is as good as any address.
+        self.settle(due);
     }
 
-    /// Sets the bits of the latest.
+    /// Sets the bits of an address whose line has come.
     #[expect(clippy::inline_always, reason = "it is called once")]
     #[inline(always)]
-    fn settle(&mut self) {
-        for hash in std::mem::take(&mut self.latest) {
-            let is_new = !has(&self.young, hash);
-            if self.count >= FILL && is_new || self.young.is_empty() {
-                self.begin();
-            }
-            // Of one that is known, too: which is nobody can predict.
-            self.count += usize::from(is_new);
-            let line = &mut self.young[line_of(hash)];
-            for (word, bit) in places(hash) {
-                line.0[word] |= bit;
-            }
+    fn settle(&mut self, hash: u64) {
+        let is_new = !self.young.has(hash);
+        if is_new && self.count >= FILL {
+            self.begin();
         }
+        // Of one that is known, too: which is nobody can predict.
+        self.count += usize::from(is_new);
+        self.young.set(hash);
     }
 
     /// Begins a generation.
     #[cold]
     fn begin(&mut self) {
-        self.old = std::mem::replace(&mut self.young, vec![Line::default(); LINES]);
+        self.old = Some(std::mem::take(&mut self.young));
         self.count = 0;
     }
 
@@ -83,15 +89,31 @@ impl Heard {
     #[inline]
     pub(super) fn may_include(&self, address: u128) -> bool {
         let hash = self.seed.hash_one(address);
-        has(&self.young, hash) || has(&self.old, hash) || self.latest.contains(&hash)
+        let was = self.old.as_ref().is_some_and(|old| old.has(hash));
+        was || self.young.has(hash) || self.latest.contains(&hash)
     }
 }
 
-/// Whether all bits that stand for a hash are set; found out without a branch, as nobody can predict which is not.
-#[inline]
-fn has(lines: &[Line], hash: u64) -> bool {
-    let Some(line) = lines.get(line_of(hash)) else { return false };
-    places(hash).fold(0, |missing, (word, bit)| missing | (bit & !line.0[word])) == 0
+impl Generation {
+    /// Whether all bits that stand for a hash are set; found out without a branch, as nobody can predict which is not.
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        let line = &self.0[line_of(hash)];
+        places(hash).fold(0, |missing, (word, bit)| missing | (bit & !line.0[word])) == 0
+    }
+
+    #[inline]
+    fn set(&mut self, hash: u64) {
+        let line = &mut self.0[line_of(hash)];
+        for (word, bit) in places(hash) {
+            line.0[word] |= bit;
+        }
+    }
+
+    #[inline]
+    fn prefetch(&self, hash: u64) {
+        prefetch(&self.0, line_of(hash));
+    }
 }
 
 /// The line in which the bits for a hash are.

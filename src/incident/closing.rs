@@ -71,7 +71,7 @@ impl Tracker {
         closes: impl Fn(&CaseFacts) -> bool,
     ) -> u64 {
         let closing = self.open.take_where(closes);
-        self.groups = self.open.iter().map(|numbered| Group::of(&numbered.1.key)).collect();
+        self.groups = self.open.iter().map(|numbered| Group::of(&numbered.1.key, &self.grouping)).collect();
         self.close(closing, seen, context)
     }
 

@@ -48,6 +48,8 @@ pub enum Recorded {
 pub struct Tracker {
     pub(super) open: Cases,
     pub(super) collectives: Cases,
+    /// What groups are hashed with.
+    pub(super) grouping: RandomState,
     /// Groups that the open cases are of.
     pub(super) groups: HashSet<Group, RandomState>,
     /// Groups of cases that had messages since somebody looked; kept once somebody did.
@@ -77,6 +79,7 @@ impl Tracker {
         Self {
             open: Cases::default(),
             collectives: Cases::default(),
+            grouping: RandomState::default(),
             groups: HashSet::default(),
             touched: None,
             places: HashMap::default(),
@@ -185,7 +188,7 @@ impl Tracker {
     /// Adds a message to its case, if that is open.
     fn add(&mut self, message: &Message, mark: &Mark, standing: Standing, seen: &mut Observations) -> Option<CaseId> {
         if let Some(touched) = &mut self.touched {
-            touched.insert(Group::of(&CaseKey::of(message)));
+            touched.insert(Group::of(&CaseKey::of(message), &self.grouping));
         }
         let (case, facts) = self.open.find(mark.case, standing)?;
         debug_assert_eq!(facts.key, CaseKey::of(message), "its hash is that of another case");
@@ -201,7 +204,7 @@ impl Tracker {
     #[inline(never)]
     fn open_case(&mut self, message: &Message, mark: &Mark, seen: &mut Observations) -> CaseId {
         let (serial, key) = (self.number(), CaseKey::of(message));
-        self.groups.insert(Group::of(&key));
+        self.groups.insert(Group::of(&key, &self.grouping));
         let (case, facts) = self.open.insert(mark.case, serial, CaseFacts::empty(key, message));
         add_to(facts, message, mark, seen);
         case

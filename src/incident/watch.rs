@@ -1,8 +1,9 @@
 //! Incidents while they are open: what they say so far, and those that closed.
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
+use std::hash::BuildHasher;
 
+use foldhash::fast::RandomState;
 use smallvec::SmallVec;
 
 use super::judge::judgement;
@@ -13,7 +14,6 @@ use crate::evidence::{Case, CaseKey, Context};
 use crate::flow::Observations;
 use crate::frame::Timestamp;
 use crate::incident::tracker::Tracker;
-use crate::unreachable::Code;
 
 /// Groups judged in one look at most: a flood of refusals is told of over several looks.
 const JUDGED_AT_ONCE: usize = 512;
@@ -39,25 +39,14 @@ pub struct Closed {
 /// Numbers of cases in a run; most incidents are of one case.
 pub type Serials = SmallVec<[u32; 2]>;
 
-/// What cases of one story share before they are judged.
+/// What cases of one story share before they are judged, as a hash with a random seed: no two groups have the same by chance. (What it
+/// stands for takes five times as much, and the most open cases there may be are remembered by it.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Group {
-    target: Option<IpAddr>,
-    protocol: Option<u8>,
-    reporter: IpAddr,
-    reporter_ttl: u8,
-    code: Code,
-}
+pub(super) struct Group(u64);
 
 impl Group {
-    pub(super) fn of(key: &CaseKey) -> Self {
-        Self {
-            target: key.target,
-            protocol: key.protocol,
-            reporter: key.reporter,
-            reporter_ttl: key.signature.ttl,
-            code: key.code,
-        }
+    pub(super) fn of(key: &CaseKey, seed: &RandomState) -> Self {
+        Self(seed.hash_one((key.target, key.protocol, key.reporter, key.signature.ttl, key.code)))
     }
 }
 
@@ -81,7 +70,7 @@ impl Tracker {
         let mut judged: Vec<Judged> = self
             .open
             .iter()
-            .filter(|numbered| groups.contains(&Group::of(&numbered.1.key)))
+            .filter(|numbered| groups.contains(&Group::of(&numbered.1.key, &self.grouping)))
             .map(|numbered| (numbered.clone(), judgement(&Case::new(&numbered.1, seen, profiles, context))))
             .collect();
         judged.sort_unstable_by_key(|(numbered, _)| numbered.0);
@@ -97,8 +86,9 @@ impl Tracker {
             return;
         }
         let active = self.open.iter().filter(|numbered| numbered.1.last_seen >= before);
-        let active: HashSet<Group> = active.map(|numbered| Group::of(&numbered.1.key)).collect();
-        self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key)));
+        let active: HashSet<Group> = active.map(|numbered| Group::of(&numbered.1.key, &self.grouping)).collect();
+        let seed = self.grouping.clone();
+        self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key, &seed)));
     }
 
     /// Judges everything that is open.

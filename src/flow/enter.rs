@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::lesson::Lesson;
 use super::side::flags;
 use super::state::FlowStateMut;
-use super::step::{Answer, Step, Steps, kind};
+use super::step::{Answer, Step, Steps};
 use super::table::Hint;
 use super::words::bits;
 use super::{FlowId, Observations, Recent};
@@ -216,7 +216,7 @@ fn add(step: &Step, mut flow: FlowStateMut<'_>, recent: &mut Recent) -> GoneOn {
 /// Whether it is an answer that is noted though it is not the first: the next one in a watched flow, or one that accepts TCP.
 #[inline]
 fn is_noted(flow: &FlowStateMut<'_>, step: &Step, is_answer: bool) -> bool {
-    (step.is(kind::ACCEPTS) | flow.look().is_watched()) & is_answer
+    (step.accepts() | flow.look().is_watched()) & is_answer
 }
 
 /// The packets that are looked ahead for together, from one on.

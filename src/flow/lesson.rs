@@ -79,7 +79,7 @@ impl Lesson {
         let of_packet = (u16::from(is_first) * about::FIRST)
             | (u16::from(teaches_ttl) * about::TTL)
             | (u16::from(passed) * about::PASSED)
-            | (u16::from(step.is(kind::ACCEPTS | kind::RESETS)) * about::HANDSHAKE);
+            | (u16::from(step.accepts() || step.resets()) * about::HANDSHAKE);
         Self { round_trip: round_trip.unwrap_or(0), ..Self::of(step, ends, of_packet | of_answer, 0) }
     }
 

@@ -52,16 +52,14 @@ impl Sent {
 /// What kind of answer a packet would be. In bits, as it is neither asked nor told by a branch: nobody can predict which
 /// packet is of TCP and which of UDP, and a wrong prediction costs as much as fifty instructions.
 pub(super) mod kind {
+    /// The flags of TCP that matter, where they stand there; none is set of other protocols, nor where they are not known.
+    pub(in crate::flow) const FLAGS: u8 = 31;
     /// Of TCP, with its flags.
-    pub(in crate::flow) const TCP: u8 = 1;
-    /// It accepts a connection.
-    pub(in crate::flow) const ACCEPTS: u8 = 2;
-    /// It resets a connection.
-    pub(in crate::flow) const RESETS: u8 = 4;
+    pub(in crate::flow) const TCP: u8 = 32;
     /// TCP without its flags, or ICMP: no answer at all.
-    pub(in crate::flow) const MUTE: u8 = 8;
+    pub(in crate::flow) const MUTE: u8 = 64;
     /// The hardware address it was sent from is known.
-    pub(in crate::flow) const HAS_MAC: u8 = 16;
+    pub(in crate::flow) const HAS_MAC: u8 = 128;
 }
 
 /// What a packet against the direction of its flow says of who sent it.
@@ -121,7 +119,7 @@ impl Steps {
     pub fn push(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, (located, direction): (Located, Direction)) {
         let identity = Identity::of(&packet.ip, &packet.transport);
         let kind = match packet.transport {
-            Transport::Tcp(tcp) => tcp.flags.map_or(kind::MUTE, |flags| answers(flags) | kind::TCP),
+            Transport::Tcp(tcp) => tcp.flags.map_or(kind::MUTE, |flags| flags.0 & kind::FLAGS | kind::TCP),
             Transport::Icmp(_) => kind::MUTE,
             _ => 0,
         };
@@ -162,7 +160,8 @@ impl Steps {
             tos: header.tos(),
             is_fragment: false,
         };
-        let kind = answers(flags) | (u8::from(header.protocol() == protocol::TCP) * kind::TCP) | kind::HAS_MAC;
+        let is_tcp = u8::from(header.protocol() == protocol::TCP);
+        let kind = flags.0 & kind::FLAGS | (is_tcp * kind::TCP) | kind::HAS_MAC;
         let addresses = header.addresses();
         self.all.push(Step {
             located,
@@ -215,29 +214,29 @@ impl Step {
         self.sent.kind() & kind != 0
     }
 
+    #[inline]
+    fn flags(&self) -> TcpFlags {
+        TcpFlags(self.sent.kind() & kind::FLAGS)
+    }
+
+    /// Whether it accepts a connection.
+    #[inline]
+    pub(super) fn accepts(&self) -> bool {
+        self.flags().is_accept()
+    }
+
+    /// Whether it resets a connection.
+    #[inline]
+    pub(super) fn resets(&self) -> bool {
+        self.flags().is_reset()
+    }
+
     /// What it answers, if it is an answer; of resets only the first of their direction counts.
     pub(super) fn answer(&self, is_first: bool) -> Answer {
-        match (self.is(kind::MUTE), self.is(kind::RESETS)) {
+        match (self.is(kind::MUTE), self.resets()) {
             (false, false) => Answer::Served,
             (false, true) if is_first => Answer::Reset,
             _ => Answer::None,
         }
     }
-}
-
-/// What a packet with these flags answers.
-#[inline]
-fn answers(flags: TcpFlags) -> u8 {
-    /// By the flags that matter, which are the lowest five.
-    const ANSWERS: [u8; 32] = {
-        let mut answers = [0; 32];
-        let mut flags = 0;
-        while flags < 32 {
-            let of = TcpFlags(flags as u8);
-            answers[flags] = (of.is_accept() as u8 * kind::ACCEPTS) | (of.is_reset() as u8 * kind::RESETS);
-            flags += 1;
-        }
-        answers
-    };
-    ANSWERS[usize::from(flags.0 & 31)]
 }

@@ -87,8 +87,8 @@ impl Tracker {
         }
         let active = self.open.iter().filter(|numbered| numbered.1.last_seen >= before);
         let active: HashSet<Group> = active.map(|numbered| Group::of(&numbered.1.key, &self.grouping)).collect();
-        let seed = self.grouping.clone();
-        self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key, &seed)));
+        let grouping = self.grouping.clone();
+        self.close_where(seen, context, |facts| !active.contains(&Group::of(&facts.key, &grouping)));
     }
 
     /// Judges everything that is open.

@@ -140,16 +140,16 @@ impl Place {
     }
 
     fn host_firewall(&self) -> (String, String) {
-        let advice = if Some(self.reporter) == self.sender {
-            format!(
+        if Some(self.reporter) == self.sender {
+            let advice = format!(
                 "{} refused its own packets: look there for the rule or route against {} to {}.",
                 self.reporter,
                 self.service(),
                 self.host()
-            )
-        } else {
-            format!("On {} look for the firewall rule that rejects {}.", self.host(), self.service())
-        };
+            );
+            return (advice, commands::rules_and_route(self));
+        }
+        let advice = format!("On {} look for the firewall rule that rejects {}.", self.host(), self.service());
         (advice, commands::rules(self.system))
     }
 
@@ -186,13 +186,26 @@ impl Place {
         (advice, commands::trace(self))
     }
 
+    /// Whether the target says of itself that it is not to be reached: it is there, and forwards what comes to this port to another
+    /// host, which is not.
+    fn forwards(&self) -> bool {
+        self.target == Some(self.reporter) && self.target != self.sender
+    }
+
     fn no_route(&self) -> (String, String) {
+        if self.forwards() {
+            let advice = format!(
+                "{} is up, as it says so itself: see to which host it forwards {}, and whether it has a route there.",
+                self.host(),
+                self.service()
+            );
+            return (advice, commands::forwarding(self.system));
+        }
         (format!("On {} look up the route to {}.", self.reporter, self.host()), commands::route(self))
     }
 
     fn host_unreachable(&self) -> (String, String) {
-        // Who says so of itself is there, and forwards what comes to this port to another host, which is not.
-        if self.target == Some(self.reporter) && self.target != self.sender {
+        if self.forwards() {
             let advice = format!(
                 "{} is up, as it says so itself: see to which host it forwards {}, and whether that one is up.",
                 self.host(),
@@ -211,12 +224,16 @@ impl Place {
 
     fn protocol_unreachable(&self) -> (String, String) {
         // Nobody leaves these out, so something refuses them.
-        if let Some(name @ (protocol::ICMP | protocol::ICMPV6)) = self.protocol {
-            let advice = format!(
-                "Every host has {}: see which rule or which device refuses it for {}.",
-                if name == protocol::ICMP { "ICMP" } else { "ICMPv6" },
-                self.host()
-            );
+        let everywhere = match self.protocol {
+            Some(protocol::ICMP) => Some("ICMP"),
+            Some(protocol::ICMPV6) => Some("ICMPv6"),
+            Some(protocol::TCP) => Some("TCP"),
+            Some(protocol::UDP) => Some("UDP"),
+            _ => None,
+        };
+        if let Some(name) = everywhere {
+            let advice =
+                format!("Every host has {name}: see which rule or which device refuses it for {}.", self.host());
             return (advice, commands::rules(self.system));
         }
         let name = self

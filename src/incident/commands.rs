@@ -81,6 +81,11 @@ pub(super) fn rules(system: System) -> String {
     .to_owned()
 }
 
+/// Rules that refuse, and the route, which may refuse as well.
+pub(super) fn rules_and_route(place: &Place) -> String {
+    format!("{}; {}", rules(place.system), route(place))
+}
+
 /// Programs on the sender that talk to the target.
 pub(super) fn programs_talking_to(place: &Place) -> String {
     about(place, |target| match target {

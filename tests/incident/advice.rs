@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
+use unreach::verdict::Cause;
 
 use crate::corpus;
 use crate::unreachable::made::{CLIENT, Capture, Ip, ROUTER, SERVER, from, message, tcp, udp};
@@ -70,6 +71,12 @@ fn who_is_up_is_not_looked_for() {
         );
         assert!(command.ends_with("grep -iw dnat"), "{command}");
     }
+    // A route that is missing is missing there, too, and not one to itself.
+    let mut unrouted = recorded("namespaces/nat_dead_backend/client.pcap").remove(0);
+    unrouted.verdict.cause = Some(Cause::NoRoute);
+    let (advice, command) = unrouted.next_step();
+    assert!(advice.ends_with(", and whether it has a route there."), "{advice}");
+    assert!(command.ends_with("grep -iw dnat"), "{command}");
     let beside = recorded("lab/host_down/client.pcap").remove(0);
     let (advice, command) = beside.next_step();
     assert!(advice.starts_with("See whether ") && command.starts_with("arping -c 3 "), "{advice} {command}");
@@ -112,7 +119,9 @@ fn what_tells_of_a_forgery_depends_on_the_protocol() {
 #[test]
 fn the_senders_own_refusal_is_looked_for_on_the_sender() {
     let incident = about(&probe(), &Ip { ttl: 64, ..from(CLIENT, message(13, [0; 4], &probe().bytes())) });
-    assert!(incident.next_step().0.starts_with("192.0.2.10 refused its own packets"), "{}", incident.next_step().0);
+    let (advice, command) = incident.next_step();
+    assert!(advice.starts_with("192.0.2.10 refused its own packets: look there for the rule or route "), "{advice}");
+    assert!(command.contains("grep -iw reject; ip route get 198.51.100.20"), "{command}");
 }
 
 /// An IPv6 packet between two addresses, with the next header and what follows.
@@ -159,6 +168,8 @@ fn an_address_of_a_link_is_told_with_the_link() {
 fn a_protocol_that_every_host_has_is_not_to_be_installed() {
     let refused = on_link("fe80::2", 58, 4, 1);
     assert!(refused.next_step().0.starts_with("Every host has ICMPv6: "), "{}", refused.next_step().0);
+    let refused = on_link("fe80::2", 17, 4, 1);
+    assert!(refused.next_step().0.starts_with("Every host has UDP: "), "{}", refused.next_step().0);
 }
 
 /// Code 5 of `ICMPv6` is about where packets come from (RFC 4443 section 3.1).

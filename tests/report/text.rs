@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 use unreach::incident::{Attributed, Label, Labels, Locus};
-use unreach::report::{Format, Incidents, Style, Table, TableName};
+use unreach::report::{Format, Incidents, Style, Table, TableName, Tallies};
 
 use super::sample::{Sample, address};
 
@@ -108,6 +108,51 @@ fn lists_are_cut_between_their_items() {
                 let before = cell.chars().rev().nth(1).unwrap_or(' ');
                 assert!(!before.is_ascii_digit(), "{width}: {cell} in {line}");
             }
+        }
+    }
+}
+
+/// A part of a number is another number: the frame goes as a whole, and so does what there is no room for of a list of devices.
+#[test]
+fn what_is_matched_and_refused_is_told_in_whole_words() {
+    let sample = Sample::new();
+    let mut tallies = Tallies::of(&sample.findings, &sample.selection, None);
+    tallies.devices[0].refuses =
+        ["udp/443 admin-prohibited to 12 targets", "tcp/22 port-unreachable to 1 target"].map(str::to_owned).to_vec();
+    let devices = |width: usize| {
+        let mut out = Vec::new();
+        let style = Style { width, ..Style::default() };
+        Format::Table.write(TableName::Devices, &sample.report(&tallies), style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let forms = [
+        "udp/443 admin-prohibited to 12 targets; tcp/22 port-unreachable to 1 target",
+        "udp/443 admin-prohibited; tcp/22 port-unreachable",
+        "udp/443 admin-prohibited, +1",
+    ];
+    let (mut matched, mut refused) = (BTreeSet::new(), BTreeSet::new());
+    for width in 60..=200 {
+        let messages = text(&sample, TableName::Messages, width);
+        matched.extend(messages.split_whitespace().filter(|word| word.starts_with("exact")).map(str::to_owned));
+        refused.extend(
+            devices(width).lines().filter_map(|line| line.find("udp/443").map(|start| line[start..].to_owned())),
+        );
+    }
+    assert!(matched.iter().all(|word| word == "exact"), "{matched:?}");
+    let shown = |form: &str| refused.iter().any(|cell| cell.starts_with(form));
+    assert!(forms.into_iter().all(shown), "{refused:?}");
+}
+
+/// Times of one row are to be compared.
+#[test]
+fn first_and_last_have_as_many_digits() {
+    let sample = Sample::new();
+    for width in 80..=200 {
+        let text = text(&sample, TableName::Groups, width);
+        for line in text.lines().skip(1) {
+            let lengths: BTreeSet<usize> =
+                line.split_whitespace().filter(|word| word.starts_with("14:")).map(str::len).collect();
+            assert!(lengths.len() <= 1, "{width}: {line}");
         }
     }
 }

@@ -79,10 +79,27 @@ fn row(device: &Device, names: Names<'_>) -> Row {
     row.cell(device.incidents.to_string());
     row.cell(device.senders.to_string());
     row.cell(device.targets.to_string());
-    row.cell(harmless(&device.refuses.join("; ")));
+    add_refuses(&mut row, &device.refuses);
     row.cell(if device.rate_limited { "rate-limited" } else { "" });
     row.cell(known.join(", "));
     row
+}
+
+/// Ways of refusing that are named where there is no room for all of them, at most.
+const NAMED: usize = 3;
+
+/// Adds a cell: `udp/443 admin-prohibited to 12 targets; tcp/22 ...`; where there is no room for it without how many targets they are,
+/// and then the first of them, `udp/443 admin-prohibited, +4`.
+fn add_refuses(row: &mut Row, refuses: &[String]) {
+    row.cell(harmless(&refuses.join("; ")));
+    let short: Vec<&str> =
+        refuses.iter().map(|way| way.rsplit_once(" to ").map_or(way.as_str(), |(what, _)| what)).collect();
+    row.shorter(|text| text.extend_from_slice(harmless(&short.join("; ")).as_bytes()));
+    for named in (1..short.len().min(NAMED + 1)).rev() {
+        let (first, others) = short.split_at(named);
+        let shown = format!("{}, +{}", first.join("; "), others.len());
+        row.shorter(|text| text.extend_from_slice(harmless(&shown).as_bytes()));
+    }
 }
 
 /// Its first address, and how many more there are.

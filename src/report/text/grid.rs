@@ -1,6 +1,7 @@
 //! Columns fitted to the width of the screen: what is less important is cut, then left out.
 
 use std::io::{self, Write};
+use std::slice;
 
 use anstyle::Style as Paint;
 
@@ -33,6 +34,8 @@ pub(super) enum Align {
 pub(super) enum Step {
     /// The column may be cut to the given width.
     Shrink(usize, usize),
+    /// Both columns may be cut to the given width, and are as wide as each other: times to unequal digits would not compare.
+    ShrinkAlike([usize; 2], usize),
     /// The column may be left out.
     Drop(usize),
 }
@@ -232,8 +235,16 @@ fn after(steps: &[Step], natural: &[usize], screen: usize) -> Vec<usize> {
     }
     for step in steps {
         let excess = total(&widths, screen).saturating_sub(screen);
-        if let Step::Shrink(column, least) = *step {
-            let wanted = widths[column].saturating_sub(excess).max(least);
+        let (columns, least): (&[usize], usize) = match step {
+            Step::Shrink(column, least) => (slice::from_ref(column), *least),
+            Step::ShrinkAlike(columns, least) => (columns, *least),
+            Step::Drop(_) => continue,
+        };
+        // Those that were dropped have nothing to give.
+        let giving = columns.iter().filter(|&&column| widths[column] > 0).count();
+        let share = excess.div_ceil(giving.max(1));
+        for &column in columns {
+            let wanted = widths[column].saturating_sub(share).max(least);
             widths[column] = widths[column].min(wanted);
         }
     }

@@ -39,8 +39,7 @@ fn grid(by: GroupBy, times: &Times) -> Grid {
         ],
         steps: vec![
             Step::Shrink(LABELS, 20),
-            Step::Shrink(FIRST, times.least_width()),
-            Step::Shrink(LAST, times.least_width()),
+            Step::ShrinkAlike([FIRST, LAST], times.least_width()),
             Step::Drop(LABELS),
             Step::Shrink(CAUSES, 40),
             Step::Drop(LAST),

@@ -14,6 +14,7 @@ use super::{count, end, left_out, no_room, paint, percent, unwanted, verdict, wr
 use crate::digits;
 use crate::incident::Incident;
 use crate::report::{Folded, Incidents, Names, Report, Sorted, Style, TableName, incidents::service, parties};
+use crate::verdict::Outcome;
 
 const TIME: usize = 0;
 const SENDER: usize = 1;
@@ -217,13 +218,15 @@ fn write_sender(incident: &Incident, text: &mut Vec<u8>) {
     }
 }
 
-/// What else is worth knowing: the labels, and what an undetermined cause lies between.
+/// What else is worth knowing: the labels, and what an undetermined cause lies between. The best of those is named as the cause
+/// already, where the attribution is not certain either.
 fn notes(incident: &Incident) -> String {
     let mut notes: Vec<String> = Vec::new();
-    if incident.verdict.cause.is_none() {
-        let between = incident.verdict.candidates.iter().take(2);
-        let between: Vec<_> = between.map(|(cause, p)| format!("{} {}", cause.name(), percent(*p))).collect();
-        notes.push(between.join(" or "));
+    let mut between = incident.verdict.candidates.iter().map(|(cause, p)| format!("{} {}", cause.name(), percent(*p)));
+    match (incident.verdict.outcome(), between.next(), between.next()) {
+        (Outcome::Cause(None), Some(_), Some(next)) => notes.push(format!("or {next}")),
+        (Outcome::Attribution(_), Some(best), Some(next)) => notes.push(format!("{best} or {next}")),
+        _ => {}
     }
     notes.extend(incident.labels.iter().map(|label| label.name().to_owned()));
     notes.join(", ")

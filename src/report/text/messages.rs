@@ -54,6 +54,7 @@ fn grid(times: &Times) -> Grid {
             Step::Shrink(MEANING, 12),
             Step::Drop(MEANING),
             Step::Shrink(NAMES, 24),
+            Step::Shrink(MATCH, 8),
             Step::Shrink(SENDER, 15),
             Step::Shrink(TARGET, 15),
             Step::Shrink(BY, 17),
@@ -61,10 +62,10 @@ fn grid(times: &Times) -> Grid {
             Step::Drop(NAMES),
             Step::Shrink(FILE, 11),
             Step::Shrink(CAUSE, 14),
+            Step::Shrink(MATCH, 5),
             Step::Shrink(SENDER, 12),
             Step::Shrink(TARGET, 12),
             Step::Shrink(BY, 14),
-            Step::Shrink(MATCH, 5),
             Step::Drop(MATCH),
             Step::Shrink(FILE, 6),
             Step::Shrink(SENDER, 11),
@@ -126,7 +127,7 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
     row.written(|text| write_by(&ends, text));
     row.painted(cause, paint(incident.verdict.attribution));
     row.written(|text| write_percent(probability, text));
-    row.written(|text| write_match(message.correlation.matched, message.correlation.original, text));
+    add_match(&mut row, message.correlation.matched, message.correlation.original);
     row.cell(message.code.meaning());
     row.cell(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default());
     row.cell(labels.join(", "));
@@ -145,11 +146,16 @@ fn ends(judged: &JudgedMessage<'_>) -> Ends {
     }
 }
 
-/// `exact 12`: how the quoted packet was found, and its frame.
-fn write_match(matched: Match, original: Option<FrameRef>, text: &mut Vec<u8>) {
-    text.extend_from_slice(matched.name().as_bytes());
-    if let Some(frame) = original {
-        text.push(b' ');
-        digits::number(frame.number, text);
+/// Adds a cell: `exact 12`, how the quoted packet was found, and its frame; how alone where there is no room for both.
+fn add_match(row: &mut Row, matched: Match, original: Option<FrameRef>) {
+    row.written(|text| {
+        text.extend_from_slice(matched.name().as_bytes());
+        if let Some(frame) = original {
+            text.push(b' ');
+            digits::number(frame.number, text);
+        }
+    });
+    if original.is_some() {
+        row.shorter(|text| text.extend_from_slice(matched.name().as_bytes()));
     }
 }

@@ -117,6 +117,13 @@ impl Clock {
         format!("{} {}{offset}", self.date(time), self.time_of_day(time))
     }
 
+    /// `2026-11-22 14:32:37.354 to 2026-11-22 15:01:02.003 UTC`.
+    pub(super) fn span(self, first: Timestamp, last: Timestamp) -> String {
+        // Local times have their offsets already.
+        let zone = if self.zone == Zone::Local { String::new() } else { format!(" {}", self.zone_name(last)) };
+        format!("{} to {}{zone}", self.moment(first), self.moment(last))
+    }
+
     /// `UTC`, `+01:00`: the offset at a time.
     pub(super) fn zone_name(self, time: Timestamp) -> String {
         self.zone.name(&self.zone.calendar(time))

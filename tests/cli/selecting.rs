@@ -207,6 +207,19 @@ fn messages_that_the_options_leave_out_are_counted() {
     assert_eq!(run.out, "not shown: 1 unreachable message that the options leave out\n");
 }
 
+/// Whoever asks for a time of another day, or of another zone, is told which there are.
+#[test]
+fn where_no_time_is_left_the_times_of_the_capture_are_told() {
+    let folder = testdata("lab/closed_udp_many");
+    let told = |words: &[&str]| run(&folder, &[&["read", "-q", "client.pcap"][..], words].concat()).out;
+    let shown = "not shown: 2 incidents that the options leave out; what was read is from 2026-11-22 ";
+    let (utc, east) = (told(&["--since", "23:59"]), told(&["--until", "00:01", "--time-zone", "+02:00"]));
+    assert!(utc.starts_with(shown) && utc.ends_with(" UTC\n") && utc.contains(" to 2026-11-22 "), "{utc}");
+    assert!(east.starts_with(shown) && east.ends_with(" +02:00\n"), "{east}");
+    assert!(told(&["--since", "23:59", "-t", "messages"]).contains("; what was read is from "));
+    assert!(!told(&["--since", "00:01", "--cause", "closed-port", "--sender", "10.0.0.0/8"]).contains("what was read"));
+}
+
 /// What a trace ends at is what it looks for.
 #[test]
 fn a_filter_that_a_trace_found_is_not_folded_away() {

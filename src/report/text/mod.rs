@@ -47,7 +47,8 @@ fn left_out(report: &Report<'_>, table: TableName, rows: usize) -> Option<String
     (more > 0).then(|| format!("not shown: {} (--top {top})", count(more, &format!("more {noun}"))))
 }
 
-/// How many rows the options leave out, of all that a table would have.
+/// How many rows the options leave out, of all that a table would have; where none is left, and a time was asked for, also which
+/// times there are.
 fn unwanted(report: &Report<'_>, table: TableName, rows: usize) -> Option<String> {
     let (all, noun) = match table {
         TableName::Incidents => (report.findings.incidents.len(), "incident"),
@@ -56,7 +57,11 @@ fn unwanted(report: &Report<'_>, table: TableName, rows: usize) -> Option<String
         TableName::Groups => return None,
     };
     let others = all.saturating_sub(rows) as u64;
-    (others > 0).then(|| format!("not shown: {} that the options leave out", count(others, noun)))
+    let of_time = rows == 0 && (report.selection.since.is_some() || report.selection.until.is_some());
+    let span = report.totals.first.zip(report.totals.last).filter(|_| of_time);
+    let span = span.map(|(first, last)| format!("; what was read is from {}", report.view.clock.span(first, last)));
+    let span = span.unwrap_or_default();
+    (others > 0).then(|| format!("not shown: {} that the options leave out{span}", count(others, noun)))
 }
 
 /// Ends a table by what is to be said below it, a line each.

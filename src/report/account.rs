@@ -21,8 +21,12 @@ pub fn attribution(verdict: &Verdict) -> &'static str {
 /// What happened: who refused what, how often, and when, with times written as the reader wants them.
 pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String {
     let protocol = incident.protocol.map_or("packets".into(), protocol::name);
-    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text();
-    let ports = if ports.is_empty() { String::new() } else { format!(" port {ports}") };
+    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text().replace(';', ", ");
+    let ports = match incident.target_ports.len() {
+        0 => String::new(),
+        1 => format!(" port {ports}"),
+        _ => format!(" ports {ports}"),
+    };
     let unknown = if incident.is_collective { "many targets" } else { "an unknown target" };
     let target = incident.target.map_or(unknown.to_owned(), |target| target.to_string());
     let sender = match (incident.sender, incident.senders) {

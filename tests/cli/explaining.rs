@@ -77,6 +77,9 @@ fn words_of_real_tables_are_explained() {
         let keywords: Vec<_> = table.headings().into_iter().filter(|heading| heading.kind == Kind::Keyword).collect();
         for row in document[table.name()].as_array().into_iter().flatten() {
             words.extend(keywords.iter().filter_map(|heading| row[heading.name].as_str().map(str::to_owned)));
+            // The layers of an encapsulation, with the numbers behind them.
+            let layers = row["encapsulation"].as_str().into_iter().flat_map(|layers| layers.split('/'));
+            words.extend(layers.map(str::to_owned));
             words.extend(
                 row["candidates"].as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)),
             );
@@ -86,6 +89,17 @@ fn words_of_real_tables_are_explained() {
     words.retain(|word| word.parse::<u8>().is_err());
     assert!(words.len() > 30, "{words:?}");
     assert_explained(words);
+}
+
+/// Of codes that no RFC gives a meaning, tables show the number.
+#[test]
+fn codes_without_a_meaning_are_explained_as_tables_show_them() {
+    let folder = tempfile::tempdir().unwrap();
+    for (code, shown) in [("3/99", "code-99"), ("v6:1/40", "code-40"), ("code-16", "code-16")] {
+        let told = run(folder.path(), &["explain", code]);
+        assert!(told.out.starts_with(&format!("{shown}: a meaning\n")), "{code}: {} {}", told.out, told.err);
+    }
+    assert_eq!(run(folder.path(), &["explain", "v6:5/1"]).status, 2);
 }
 
 /// As they are printed: in capitals, some with what stands in brackets.

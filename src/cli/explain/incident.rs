@@ -6,9 +6,10 @@ use super::prose::paragraph;
 use crate::cli::session::Gathered;
 use crate::incident::{Finding, Incident};
 use crate::report::account::{self, Exhibits, weights};
-use crate::report::vocabulary::explanation;
+use crate::report::vocabulary::told;
 use crate::report::{Cell, Names, printable};
 use crate::unreachable::FrameRef;
+use crate::verdict::Outcome;
 
 /// Writes everything that is known of an incident.
 pub(super) fn write(incident: &Incident, gathered: &Gathered, out: &mut dyn Write) -> io::Result<()> {
@@ -41,8 +42,15 @@ fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_verdict(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     let verdict = &incident.verdict;
-    writeln!(out, "\nVerdict: {}", verdict.cause_name())?;
-    paragraph(out, "  ", explanation(verdict.cause))?;
+    // As the tables name it: where only the attribution is certain, that is the verdict.
+    let outcome = verdict.outcome();
+    let open = match (outcome, verdict.candidates.first()) {
+        (Outcome::Attribution(_), _) => "; which of its causes is undetermined".to_owned(),
+        (Outcome::Cause(None), Some((best, _))) => format!("; likeliest is {}", best.name()),
+        _ => String::new(),
+    };
+    writeln!(out, "\nVerdict: {}{open}", outcome.name())?;
+    paragraph(out, "  ", told(outcome))?;
     let (attribution, probability) = (account::attribution(verdict), percent(verdict.attribution_confidence));
     writeln!(out, "  attribution {attribution} {probability}; spoken at: {}", incident.locus.name())?;
     writeln!(out, "  candidates")?;
@@ -52,8 +60,9 @@ fn write_verdict(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// With a digit more than tables have, and as these never rounded up to a certainty.
 fn percent(probability: f64) -> String {
-    format!("{:.1} %", probability * 100.0)
+    if probability >= 0.9995 { ">99.9 %".to_owned() } else { format!("{:.1} %", probability * 100.0) }
 }
 
 fn write_evidence(evidence: &[Finding], out: &mut dyn Write) -> io::Result<()> {

@@ -54,11 +54,15 @@ fn codes(word: &str) -> Vec<Topic> {
     let code = parse_code(word);
     let known = ENTRIES.iter().filter(|entry| entry.meaning == word || code.is_some_and(|code| same(code, entry)));
     let mut topics: Vec<Topic> = known.map(Topic::Code).collect();
-    let unassigned = word.strip_prefix("code-").is_some_and(|number| number.parse::<u8>().is_ok());
-    if unassigned {
-        topics.push(Topic::Unassigned(word.to_owned()));
-    }
+    let said = word.strip_prefix("code-").and_then(|number| number.parse::<u8>().ok());
+    let unknown = code.filter(|code| topics.is_empty() && has_codes(*code)).map(|code| code.icmp_code);
+    topics.extend(said.or(unknown).map(|number| Topic::Unassigned(format!("code-{number}"))));
     topics
+}
+
+/// Whether messages of its type are unreachables whatever their code.
+fn has_codes(code: Code) -> bool {
+    matches!((code.version, code.icmp_type), (4, 3) | (6, 1))
 }
 
 /// Words of cells and headings; what stands behind a cause (a probability, a number, a question mark) or behind a heading, in
@@ -164,7 +168,7 @@ fn write_signal(signal: &Signal, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Vocabularies that are listed, under their headings.
-const LISTED: [(&str, Vocabulary); 7] = [
+const LISTED: [(&str, Vocabulary); 8] = [
     ("Causes", Vocabulary::Causes),
     ("Attributions", Vocabulary::Attributions),
     ("Labels", Vocabulary::Labels),
@@ -172,6 +176,7 @@ const LISTED: [(&str, Vocabulary); 7] = [
     ("Loci", Vocabulary::Loci),
     ("Roles", Vocabulary::Roles),
     ("Groupings", Vocabulary::Groupings),
+    ("Layers", Vocabulary::Layers),
 ];
 
 /// Lists the names of everything that can be explained.

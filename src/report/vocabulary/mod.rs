@@ -1,6 +1,7 @@
 //! The words that cells are made of, with what each says: one table for `explain`, the schema, and their tests.
 
 mod causes;
+mod layers;
 
 use crate::evidence::SIGNALS;
 use crate::incident::{LABELS, Locus, Role};
@@ -8,6 +9,8 @@ use crate::report::GroupBy;
 use crate::unreachable::Match;
 use crate::unreachable::code::ENTRIES;
 use crate::verdict::{Attribution, Cause, Outcome};
+
+use layers::LAYERS;
 
 pub use causes::explanation;
 
@@ -32,6 +35,8 @@ pub enum Vocabulary {
     Readings,
     /// What incidents are grouped by.
     Groupings,
+    /// Layers around a packet; behind most stands a number: `vlan:100`.
+    Layers,
     /// Headings of text tables that are no names of columns, and the words that stand only there, in small letters.
     Headings,
 }
@@ -47,7 +52,7 @@ pub struct Word {
 
 impl Vocabulary {
     /// Every vocabulary.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Causes,
         Self::Attributions,
         Self::Meanings,
@@ -57,6 +62,7 @@ impl Vocabulary {
         Self::Labels,
         Self::Readings,
         Self::Groupings,
+        Self::Layers,
         Self::Headings,
     ];
 
@@ -72,6 +78,7 @@ impl Vocabulary {
             Self::Labels => "a label",
             Self::Readings => "a reading",
             Self::Groupings => "a grouping",
+            Self::Layers => "a layer that was unwrapped",
             Self::Headings => "in text tables",
         }
     }
@@ -100,6 +107,7 @@ impl Vocabulary {
                 .map(|(signal, reading)| word(&format!("{}={}", signal.id, reading.name), reading.meaning))
                 .collect(),
             Self::Groupings => GROUPINGS.iter().map(|(one, says)| word(one.name(), says)).collect(),
+            Self::Layers => LAYERS.iter().map(|(one, says)| word(one, says)).collect(),
             Self::Headings => HEADINGS.iter().map(|(one, says)| word(one, says)).collect(),
         }
     }
@@ -169,7 +177,7 @@ const GROUPINGS: [(GroupBy, &str); 4] = [
     (GroupBy::Cause, "A row for each cause."),
 ];
 
-const HEADINGS: [(&str, &str); 14] = [
+const HEADINGS: [(&str, &str); 15] = [
     ("time", "When the message came, or the first of an incident's; --time-zone and --time-format say how it is told."),
     ("first", "When the first message came."),
     ("last", "When the latest message came."),
@@ -182,6 +190,7 @@ const HEADINGS: [(&str, &str); 14] = [
     ("as target", "Somebody on the path refused, in the name of the target."),
     ("target?", "The refusal is from the target's address: by itself, or by somebody else in its name."),
     ("many", "Messages of too many targets or reporters to tell each apart, which are judged together."),
+    ("several", "The incidents of a group that are of more than one sender each, and so of no group by sender."),
     (
         "sure",
         "How probable it is, in percent, what the column before it says: a cause; where only that is certain, an attribution; \

@@ -10,9 +10,7 @@ use super::board::{Board, Entry};
 use super::keys::{Pane, View};
 use super::list;
 use super::wrapping::wrapped;
-use crate::decode::protocol;
-use crate::incident::Incident;
-use crate::report::{List, parties, percent, printable, verdict};
+use crate::report::{parties, percent, printable, verdict};
 use crate::verdict::Attribution;
 
 /// Screens narrower than this show fewer columns.
@@ -127,7 +125,7 @@ fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
     let mut cells = vec![
         Cell::from(if entry.is_open { "*" } else { "" }),
         Cell::from(incident.messages.to_string()),
-        Cell::from(target(incident)),
+        Cell::from(list::target(incident)),
         Cell::from(Span::styled(cause, style)),
     ];
     if columns != Columns::Narrow {
@@ -142,14 +140,6 @@ fn row(entry: &Entry, columns: Columns, has_colour: bool) -> Row<'static> {
         cells.push(Cell::from(incident.code.meaning().into_owned()));
     }
     Row::new(cells)
-}
-
-/// `192.0.2.1 udp/53`.
-fn target(incident: &Incident) -> String {
-    let target = parties::target(incident);
-    let ports = crate::report::Cell::List(List::Ports(&incident.target_ports)).to_text();
-    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
-    if ports.is_empty() { format!("{target} {protocol}") } else { format!("{target} {protocol}/{ports}") }
 }
 
 /// The colours of the text tables.

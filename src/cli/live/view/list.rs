@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::board::{Board, Entry};
-use crate::report::{Cell, Incidents, Names, Table, parties, verdict};
+use crate::decode::protocol;
+use crate::incident::Incident;
+use crate::report::{Cell, Incidents, List, Names, Table, parties, verdict};
 
 /// What incidents are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,13 +75,21 @@ fn contains(entry: &Entry, words: &str) -> bool {
     let mut row = if entry.is_open { "open ".to_owned() } else { "closed ".to_owned() };
     let incident = &*entry.incident;
     let cells = Incidents::COLUMNS.iter().map(|column| column.cell(&incident, Names::of_inputs(&[])).to_text());
-    // Some words are the view's own: `many`, and a cause with a question mark.
-    let shown = [parties::reporter(incident), parties::target(incident), verdict(&incident.verdict).0.into_owned()];
+    // Some words are the view's own: `many`, `53/udp`, and a cause with a question mark.
+    let shown = [parties::reporter(incident), target(incident), verdict(&incident.verdict).0.into_owned()];
     for text in cells.chain(shown) {
         row.push_str(&text);
         row.push(' ');
     }
     words.split_whitespace().all(|word| row.contains(word))
+}
+
+/// `192.0.2.1 53/udp`, as the text tables have it.
+pub(super) fn target(incident: &Incident) -> String {
+    let target = parties::target(incident);
+    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text().replace(';', ",");
+    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
+    if ports.is_empty() { format!("{target} {protocol}") } else { format!("{target} {ports}/{protocol}") }
 }
 
 /// What one address refused.

@@ -72,6 +72,18 @@ fn verdicts_are_told_as_in_tables_and_sorted_by_that() {
     assert!(row(&lines, "10.12.0.2").contains("filtering-device 2, host-firewall? 1, network-filter 1"), "{lines:#?}");
 }
 
+/// The ports and the protocol stand as in the tables, and are found by what is shown.
+#[test]
+fn ports_are_shown_as_in_the_tables() {
+    let several = Incident { target_ports: vec![53, 99], ..filtered() };
+    for (words, count) in [("53,99/udp", 1), ("udp/53", 0)] {
+        let mut view = View { words: words.to_owned(), ..View::new(false) };
+        let lines = screen(vec![several.clone()], 120, &mut view);
+        assert_eq!(view.listed.len(), count, "{lines:#?}");
+        assert_eq!(lines.iter().any(|line| line.contains(" 53,99/udp ")), count > 0, "{lines:#?}");
+    }
+}
+
 #[test]
 fn those_that_are_too_many_are_called_so() {
     let reporter = IpAddr::V4(Ipv4Addr::UNSPECIFIED);

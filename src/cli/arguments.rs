@@ -14,6 +14,7 @@ use super::decode_as::Assignment;
 use super::destination::Destination;
 use super::live::Options as Live;
 use super::naming::NamingOptions;
+use super::schema::Subject;
 use super::{manual, pump, quantities};
 use crate::incident::{LABELS, Label};
 use crate::report::{Format, TableName};
@@ -90,18 +91,19 @@ pub(super) enum Command {
     Read(Read),
     /// Sniff interfaces until told to stop
     ///
-    /// Ends at an interrupt (^C), at SIGTERM, or at a limit, and prints what was found.
+    /// Tells incidents as they open and close. At an interrupt (^C), at SIGTERM, or at a limit it ends: those that are open are closed,
+    /// and tables and formats that do not grow are written.
     Live(Live),
     /// List interfaces, and whether they can be opened
     Interfaces,
     /// Explain an ICMP code, a signal, a column, any word of a table, or the judgement of an incident
     Explain(Explain),
-    /// List the columns of the tables, with types and units
+    /// List the columns of the tables, and what live events say, with types and units
     Schema {
-        /// Only of this table
-        #[arg(value_parser = table_parser())]
-        table: Option<TableName>,
-        /// As JSON Schema: of a row of the table in NDJSON, or, without a table, of the JSON document
+        /// Only of this table, or of the events that `live -F ndjson` writes
+        #[arg(value_name = "TABLE", value_parser = Subject::parser())]
+        subject: Option<Subject>,
+        /// As JSON Schema: of a row of the table in NDJSON, of an event, or, without either, of the JSON document
         #[arg(long)]
         json: bool,
     },
@@ -134,7 +136,7 @@ pub(super) struct Read {
     #[command(flatten)]
     pub(super) input: Input,
     /// Threads to use: with two, one reads while the other analyzes; the rows are the same
-    #[arg(long, value_name = "N", default_value_t = pump::threads(), value_parser = quantities::count, hide_default_value = true, help_heading = BOUNDS)]
+    #[arg(long, value_name = "N", default_value_t = pump::threads(), value_parser = quantities::count::<usize>, hide_default_value = true, help_heading = BOUNDS)]
     pub(super) threads: usize,
     #[command(flatten)]
     pub(super) report: Reporting,

@@ -115,8 +115,8 @@ fn carry_out(matches: &ArgMatches) -> Result<Ending, Failure> {
         Command::Live(live) => return live::run(live, arguments.talk),
         Command::Interfaces => interfaces::run()?,
         Command::Explain(explain) => return explain::run(explain, arguments.talk),
-        Command::Schema { table, json: true } => streams::results(|out| schema::write_json(*table, out))?,
-        Command::Schema { table, json: false } => streams::results(|out| schema::write(*table, out))?,
+        Command::Schema { subject, json: true } => streams::results(|out| schema::write_json(*subject, out))?,
+        Command::Schema { subject, json: false } => streams::results(|out| schema::write(*subject, out))?,
         Command::Completions { shell } => streams::results(|out| shell::completions(*shell, out))?,
         Command::Man => streams::results(shell::manual)?,
     }

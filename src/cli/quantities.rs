@@ -1,5 +1,6 @@
 //! Quantities as people write them: times, sizes, counts and probabilities.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::flow::LEAST_FLOWS;
@@ -61,10 +62,10 @@ pub(super) fn flows(text: &str) -> Result<usize, String> {
     count.ok_or_else(|| format!("a number from {LEAST_FLOWS} is expected"))
 }
 
-/// A number of rows or threads.
-pub(super) fn count(text: &str) -> Result<usize, String> {
+/// A number of rows, threads or packets.
+pub(super) fn count<T: FromStr + PartialOrd + From<u8>>(text: &str) -> Result<T, String> {
     match text.parse() {
-        Ok(count) if count > 0 => Ok(count),
+        Ok(count) if count > T::from(0) => Ok(count),
         _ => Err("a number from 1 is expected".to_owned()),
     }
 }

@@ -19,6 +19,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         let rows = rows.into_iter().map(|(table, rows)| (table.name().to_owned(), Value::from(rows)));
         member(out, "left_out", &rows.collect())?;
     }
+    if let Some(chosen) = report.view.chosen() {
+        member(out, "columns", &json!({ report.view.table.name(): chosen }))?;
+    }
     member(out, "warnings", &report.warnings.iter().map(|text| printable(text)).collect())?;
     rows::<Incidents>("incidents", report, out)?;
     rows::<Devices>("devices", report, out)?;

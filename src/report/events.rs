@@ -1,6 +1,6 @@
 //! What a live run tells as it happens: incidents that open, change and close, as JSON lines and as text.
 
-use super::{Incidents, Names, View, clock, json, parties};
+use super::{Incidents, Kind, Names, View, clock, json, parties};
 use crate::frame::Timestamp;
 use crate::incident::{Incident, Label};
 
@@ -27,6 +27,73 @@ pub struct Told<'a> {
     /// The incident as it stands.
     pub incident: &'a Incident,
 }
+
+/// Lines of JSON that are made alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// The events that are told so.
+    pub events: &'static [&'static str],
+    /// What they say, in this order.
+    pub members: &'static [Member],
+    /// Whether the columns of an incident's row follow.
+    pub has_row: bool,
+}
+
+/// One thing that an event says: its name, its type, and what that is.
+type Member = (&'static str, Kind, &'static str);
+
+const EVENT: Member = ("event", Kind::Keyword, "What happened.");
+const TIME: Member = ("time", Kind::Time, "When it was told.");
+
+/// Every form, and with it what each event says.
+pub const FORMS: [Form; 3] = [
+    Form {
+        events: &["incident-opened", "incident-updated", "incident-closed"],
+        members: &[
+            EVENT,
+            TIME,
+            (
+                "number",
+                Kind::Integer,
+                "Its number in this run: unlike its id, it stays the same while the judgement changes.",
+            ),
+        ],
+        has_row: true,
+    },
+    Form {
+        events: &["incident-joined"],
+        members: &[
+            EVENT,
+            TIME,
+            ("number", Kind::Integer, "Number of an incident that turned out to be a part of another."),
+            ("into", Kind::Integer, "Number of that other one."),
+        ],
+        has_row: false,
+    },
+    Form {
+        events: &["stats"],
+        members: &[
+            EVENT,
+            TIME,
+            ("packets", Kind::Integer, "Packets seen since the beginning."),
+            ("bytes", Kind::Integer, "Bytes that were captured of these."),
+            ("messages", Kind::Integer, "Unreachable messages among them."),
+            ("incidents_open", Kind::Integer, "Incidents that are open and were told."),
+            ("incidents_closed", Kind::Integer, "Incidents that closed."),
+            ("flows", Kind::Integer, "Flows remembered."),
+            ("max_flows", Kind::Integer, "Flows remembered at most."),
+            (
+                "dropped_by_kernel",
+                Kind::Integer,
+                "Packets for which the kernel's buffer had no room, on all interfaces.",
+            ),
+            ("dropped_by_interface", Kind::Integer, "Packets that interfaces or their drivers dropped."),
+            ("rows_lost", Kind::Integer, "Rows that were lost, because they were read too slowly."),
+            ("interfaces", Kind::List, "The same for each interface: `name`, `up`, `delivered`, and its drops."),
+        ],
+        has_row: false,
+    },
+];
 
 impl Event {
     /// Every event.
@@ -90,7 +157,7 @@ fn closing(incident: &Incident) -> String {
     let labels: Vec<_> = incident.labels.iter().map(Label::name).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
     let (advice, command) = incident.next_step();
-    format!(", {messages} in {seconds:.1} s{labels}; next: {advice} {command}")
+    format!(", {messages} in {seconds:.1} s{labels}; next: {advice} Run: {command}")
 }
 
 /// A line of JSON: what was told as one incident turns out to be a part of another.

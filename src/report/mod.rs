@@ -49,7 +49,7 @@ pub use cell::{Cell, Known, List};
 pub use clock::{Clock, TimeForm, Zone};
 pub use column::{Column, Heading, Kind, Needs, Table, Values};
 pub use devices::Devices;
-pub use events::{Event, Told, write_joined};
+pub use events::{Event, FORMS, Form, Told, write_joined};
 pub use folded::{Folded, Sorted};
 pub use format::{Format, Style, TableName};
 pub use groups::{Group, GroupBy, Groups};

@@ -1,7 +1,8 @@
-//! The tables as JSON Schema: what a row of NDJSON, or the JSON document, may hold.
+//! The tables as JSON Schema: what a row of NDJSON, the JSON document, or an event of a live run may hold.
 
 use serde_json::{Map, Value, json};
 
+use super::events::{FORMS, Form};
 use super::vocabulary::Vocabulary;
 use super::{Heading, Kind, Needs, SCHEMA_VERSION, TableName, Values};
 
@@ -16,7 +17,18 @@ pub fn of_row(table: TableName) -> Value {
     let mut schema = row(table);
     schema["$schema"] = json!(DIALECT);
     schema["title"] = json!(format!("A row of {}, unreach schema version {SCHEMA_VERSION}", table.name()));
+    schema["description"] = json!("Every column is there, but for those that --columns leaves out.");
     schema
+}
+
+/// The schema of a line that a live run writes as it goes.
+pub fn of_event() -> Value {
+    json!({
+        "$schema": DIALECT,
+        "title": format!("A line of `unreach live -F ndjson`, unreach schema version {SCHEMA_VERSION}"),
+        "description": "Of an incident's row every column is there, but for those that --columns leaves out.",
+        "anyOf": FORMS.iter().map(event).collect::<Value>(),
+    })
 }
 
 /// The schema of the JSON document.
@@ -55,6 +67,7 @@ pub fn of_document() -> Value {
         }),
     );
     properties.insert("left_out".to_owned(), left_out(&count));
+    properties.insert("columns".to_owned(), chosen_columns());
     json!({
         "$schema": DIALECT,
         "title": format!("The JSON document of unreach, schema version {SCHEMA_VERSION}"),
@@ -62,6 +75,71 @@ pub fn of_document() -> Value {
         "properties": properties,
         "required": ["schema_version", "tool", "inputs", "totals", "warnings", "messages", "incidents", "devices"],
         "$defs": rows.collect::<Map<String, Value>>(),
+        "allOf": TableName::ALL.into_iter().map(whole_unless_chosen).collect::<Value>(),
+    })
+}
+
+/// The member that is there where `--columns` names some.
+fn chosen_columns() -> Value {
+    let tables = TableName::ALL.into_iter().map(|table| {
+        let names: Vec<&str> = table.headings().iter().map(|heading| heading.name).collect();
+        (table.name().to_owned(), json!({ "type": "array", "items": { "enum": names }, "minItems": 1 }))
+    });
+    json!({
+        "description": "The columns that rows of a table were asked to have; not there where --columns was not given.",
+        "type": "object",
+        "properties": tables.collect::<Map<String, Value>>(),
+        "additionalProperties": false,
+        "minProperties": 1,
+    })
+}
+
+/// Rows of a table have all of its columns in a document that does not name some.
+fn whole_unless_chosen(table: TableName) -> Value {
+    // Columns of names are there where names were asked for.
+    let headings = table.headings();
+    let always = headings.iter().filter(|heading| heading.needs == Needs::Nothing);
+    let names: Vec<&str> = always.map(|heading| heading.name).collect();
+    json!({
+        "if": { "required": ["columns"], "properties": { "columns": { "required": [table.name()] } } },
+        "else": { "properties": { table.name(): { "items": { "required": names } } } },
+    })
+}
+
+/// What events of a form say.
+fn event(form: &Form) -> Value {
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let members = form.members.iter().map(|&(name, kind, description)| {
+        let mut member = match kind {
+            Kind::Keyword => json!({ "enum": form.events }),
+            Kind::Time => json!({ "type": "string", "pattern": TIME }),
+            Kind::List => json!({ "type": "array", "items": interface(&count) }),
+            _ => count.clone(),
+        };
+        member["description"] = json!(description);
+        (name.to_owned(), member)
+    });
+    let mut properties: Map<String, Value> = members.collect();
+    let required: Vec<&str> = form.members.iter().map(|&(name, ..)| name).collect();
+    if form.has_row {
+        properties.extend(columns(TableName::Incidents));
+    }
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+/// What the counts of a live run say of an interface.
+fn interface(count: &Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "name": { "type": "string" },
+            "up": { "type": "boolean" },
+            "delivered": count,
+            "dropped_by_kernel": count,
+            "dropped_by_interface": count,
+        },
+        "required": ["name", "up", "delivered", "dropped_by_kernel", "dropped_by_interface"],
+        "additionalProperties": false,
     })
 }
 
@@ -78,14 +156,13 @@ fn left_out(count: &Value) -> Value {
     })
 }
 
+/// A row, with all of its columns or some.
 fn row(table: TableName) -> Value {
-    let headings = table.headings();
-    let properties: Map<String, Value> =
-        headings.iter().map(|heading| (heading.name.to_owned(), property(heading))).collect();
-    // Columns of names are there where names were asked for.
-    let always = headings.iter().filter(|heading| heading.needs == Needs::Nothing);
-    let names: Vec<&str> = always.map(|heading| heading.name).collect();
-    json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
+    json!({ "type": "object", "properties": columns(table), "additionalProperties": false, "minProperties": 1 })
+}
+
+fn columns(table: TableName) -> Map<String, Value> {
+    table.headings().iter().map(|heading| (heading.name.to_owned(), property(heading))).collect()
 }
 
 /// What a cell of a column may be; null where it is empty.

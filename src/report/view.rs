@@ -62,6 +62,13 @@ impl View {
         self.table == table && !self.columns.is_empty()
     }
 
+    /// The names of the columns that were asked for, where any were.
+    pub(super) fn chosen(&self) -> Option<Vec<&'static str>> {
+        let headings = self.table.headings();
+        let names = self.columns.iter().filter_map(|&position| headings.get(position)).map(|heading| heading.name);
+        (!self.columns.is_empty()).then(|| names.collect())
+    }
+
     /// The columns of the table that are shown.
     pub(super) fn columns<T: Table>(&self) -> Vec<&'static Column<T>> {
         if self.names_columns(T::NAME) {

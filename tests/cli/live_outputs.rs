@@ -7,6 +7,8 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use unreach::report::schema;
+
 use super::decode_as::wrapped;
 use super::lines::run;
 use super::sniffing::{ended, knock, live, network, rows, signal, until};
@@ -38,6 +40,10 @@ fn events_tell_of_an_incident_from_its_beginning_to_its_end() {
         (&2.into(), &1.into(), &0.into())
     );
     assert_eq!(counts["interfaces"][0]["name"], "inside");
+    let validator = jsonschema::validator_for(&schema::of_event()).expect("a schema");
+    for event in &events {
+        validator.validate(event).unwrap_or_else(|error| panic!("{error}: {event}"));
+    }
     assert!(counts["interfaces"][0]["dropped_by_kernel"].is_u64());
 }
 

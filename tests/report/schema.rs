@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::Validator;
 use serde_json::Value;
-use unreach::report::{Format, Kind, Needs, TableName, Values, schema};
+use unreach::report::{Event, Format, Kind, Names, Needs, TableName, Told, Values, View, schema, write_joined};
 
 use super::sample::Sample;
 use crate::cli::lines::run;
@@ -40,6 +40,47 @@ fn documents_of_real_captures_are_as_their_schema_says() {
         assert!(document["messages"].as_array().is_some_and(|rows| rows.len() > 100), "{folder}");
         assert_valid(&validator, &document);
     }
+}
+
+/// Rows of which only some columns were asked for are rows as well; the document says that they were, and without that they
+/// would be wrong.
+#[test]
+fn chosen_columns_are_as_their_schema_says() {
+    let validator = validator(&schema::of_document());
+    for (table, columns) in [("messages", "frame,target"), ("incidents", "target_ports,cause"), ("devices", "device")] {
+        let read = |format: &str| {
+            run(&testdata("crafted"), &["-q", ".", "-t", table, "--columns", columns, "--top", "9", "-F", format]).out
+        };
+        let mut document: Value = serde_json::from_str(&read("json")).expect("JSON");
+        assert_eq!(document["columns"][table], columns.split(',').collect::<Value>());
+        assert_valid(&validator, &document);
+        document.as_object_mut().unwrap().remove("columns");
+        assert!(!validator.is_valid(&document), "{table}");
+        let of_row =
+            self::validator(&schema::of_row(TableName::ALL.into_iter().find(|one| one.name() == table).unwrap()));
+        for line in read("ndjson").lines() {
+            assert_valid(&of_row, &serde_json::from_str(line).unwrap());
+        }
+    }
+}
+
+#[test]
+fn events_are_as_their_schema_says() {
+    let validator = validator(&schema::of_event());
+    let sample = Sample::new();
+    let (incident, names) = (&sample.findings.incidents[0], Names::of_inputs(&sample.inputs));
+    for (event, columns) in Event::ALL.into_iter().flat_map(|event| [(event, vec![]), (event, vec![1, 10])]) {
+        let told = Told { event, time: incident.first_seen, number: 1, incident };
+        let mut line = Vec::new();
+        told.write_json(names, &View { columns, ..View::default() }, &mut line);
+        let mut value: Value = serde_json::from_slice(&line).unwrap();
+        assert_valid(&validator, &value);
+        value["number"] = Value::Null;
+        assert!(!validator.is_valid(&value));
+    }
+    let mut line = Vec::new();
+    write_joined(incident.first_seen, 2, 1, &mut line);
+    assert_valid(&validator, &serde_json::from_slice(&line).unwrap());
 }
 
 #[test]
@@ -86,6 +127,8 @@ fn the_command_prints_it() {
     assert_eq!(document, schema::of_document());
     let row: Value = serde_json::from_str(&run(folder.path(), &["schema", "--json", "devices"]).out).unwrap();
     assert_eq!(row, schema::of_row(TableName::Devices));
+    let event: Value = serde_json::from_str(&run(folder.path(), &["schema", "--json", "events"]).out).unwrap();
+    assert_eq!(event, schema::of_event());
 }
 
 /// Whoever reads documents by their schema may count on what every one of them has.

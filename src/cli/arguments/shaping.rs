@@ -23,7 +23,7 @@ pub(in crate::cli) struct Shaping {
     #[arg(long, value_name = "COLUMN[:desc]", help_heading = OUTPUT)]
     pub(in crate::cli) sort: Option<String>,
     /// Only so many rows of the table; those of most messages, unless --sort says otherwise
-    #[arg(long, value_name = "N", value_parser = quantities::count, help_heading = OUTPUT)]
+    #[arg(long, value_name = "N", value_parser = quantities::count::<usize>, help_heading = OUTPUT)]
     pub(in crate::cli) top: Option<usize>,
     /// Add up incidents in a row for each target, reporter, sender or cause: the table `groups`
     #[arg(long, value_name = "KEY", value_parser = group_parser(), help_heading = OUTPUT)]

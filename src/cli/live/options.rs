@@ -19,9 +19,9 @@ pub(in crate::cli) struct Options {
     #[arg(long, value_name = "TIME", value_parser = quantities::duration, help_heading = CAPTURE)]
     pub(in crate::cli) duration: Option<Duration>,
     /// Stop after this many packets
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = CAPTURE)]
+    #[arg(long, value_name = "N", value_parser = quantities::count::<u64>, help_heading = CAPTURE)]
     pub(in crate::cli) count: Option<u64>,
-    /// Bytes captured of each packet
+    /// Bytes captured of each packet, 68 to 262144
     #[arg(long, value_name = "BYTES", default_value_t = 2048, value_parser = clap::value_parser!(u32).range(68..=262_144), help_heading = CAPTURE)]
     pub(in crate::cli) snaplen: u32,
     /// Buffer of the kernel: 16MiB, 64M, 1048576

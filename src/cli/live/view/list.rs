@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::board::{Board, Entry};
 use crate::decode::protocol;
 use crate::incident::Incident;
-use crate::report::{Cell, Incidents, List, Names, Table, parties, verdict};
+use crate::report::{Cell, Incidents, Names, Table, parties, verdict};
 
 /// What incidents are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,12 +84,20 @@ fn contains(entry: &Entry, words: &str) -> bool {
     words.split_whitespace().all(|word| row.contains(word))
 }
 
-/// `192.0.2.1 53/udp`, as the text tables have it.
+/// `192.0.2.1 53/udp`, as the text tables have it where room is scarce: `53,+2/udp` with more ports than the first run.
 pub(super) fn target(incident: &Incident) -> String {
     let target = parties::target(incident);
-    let ports = Cell::List(List::Ports(&incident.target_ports)).to_text().replace(';', ",");
     let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
-    if ports.is_empty() { format!("{target} {protocol}") } else { format!("{target} {ports}/{protocol}") }
+    let ports = incident.target_ports.as_slice();
+    let Some(run) = ports.chunk_by(|left, right| left.checked_add(1) == Some(*right)).next() else {
+        return format!("{target} {protocol}");
+    };
+    let shown = Cell::Ports(run[0], run[run.len() - 1]).to_text();
+    let others = match ports.len() - run.len() {
+        0 => String::new(),
+        others => format!(",+{others}"),
+    };
+    format!("{target} {shown}{others}/{protocol}")
 }
 
 /// What one address refused.

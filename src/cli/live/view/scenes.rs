@@ -75,12 +75,12 @@ fn verdicts_are_told_as_in_tables_and_sorted_by_that() {
 /// The ports and the protocol stand as in the tables, and are found by what is shown.
 #[test]
 fn ports_are_shown_as_in_the_tables() {
-    let several = Incident { target_ports: vec![53, 99], ..filtered() };
-    for (words, count) in [("53,99/udp", 1), ("udp/53", 0)] {
+    let several = Incident { target_ports: vec![53, 9000, 9001], ..filtered() };
+    for (words, count) in [("53,+2/udp", 1), ("9000", 1), ("udp/53", 0)] {
         let mut view = View { words: words.to_owned(), ..View::new(false) };
         let lines = screen(vec![several.clone()], 120, &mut view);
         assert_eq!(view.listed.len(), count, "{lines:#?}");
-        assert_eq!(lines.iter().any(|line| line.contains(" 53,99/udp ")), count > 0, "{lines:#?}");
+        assert_eq!(lines.iter().any(|line| line.contains(" 53,+2/udp ")), count > 0, "{lines:#?}");
     }
 }
 

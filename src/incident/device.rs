@@ -120,8 +120,8 @@ fn role(own: &[&Incident]) -> Role {
     }
 }
 
-/// Different ways of refusing that are listed.
-const WAYS: usize = 12;
+/// Different ways of refusing that are listed, at most.
+pub const WAYS: usize = 12;
 
 /// `udp/443 admin-prohibited to 12 targets`, most targets first.
 fn refuses(own: &[&Incident]) -> Vec<String> {

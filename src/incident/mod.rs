@@ -34,6 +34,7 @@ use crate::unreachable::{Code, FrameRef};
 use crate::verdict::Verdict;
 pub use advice::NextStep;
 pub use copies::Repeat;
+pub use device::WAYS;
 pub use findings::{Attributed, Findings, JudgedMessage};
 pub use ledger::Ledger;
 pub use mark::{Mark, Marker};

@@ -61,7 +61,7 @@ const COLUMNS: &[Column<Devices>] = &[
     Column::<Devices>::new(
         "refuses",
         Kind::List,
-        "What it refused and how: `udp/443 admin-prohibited to 12 targets`.",
+        "What it refused and how: `udp/443 admin-prohibited to 12 targets`; the twelve ways of most targets, where there are more.",
         |row, _| Cell::List(List::Phrases(&row.refuses)),
     )
     .brief(),

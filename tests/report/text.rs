@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
-use unreach::incident::{Attributed, Label, Labels, Locus};
+use unreach::incident::{Attributed, Label, Labels, Locus, WAYS};
 use unreach::report::{Format, Incidents, Style, Table, TableName, Tallies};
 
 use super::sample::{Sample, address};
@@ -119,10 +119,10 @@ fn what_is_matched_and_refused_is_told_in_whole_words() {
     let mut tallies = Tallies::of(&sample.findings, &sample.selection, None);
     tallies.devices[0].refuses =
         ["udp/443 admin-prohibited to 12 targets", "tcp/22 port-unreachable to 1 target"].map(str::to_owned).to_vec();
-    let devices = |width: usize| {
+    let devices = |width: usize, tallies: &Tallies| {
         let mut out = Vec::new();
         let style = Style { width, ..Style::default() };
-        Format::Table.write(TableName::Devices, &sample.report(&tallies), style, &mut out).unwrap();
+        Format::Table.write(TableName::Devices, &sample.report(tallies), style, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     let forms = [
@@ -135,12 +135,17 @@ fn what_is_matched_and_refused_is_told_in_whole_words() {
         let messages = text(&sample, TableName::Messages, width);
         matched.extend(messages.split_whitespace().filter(|word| word.starts_with("exact")).map(str::to_owned));
         refused.extend(
-            devices(width).lines().filter_map(|line| line.find("udp/443").map(|start| line[start..].to_owned())),
+            devices(width, &tallies)
+                .lines()
+                .filter_map(|line| line.find("udp/443").map(|start| line[start..].to_owned())),
         );
     }
     assert!(matched.iter().all(|word| word == "exact"), "{matched:?}");
     let shown = |form: &str| refused.iter().any(|cell| cell.starts_with(form));
     assert!(forms.into_iter().all(shown), "{refused:?}");
+    tallies.devices[0].refuses = (1..=WAYS).map(|port| format!("udp/{port} admin-prohibited to 1 target")).collect();
+    let shown = |width: usize| devices(width, &tallies).contains("udp/1 admin-prohibited, +11 or more");
+    assert!((80..=200).any(shown), "as many as are listed");
 }
 
 /// Times of one row are to be compared.

@@ -8,7 +8,7 @@ use super::cut::Cut;
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
 use super::{end, left_out, unwanted};
-use crate::incident::{Device, Role};
+use crate::incident::{Device, Role, WAYS};
 use crate::report::{Devices, Names, Report, Style, TableName, harmless};
 
 const ADDRESS: usize = 0;
@@ -95,9 +95,11 @@ fn add_refuses(row: &mut Row, refuses: &[String]) {
     let short: Vec<&str> =
         refuses.iter().map(|way| way.rsplit_once(" to ").map_or(way.as_str(), |(what, _)| what)).collect();
     row.shorter(|text| text.extend_from_slice(harmless(&short.join("; ")).as_bytes()));
+    // There may be more than are listed.
+    let more = if refuses.len() < WAYS { "" } else { " or more" };
     for named in (1..short.len().min(NAMED + 1)).rev() {
         let (first, others) = short.split_at(named);
-        let shown = format!("{}, +{}", first.join("; "), others.len());
+        let shown = format!("{}, +{}{more}", first.join("; "), others.len());
         row.shorter(|text| text.extend_from_slice(harmless(&shown).as_bytes()));
     }
 }

@@ -126,7 +126,7 @@ impl Blocks {
         self.kind
     }
 
-    /// Bytes of the stream that were read so far; of a compressed one, those that its decompressor took: it is ahead.
+    /// Bytes of the stream that were read so far; of a compressed one, those that its decompressor took for them, by blocks.
     pub fn position(&self) -> u64 {
         match &self.form {
             _ if self.kind.layers.any() => self.taken.bytes(),

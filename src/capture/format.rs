@@ -45,6 +45,10 @@ pub enum Format {
 impl Format {
     /// Tells the format from a file's first bytes.
     pub fn of(first: &[u8]) -> Self {
+        if let Some(behind) = behind_skipped(first) {
+            let next = Self::of(behind);
+            return if next.compression().is_some() { next } else { Self::Zstd };
+        }
         let is_text = is_text(first);
         let fits = |(magic, format): &&(&[u8], Self)| {
             // Some begin as a text may: with the name of a program.
@@ -160,8 +164,6 @@ const MAGICS: &[(&[u8], Format)] = &[
     (&[0x0a, 0x0d, 0x0d, 0x0a], Format::Pcapng),
     (&[0x1f, 0x8b], Format::Gzip),
     (&[0x28, 0xb5, 0x2f, 0xfd], Format::Zstd),
-    // A frame to be skipped, with which `pzstd` begins.
-    (&[0x50, 0x2a, 0x4d, 0x18], Format::Zstd),
     (&[0x04, 0x22, 0x4d, 0x18], Format::Lz4),
     // The frame of lz4's legacy format.
     (&[0x02, 0x21, 0x4c, 0x18], Format::Lz4),
@@ -189,6 +191,14 @@ const MAGICS: &[(&[u8], Format)] = &[
     (&[0xaa, 0xaa, 0xaa, 0xaa], Format::Foreign("5Views")),
     (&[0x00, 0x00, 0x02, 0x00, 0x12, 0x05, 0x00, 0x10], Format::Foreign("Tektronix K12")),
 ];
+
+/// What follows a frame that decompressors of zstd and lz4 skip (RFC 8878, section 3.1.2), as far as it is there: `pzstd` begins
+/// with one, and others put marks or an index into them.
+fn behind_skipped(first: &[u8]) -> Option<&[u8]> {
+    let (&[0x50..=0x5f, 0x2a, 0x4d, 0x18], rest) = first.split_first_chunk()? else { return None };
+    let content = rest.split_first_chunk().and_then(|(&length, rest)| rest.get(u32::from_le_bytes(length) as usize..));
+    Some(content.unwrap_or_default())
+}
 
 /// What the header of a tar archive has behind the first file's name, mode, owner, size, time and so on (POSIX `ustar`).
 const TAR_MAGIC: &[u8] = b"ustar";

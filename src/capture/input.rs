@@ -25,8 +25,8 @@ pub struct InputSummary {
     pub format: Kind,
     /// Frames read, those that a filter left out included.
     pub frames: u64,
-    /// Bytes of the file read: of a compressed one the compressed bytes, as many as the decompressor took, which is up
-    /// to 1 MiB of decompressed bytes ahead.
+    /// Bytes of the file read: of a compressed one the compressed bytes, as many as the decompressor took for what was read,
+    /// by blocks of up to 256 KiB of decompressed bytes.
     pub bytes_read: u64,
     /// Bytes of the file when it was opened, compressed or not, where that is known: what `bytes_read` leads to.
     pub bytes_total: Option<u64>,
@@ -105,7 +105,7 @@ impl Input {
         self.reader = Some(reader);
         match outcome {
             Ok(true) => self.peeked(),
-            Ok(false) => self.close(),
+            Ok(false) => self.close(None),
             Err(fault) => self.stopped(fault),
         }
         if again {
@@ -236,7 +236,7 @@ impl Input {
             match outcome {
                 Ok(true) => {}
                 Ok(false) => {
-                    self.close();
+                    self.close(None);
                     return None;
                 }
                 Err(fault) => {
@@ -253,17 +253,16 @@ impl Input {
     /// Nothing can be read, now or any more. That an interrupt ended the wait is no fault of the input.
     fn stopped(&mut self, fault: Fault) {
         match fault {
-            Fault::NothingYet { .. } if self.waiting.is_followed() => return,
-            Fault::NothingYet { .. } => {}
-            fault => self.faults.push_back(fault),
+            Fault::NothingYet { .. } if self.waiting.is_followed() => {}
+            Fault::NothingYet { .. } => self.close(None),
+            fault => self.close(Some(fault)),
         }
-        self.close();
     }
 
     /// Nothing more is read of it.
     pub(super) fn end(&mut self) {
         if self.reader.is_some() {
-            self.close();
+            self.close(None);
         }
     }
 
@@ -290,15 +289,15 @@ impl Input {
         reader.records().first().map(|record| record.timestamp)
     }
 
-    /// Closes the input for good.
+    /// Closes the input for good. What a filter cannot be applied to was told before: whether some of it is still to be told
+    /// depends on how many frames are read at once. Then comes what was passed over, and what ended reading, if anything did.
     #[cold]
-    fn close(&mut self) {
+    fn close(&mut self, end: Option<Fault>) {
         self.summary = self.summary();
         if let Some(mut reader) = self.reader.take() {
-            let passed: Vec<_> = iter::from_fn(|| reader.take_fault()).collect();
-            // What ended reading was found last.
-            passed.into_iter().rev().for_each(|fault| self.faults.push_front(fault));
+            self.faults.extend(iter::from_fn(|| reader.take_fault()));
         }
+        self.faults.extend(end);
         self.begins = None;
         self.pipe = None;
         self.waiting.follow_no_more();

@@ -1,7 +1,7 @@
 //! Many saved captures as one: their frames in the order of time.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::path::PathBuf;
 
 use super::arguments::{self, Found};
@@ -109,9 +109,18 @@ impl Timeline {
             }
             self.collect_faults(index);
         }
+        self.sort_problems();
     }
 
-    /// What was wrong with inputs, in the order it was found; grows while frames are read.
+    /// Puts problems in the order of the inputs, as they are numbered, behind those of what is none. The order they were found in
+    /// depends on how many frames are read at once, which a pipe decides by when it is written to.
+    fn sort_problems(&mut self) {
+        let numbers: HashMap<&str, usize> = self.names.iter().map(String::as_str).zip(0..).collect();
+        self.problems.sort_by_key(|problem| numbers.get(problem.input.as_str()).copied());
+    }
+
+    /// What was wrong with inputs, in the order it was found, and once it has [ended](Self::end) in that of the inputs; grows while
+    /// frames are read.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
+use std::slice;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use flate2::write::GzEncoder;
@@ -129,8 +131,9 @@ fn compressed_captures_of_every_shape_give_the_frames_of_plain_ones() {
 fn members_in_a_row_are_one_capture() {
     let plain = capture(10);
     let parts: Vec<&[u8]> = plain.chunks(11).collect();
-    // A frame to be skipped, as pzstd writes them.
+    // Frames to be skipped, as pzstd writes them, and with another magic number, one longer than what is looked at.
     let skipped: &[u8] = &[0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4];
+    let long = [&[0x5f, 0x2a, 0x4d, 0x18, 0x58, 0x02, 0, 0][..], &[7; 600]].concat();
     for (compression, compress) in ALL {
         let members: Vec<u8> = parts.iter().flat_map(|part| compress(part)).collect();
         assert_eq!(told(&members), told(&plain), "{compression}");
@@ -138,6 +141,9 @@ fn members_in_a_row_are_one_capture() {
         assert_eq!(told(&with_empty), told(&plain), "{compression}");
         let with_skipped = [skipped, &compress(&plain), skipped].concat();
         assert_eq!(told(&with_skipped), told(&plain), "{compression}");
+        for skipped in [&[0x57, 0x2a, 0x4d, 0x18, 0, 0, 0, 0], &long[..]] {
+            assert_eq!(told(&[skipped, &compress(&plain)].concat()), told(&plain), "{compression}");
+        }
     }
     let mixed: Vec<u8> =
         parts.iter().zip(ALL.iter().cycle()).flat_map(|(part, (_, compress))| compress(part)).collect();
@@ -360,6 +366,29 @@ fn directories_hold_compressed_captures_too() {
         assert_eq!(summary.frames, 3);
     }
     assert_eq!(timeline.inputs()[2].format.to_string(), "pcap (nanoseconds, gzip in lz4)");
+}
+
+#[test]
+fn as_many_bytes_are_told_of_a_damaged_capture_however_far_its_decompressor_is_ahead() {
+    let mut plain = large()[0].clone();
+    // A frame in the middle claims to be longer than any, and nothing makes sense behind it.
+    let middle = 24 + 600 * (16 + 1_400);
+    plain[middle + 8..].fill(0xff);
+    plain.extend(noise(3_000_000));
+    let folder = Folder::new();
+    let path = folder.file("damaged", &gzip(&plain));
+    let whole = fs::metadata(&path).expect("a file").len();
+    let read = [false, true].map(|waits| {
+        let mut timeline = open(slice::from_ref(&path));
+        while let Some(frames) = timeline.next_frames() {
+            frames.for_each(drop);
+            if waits {
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+        timeline.inputs()[0].bytes_read
+    });
+    assert!(read[0] == read[1] && read[0] < whole, "{read:?} of {whole}");
 }
 
 #[test]

@@ -413,6 +413,23 @@ fn a_filter_that_fits_no_link_type_is_an_error_and_one_that_fits_some_a_problem(
 }
 
 #[test]
+fn what_is_wrong_is_told_in_the_order_of_inputs_in_the_end_whenever_it_was_found() {
+    let folder = Folder::new();
+    let cut = |name: &str, times: &[u32]| {
+        let records: Vec<Written<'_>> = times.iter().map(|&time| (0, time, &[0; 14][..], 14)).collect();
+        let whole = classic(Order::Little, NANOSECONDS, 1, &records);
+        folder.file(name, &whole[..whole.len() - 1])
+    };
+    let cooked = folder.file("cooked", &classic(Order::Little, NANOSECONDS, 113, &[(0, 2, &[0; 16], 16)]));
+    let inputs = [cut("late", &[1, 90, 91]), cut("early", &[3, 4]), cooked, folder.path("nowhere")];
+    let mut timeline = filtered(&inputs, "not ether host 1:2:3:4:5:6").expect("fits some");
+    assert_eq!(frames(&mut timeline).len(), 3);
+    timeline.end();
+    let told = timeline.problems().iter().map(|problem| problem.input.rsplit('/').next().unwrap_or_default());
+    assert_eq!(told.collect::<Vec<_>>(), ["nowhere", "late", "early", "cooked"]);
+}
+
+#[test]
 fn a_timeline_may_be_read_in_a_thread_of_its_own() {
     let folder = Folder::new();
     let mut timeline = open(&[folder.capture("a", &[1, 2])]);

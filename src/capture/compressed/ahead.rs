@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::super::fill_up::fill_up;
+use super::Taken;
 
 /// Decompressed bytes.
 type Stream = Box<dyn Read + Send>;
@@ -22,11 +23,16 @@ const ALONE: usize = 256 * 1024;
 pub(super) struct Ahead {
     alone: Option<(Stream, usize)>,
     thread: Option<Threaded>,
+    /// Compressed bytes that the stream took, and those that it took for what was given out.
+    taken: Taken,
+    told: Taken,
 }
 
 impl Ahead {
-    pub(super) fn of(stream: Stream) -> Self {
-        Self { alone: Some((stream, ALONE)), thread: None }
+    /// How many compressed bytes were `taken` is told as far as their content is given out, by whole blocks: how far ahead the thread
+    /// is differs from run to run.
+    pub(super) fn of(stream: Stream, taken: Taken, told: Taken) -> Self {
+        Self { alone: Some((stream, ALONE)), thread: None, taken, told }
     }
 }
 
@@ -35,14 +41,18 @@ impl Read for Ahead {
         if let Some((stream, left)) = &mut self.alone
             && *left > 0
         {
-            let count = stream.read(into)?;
-            *left = left.saturating_sub(count);
-            return Ok(count);
+            let outcome = stream.read(into);
+            self.told.note(self.taken.bytes());
+            *left = left.saturating_sub(*outcome.as_ref().unwrap_or(&0));
+            return outcome;
         }
         if let Some((stream, _)) = self.alone.take() {
-            self.thread = Some(Threaded::of(stream)?);
+            self.thread = Some(Threaded::of(stream, self.taken.clone())?);
         }
-        self.thread.as_mut().map_or(Ok(0), |thread| thread.read(into))
+        let Some(thread) = &mut self.thread else { return Ok(0) };
+        let outcome = thread.read(into);
+        self.told.note(thread.current.taken);
+        outcome
     }
 }
 
@@ -51,6 +61,8 @@ struct Filled {
     block: Vec<u8>,
     /// How the stream ended after these bytes, if it did.
     end: Option<io::Result<()>>,
+    /// Compressed bytes that were taken until then.
+    taken: u64,
 }
 
 /// The reading end. When it is dropped the thread ends with the block that it is at.
@@ -64,21 +76,24 @@ struct Threaded {
 
 impl Threaded {
     /// Starts the thread.
-    fn of(stream: Stream) -> io::Result<Self> {
+    fn of(stream: Stream, taken: Taken) -> io::Result<Self> {
         let (emptied, to_fill) = sync_channel(BLOCKS);
         let (full, filled) = sync_channel(BLOCKS);
         for _ in 1..BLOCKS {
             // There is room for all of them.
             let _ = emptied.try_send(Vec::new());
         }
-        thread::Builder::new().name("decompress".to_owned()).spawn(move || fill(stream, &to_fill, &full))?;
-        Ok(Self { filled, emptied, current: Filled { block: Vec::new(), end: None }, given: 0 })
+        let current = Filled { block: Vec::new(), end: None, taken: taken.bytes() };
+        thread::Builder::new().name("decompress".to_owned()).spawn(move || fill(stream, &taken, &to_fill, &full))?;
+        Ok(Self { filled, emptied, current, given: 0 })
     }
 
     /// Trades the block that is given out for the next one.
     fn turn(&mut self) {
-        let stopped = || Filled { block: Vec::new(), end: Some(Err(io::Error::other("the decompressor failed"))) };
-        let next = self.filled.recv().unwrap_or_else(|_| stopped());
+        let taken = self.current.taken;
+        let failure = || Some(Err(io::Error::other("the decompressor failed")));
+        let stopped = |_| Filled { block: Vec::new(), end: failure(), taken };
+        let next = self.filled.recv().unwrap_or_else(stopped);
         let block = std::mem::replace(&mut self.current, next).block;
         self.given = 0;
         // The thread may have ended: then nobody needs it.
@@ -105,17 +120,18 @@ impl Read for Threaded {
 }
 
 /// The thread: fills blocks until the stream ends, or nobody takes them any more.
-fn fill(mut stream: Stream, emptied: &Receiver<Vec<u8>>, filled: &SyncSender<Filled>) {
+fn fill(mut stream: Stream, taken: &Taken, emptied: &Receiver<Vec<u8>>, filled: &SyncSender<Filled>) {
     while let Ok(mut block) = emptied.recv() {
         block.resize(BLOCK, 0);
         let end = fill_one(&mut stream, &mut block);
+        let taken = taken.bytes();
         if end.is_some() {
             // Closed before the end is told: who waits for the end may count on it.
             drop(stream);
-            let _ = filled.send(Filled { block, end });
+            let _ = filled.send(Filled { block, end, taken });
             return;
         }
-        if filled.send(Filled { block, end }).is_err() {
+        if filled.send(Filled { block, end, taken }).is_err() {
             return;
         }
     }

@@ -3,13 +3,11 @@
 
 use std::io::{self, Read};
 use std::mem;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::super::format::Format;
 use super::super::window::Window;
 use super::member::{Member, Stop};
-use super::{Compression, Damage, Harm};
+use super::{Compression, Damage, Harm, Taken};
 
 /// Bytes that tell what a member is.
 const MAGIC: usize = 4;
@@ -23,7 +21,7 @@ pub(super) struct Members {
     /// Compression of the last member.
     compression: Compression,
     /// Compressed bytes that were taken, for whoever wants to know how far reading got.
-    taken: Arc<AtomicU64>,
+    taken: Taken,
 }
 
 enum Stage {
@@ -34,7 +32,7 @@ enum Stage {
 
 impl Members {
     /// The members in `window`, of which at least one is there.
-    pub(super) fn new(window: Window, compression: Compression, taken: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(window: Window, compression: Compression, taken: Taken) -> Self {
         Self { stage: Stage::Between(window), compression, taken }
     }
 
@@ -57,7 +55,9 @@ impl Members {
         Member::new(compression, window).map(Stage::Within)
     }
 
+    /// What is wrong there, up to where it was taken.
     fn damage(&self, window: &Window, harm: Harm) -> io::Error {
+        self.taken.note(window.position());
         io::Error::other(Damage { compression: self.compression, harm, offset: window.position() })
     }
 
@@ -81,7 +81,7 @@ impl Members {
             Stage::Within(member) => member.window().position(),
             Stage::Over => return,
         };
-        self.taken.store(position, Ordering::Relaxed);
+        self.taken.note(position);
     }
 }
 

@@ -41,21 +41,27 @@ impl Taken {
     pub(in super::super) fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
+
+    pub(super) fn note(&self, bytes: u64) {
+        self.0.store(bytes, Ordering::Relaxed);
+    }
 }
 
 /// Recognizes compressions by their first bytes and takes them off.
 pub(in super::super) fn unpack(stream: Stream, reading: Reading) -> Result<Unpacked, Fault> {
-    let (mut layers, taken) = (Layers::default(), Taken::default());
+    let (mut layers, mut taken) = (Layers::default(), Taken::default());
     let capacity = if reading == Reading::Glance { GLANCE } else { BUFFER };
     let mut window = Window::new(stream, capacity);
     while let Some(compression) = compression(&mut window, layers)? {
         // How far the file was read is known of the outermost compression.
-        let counter = if layers.any() { Arc::default() } else { taken.0.clone() };
+        let counter = if layers.any() { Taken::default() } else { taken.clone() };
         layers = layers.and(compression).ok_or_else(|| inside(Format::Unknown, "more compressed data", layers))?;
         window = Window::new(Stream::Any(Box::new(Members::new(window, compression, counter))), GLANCE);
     }
     if layers.any() && reading == Reading::Whole {
-        window = Window::new(Stream::Any(Box::new(Ahead::of(Box::new(Rest(window))))), capacity);
+        let told = Taken::default();
+        let ahead = Ahead::of(Box::new(Rest(window)), taken, told.clone());
+        (window, taken) = (Window::new(Stream::Any(Box::new(ahead)), capacity), told);
         window.look(LOOK);
     }
     Ok(Unpacked { window, layers, taken })

@@ -1,6 +1,6 @@
 //! Messages that wait for their judgement, in the order they came: packed, and where there are many, put away.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::{fmt, io};
 
@@ -41,11 +41,13 @@ enum Bytes {
     PutAway(Place),
 }
 
-/// Pieces that could not be read back, and why the first of them could not.
+/// What could not be read back, and why the first of it could not.
 #[derive(Debug, Default)]
 struct Unread {
-    /// Where they stand, with how many entries they have.
-    places: HashMap<Place, usize>,
+    /// Where pieces stand of which nothing could, with how many entries they have.
+    pieces: HashMap<Place, usize>,
+    /// Single entries, by the place of their piece and their offset in it: their piece may be among the others.
+    entries: HashSet<(Place, usize)>,
     reason: String,
 }
 
@@ -69,6 +71,20 @@ pub struct Ledger {
     held: usize,
     /// Position of the incident of each case that has one.
     incident_of: HashMap<u32, u32, RandomState>,
+}
+
+impl Unread {
+    /// Entries, each counted once, whether it could not be read alone, with its piece, or either way.
+    fn rows(&self) -> usize {
+        let alone = self.entries.iter().filter(|(piece, _)| !self.pieces.contains_key(piece));
+        self.pieces.values().sum::<usize>() + alone.count()
+    }
+
+    fn note_reason(&mut self, error: &io::Error) {
+        if self.reason.is_empty() {
+            self.reason = error.to_string();
+        }
+    }
 }
 
 impl Ledger {
@@ -115,7 +131,7 @@ impl Ledger {
             ));
         }
         let unread = locked(&self.unread);
-        let rows: usize = unread.places.values().sum();
+        let rows = unread.rows();
         if rows > 0 {
             told.push(format!(
                 "{rows} messages have no row: they could not be read back from the temporary file: {}",
@@ -224,7 +240,7 @@ impl Ledger {
         let mut bytes = match &self.pieces.get(piece)?.bytes {
             Bytes::Held(bytes) => bytes.get(offset..)?,
             Bytes::Waiting => return None,
-            Bytes::PutAway(whole) => self.read_part(whole.part(offset, room.len())?, &mut room)?,
+            &Bytes::PutAway(whole) => self.read_part(whole, offset, &mut room)?,
         };
         self.attributed(&unpack(&mut bytes)?)
     }
@@ -281,25 +297,23 @@ impl Ledger {
     fn read(&self, place: Place, entries: usize, room: &mut Vec<u8>) {
         if let Err(error) = self.shelf.look().read(place, room) {
             room.clear();
-            self.note_unread(place, entries, &error);
+            let mut unread = locked(&self.unread);
+            unread.pieces.insert(place, entries);
+            unread.note_reason(&error);
         }
     }
 
-    /// Reads what begins with an entry.
-    fn read_part<'a>(&self, place: Place, room: &'a mut [u8]) -> Option<&'a [u8]> {
-        match self.shelf.look().read_part(place, room) {
-            Ok(part) => Some(part),
+    /// Reads what begins with an entry, at an offset in a piece.
+    fn read_part<'a>(&self, piece: Place, offset: usize, room: &'a mut [u8]) -> Option<&'a [u8]> {
+        let part = piece.part(offset, room.len())?;
+        match self.shelf.look().read_part(part, room) {
+            Ok(bytes) => Some(bytes),
             Err(error) => {
-                self.note_unread(place, 1, &error);
+                let mut unread = locked(&self.unread);
+                unread.entries.insert((piece, offset));
+                unread.note_reason(&error);
                 None
             }
-        }
-    }
-
-    fn note_unread(&self, place: Place, entries: usize, error: &io::Error) {
-        let mut unread = locked(&self.unread);
-        if unread.places.insert(place, entries).is_none() && unread.reason.is_empty() {
-            unread.reason = error.to_string();
         }
     }
 

@@ -196,4 +196,9 @@ fn a_message_that_is_not_read_back_is_told() {
     assert!(findings.judged_at(place).is_none());
     let losses = findings.messages.losses();
     assert!(losses.len() == 1 && losses[0].starts_with("1 messages have no row: they could not be read"), "{losses:?}");
+    // Asked for again, and with all others: it is one of them.
+    assert!(findings.judged_at(place).is_none());
+    let lost = findings.messages.len() - findings.messages.iter().count();
+    let losses = findings.messages.losses();
+    assert!(lost > 1 && losses[0].starts_with(&format!("{lost} messages have no row: ")), "{lost}: {losses:?}");
 }

@@ -1,6 +1,7 @@
 //! The configuration file: defaults of options, put into the command line's own declaration, so that nothing is said twice.
 
 use std::io::{self, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
@@ -10,6 +11,7 @@ use toml::{Table, Value};
 use super::arguments::Arguments;
 use super::ending::{Ending, Failure};
 use super::streams;
+use super::whole::read_whole;
 use crate::report::printable;
 
 /// Commands whose options have defaults worth a file.
@@ -18,6 +20,9 @@ pub(super) const COMMANDS: [&str; 2] = ["read", "live"];
 /// A command that heeds what is set for another one, of options that both have: an incident is explained as it was printed, from the
 /// same packets and with the same addresses. Otherwise it would not be found, or be told with those that were to be replaced.
 const FOLLOWER: (&str, &str) = ("explain", "read");
+
+/// More bytes than any such file has: all options with their explanations are some thousand.
+const LONGEST: u64 = 1 << 20;
 
 /// Options that are orders rather than settings.
 const ORDERS: [&str; 4] = ["help", "version", "print-config", "no-config"];
@@ -48,7 +53,7 @@ impl Config {
     /// Reads the file, if there is one.
     pub(super) fn read() -> Result<Self, Failure> {
         let mut config = Self { path: path(), settings: None, is_unheeded: false };
-        let text = match config.path.as_ref().map(std::fs::read_to_string) {
+        let text = match config.path.as_deref().map(text_of) {
             None => return Ok(config),
             Some(Err(error)) if is_absent(config.path.as_deref(), &error) => return Ok(config),
             Some(Err(error)) => return Err(config.fault(&error.to_string())),
@@ -206,6 +211,15 @@ fn option(command: &Command, name: &str) -> Option<String> {
 
 fn dashed(name: &str) -> String {
     name.replace('_', "-")
+}
+
+/// The text of the file. Nobody is waited for who might write to a pipe of that name.
+fn text_of(path: &Path) -> io::Result<String> {
+    if path.metadata()?.file_type().is_fifo() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe, not a file"));
+    }
+    String::from_utf8(read_whole(path, LONGEST)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
 }
 
 /// Whether there is no file, as far as who asks may see: with another's home, as services have it, the folder may be closed.

@@ -27,6 +27,7 @@ mod signals;
 mod streams;
 mod summary;
 mod waiting;
+mod whole;
 mod words;
 
 use std::process::ExitCode;

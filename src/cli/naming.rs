@@ -1,13 +1,12 @@
 //! `--names`, `--hosts`, `--mmdb`: what is to be known of addresses, from the files that tell it.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::ending::Failure;
 use super::streams;
+use super::whole::read_whole;
 use crate::decode::Tunnels;
 use crate::naming::{Hosts, Learned, Naming, Networks};
 use crate::report::printable;
@@ -73,9 +72,7 @@ fn networks(path: &Path) -> Result<Networks, Failure> {
 }
 
 fn read(option: &str, path: &Path, longest: u64) -> Result<Vec<u8>, Failure> {
-    let mut content = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(longest).read_to_end(&mut content));
-    let name = || printable(&path.to_string_lossy());
-    read.map_err(|error| Failure::Usage(format!("{option}: {} cannot be read: {error}", name())))?;
-    Ok(content)
+    read_whole(path, longest).map_err(|error| {
+        Failure::Usage(format!("{option}: {} cannot be read: {error}", printable(&path.to_string_lossy())))
+    })
 }

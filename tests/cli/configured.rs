@@ -1,7 +1,9 @@
 //! The configuration file: defaults of options, and faults that name it.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -68,6 +70,29 @@ fn its_faults_are_told_with_its_name() {
         assert!(run.err.contains("unreach/config.toml: ") && run.err.contains(told), "{config}: {}", run.err);
         assert_eq!(run.complaints().len(), 1, "{}", run.err);
     }
+}
+
+/// Nobody waits for the end of what has none.
+#[test]
+fn what_has_no_end_is_refused() {
+    let folder = folder("");
+    let config = folder.path().join("unreach/config.toml");
+    fs::remove_file(&config).unwrap();
+    symlink("/dev/zero", &config).unwrap();
+    let zeros = run(folder.path(), &["good.pcap"]);
+    assert_eq!(zeros.status, 2);
+    assert!(zeros.err.contains("unreach/config.toml: it holds more than 1 MiB"), "{}", zeros.err);
+    let warned = run(folder.path(), &["explain", "3/13"]);
+    assert!(warned.status == 0 && warned.err.contains("not heeded: "), "{}", warned.err);
+    fs::remove_file(&config).unwrap();
+    assert!(Command::new("mkfifo").arg(&config).status().expect("mkfifo").success());
+    let pipe = run(folder.path(), &["good.pcap"]);
+    assert!(pipe.status == 2 && pipe.err.contains("it is a pipe, not a file"), "{}", pipe.err);
+    fs::remove_file(&config).unwrap();
+    symlink("/dev/null", &config).unwrap();
+    assert_eq!(run(folder.path(), &["good.pcap"]).status, 0);
+    let database = run(folder.path(), &["good.pcap", "--mmdb", "/dev/zero"]);
+    assert!(database.status == 2 && database.err.contains("it holds more than 256 MiB"), "{}", database.err);
 }
 
 #[test]

@@ -16,6 +16,10 @@ use crate::unreachable::Unreachable;
 /// Bytes of whole frames in a batch, roughly.
 const BYTES: usize = 1 << 20;
 
+/// Bytes of a frame that are kept, at most: no packet is longer, but for jumbograms, and what is carried in one is. Files may announce
+/// frames of megabytes, of which each batch would hold one.
+const LONGEST: usize = 256 << 10;
+
 /// What sifting frames for an analyzer takes: its tunnels, and the seeds of its flow table and of its tracker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sieve {
@@ -195,7 +199,7 @@ impl Sifted {
                 self.add_place(frame, false);
             }
             // One for it alone, which is in memory: `frame` stays in registers.
-            None => self.sift_any(&Frame { input, number, timestamp, link, bytes, wire_length }, sieve),
+            None => self.sift_any(&Frame { input, number, timestamp, link, bytes: kept(bytes), wire_length }, sieve),
         }
     }
 
@@ -304,6 +308,11 @@ impl Others {
     }
 }
 
+/// As many bytes of a frame as are kept.
+fn kept(bytes: &[u8]) -> &[u8] {
+    bytes.get(..LONGEST).unwrap_or(bytes)
+}
+
 impl Sieve {
     /// The flow of a packet that only goes into its flow, and the way it goes there.
     fn locate(&self, packet: &Packet<'_>) -> Option<(Located, Direction)> {
@@ -327,5 +336,25 @@ impl Tally {
         self.packets += later.packets;
         self.bytes += later.bytes;
         self.span.join(later.span);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LONGEST;
+    use crate::analyzer::{Analyzer, Config};
+    use crate::frame::{Frame, InputId, LinkType, Timestamp};
+
+    #[test]
+    fn no_more_is_kept_of_a_frame_than_a_packet_has() {
+        let analyzer = Analyzer::new(Config::default());
+        let mut batch = analyzer.batch(10);
+        let (bytes, length) = (vec![0x45; 8 << 20], 8 << 20);
+        for number in 1..=3 {
+            let (input, timestamp, link) = (InputId(0), Timestamp(0), LinkType::ETHERNET);
+            batch.add(&Frame { input, number, timestamp, link, bytes: &bytes, wire_length: length });
+        }
+        assert_eq!((batch.len(), batch.sifted.captured), (3, 3 * u64::from(length)));
+        assert!((1..=3 * LONGEST).contains(&batch.sifted.others.bytes.len()));
     }
 }

@@ -9,7 +9,7 @@ use super::layout::{FILE_HEADER, Head, Layout, Split};
 use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{Ahead, RECORDS, Record};
-use super::resync::Attempts;
+use super::resync::{Attempts, Damage, Stop};
 use super::window::Window;
 use crate::frame::{Course, Frame, InputId, Span, Timestamp};
 
@@ -84,6 +84,9 @@ impl Classic {
 
     /// Makes the next record available whole; false at the end.
     fn ensure_record(&mut self) -> Result<bool, Fault> {
+        if let Some(damage) = self.attempts.take_open() {
+            return self.pass_damage(damage);
+        }
         let offset = self.window.position();
         if !self.window.ensure(self.layout.head).map_err(|source| self.failed(source))? {
             return if self.window.bytes().is_empty() { Ok(false) } else { Err(self.cut(offset)) };
@@ -92,10 +95,12 @@ impl Classic {
         let Head { timestamp, captured, wire } = self.layout.head(head);
         let frame = self.read.number.saturating_add(1);
         if captured > self.layout.limit {
-            return self.pass_damage(Fault::FrameTooLong { frame, offset, claimed: captured.into() });
+            let fault = Fault::FrameTooLong { frame, offset, claimed: captured.into() };
+            return self.pass_damage(Damage { fault, from: offset });
         }
         if captured == 0 && wire == 0 && self.are_zeros(timestamp) {
-            return self.pass_damage(Fault::Zeros { frame, offset });
+            self.window.consume(TIME);
+            return self.pass_damage(Damage { fault: Fault::Zeros { frame, offset }, from: offset });
         }
         let whole = self.layout.head.saturating_add(captured as usize);
         if !self.window.ensure(whole).map_err(|source| self.failed(source))? {
@@ -113,24 +118,20 @@ impl Classic {
 
     /// Goes to the next records that can be believed, if there are any: then true, and the first of them is available.
     #[cold]
-    fn pass_damage(&mut self, fault: Fault) -> Result<bool, Fault> {
-        let from = self.window.position();
+    fn pass_damage(&mut self, damage: Damage) -> Result<bool, Fault> {
         let is_next = |bytes: &[u8], place| self.layout.may_end_at(bytes, place);
         let length = |bytes: &[u8]| self.layout.believable(bytes, self.read.times.last());
-        let is_zeros = matches!(fault, Fault::Zeros { .. });
-        if is_zeros {
-            self.window.consume(TIME);
+        match self.attempts.pass(&mut self.window, damage, length, is_next) {
+            Ok(from) => self.passed.over(self.read.number, from, self.window.position()),
+            Err(Stop::Damage(fault)) => return Err(fault),
+            Err(Stop::Input(source)) => return Err(self.failed(source)),
         }
-        if !self.attempts.pass(&mut self.window, is_zeros, length, is_next) {
-            return Err(fault);
-        }
-        self.passed.over(self.read.number, from, self.window.position());
         self.ensure_record()
     }
 
-    /// Damage that was passed over, each once.
+    /// Damage that was passed over, each once, and what could not be, as no more came.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        self.passed.take()
+        self.passed.take().or_else(|| Some(self.attempts.take_open()?.fault))
     }
 
     /// The bytes in memory.

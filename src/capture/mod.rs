@@ -40,6 +40,7 @@ mod fill_up;
 mod follow;
 mod growing;
 mod hands;
+mod head;
 mod held;
 mod input;
 mod interface;

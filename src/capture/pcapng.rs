@@ -6,13 +6,14 @@
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use super::blocks::BLOCK_LIMIT;
+use super::head::{Head, Passing};
 use super::interface::Interface;
 use super::order::Order;
 use super::packet::{self, ENHANCED_PACKET, Packet};
 use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{RECORDS, Record, add_times};
-use super::resync::{self, Attempts};
+use super::resync::{self, Attempts, Damage, Stop};
 use super::section::Section;
 use super::window::Window;
 use crate::frame::{Course, Span};
@@ -48,20 +49,6 @@ pub(super) struct Pcapng {
     attempts: Attempts,
 }
 
-/// A block that is passed over, and how many of its bytes are left before its last four.
-struct Passing {
-    head: Head,
-    left: u64,
-}
-
-/// The first bytes of a block.
-#[derive(Clone, Copy)]
-struct Head {
-    kind: u32,
-    length: u32,
-    offset: u64,
-}
-
 impl Pcapng {
     /// Reads the section header at the front of `window`.
     pub(super) fn open(window: Window) -> Result<Self, Fault> {
@@ -88,6 +75,9 @@ impl Pcapng {
         if let Some(passing) = self.passing.take() {
             self.pass_on(passing)?;
         }
+        if let Some(damage) = self.attempts.take_open() {
+            self.pass_damage(damage)?;
+        }
         loop {
             match self.section.order {
                 Order::Little => self.read_held(u32::from_le_bytes, records),
@@ -101,7 +91,10 @@ impl Pcapng {
                 Ok(false) => break,
                 // The frames before it come first; then it is met again.
                 Err(_) if !records.is_empty() => break,
-                Err(fault) => self.pass_damage(fault)?,
+                Err(fault) if fault.is_damage() => {
+                    self.pass_damage(Damage { fault, from: self.window.position() })?;
+                }
+                Err(fault) => return Err(fault),
             }
         }
         add_times(&mut self.times, records);
@@ -110,16 +103,15 @@ impl Pcapng {
 
     /// Goes to the next blocks that can be believed, if there are any.
     #[cold]
-    fn pass_damage(&mut self, fault: Fault) -> Result<(), Fault> {
-        let from = self.window.position();
+    fn pass_damage(&mut self, damage: Damage) -> Result<(), Fault> {
         let believable = |bytes: &[u8]| self.section.believable(bytes, self.times.last());
         let is_next = |bytes: &[u8], place| self.section.has_block_before(bytes, place);
-        let is_zeros = matches!(fault, Fault::Zeros { .. });
-        if !fault.is_damage() || !self.attempts.pass(&mut self.window, is_zeros, believable, is_next) {
-            return Err(fault);
+        match self.attempts.pass(&mut self.window, damage, believable, is_next) {
+            Ok(from) => self.passed.over(self.number, from, self.window.position()),
+            Err(Stop::Damage(fault)) => return Err(fault),
+            Err(Stop::Input(source)) => return Err(self.failed(source)),
         }
         self.section.is_unsure = true;
-        self.passed.over(self.number, from, self.window.position());
         Ok(())
     }
 
@@ -190,9 +182,9 @@ impl Pcapng {
         self.section.drops(self.earlier_drops)
     }
 
-    /// What was found wrong and read past, each once.
+    /// What was found wrong and read past, each once, and what could not be, as no more came.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
-        self.passed.take()
+        self.passed.take().or_else(|| Some(self.attempts.take_open()?.fault))
     }
 
     /// The type and length of the block at the front; a section header also says how its section is to be read.

@@ -1,6 +1,9 @@
 //! The way back into a capture that is damaged somewhere in the middle: the next chain of records that can be believed.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+use std::io;
+
+use super::problem::Fault;
 use super::window::{KEPT, Window};
 use crate::frame::Timestamp;
 
@@ -36,37 +39,77 @@ const OWN_ENDS: u32 = 1000;
 /// Nanoseconds between frames before and after damage, at most: a day.
 const GAP: i64 = 86_400_000_000_000;
 
+/// Damage behind which a way back is sought, and where it begins.
+#[derive(Debug)]
+pub(super) struct Damage {
+    pub(super) fault: Fault,
+    pub(super) from: u64,
+}
+
+/// Why nothing is read behind damage.
+pub(super) enum Stop {
+    /// There is no way back.
+    Damage(Fault),
+    /// Reading failed before one was found. Of what is followed more may come.
+    Input(io::Error),
+}
+
 /// How often a capture was gone on with.
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     sought: u32,
     own_ends: u32,
+    /// Damage that was not passed over, as reading failed.
+    open: Option<Damage>,
 }
 
 impl Attempts {
-    /// Passes over a damaged record at the front of `window`, or zeros where it `is_zeros`, and what follows it, up to records that
-    /// can be believed; see [`find`] for `length` and `is_next`. False where there is no way back, or one was taken too often.
+    /// The damage that is to be passed over before anything else is read.
+    pub(super) fn take_open(&mut self) -> Option<Damage> {
+        self.open.take()
+    }
+
+    /// Passes over a damaged record at the front of `window`, or zeros, and what follows it, up to records that can be believed; see
+    /// [`find`] for `length` and `is_next`. Gives where it begins, unless there is no way back, or one was taken too often.
     pub(super) fn pass(
+        &mut self,
+        window: &mut Window,
+        damage: Damage,
+        length: impl Fn(&[u8]) -> Option<usize>,
+        is_next: impl Fn(&[u8], usize) -> bool,
+    ) -> Result<u64, Stop> {
+        let is_zeros = matches!(damage.fault, Fault::Zeros { .. });
+        match self.find_way(window, is_zeros, length, is_next) {
+            Ok(true) => Ok(damage.from),
+            Ok(false) => Err(Stop::Damage(damage.fault)),
+            Err(source) => {
+                self.open = Some(damage);
+                Err(Stop::Input(source))
+            }
+        }
+    }
+
+    fn find_way(
         &mut self,
         window: &mut Window,
         mut is_zeros: bool,
         length: impl Fn(&[u8]) -> Option<usize>,
         is_next: impl Fn(&[u8], usize) -> bool,
-    ) -> bool {
+    ) -> io::Result<bool> {
         loop {
-            if is_zeros && !window.pass_zeros(MOST_ZEROS) {
-                return false;
+            if is_zeros && !window.pass_zeros(MOST_ZEROS)? {
+                return Ok(false);
             }
-            let Ok(more) = window.ensure(VIEW) else { return false };
+            let more = window.ensure(VIEW)?;
             // How many more are in memory depends on who reads them.
             let bytes = window.bytes().get(..VIEW).unwrap_or(window.bytes());
             // Where the zeros end, nothing begins that a packet carries.
             let is_own = |place| if is_zeros { place <= KEPT } else { is_next(bytes, place) };
             if let Some(skipped) = self.way_back(bytes, !more, &length, is_own) {
                 window.consume(skipped);
-                return true;
+                return Ok(true);
             }
-            let Some(place) = last_zeros(bytes).filter(|_| self.sought < ATTEMPTS) else { return false };
+            let Some(place) = last_zeros(bytes).filter(|_| self.sought < ATTEMPTS) else { return Ok(false) };
             self.sought = self.sought.saturating_add(1);
             window.consume(place);
             is_zeros = true;

@@ -119,25 +119,24 @@ impl Window {
 
     /// Passes over the zeros at the front, but for up to [`KEPT`] of them before the first other byte, wherever buffers end; false where
     /// there are more than `most`, or nothing else follows.
-    pub(super) fn pass_zeros(&mut self, most: u64) -> bool {
+    pub(super) fn pass_zeros(&mut self, most: u64) -> io::Result<bool> {
         let begin = self.position();
         loop {
             let bytes = self.bytes();
             let (zeros, all) = (bytes.iter().position(|&byte| byte != 0), bytes.len());
             self.consume(zeros.unwrap_or(all).saturating_sub(KEPT));
             if zeros.is_some() || self.position().saturating_sub(begin) > most {
-                return zeros.is_some();
+                return Ok(zeros.is_some());
             }
             let held = self.bytes().len();
-            self.look(held.saturating_add(1));
-            if !self.holds(held.saturating_add(1)) {
-                return false;
+            if !self.ensure(held.saturating_add(1))? {
+                return Ok(false);
             }
         }
     }
 
     /// Reads on until `count` bytes are there. The buffer grows no faster than the stream delivers,
-    /// so a length that lies costs at most twice the memory of the bytes that really follow.
+    /// so a length that lies costs at most twice the memory of the bytes that really follow; and no further than it has to.
     #[cold]
     fn fill(&mut self, count: usize) -> io::Result<bool> {
         while self.unread.len() < count && !self.ended {
@@ -145,7 +144,7 @@ impl Window {
                 return Err(failure);
             }
             if !self.exchange()? {
-                self.make_room();
+                self.make_room(count);
                 self.read_once()?;
             }
         }
@@ -161,8 +160,8 @@ impl Window {
         Ok(is_exchanged)
     }
 
-    /// Moves what is unread to the front; where that is all, the buffer grows.
-    fn make_room(&mut self) {
+    /// Moves what is unread to the front; where that is all, the buffer grows towards `count` bytes.
+    fn make_room(&mut self, count: usize) {
         if self.unread.start > 0 {
             self.base = self.position();
             self.buffer.copy_within(self.unread.clone(), 0);
@@ -170,7 +169,10 @@ impl Window {
         }
         if self.unread.end >= self.buffer.len() {
             let doubled = self.buffer.len().saturating_mul(2).max(BUFFER);
-            self.buffer.resize(doubled, 0);
+            let length = count.checked_next_multiple_of(BUFFER).map_or(doubled, |enough| enough.min(doubled));
+            // Vectors make room for twice as much otherwise.
+            self.buffer.reserve_exact(length.saturating_sub(self.buffer.len()));
+            self.buffer.resize(length, 0);
         }
     }
 
@@ -222,7 +224,7 @@ impl Read for Rest {
 mod tests {
     use std::io::{self, Read};
 
-    use super::{Stream, Window};
+    use super::{BUFFER, Stream, Window};
 
     /// Gives a hundred bytes, then nothing yet, and so on.
     struct Halting(bool);
@@ -231,6 +233,15 @@ mod tests {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             self.0 = !self.0;
             if self.0 { io::repeat(1).take(100).read(into) } else { Err(io::ErrorKind::WouldBlock.into()) }
+        }
+    }
+
+    #[test]
+    fn a_window_grows_no_further_than_it_has_to() {
+        let mut window = Window::new(Stream::Any(Box::new(io::repeat(1))), 150);
+        for count in [1000, BUFFER, 40 * BUFFER + 1, 41 * BUFFER] {
+            assert!(window.ensure(count).expect("endless"));
+            assert!(window.buffer.capacity() < count + BUFFER, "{} for {count}", window.buffer.capacity());
         }
     }
 

@@ -429,6 +429,6 @@ fn the_thread_ends_when_its_reader_is_dropped() {
     let begun = Instant::now();
     while decompressors() > 50 {
         assert!(begun.elapsed() < Duration::from_secs(10), "{} threads are left", decompressors());
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(10));
     }
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use unreach::capture::{Options, Timeline, Until};
 
 use super::timeline::{Folder, at};
-use super::written::{Order, Pcapng};
+use super::written::{NANOSECONDS, Order, Pcapng, Written, classic};
 
 /// Far longer than anything takes that is waited for here.
 const LONG: Duration = Duration::from_secs(20);
@@ -56,7 +56,8 @@ impl Followed {
     pub(super) fn stopped(self) -> Vec<String> {
         self.stop.store(true, Ordering::Relaxed);
         let begun = Instant::now();
-        let timeline = self.reader.join().expect("no panic");
+        let mut timeline = self.reader.join().expect("no panic");
+        timeline.end();
         assert!(begun.elapsed() < LONG / 2);
         assert!(self.frames.recv().is_err(), "all frames were expected");
         timeline.problems().iter().map(ToString::to_string).collect()
@@ -81,6 +82,52 @@ fn a_classic_capture_is_read_on_as_it_grows() {
     followed.expect(&[(0, 2, 20)]);
     followed.expect_none();
     assert!(followed.stopped().is_empty(), "a record that is being written is no damage");
+}
+
+/// A classic capture and a pcapng of so many large frames, one each nanosecond or microsecond from 100 on, with the units of their times.
+fn large(count: u32) -> [(Vec<u8>, i64); 2] {
+    let records: Vec<Written<'_>> = (100..100 + count).map(|time| (0, time, &[7; 1400][..], 1400)).collect();
+    let begin = Pcapng::new(Order::Little).interface(1, 0, &[]);
+    let blocks = (100..100 + count).fold(begin, |file, time| file.enhanced(0, u64::from(time), &[7; 1400], 1400));
+    [(classic(Order::Little, NANOSECONDS, 1, &records), 1), (blocks.bytes, 1000)]
+}
+
+/// A machine that goes on after it went down may leave them in a capture that is still being written.
+#[test]
+fn damage_near_the_end_of_what_grows_is_passed_over_once_more_comes() {
+    for zeros in [4096, 20, 70_000] {
+        for (index, (whole, unit)) in large(1003).into_iter().enumerate() {
+            let folder = Folder::new();
+            let begin = large(3)[index].0.len();
+            let path = folder.file("grows", &[&whole[..begin], &vec![0; zeros]].concat());
+            let followed = Followed::new(std::slice::from_ref(&path), true);
+            let frames: Vec<_> = (1..).zip(100..1103).map(|(number, time)| (0, number, time * unit)).collect();
+            followed.expect(&frames[..3]);
+            followed.expect_none();
+            append(&path, &[0; 2000]);
+            append(&path, &whole[begin..begin + 100_000]);
+            followed.expect_none();
+            append(&path, &whole[begin + 100_000..]);
+            followed.expect(&frames[3..]);
+            let told = followed.stopped();
+            let all = zeros + 2000;
+            assert!(told.len() == 1 && told[0].contains(&format!("frame 3: {all} bytes were passed over")), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn damage_behind_which_no_more_comes_is_told_in_the_end() {
+    for (whole, unit) in large(3) {
+        let folder = Folder::new();
+        let path = folder.file("grows", &[whole.clone(), vec![0; 4096]].concat());
+        let followed = Followed::new(&[path], true);
+        followed.expect(&[(0, 1, 100 * unit), (0, 2, 101 * unit), (0, 3, 102 * unit)]);
+        followed.expect_none();
+        let told = followed.stopped();
+        let place = format!("zeros where frame 4 should be (byte offset {})", whole.len());
+        assert!(told.len() == 1 && told[0].contains(&place), "{told:?}");
+    }
 }
 
 #[test]

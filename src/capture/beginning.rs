@@ -36,6 +36,8 @@ pub(super) struct BegunAnew;
 pub(super) struct First {
     identity: Identity,
     bytes: Vec<u8>,
+    /// Whether nobody could read them.
+    is_closed: bool,
 }
 
 impl First {
@@ -44,7 +46,7 @@ impl First {
         let mut bytes = vec![0; COMPARED];
         let length = read_at_start(file, &mut bytes)?;
         bytes.truncate(length);
-        Ok(Self { identity: identity_in(&file.metadata()?), bytes })
+        Ok(Self { identity: identity_in(&file.metadata()?), bytes, is_closed: false })
     }
 
     /// Those of the file at `path`.
@@ -52,9 +54,9 @@ impl First {
         Self::of(&File::open(path)?)
     }
 
-    /// None, of a file that may not be read.
-    pub(super) fn none_of(identity: Identity) -> Self {
-        Self { identity, bytes: Vec::new() }
+    /// None, of a file that may not be read: once it may be, it begins otherwise.
+    pub(super) fn closed(identity: Identity) -> Self {
+        Self { identity, bytes: Vec::new(), is_closed: true }
     }
 
     /// Takes in those of `bytes` that go on where they end. `bytes` stand at `offset` of the file.
@@ -73,7 +75,12 @@ impl First {
 
     /// What is kept of them.
     pub(super) fn beginning(&self) -> Beginning {
-        Beginning { identity: self.identity, length: self.bytes.len(), hash: hash(&self.bytes) }
+        Beginning {
+            identity: self.identity,
+            length: self.bytes.len(),
+            hash: hash(&self.bytes),
+            is_closed: self.is_closed,
+        }
     }
 }
 
@@ -83,6 +90,7 @@ pub(super) struct Beginning {
     identity: Identity,
     length: usize,
     hash: u64,
+    is_closed: bool,
 }
 
 impl Beginning {
@@ -91,9 +99,15 @@ impl Beginning {
         self.identity
     }
 
+    /// Whether nobody could read it.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
     /// Whether it is one of the same file and the same capture, of which there may be more by now.
     pub(super) fn is_of(&self, first: &First) -> bool {
-        self.identity == first.identity && first.bytes.get(..self.length).is_some_and(|bytes| hash(bytes) == self.hash)
+        (self.identity, self.is_closed) == (first.identity, first.is_closed)
+            && first.bytes.get(..self.length).is_some_and(|bytes| hash(bytes) == self.hash)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Directories of captures, which may get more of them.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,15 +10,16 @@ use super::known::Known;
 use super::patience::{Until, Waiting};
 use super::problem::{Fault, Problem};
 use super::source::Place;
-use super::walk::{Way, files_below, is_named_like_capture};
+use super::walk::{Below, Way, files_below, is_named_like_capture};
 
 /// Captures that are new, in order of time, and what is wrong with others.
 pub(super) type New = (Vec<Input>, Vec<Problem>);
 
 /// The captures of a directory that is not followed.
 pub(super) fn captures_in(path: &Path, until: &Until) -> io::Result<New> {
-    let mut new = New::default();
-    for way in files_below(path)? {
+    let Below { files, closed } = files_below(path)?;
+    let mut new = (Vec::new(), closed.into_iter().map(unopened).collect());
+    for way in files {
         let place = Place::File(way.path.clone());
         take(&way, Input::peek(name(&way), place, Waiting::new(until.clone(), false)), &mut new);
     }
@@ -36,6 +38,10 @@ struct Directory {
     path: PathBuf,
     /// The latest capture.
     latest: Option<Waiting>,
+    /// Captures that held no whole frame when they were last looked into, and after which others were written.
+    unbegun: Vec<Way>,
+    /// Directories below that could not be read: each is told once.
+    closed: HashSet<PathBuf>,
 }
 
 impl Directories {
@@ -50,7 +56,8 @@ impl Directories {
 
     /// Follows one more directory, and gives what is in it now.
     pub(super) fn add(&mut self, path: &Path, until: &Until) -> io::Result<New> {
-        let mut directory = Directory { path: path.to_owned(), latest: None };
+        let mut directory =
+            Directory { path: path.to_owned(), latest: None, unbegun: Vec::new(), closed: HashSet::new() };
         let new = directory.look(self.directories.len(), &mut self.known, until)?;
         self.directories.push(directory);
         Ok(new)
@@ -69,8 +76,14 @@ impl Directories {
 
     /// Where a file is that has got another name.
     pub(super) fn find(&self, identity: Identity) -> Option<PathBuf> {
-        let all = self.directories.iter().filter_map(|directory| files_below(&directory.path).ok()).flatten();
-        all.into_iter().find(|way| way.identity == identity).map(|way| way.path)
+        let below = self.directories.iter().filter_map(|directory| files_below(&directory.path).ok());
+        below.flat_map(|below| below.files).find(|way| way.identity == identity).map(|way| way.path)
+    }
+
+    /// Captures that end within their first frame, though others were written after them: nobody goes on with these.
+    pub(super) fn cut_at_first(&self, until: &Until) -> Vec<Problem> {
+        let unbegun = self.directories.iter().flat_map(|directory| &directory.unbegun);
+        unbegun.filter_map(|way| Some(Problem { input: name(way), fault: cut_at_first(way, until)? })).collect()
     }
 
     /// None is followed any more, and what is read of them is complete.
@@ -85,7 +98,11 @@ impl Directory {
     /// The latest capture is followed, and those before it are complete.
     fn look(&mut self, number: usize, known: &mut Known, until: &Until) -> io::Result<New> {
         let mut new = New::default();
-        for way in files_below(&self.path)? {
+        self.unbegun.clear();
+        let Below { files, closed } = files_below(&self.path)?;
+        new.1.extend(closed.into_iter().filter(|(path, _)| self.closed.insert(path.clone())).map(unopened));
+        let last_written = files.iter().map(|way| way.stamp.written()).max();
+        for way in files {
             if known.knows_as_it_is(way.identity, way.stamp, number) {
                 continue;
             }
@@ -101,6 +118,8 @@ impl Directory {
             if is_begun && first_of(&way).as_ref() == Some(&first) {
                 known.add(first.beginning(), way.stamp, number);
                 take(&way, peeked, &mut new);
+            } else if !is_begun && last_written > Some(way.stamp.written()) {
+                self.unbegun.push(way);
             }
         }
         known.forget_gone(number);
@@ -117,6 +136,11 @@ impl Directory {
     }
 }
 
+/// That a directory could not be read, and with it whatever captures it holds.
+fn unopened((path, error): (PathBuf, io::Error)) -> Problem {
+    Problem { input: path.display().to_string(), fault: Fault::Open(error) }
+}
+
 fn name(way: &Way) -> String {
     way.path.display().to_string()
 }
@@ -125,8 +149,18 @@ fn name(way: &Way) -> String {
 fn first_of(way: &Way) -> Option<First> {
     match First::at(&way.path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        first => Some(first.unwrap_or_else(|_| First::none_of(way.identity))),
+        first => Some(first.unwrap_or_else(|_| First::closed(way.identity))),
     }
+}
+
+/// How a capture ends before its first frame does, if it does.
+fn cut_at_first(way: &Way, until: &Until) -> Option<Fault> {
+    let fault = match Input::peek(name(way), Place::File(way.path.clone()), Waiting::new(until.clone(), false)) {
+        Ok(mut input) => input.take_fault()?,
+        Err(fault) => fault,
+    };
+    let is_cut = matches!(fault, Fault::CutInHeader { .. } | Fault::CutInFrame { .. } | Fault::CutInBlock { .. });
+    is_cut.then_some(fault)
 }
 
 /// Takes a file that was looked into, or what is wrong with it. Files that are no captures are none of our business.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::beginning::Identity;
 use super::directory::{Directories, New};
 use super::patience::{PATIENCE, Until};
+use super::problem::Problem;
 
 /// The first nap where there is nothing more; each that brings nothing is twice as long as the one before, up to [`PATIENCE`]. A pipe
 /// holds 64 KiB: who wrote to one was kept waiting for a tenth of a second each time, and `tcpdump` drops packets meanwhile.
@@ -17,10 +18,10 @@ const AT_ONCE: u32 = 8;
 
 /// Time between two looks into the directories, at least and at most: a ring of two small files may go round in a tenth of a second.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
-const LOOK_AT_LAST: Duration = Duration::from_millis(500);
+const LOOK_AT_LAST: Duration = Duration::from_secs(2);
 
-/// That time is so many times as long as the look took: large directories take long.
-const LOOK_SELDOM: u32 = 20;
+/// That time is so many times as long as the look took: large directories take long, and so do their rings to go round.
+const LOOK_SELDOM: u32 = 50;
 
 /// The longest nap where there are directories: a ring that was silent may go round as fast.
 const LIGHT: Duration = Duration::from_millis(20);
@@ -70,6 +71,11 @@ impl Following {
         self.looked = Instant::now();
         self.pause = begun.elapsed().saturating_mul(LOOK_SELDOM).clamp(LOOK_AGAIN, LOOK_AT_LAST);
         new
+    }
+
+    /// Captures of directories that end within their first frame.
+    pub(super) fn cut_at_first(&self) -> Vec<Problem> {
+        self.directories.cut_at_first(&self.until)
     }
 
     /// Where a file of a directory is that has got another name.

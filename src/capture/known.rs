@@ -19,6 +19,11 @@ impl Stamp {
     pub(super) fn of(metadata: &Metadata) -> Self {
         Self(metadata.len(), metadata.mtime(), metadata.mtime_nsec())
     }
+
+    /// When it was.
+    pub(super) fn written(self) -> (i64, i64) {
+        (self.1, self.2)
+    }
 }
 
 /// The files that were looked into, and are still there.
@@ -40,11 +45,12 @@ struct Looked {
 }
 
 impl Known {
-    /// Whether a file that is seen in a directory was looked into, by what shows without opening it.
+    /// Whether a file that is seen in a directory was looked into, by what shows without opening it. Of one that could not be opened,
+    /// nothing shows that it can be now.
     pub(super) fn knows_as_it_is(&mut self, identity: Identity, stamp: Stamp, directory: usize) -> bool {
         let Some(file) = self.files.get_mut(&identity) else { return false };
         (file.directory, file.is_seen) = (Some(directory), true);
-        file.stamp == Some(stamp)
+        file.stamp == Some(stamp) && !file.beginning.is_closed()
     }
 
     /// The same by its first bytes, of which there may be more by now.
@@ -87,5 +93,30 @@ impl Known {
             file.missed = if mem::take(&mut file.is_seen) { 0 } else { file.missed + 1 };
             file.missed <= MISSED
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::NamedTempFile;
+
+    use super::{First, Known, Stamp};
+    use crate::capture::beginning::identity_in;
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_new_once_it_can_be() {
+        let file = NamedTempFile::new().expect("a file");
+        fs::write(file.path(), b"header, first").expect("written");
+        let metadata = file.as_file().metadata().expect("a file");
+        let (identity, stamp) = (identity_in(&metadata), Stamp::of(&metadata));
+        let (closed, first) = (First::closed(identity), First::of(file.as_file()).expect("readable"));
+        let mut known = Known::default();
+        known.add(closed.beginning(), stamp, 0);
+        assert!(!known.knows_as_it_is(identity, stamp, 0) && known.knows(&closed, stamp));
+        assert!(!known.knows(&first, stamp));
+        known.add(first.beginning(), stamp, 0);
+        assert!(known.knows_as_it_is(identity, stamp, 0) && known.knows(&first, stamp));
     }
 }

@@ -109,6 +109,7 @@ impl Timeline {
             }
             self.collect_faults(index);
         }
+        self.problems.extend(self.following.cut_at_first());
         self.sort_problems();
     }
 
@@ -237,6 +238,12 @@ impl Timeline {
         }
         let (captures, problems) = self.following.look();
         self.problems.extend(problems);
+        // What could not be opened at first, and can be now, is read whole.
+        for capture in &captures {
+            let is_opened =
+                |problem: &Problem| matches!(problem.fault, Fault::Open(_)) && problem.input == capture.name();
+            self.problems.retain(|problem| !is_opened(problem));
+        }
         // What is refused gets no number, but is not told without end either.
         if let Some(problem) = self.problems.get(INPUTS) {
             self.leave_out(problem.input.clone(), 0);

@@ -17,18 +17,26 @@ pub(super) struct Way {
     pub(super) stamp: Stamp,
 }
 
+/// What is below a directory.
+pub(super) struct Below {
+    pub(super) files: Vec<Way>,
+    /// Directories that may not be read.
+    pub(super) closed: Vec<(PathBuf, io::Error)>,
+}
+
 /// The regular files below `directory`, each once, in order of their paths. Links to files are followed where no path leads to
 /// these without one; links to directories are not: they could lead in circles.
-pub(super) fn files_below(directory: &Path) -> io::Result<Vec<Way>> {
-    let mut ways = Vec::new();
+pub(super) fn files_below(directory: &Path) -> io::Result<Below> {
+    let (mut ways, mut closed) = (Vec::new(), Vec::new());
     let mut directories = vec![directory.to_owned()];
     let mut first = true;
     while let Some(directory) = directories.pop() {
         match fs::read_dir(&directory) {
             Ok(entries) => sort_out(entries, &mut ways, &mut directories),
             Err(error) if first => return Err(error),
-            // A directory below that may not be read is as one that holds nothing.
-            Err(_) => {}
+            // Removed meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => closed.push((directory, error)),
         }
         first = false;
     }
@@ -36,7 +44,8 @@ pub(super) fn files_below(directory: &Path) -> io::Result<Vec<Way>> {
     let mut known = HashSet::new();
     ways.retain(|way| known.insert(way.identity));
     ways.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(ways)
+    closed.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(Below { files: ways, closed })
 }
 
 fn sort_out(entries: fs::ReadDir, ways: &mut Vec<Way>, directories: &mut Vec<PathBuf>) {

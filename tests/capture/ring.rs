@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::thread::sleep;
 use std::time::Duration;
 
 use unreach::capture::{Options, Timeline, Until};
@@ -132,4 +133,22 @@ fn a_capture_that_is_overwritten_before_its_time_is_told() {
     assert_eq!(frames, [(0, 1, 10), (0, 2, 60), (2, 1, 70), (2, 2, 80)]);
     let told = "b.pcap: cut or written anew before it was read: what it held is lost";
     assert!(problems.len() == 1 && problems[0].ends_with(told), "{problems:?}");
+}
+
+#[test]
+fn a_capture_that_ends_within_its_first_frame_is_told_once_others_were_written() {
+    let folder = Folder::new();
+    let whole = at(&[10]);
+    let cut = folder.file("ring/a.pcap", &whole[..whole.len() - 1]);
+    folder.file("ring/b.pcap", &whole[..24]);
+    sleep(Duration::from_millis(20));
+    folder.capture("ring/c.pcap", &[20]);
+    let followed = Followed::new(&[folder.path("ring")], true);
+    followed.expect(&[(0, 1, 20)]);
+    // Being written, for all that is known.
+    folder.file("ring/d.pcap", &whole[..whole.len() - 1]);
+    followed.expect_none();
+    let told = followed.stopped();
+    let words = format!("{}: cut short in the middle of frame 1 (byte offset 24)", cut.display());
+    assert!(told.len() == 1 && told[0].starts_with(&words), "{told:?}");
 }

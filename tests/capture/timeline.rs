@@ -8,9 +8,10 @@ use std::process::{Command, Stdio};
 use std::slice;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
-use unreach::capture::{Error, Help, Options, Timeline};
+use unreach::capture::{Error, Help, Options, Timeline, Until};
 use unreach::frame::{LinkType, Timestamp};
 
 use super::written::{NANOSECONDS, Order, Pcapng, Written, classic};
@@ -167,6 +168,24 @@ fn what_promises_a_capture_in_a_directory_and_is_none_is_told() {
         problems[2].contains("gzip data cut short (byte offset 4 of the compressed data) after frame 0"),
         "{problems:?}"
     );
+}
+
+/// Nobody, whoever runs this, can read one whose path is longer than the system takes.
+#[test]
+fn a_directory_below_that_cannot_be_read_is_told() {
+    let folder = Folder::new();
+    folder.capture("good.pcap", &[1]);
+    let deeper = "import os\nfor _ in range(25):\n os.mkdir('d' * 200)\n os.chdir('d' * 200)";
+    let made = Command::new("python3").args(["-c", deeper]).current_dir(folder.path("")).status();
+    assert!(made.expect("python3").success());
+    for follow in [false, true] {
+        let until = Until::default().at_most(Duration::from_millis(100));
+        let options = Options { follow, until, ..Options::default() };
+        let mut timeline = Timeline::open(&[folder.path("")], &options).expect("readable");
+        assert_eq!(frames(&mut timeline), [(0, 1, 1)]);
+        let problems: Vec<_> = timeline.problems().iter().map(ToString::to_string).collect();
+        assert!(problems.len() == 1 && problems[0].contains("cannot be opened: File name too long"), "{problems:?}");
+    }
 }
 
 #[test]

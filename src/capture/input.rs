@@ -247,6 +247,11 @@ impl Input {
             if let Some(time) = self.take_in(filter.as_deref_mut()) {
                 return Some(time);
             }
+            // Where nothing passes the filter, nobody else is asked meanwhile.
+            if self.waiting.until.is_over() {
+                self.close(None);
+                return None;
+            }
         }
     }
 

@@ -160,6 +160,10 @@ impl Kept {
 fn read_when_ready(file: &mut File, waiting: &Waiting, into: &mut [u8]) -> io::Result<usize> {
     let is_followed = waiting.is_followed();
     let limit = if is_followed { Timespec::default() } else { POLL };
+    // There may be more and more of what makes no frames, such as empty members of a compressed stream.
+    if !is_followed && waiting.until.is_over() {
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
     loop {
         let outcome = match poll(&mut [PollFd::new(&*file, PollFlags::IN)], Some(&limit)) {
             Ok(0) | Err(Errno::INTR) => Err(io::ErrorKind::WouldBlock.into()),

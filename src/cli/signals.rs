@@ -21,12 +21,14 @@ impl Stop {
     }
 
     /// Listens to SIGHUP as well, which a terminal sends that is gone, as with a lost connection. Who has it ignored, as `nohup`
-    /// does, wants the process to outlive that. A second one ends nothing at once: shell and kernel send one each.
+    /// does, wants the process to outlive that. A second one ends nothing at once: shell and kernel send one each. SIGUSR1 ends nothing.
     pub(super) fn listen_for_hangup() -> io::Result<Self> {
         let asked = asked_by_signals()?;
         if !ignores(SIGHUP) {
             flag::register(SIGHUP, Arc::clone(&asked))?;
         }
+        // Who asks a live run how it stands may ask another one: without a handler that would end it, and all that was found be lost.
+        flag::register(SIGUSR1, Arc::default())?;
         Ok(Self(Until::asked(asked)))
     }
 

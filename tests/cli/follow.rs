@@ -1,11 +1,14 @@
 //! Captures that are still being written, and interrupts while nothing comes.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::captures::{refused, refused_after};
 use super::lines::run;
@@ -64,14 +67,16 @@ fn following_ends_with_results_at_an_interrupt() {
     }
 }
 
-/// As `nohup` starts it.
+/// As `nohup` starts it. SIGUSR1 asks something of a live run only.
 #[test]
-fn a_hangup_that_is_ignored_ends_nothing() {
+fn a_hangup_that_is_ignored_and_a_signal_for_others_end_nothing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("whole.pcap"), refused()).unwrap();
     let script = format!("trap '' HUP; exec '{}' read --follow whole.pcap -F csv", env!("CARGO_BIN_EXE_unreach"));
     let mut child = started_as(Command::new("sh").args(["-c", &script]), folder.path());
-    assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().expect("kill").success());
+    for signal in ["-HUP", "-USR1"] {
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill").success());
+    }
     sleep(Duration::from_millis(500));
     assert!(child.try_wait().expect("asked").is_none());
     let (out, err, status) = interrupted(child, "-INT");
@@ -119,6 +124,31 @@ fn an_interrupt_ends_the_wait_for_standard_input() {
         let (out, err, status) = interrupted(child, "-INT");
         assert_eq!((rows(&out), status), (1, Some(3)), "{err}");
         assert!(err.contains("interrupted: what follows in the inputs was not read"), "{err}");
+    }
+}
+
+/// Of which nothing passes the filter, or there is nothing in it.
+#[test]
+fn an_interrupt_ends_what_comes_without_end() {
+    let capture = refused();
+    let nothing = GzEncoder::new(Vec::new(), Compression::fast()).finish().unwrap();
+    let cases = [(capture[..24].to_vec(), capture[24..].repeat(100), 3), (Vec::new(), nothing.repeat(1000), 2)];
+    for (begin, rest, ending) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = started(folder.path(), &["read", "-", "-F", "csv", "-f", "host 192.0.2.99"]);
+        let mut pipe = child.stdin.take().expect("piped");
+        let writer = spawn(move || {
+            pipe.write_all(&begin)?;
+            loop {
+                pipe.write_all(&rest)?;
+            }
+        });
+        sleep(Duration::from_millis(500));
+        let (out, err, status) = interrupted(child, "-INT");
+        assert_eq!((rows(&out), status), (0, Some(ending)), "{err}");
+        assert!(err.contains("interrupted"), "{err}");
+        let outcome: io::Result<()> = writer.join().expect("no panic");
+        assert!(outcome.is_err(), "nobody reads it any more");
     }
 }
 

@@ -67,6 +67,11 @@ impl Refusals {
         self.timeouts.iter().any(is_then)
     }
 
+    /// Whether a resolution of this reporter failed at any time.
+    pub fn has_timed_out(&self, reporter: IpAddr) -> bool {
+        self.timeouts.iter().any(|&(of, _)| of == reporter)
+    }
+
     #[cold]
     fn note_timeout(&mut self, reporter: IpAddr, time: Timestamp) {
         if self.timed_out_at(reporter, time) {

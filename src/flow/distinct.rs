@@ -36,6 +36,11 @@ impl Distinct {
         }
     }
 
+    /// Whether something may have been counted here and by another; never no of what was.
+    pub fn may_share(&self, other: &Self) -> bool {
+        self.bits.iter().zip(other.bits).any(|(word, others)| word & others != 0)
+    }
+
     /// The estimate; 0 only where nothing was counted.
     pub fn estimate(&self) -> u64 {
         let zero = self.bits.iter().map(|word| word.count_zeros()).sum::<u32>().max(1);

@@ -1,5 +1,6 @@
 //! Signals: what each says of itself, and that a capture shows each of their readings.
 
+mod codes;
 mod gaps;
 mod points;
 mod prior;

@@ -155,3 +155,57 @@ def rt_flap(net):
     for _ in range(3):
         healthy(net)
     return [at(nr())]
+
+
+@scenario
+def rt_outage_goes_on(net):
+    """s2 answers, then its link goes down, so that r2 asks for it in vain; then r2 loses the whole network, and has no route left"""
+    path(net, taps=("client",))
+    net.do(
+        "r2",
+        "ip route del default",
+        "ip -6 route del default",
+        "ip route add 172.20.1.0/24 via 172.20.9.1",
+        "ip -6 route add 2001:db8:a::/64 via 2001:db8:9::1",
+    )
+    services(net, ns="s2", own=S2)
+    healthy(net, to=S2)
+    for v in VERSIONS:
+        udp("c", S2[v], 53)
+        tcp("c", S2[v], 80)
+    net.do("s2", "ip link set eth0 down")
+    net.do("r2", "ip neigh flush all", "ip -6 neigh flush all")
+    for v in VERSIONS:
+        udp("c", S2[v], 53, 3, gap=1, linger=3)
+        tcp("c", S2[v], 80, timeout=4)
+    net.do("r2", "ip link set lan down")
+    for v in VERSIONS:
+        udp("c", S2[v], 53, 3, gap=1.1, linger=0.3)
+        tcp("c", S2[v], 80)
+    return [at(nr("route-none"), icmp_code=0), at(hu())]
+
+
+@scenario
+def hd_behind_acl(net):
+    """r2 refuses SSH to its network (admin), and lets the rest through to a host that is down, and to a network it has no route to"""
+    path(net, taps=("client",))
+    services(net)
+    net.do(
+        "r2",
+        "ip route del default",
+        "ip -6 route del default",
+        "ip route add 172.20.1.0/24 via 172.20.9.1",
+        "ip -6 route add 2001:db8:a::/64 via 2001:db8:9::1",
+        "nft 'table inet f { chain w { type filter hook prerouting priority 0; tcp dport 22 reject with icmpx admin-prohibited; }; }'",
+    )
+    net.do("r1", "ip route add 172.20.60.0/24 via 172.20.9.2", "ip route add 2001:db8:60::/64 via 2001:db8:9::2")
+    healthy(net)
+    for v in VERSIONS:
+        down = (B4 if v == 4 else B6).format(99)
+        tcp("c", down, 22)
+        udp("c", down, 161, 2, gap=0.3, linger=3.3)
+    for away in ("172.20.60.1", "2001:db8:60::1"):
+        tcp("c", away, 22)
+        udp("c", away, 161, 2, gap=1.2)
+        tcp("c", away, 80)
+    return [at(nf("nft-reject-prerouting"), q_dport=22), at(nr("route-none"), icmp_code=0), at(hu())]

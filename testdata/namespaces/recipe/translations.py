@@ -171,3 +171,18 @@ def nat_cluster_node(net):
         udp("c", R2[4], 9000, 2, gap=0.2, linger=0.1)
         tcp("c", R2[4], 22)
     return [at(CLOSED, q_dport=9000), at(hf(), q_dport=22)]
+
+
+@scenario
+def nat_publisher_mix(net):
+    """r2 publishes UDP 8053 of s, where 53 answers, 8054, where 9000 is closed, and 8055 of a host that is down; its own 9999 is closed"""
+    path(net, taps=("client",))
+    services(net)
+    for port, to in ((8053, f"{S[4]}:53"), (8054, f"{S[4]}:9000"), (8055, f"{B4.format(77)}:9000")):
+        net.do("r2", f"iptables -t nat -A PREROUTING -d {R2[4]} -p udp --dport {port} -j DNAT --to-destination {to}")
+    for _ in range(3):
+        udp("c", R2[4], 8053, 2)
+    udp("c", R2[4], 8055, 2, gap=0.3, linger=3.3)
+    udp("c", R2[4], 8054, 3, gap=0.3, linger=0.2)
+    udp("c", R2[4], 9999, 3, gap=0.3, linger=0.2)
+    return [at(hu(), q_dport=8055), at(CLOSED)]

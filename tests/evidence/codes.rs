@@ -1,0 +1,70 @@
+//! What it says that a target is refused by several codes: of rules a lot, of an outage nothing.
+
+use std::path::PathBuf;
+
+use unreach::incident::{Findings, Incident};
+
+use crate::corpus;
+use crate::unreachable::made::{Capture, Ip, SERVER, from, message, refusal, udp};
+
+fn found(scenario: &str) -> Findings {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces", scenario, "client.pcap"].iter().collect();
+    corpus::analyzed(&path)
+}
+
+fn reading(incident: &Incident, signal: &str) -> Option<&'static str> {
+    incident.evidence.iter().find(|finding| finding.signal == signal).map(|finding| finding.reading)
+}
+
+/// First the host does not answer, then its network is gone: the same ports, by one code after the other.
+#[test]
+fn an_outage_that_goes_on_is_no_rule() {
+    let found = found("rt_outage_goes_on");
+    assert!(found.incidents.len() >= 6, "{:?}", found.incidents);
+    for incident in &found.incidents {
+        let cause = if incident.code.icmp_code == 0 { "no-route" } else { "host-unreachable" };
+        assert_eq!((incident.verdict.cause_name(), reading(incident, "other-codes")), (cause, None), "{incident:?}");
+    }
+}
+
+#[test]
+fn what_rules_let_through_may_find_no_way() {
+    let found = found("hd_behind_acl");
+    for incident in &found.incidents {
+        let expected = match incident.code.meaning().as_ref() {
+            "admin-prohibited" => ("network-filter", Some("vary")),
+            "host-unreachable" | "address-unreachable" => ("host-unreachable", Some("others-by-rule")),
+            _ => ("no-route", Some("others-by-rule")),
+        };
+        assert_eq!((incident.verdict.cause_name(), reading(incident, "other-codes")), expected, "{incident:?}");
+    }
+}
+
+/// That one of the hosts behind it is down says nothing of the ports of others, nor of its own.
+#[test]
+fn who_publishes_ports_does_not_rule_over_those_that_are_down() {
+    let found = found("nat_publisher_mix");
+    assert_eq!(found.incidents.len(), 3, "{:?}", found.incidents);
+    for incident in &found.incidents {
+        let cause = if incident.target_ports == [8055] { "host-unreachable" } else { "closed-port" };
+        assert_eq!((incident.verdict.cause_name(), reading(incident, "other-codes")), (cause, None), "{incident:?}");
+    }
+}
+
+#[test]
+fn a_packet_that_is_too_big_says_nothing_of_other_ports() {
+    const DONT_FRAGMENT: u16 = 0x4000;
+    let said = |code: u8| {
+        let mut capture = Capture::new();
+        let large = Ip { fragment: DONT_FRAGMENT, ..Ip::new(17, 500, udp(40000, 53, 1, &[7; 1000])) };
+        capture.see(&large);
+        capture.see(&from(SERVER, message(code, [0, 0, 2, 88], &large.arrived()[..28])));
+        let question = Ip::new(17, 501, udp(40000, 9999, 2, b"question"));
+        capture.see(&question);
+        capture.see(&refusal(&question.arrived()));
+        let said = capture.findings().incidents;
+        said.iter().filter_map(|incident| reading(incident, "other-codes")).collect::<Vec<_>>()
+    };
+    assert_eq!(said(4), Vec::<&str>::new());
+    assert_eq!(said(13).len(), 2);
+}

@@ -77,6 +77,11 @@ impl<'a> Case<'a> {
         if self.refusal().is_about_path() && self.is_of_publisher() { Speaker::Other } else { self.speaker() }
     }
 
+    /// Whether a router speaks, and of the way to the target: of routes, or of hosts that do not answer.
+    pub fn is_of_way(&self) -> bool {
+        self.refusal().is_about_path() && self.router_or_speaker() == Speaker::Other
+    }
+
     /// The profile of an address, by its own packets.
     pub fn host(&self, address: IpAddr) -> Option<&'a Host> {
         self.profiles.hosts.get(&address)

@@ -68,3 +68,15 @@ fn a_packet_that_is_too_big_says_nothing_of_other_ports() {
     assert_eq!(said(4), Vec::<&str>::new());
     assert_eq!(said(13).len(), 2);
 }
+
+/// Of two ways that are chosen between by flow one has no route: who is refused is answered the next time.
+#[test]
+fn one_of_several_ways_may_lead_nowhere() {
+    let found = found("rt_one_of_two_ways");
+    let at_port = found.incidents.iter().filter(|one| reading(one, "target-alive") == Some("answers-at-port"));
+    assert!(at_port.count() > 0, "{:?}", found.incidents);
+    for incident in &found.incidents {
+        assert_eq!(incident.verdict.cause_name(), "no-route", "{incident:?}");
+        assert_ne!(reading(incident, "port-history"), Some("alternates"), "{incident:?}");
+    }
+}

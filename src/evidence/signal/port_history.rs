@@ -8,16 +8,16 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Behaviour,
     question: "Did the port answer anybody?",
     why: "A port that answers one asker while another is refused is open: a filter chooses. So is one whose answers and refusals alternate. One that answered only before was probably stopped.",
-    silent: "The port has not answered.",
+    silent: "The port has not answered, or its answers alternate with what a router says of routes or hosts.",
     readings: &[
         Reading {
             name: "serves-others",
-            meaning: "The port answered others while these were refused: a filter by source, or a service bound to one peer.",
+            meaning: "The port answered others while these were refused: a filter by source, or a service bound to one peer; seldom one of several servers behind a balancer that lacks the service.",
             weights: [-4, 6, 5, -4, -6, -4, 0, 5],
         },
         Reading {
             name: "alternates",
-            meaning: "Answers and refusals of the port alternate: a filter by rate or state.",
+            meaning: "Answers and refusals of the port alternate: a filter by rate or state; seldom a service that keeps restarting, or one of several servers behind a balancer that lacks it.",
             weights: [-6, 4, 6, -3, -4, -4, 0, 7],
         },
         Reading {
@@ -53,7 +53,8 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     // Peers that use the port at both ends ask from it, too: what looks like an answer may be a question.
     let is_symmetric = facts.sender_port.is_some() && facts.sender_port == facts.key.target_port;
     if service.turns >= 3 && overlaps && !is_symmetric {
-        return Some("alternates");
+        // What goes one way and is lost on another says more of the ways than of the port.
+        return (!case.is_of_way()).then_some("alternates");
     }
     if first < facts.first_seen {
         let answered_these = facts.senders.iter().any(|sender| service.askers.may_include(sender));

@@ -1,6 +1,7 @@
 //! Whether the target was reached by other packets.
 
 use super::super::{Case, Group, Reading, Signal};
+use crate::flow::Service;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -16,12 +17,17 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [2, 5, 6, -9, -11, 0, 0, 6],
         },
         Reading {
+            name: "answers-at-port",
+            meaning: "The very port answered the same sender between the refusals, as no rule by port or sender lets it: of several ways to the target one leads nowhere, or a route comes and goes.",
+            weights: [0, 1, 2, -1, -3, 0, 0, 4],
+        },
+        Reading {
             name: "answers-after",
             meaning: "The target answered other packets after the refusals: the way to it was there, or came back.",
             weights: [1, 2, 2, -3, -4, 0, 0, 3],
         },
     ],
-    references: "RFC 1122 section 3.2.2.1: these codes are hints about the path, not about the port",
+    references: "RFC 1122 section 3.2.2.1: these codes are hints about the path, not about the port; RFC 2992: routers choose among equal ways by flow",
     read,
 };
 
@@ -30,7 +36,16 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !case.refusal().denies_way() || heard < case.facts.first_seen {
         return None;
     }
-    Some(if answered_between(case) { "answers" } else { "answers-after" })
+    if !answered_between(case) {
+        return Some("answers-after");
+    }
+    Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" })
+}
+
+/// Whether the refused port answered these senders after it had been refused.
+fn port_answered_between(case: &Case<'_>) -> bool {
+    let askers = |service: &Service| case.facts.senders.iter().all(|sender| service.askers.may_include(sender));
+    case.service().is_some_and(|service| service.returns > 0 && askers(service))
 }
 
 /// Whether it answered something after one message like these, and before another.

@@ -186,6 +186,32 @@ def rt_outage_goes_on(net):
 
 
 @scenario
+def rt_one_of_two_ways(net):
+    """r1 chooses by flow between two ways to the network of s, over r2 and over r3, which has no route there"""
+    path(net, taps=("client",))
+    net.ns("r3")
+    net.router("r3")
+    net.veth("r1", "wan3", "r3", "wan")
+    net.addr("r1", "wan3", "172.20.8.1/30", "2001:db8:8::1/64")
+    net.addr("r3", "wan", "172.20.8.2/30", "2001:db8:8::2/64")
+    net.do("r3", "ip route add 172.20.1.0/24 via 172.20.8.1", "ip -6 route add 2001:db8:a::/64 via 2001:db8:8::1")
+    four, six = B4.format(0) + "/24", B6.format("") + "/64"
+    net.do(
+        "r1",
+        "sysctl -qw net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1",
+        f"ip route replace {four} nexthop via 172.20.9.2 nexthop via 172.20.8.2",
+        f"ip -6 route del {six}",
+        f"ip -6 route add {six} nexthop via 2001:db8:9::2 nexthop via 2001:db8:8::2",
+    )
+    services(net)
+    for _ in range(8):
+        for v in VERSIONS:
+            udp("c", S[v], 53, linger=0.15)
+            tcp("c", S[v], 80, timeout=0.3)
+    return [at(nr("route-none"))]
+
+
+@scenario
 def hd_behind_acl(net):
     """r2 refuses SSH to its network (admin), and lets the rest through to a host that is down, and to a network it has no route to"""
     path(net, taps=("client",))

@@ -105,9 +105,26 @@ fn programs_may_take_their_time_and_systems_do_not() {
     slow.wait(40 * MILLISECOND);
     slow.see(&Ip { ttl: 61, ..Ip::new(17, 1, udp(53, 40001, 2, b"address")).reversed() });
     assert!(!said(slow, 61).contains(&("delay", "early")));
-    let mut far = Capture::new();
-    connection(40000, 40 * MILLISECOND, &mut far, 61);
-    assert!(said(far, 61).contains(&("delay", "early")));
+    let after = |connections: &[i64]| {
+        let mut far = Capture::new();
+        for (port, wait) in (40000..).zip(connections) {
+            connection(port, wait * MILLISECOND, &mut far, 61);
+        }
+        said(far, 61).into_iter().find_map(|(signal, reading)| (signal == "delay").then_some(reading))
+    };
+    assert_eq!(after(&[40, 50]), Some("early"));
+    assert_eq!(after(&[40]), Some("early-once"), "the first may have waited for something");
+    assert_eq!(after(&[40, 2]), None);
+}
+
+/// No answer, be it of a program, comes sooner than the way takes.
+#[test]
+fn what_took_longer_once_was_not_the_way() {
+    let mut capture = Capture::new();
+    connection(40000, 40 * MILLISECOND, &mut capture, 61);
+    capture.see(&Ip::new(17, 501, udp(40001, 53, 1, b"name")));
+    capture.see(&Ip { ttl: 61, ..Ip::new(17, 1, udp(53, 40001, 2, b"address")).reversed() });
+    assert!(!said(capture, 61).iter().any(|(signal, _)| *signal == "delay"));
 }
 
 #[test]

@@ -32,6 +32,25 @@ fn only_what_comes_at_once_speaks_for_a_device() {
     assert_eq!(after(3_000 * MILLISECOND), Some("neighbour-timeout"));
 }
 
+/// Of equal packets without an identification the latest is taken for the refused one, which had hardly waited: that all were refused
+/// together tells what they waited for.
+#[test]
+fn equal_packets_that_are_refused_together_had_waited() {
+    let mut capture = Capture::new();
+    let asked = Ip::new(17, 0, udp(40000, 9999, 0xabcd, b"question"));
+    for _ in 0..3 {
+        capture.see(&asked);
+        capture.wait(700 * MILLISECOND);
+    }
+    capture.see(&asked);
+    for _ in 0..4 {
+        capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+    }
+    let found = capture.findings();
+    assert_eq!(found.incidents[0].messages, 4);
+    assert_eq!(reading(&found.incidents[0]), Some("together"));
+}
+
 /// What another says at that moment has waited for nothing.
 #[test]
 fn a_device_that_speaks_while_a_resolution_fails_speaks_for_itself() {

@@ -40,6 +40,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [-10, -8, 7, 3, 0, -5, 0, 6],
         },
         Reading {
+            name: "early-once",
+            meaning: "The message came sooner than the target answered a TCP connection; but that was the only one, and may have waited for something.",
+            weights: [-4, -3, 3, 1, 0, -2, 0, 2],
+        },
+        Reading {
             name: "round-trip",
             meaning: "The message came about as long after the packet as the target's answers do.",
             weights: [1, 1, -1, -2, -2, 1, 0, -3],
@@ -81,7 +86,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     }
     let delay = case.facts.delay_median()?;
     // Who publishes ports of others is sooner with its own refusals than these with their answers.
-    against_round_trip(delay, case.target()?).filter(|reading| *reading != "early" || !case.is_of_publisher())
+    against_round_trip(delay, case.target()?).filter(|reading| !reading.starts_with("early") || !case.is_of_publisher())
 }
 
 /// What the longest delay of a message about a host says. Packets that wait for a resolution are refused together when it fails: so the
@@ -89,6 +94,10 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
 fn of_neighbour(case: &Case<'_>, longest: i64, is_certain: bool) -> Option<&'static str> {
     if has_timed_out(case, longest) || came_with_timeout(case) {
         return Some("neighbour-timeout");
+    }
+    // Equal packets that were sent one after the other, and refused all at once, had waited.
+    if !is_certain && came_together(case) {
+        return Some("together");
     }
     // What takes longer than the way, but not as long as a resolution, may have come late to one.
     let is_prompt = longest < PROMPT.max(2 * on_the_way(case));
@@ -125,7 +134,8 @@ fn nanoseconds(microseconds: u32) -> i64 {
     i64::from(microseconds) * 1000
 }
 
-/// Whether messages about one flow, of which no packet was captured, came within milliseconds of each other.
+/// Whether messages about one flow came within milliseconds of each other: asked where no packet of it was captured, or none can be told
+/// from its equals.
 fn came_together(case: &Case<'_>) -> bool {
     let facts = case.facts;
     let is_close = |pair: &[Timestamp]| matches!(pair, [a, b] if (0..TOGETHER).contains(&b.since(*a)));
@@ -134,13 +144,15 @@ fn came_together(case: &Case<'_>) -> bool {
 
 /// Control planes jitter: a difference under three milliseconds, or a fifth of the round trip, says nothing.
 fn against_round_trip(delay: i64, target: &Host) -> Option<&'static str> {
+    /// Connections of which the quickest takes no longer than the way: the first may have waited for neighbour resolution, in a queue,
+    /// or for a radio that slept (IEEE 802.11 section 11.2: until a beacon, of which there are ten a second).
+    const SEVERAL: u16 = 2;
     let round_trip = nanoseconds(target.round_trip?);
-    // Only what systems answer themselves says how long the way takes at least.
-    if let Some(handshake) = target.handshake.map(nanoseconds)
-        && delay * 10 < handshake * 6
-        && handshake - delay > 3 * MILLISECOND
-    {
-        return Some("early");
+    // Only what systems answer themselves says how long the way takes at least; but what any answer took is no less than the way.
+    let is_early = target.handshake.is_some() && delay * 10 < round_trip * 6 && round_trip - delay > 3 * MILLISECOND;
+    if is_early {
+        let connections = target.accepts.saturating_add(target.resets);
+        return Some(if connections >= SEVERAL { "early" } else { "early-once" });
     }
     let is_telling = round_trip > 3 * MILLISECOND;
     (is_telling && (delay - round_trip).abs() * 5 < round_trip * 2).then_some("round-trip")

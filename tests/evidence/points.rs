@@ -127,18 +127,6 @@ fn what_took_longer_once_was_not_the_way() {
     assert!(!said(capture, 61).iter().any(|(signal, _)| *signal == "delay"));
 }
 
-/// What moved to another machine of the link is not heard from the former one any more.
-#[test]
-fn an_address_may_move_to_another_machine() {
-    let says = |name: &str| {
-        let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/crafted", name].iter().collect();
-        let found = evidence(&corpus::analyzed(&path));
-        found.into_iter().find_map(|(signal, reading)| (signal == "hardware-address").then_some(reading))
-    };
-    assert_eq!(says("evidence_hardware_address.pcap"), Some("other"));
-    assert_eq!(says("evidence_hardware_address_moved.pcap"), Some("other-before"));
-}
-
 #[test]
 fn echo_replies_may_come_another_way() {
     let seen = |ttl: u8| {

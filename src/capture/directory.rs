@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::beginning::{First, Identity};
@@ -42,6 +43,8 @@ struct Directory {
     unbegun: Vec<Way>,
     /// Directories below that could not be read: each is told once.
     closed: HashSet<PathBuf>,
+    /// Names of the captures that could not be opened when they were first looked into, and then could.
+    reopened: Vec<String>,
 }
 
 impl Directories {
@@ -56,8 +59,13 @@ impl Directories {
 
     /// Follows one more directory, and gives what is in it now.
     pub(super) fn add(&mut self, path: &Path, until: &Until) -> io::Result<New> {
-        let mut directory =
-            Directory { path: path.to_owned(), latest: None, unbegun: Vec::new(), closed: HashSet::new() };
+        let mut directory = Directory {
+            path: path.to_owned(),
+            latest: None,
+            unbegun: Vec::new(),
+            closed: HashSet::new(),
+            reopened: Vec::new(),
+        };
         let new = directory.look(self.directories.len(), &mut self.known, until)?;
         self.directories.push(directory);
         Ok(new)
@@ -72,6 +80,11 @@ impl Directories {
             all.1.extend(problems);
         }
         all
+    }
+
+    /// Names of the captures that could not be opened when they were first looked into, and then could; each is given once.
+    pub(super) fn take_reopened(&mut self) -> Vec<String> {
+        self.directories.iter_mut().flat_map(|directory| mem::take(&mut directory.reopened)).collect()
     }
 
     /// Where a file is that has got another name.
@@ -116,6 +129,7 @@ impl Directory {
                 !peeked.as_ref().is_ok_and(|input| input.begins().is_none() && input.waiting().is_followed());
             // Not begun, begun anew meanwhile, or about to have more first bytes: to be looked into again.
             if is_begun && first_of(&way).as_ref() == Some(&first) {
+                self.reopened.extend(known.was_closed(way.identity).then(|| name(&way)));
                 known.add(first.beginning(), way.stamp, number);
                 take(&way, peeked, &mut new);
             } else if !is_begun && last_written > Some(way.stamp.written()) {

@@ -73,6 +73,11 @@ impl Following {
         new
     }
 
+    /// Names of the captures of directories that could not be opened at first, and then could; each is given once.
+    pub(super) fn take_reopened(&mut self) -> Vec<String> {
+        self.directories.take_reopened()
+    }
+
     /// Captures of directories that end within their first frame.
     pub(super) fn cut_at_first(&self) -> Vec<Problem> {
         self.directories.cut_at_first(&self.until)

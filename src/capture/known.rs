@@ -53,7 +53,12 @@ impl Known {
         file.stamp == Some(stamp) && !file.beginning.is_closed()
     }
 
-    /// The same by its first bytes, of which there may be more by now.
+    /// Whether a file could not be opened when it was looked into.
+    pub(super) fn was_closed(&self, identity: Identity) -> bool {
+        self.files.get(&identity).is_some_and(|file| file.beginning.is_closed())
+    }
+
+    /// Whether a file was looked into, by its first bytes, of which there may be more by now.
     pub(super) fn knows(&mut self, first: &First, stamp: Stamp) -> bool {
         let beginning = first.beginning();
         let Some(file) = self.files.get_mut(&beginning.identity()) else { return false };

@@ -238,12 +238,9 @@ impl Timeline {
         }
         let (captures, problems) = self.following.look();
         self.problems.extend(problems);
-        // What could not be opened at first, and can be now, is read whole.
-        for capture in &captures {
-            let is_opened =
-                |problem: &Problem| matches!(problem.fault, Fault::Open(_)) && problem.input == capture.name();
-            self.problems.retain(|problem| !is_opened(problem));
-        }
+        // What could not be opened at first, and can be now, is read whole; not so where another file has got its name.
+        let reopened = self.following.take_reopened();
+        self.problems.retain(|problem| !matches!(problem.fault, Fault::Open(_)) || !reopened.contains(&problem.input));
         // What is refused gets no number, but is not told without end either.
         if let Some(problem) = self.problems.get(INPUTS) {
             self.leave_out(problem.input.clone(), 0);

@@ -23,7 +23,9 @@ pub struct Kind {
     /// Messages.
     pub messages: u64,
     /// Time of the first.
-    first_seen: Timestamp,
+    pub first_seen: Timestamp,
+    /// Time of the latest.
+    pub last_seen: Timestamp,
     /// Whether the target answered something after the first, and before another; of those that [deny](Refusal::denies_way) the
     /// way to it only.
     pub answered_between: bool,
@@ -97,6 +99,7 @@ impl Refusals {
         if let Some(place) = self.place(reporter, protocol, code) {
             let kind = &mut self.kinds[place];
             kind.messages += 1;
+            kind.last_seen = kind.last_seen.max(timestamp);
             kind.ports.add(target, port);
             if !kind.answered_between && Refusal::by(code, protocol).denies_way() {
                 kind.answered_between = answered(target).is_some_and(|latest| latest > kind.first_seen);
@@ -104,8 +107,17 @@ impl Refusals {
         } else if self.kinds.len() < KINDS {
             let mut ports = Distinct::default();
             ports.add(target, port);
-            let (first_seen, answered_between) = (timestamp, false);
-            self.kinds.push(Kind { reporter, protocol, code, ports, messages: 1, first_seen, answered_between });
+            let (first_seen, last_seen, answered_between) = (timestamp, timestamp, false);
+            self.kinds.push(Kind {
+                reporter,
+                protocol,
+                code,
+                ports,
+                messages: 1,
+                first_seen,
+                last_seen,
+                answered_between,
+            });
         }
     }
 }

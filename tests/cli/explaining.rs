@@ -78,8 +78,7 @@ fn words_of_real_tables_are_explained() {
         for row in document[table.name()].as_array().into_iter().flatten() {
             words.extend(keywords.iter().filter_map(|heading| row[heading.name].as_str().map(str::to_owned)));
             // The layers of an encapsulation, with the numbers behind them.
-            let layers = row["encapsulation"].as_str().into_iter().flat_map(|layers| layers.split('/'));
-            words.extend(layers.map(str::to_owned));
+            words.extend(row["encapsulation"].as_str().map(str::to_owned));
             words.extend(
                 row["candidates"].as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)),
             );

@@ -31,7 +31,13 @@ pub(super) fn named(word: &str) -> Vec<Topic> {
         return Vec::new();
     }
     let mut topics: Vec<Topic> = codes(&word);
-    topics.extend(words(&word));
+    // Layers of an encapsulation stand in one cell; each is explained once.
+    let heads = word.split('/').map(|part| part.split(':').next().unwrap_or(part));
+    let heads = heads.fold(Vec::new(), |mut heads, head| {
+        heads.extend((!heads.contains(&head)).then_some(head));
+        heads
+    });
+    topics.extend(heads.into_iter().flat_map(words));
     // `signal=reading`, as it stands in the evidence column.
     let signal = word.split_once('=').map_or(word.as_str(), |(signal, _)| signal);
     topics.extend(SIGNALS.iter().copied().filter(|entry| entry.id == signal).map(Topic::Signal));

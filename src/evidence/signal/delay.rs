@@ -12,7 +12,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Time,
     question: "Does the delay fit a host at that distance, a device before it, or a next hop that did not answer?",
     why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and translators refuse unasked connections after six.",
-    silent: "The very packet was not found or is one of several equal ones, there is nothing to compare its delay with, the way alone may take as long, or the clock was set in between.",
+    silent: "The very packet was not found, or is one of several equal ones that were not refused together, there is nothing to compare its delay with, the way alone may take as long, or the clock was set in between.",
     readings: &[
         Reading {
             name: "neighbour-timeout",
@@ -36,7 +36,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "early",
-            meaning: "The message came sooner than the target answers TCP connections, which systems do at once.",
+            meaning: "The message came sooner than anything that the target answers, TCP connections included, which systems accept at once.",
             weights: [-10, -8, 7, 3, 0, -5, 0, 6],
         },
         Reading {
@@ -64,7 +64,7 @@ const LONGEST: i64 = 3_600 * SECOND;
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.facts.delays.is_empty() && case.refusal() == Refusal::Host {
-        return came_together(case).then_some("together");
+        return came_together(case, 2).then_some("together");
     }
     let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
     if *shortest < 0 || *longest > LONGEST {
@@ -95,8 +95,9 @@ fn of_neighbour(case: &Case<'_>, longest: i64, is_certain: bool) -> Option<&'sta
     if has_timed_out(case, longest) || came_with_timeout(case) {
         return Some("neighbour-timeout");
     }
-    // Equal packets that were sent one after the other, and refused all at once, had waited.
-    if !is_certain && came_together(case) {
+    // Equal packets that were sent one after the other, and refused all at once, had waited: the latest longer than the way takes, or
+    // there were more of them than are sent in that time.
+    if !is_certain && (longest >= PROMPT && came_together(case, 2) || came_together(case, 3)) {
         return Some("together");
     }
     // What takes longer than the way, but not as long as a resolution, may have come late to one.
@@ -134,12 +135,12 @@ fn nanoseconds(microseconds: u32) -> i64 {
     i64::from(microseconds) * 1000
 }
 
-/// Whether messages about one flow came within milliseconds of each other: asked where no packet of it was captured, or none can be told
+/// Whether so many messages about one flow came within milliseconds of each other: asked where no packet of it was captured, or none can be told
 /// from its equals.
-fn came_together(case: &Case<'_>) -> bool {
+fn came_together(case: &Case<'_>, count: usize) -> bool {
     let facts = case.facts;
-    let is_close = |pair: &[Timestamp]| matches!(pair, [a, b] if (0..TOGETHER).contains(&b.since(*a)));
-    facts.flow_count.estimate() == 1 && facts.times.windows(2).any(is_close)
+    let is_close = |times: &[Timestamp]| matches!(times, [a, .., b] if (0..TOGETHER).contains(&b.since(*a)));
+    facts.flow_count.estimate() == 1 && facts.times.windows(count).any(is_close)
 }
 
 /// Control planes jitter: a difference under three milliseconds, or a fifth of the round trip, says nothing.

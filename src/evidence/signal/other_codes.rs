@@ -65,16 +65,21 @@ fn of_another(case: &Case<'_>, refusals: &Refusals) -> Option<&'static str> {
     Some(if is_alike { "others-by-rule" } else { "vary" })
 }
 
-/// Whether both codes are about routes or hosts, and the same port was refused by one as by the other: no rule does that, but an
-/// outage that goes on, as first the host is sought in vain, and then its route is taken back.
+/// Whether both codes are about routes or hosts, and one came after the other: an outage that goes on, as first the host is sought in
+/// vain, and then its route is taken back. Rules for ports that were tried one after the other look so, too: so the same port was
+/// refused by both, as far as can be told, or the host was sought in vain indeed.
 fn is_phase(case: &Case<'_>, other: Code, refusals: &Refusals) -> bool {
     let key = &case.facts.key;
     let of = |code: Code| {
         let is_it = move |kind: &&Kind| kind.reporter == key.reporter && kind.code == code && is_about_path(kind);
         refusals.kinds.iter().filter(is_it)
     };
+    let is_before = |one: Code, two: Code| of(one).all(|one| of(two).all(|two| one.last_seen <= two.first_seen));
     let is_same = |one: &Kind, two: &Kind| one.protocol == two.protocol && one.ports.may_share(&two.ports);
-    of(key.code).any(|own| of(other).any(|other| is_same(own, other)))
+    let is_outage =
+        || refusals.has_timed_out(key.reporter) || of(key.code).any(|own| of(other).any(|other| is_same(own, other)));
+    let are_both = of(key.code).next().is_some() && of(other).next().is_some();
+    are_both && (is_before(key.code, other) || is_before(other, key.code)) && is_outage()
 }
 
 fn of_target(case: &Case<'_>, refusals: &Refusals) -> Option<&'static str> {

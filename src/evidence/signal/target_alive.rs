@@ -42,10 +42,14 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" })
 }
 
-/// Whether the refused port answered these senders after it had been refused.
+/// Whether the refused port answered these senders, and no others, after it had been refused: of others it would not be known who was
+/// answered then.
 fn port_answered_between(case: &Case<'_>) -> bool {
-    let askers = |service: &Service| case.facts.senders.iter().all(|sender| service.askers.may_include(sender));
-    case.service().is_some_and(|service| service.returns > 0 && askers(service))
+    let senders = || case.facts.senders.iter();
+    let are_askers = |service: &Service| {
+        senders().all(|sender| service.askers.may_include(sender)) && !service.askers.has_others_than(senders())
+    };
+    case.service().is_some_and(|service| service.returns > 0 && are_askers(service))
 }
 
 /// Whether it answered something after one message like these, and before another.

@@ -1,7 +1,7 @@
 //! The layers that the column `encapsulation` names, and what the number behind each is.
 
 /// By their names.
-pub(super) const LAYERS: [(&str, &str); 15] = [
+pub(super) const LAYERS: [(&str, &str); 16] = [
     ("vlan", "A tag of IEEE 802.1Q or 802.1ad; the number is that of the VLAN."),
     ("mpls", "An MPLS label, by its number."),
     ("pppoe", "A PPPoE session, by its number."),
@@ -17,4 +17,5 @@ pub(super) const LAYERS: [(&str, &str); 15] = [
     ("erspan", "A copy that a switch made of the packet (ERSPAN), by the session where it has one."),
     ("teredo", "A Teredo tunnel: IPv6 in UDP."),
     ("l2tp", "An L2TP tunnel, by its identifier."),
+    ("ah", "An authentication header of IPsec before the payload."),
 ];

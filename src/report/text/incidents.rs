@@ -222,11 +222,16 @@ fn write_sender(incident: &Incident, text: &mut Vec<u8>) {
 /// already, where the attribution is not certain either.
 fn notes(incident: &Incident) -> String {
     let mut notes: Vec<String> = Vec::new();
-    let mut between = incident.verdict.candidates.iter().map(|(cause, p)| format!("{} {}", cause.name(), percent(*p)));
-    match (incident.verdict.outcome(), between.next(), between.next()) {
-        (Outcome::Cause(None), Some(_), Some(next)) => notes.push(format!("or {next}")),
-        (Outcome::Attribution(_), Some(best), Some(next)) => notes.push(format!("{best} or {next}")),
-        _ => {}
+    let outcome = incident.verdict.outcome();
+    // Of nearly all it is certain: then nothing is put into words.
+    if !matches!(outcome, Outcome::Cause(Some(_))) {
+        let mut between =
+            incident.verdict.candidates.iter().map(|(cause, p)| format!("{} {}", cause.name(), percent(*p)));
+        match (outcome, between.next(), between.next()) {
+            (Outcome::Cause(None), Some(_), Some(next)) => notes.push(format!("or {next}")),
+            (Outcome::Attribution(_), Some(best), Some(next)) => notes.push(format!("{best} or {next}")),
+            _ => {}
+        }
     }
     notes.extend(incident.labels.iter().map(|label| label.name().to_owned()));
     notes.join(", ")

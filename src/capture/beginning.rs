@@ -8,6 +8,8 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use super::fill_up::fill_up;
+
 /// What tells a file from all others, whatever paths lead to it: its device, and its number there.
 pub(super) type Identity = (u64, u64);
 
@@ -119,16 +121,8 @@ fn hash(bytes: &[u8]) -> u64 {
 
 /// Reads the first bytes wherever the file is read, and tells how many there are.
 fn read_at_start(file: &File, into: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while let Some(space) = into.get_mut(length..).filter(|space| !space.is_empty()) {
-        match file.read_at(space, length as u64) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
+    let (length, outcome) = fill_up(into, |space, before| file.read_at(space, before as u64));
+    outcome.map(|()| length)
 }
 
 #[cfg(test)]

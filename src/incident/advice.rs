@@ -192,26 +192,26 @@ impl Place {
         self.target == Some(self.reporter) && self.target != self.sender
     }
 
+    /// What to ask such a target: to which host it forwards, and that of it.
+    fn about_forwarding(&self, question: &str) -> (String, String) {
+        let advice = format!(
+            "{} is up, as it says so itself: see to which host it forwards {}, and whether {question}.",
+            self.host(),
+            self.service()
+        );
+        (advice, commands::forwarding(self.system))
+    }
+
     fn no_route(&self) -> (String, String) {
         if self.forwards() {
-            let advice = format!(
-                "{} is up, as it says so itself: see to which host it forwards {}, and whether it has a route there.",
-                self.host(),
-                self.service()
-            );
-            return (advice, commands::forwarding(self.system));
+            return self.about_forwarding("it has a route there");
         }
         (format!("On {} look up the route to {}.", self.reporter, self.host()), commands::route(self))
     }
 
     fn host_unreachable(&self) -> (String, String) {
         if self.forwards() {
-            let advice = format!(
-                "{} is up, as it says so itself: see to which host it forwards {}, and whether that one is up.",
-                self.host(),
-                self.service()
-            );
-            return (advice, commands::forwarding(self.system));
+            return self.about_forwarding("that one is up");
         }
         let advice = format!(
             "See whether {} is up and on the link that {} serves; where another router leads there from {}, that one did not answer.",

@@ -3,6 +3,15 @@
 from .path import *
 
 
+# Of r2: a route to the client's network in place of one to everywhere.
+ONLY_BACK = (
+    "ip route del default",
+    "ip -6 route del default",
+    "ip route add 172.20.1.0/24 via 172.20.9.1",
+    "ip -6 route add 2001:db8:a::/64 via 2001:db8:9::1",
+)
+
+
 @scenario
 def rt_table_mix(net):
     """r2: unreachable, prohibit, throw, blackhole routes, by destination"""
@@ -161,13 +170,7 @@ def rt_flap(net):
 def rt_outage_goes_on(net):
     """s2 answers, then its link goes down, so that r2 asks for it in vain; then r2 loses the whole network, and has no route left"""
     path(net, taps=("client",))
-    net.do(
-        "r2",
-        "ip route del default",
-        "ip -6 route del default",
-        "ip route add 172.20.1.0/24 via 172.20.9.1",
-        "ip -6 route add 2001:db8:a::/64 via 2001:db8:9::1",
-    )
+    net.do("r2", *ONLY_BACK)
     services(net, ns="s2", own=S2)
     healthy(net, to=S2)
     for v in VERSIONS:
@@ -218,10 +221,7 @@ def hd_behind_acl(net):
     services(net)
     net.do(
         "r2",
-        "ip route del default",
-        "ip -6 route del default",
-        "ip route add 172.20.1.0/24 via 172.20.9.1",
-        "ip -6 route add 2001:db8:a::/64 via 2001:db8:9::1",
+        *ONLY_BACK,
         "nft 'table inet f { chain w { type filter hook prerouting priority 0; tcp dport 22 reject with icmpx admin-prohibited; }; }'",
     )
     net.do("r1", "ip route add 172.20.60.0/24 via 172.20.9.2", "ip route add 2001:db8:60::/64 via 2001:db8:9::2")

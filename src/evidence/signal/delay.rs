@@ -73,7 +73,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     // Of packets sent again, the latest may not be the refused one: then the delays are too short.
     let is_certain = case.facts.repeated == 0;
     if case.refusal() == Refusal::Host {
-        return of_neighbour(case, *longest, is_certain);
+        return of_neighbour(case, *longest);
     }
     if may_be_translated(case) && has_timed_out(case, *longest) {
         return Some("neighbour-timeout");
@@ -91,18 +91,20 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
 
 /// What the longest delay of a message about a host says. Packets that wait for a resolution are refused together when it fails: so the
 /// longest wait tells, be it that of a packet of another flow.
-fn of_neighbour(case: &Case<'_>, longest: i64, is_certain: bool) -> Option<&'static str> {
+fn of_neighbour(case: &Case<'_>, longest: i64) -> Option<&'static str> {
     if has_timed_out(case, longest) || came_with_timeout(case) {
         return Some("neighbour-timeout");
     }
     // Equal packets that were sent one after the other, and refused all at once, had waited: the latest longer than the way takes, or
     // there were more of them than are sent in that time.
-    if !is_certain && (longest >= PROMPT && came_together(case, 2) || came_together(case, 3)) {
+    let are_repeated = case.facts.repeated > 0;
+    if are_repeated && (longest >= PROMPT && came_together(case, 2) || came_together(case, 3)) {
         return Some("together");
     }
-    // What takes longer than the way, but not as long as a resolution, may have come late to one.
-    let is_prompt = longest < PROMPT.max(2 * on_the_way(case));
-    (is_prompt && is_certain).then_some("prompt")
+    // What takes longer than the way, but not as long as a resolution, may have come late to one. One delay at least has to be certain:
+    // that of the first of equal packets, where it was refused before the next was sent.
+    let is_certain = !are_repeated || case.facts.repeated < case.facts.exact;
+    (longest < PROMPT.max(2 * on_the_way(case)) && is_certain).then_some("prompt")
 }
 
 /// Whether a packet waited for as long as a resolution takes, and that is not the length of its way.

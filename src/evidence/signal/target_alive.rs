@@ -1,19 +1,21 @@
 //! Whether the target was reached by other packets.
 
-use super::super::{Case, Group, Reading, Signal};
+use super::super::prior::Speaker;
+use super::super::{Case, Group, Reading, Signal, hops};
 use crate::flow::Service;
+use crate::unreachable::Reporter;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
     id: "target-alive",
     group: Group::Behaviour,
     question: "Did the target answer anything after the first refusal?",
-    why: "A host that answers is neither down nor without a route: then only some of its traffic is refused. What it answers after the last refusal shows only that an outage, if it was one, is over.",
+    why: "A host that answers is neither down nor without a route: then only some of its traffic is refused. What it answers after the last refusal shows only that an outage, if it was one, is over. A refusal of its own is an answer as well, if it comes from behind who refuses here.",
     silent: "The code is not about routes or hosts, the target did not answer, or the address is that of a translator, or of who publishes ports of others: several hosts are behind it.",
     readings: &[
         Reading {
             name: "answers",
-            meaning: "The target answered other packets between the refusals: the way to it was there.",
+            meaning: "The target answered other packets between the refusals, or refused them itself: the way to it was there.",
             weights: [2, 5, 6, -9, -11, 0, 0, 6],
         },
         Reading {
@@ -23,7 +25,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "answers-after",
-            meaning: "The target answered other packets after the refusals: the way to it was there, or came back.",
+            meaning: "The target answered other packets after the refusals, or refused them itself: the way to it was there, or came back.",
             weights: [1, 2, 2, -3, -4, 0, 0, 3],
         },
     ],
@@ -32,14 +34,32 @@ pub(crate) static SIGNAL: Signal = Signal {
 };
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
-    let heard = case.target()?.last_answer.filter(|_| !case.is_behind_translation() && !case.is_of_publisher())?;
-    if !case.refusal().denies_way() || heard < case.facts.first_seen {
+    if !case.refusal().denies_way() || case.is_behind_translation() || case.is_of_publisher() {
         return None;
     }
-    if !answered_between(case) {
+    let answered = case.target().and_then(|target| target.last_answer);
+    let own = refused_from_behind(case);
+    let heard = answered.max(own.map(|own| own.last_seen))?;
+    if heard < case.facts.first_seen {
+        return None;
+    }
+    if !answered_between(case) && !own.is_some_and(|own| is_between(case, own)) {
         return Some("answers-after");
     }
     Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" })
+}
+
+/// What the target itself refused, where that came from farther away than who refuses here: what was refused there had passed here, and
+/// no device before this one spoke in the target's name.
+fn refused_from_behind<'a>(case: &Case<'a>) -> Option<&'a Reporter> {
+    let own = case.context.reporters.get(&case.facts.key.target?).filter(|_| case.speaker() == Speaker::Other)?;
+    own.looks.iter().all(|look| hops(look.signature.ttl) > case.reporter_hops()).then_some(own)
+}
+
+/// Whether a message came after one of these refusals, and before another.
+fn is_between(case: &Case<'_>, own: &Reporter) -> bool {
+    let is_inside = |time| case.facts.first_seen < time && time < case.facts.last_seen;
+    is_inside(own.first_seen) || is_inside(own.last_seen)
 }
 
 /// Whether the refused port answered these senders, and no others, after it had been refused: of others it would not be known who was

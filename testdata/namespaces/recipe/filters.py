@@ -42,6 +42,18 @@ def nf_codes_r2(net):
 
 
 @scenario
+def nf_host_code_beside_closed(net):
+    """r1 rejects TCP 5000 and UDP 123 as if the host were down, to equal datagrams one by one; all that is seen of s2 are closed ports"""
+    path(net, taps=("client",))
+    for t, k in (("iptables", "icmp-host-unreachable"), ("ip6tables", "icmp6-addr-unreachable")):
+        for p in ("tcp --dport 5000", "udp --dport 123"):
+            net.do("r1", f"{t} -A FORWARD -p {p} -j REJECT --reject-with {k}")
+    for port, kinds in ((9000, "u"), (5000, "t"), (123, "u"), (1812, "u")):
+        probe(net, port, n=4, to=S2, kinds=kinds)
+    return [at(CLOSED, q_dport=9000), at(CLOSED, q_dport=1812), at(nf())]
+
+
+@scenario
 def nf_r1_gateway(net):
     """the client's own gateway r1 rejects UDP 443 (QUIC) to anywhere with port-unreachable; TCP fine"""
     path(net)

@@ -26,8 +26,8 @@ pub struct Kind {
     pub first_seen: Timestamp,
     /// Time of the latest.
     pub last_seen: Timestamp,
-    /// Whether the target answered something after the first, and before another; of those that [deny](Refusal::denies_way) the
-    /// way to it only.
+    /// Whether the target answered something after the first of this reporter and code, and before one of these; of those that
+    /// [deny](Refusal::denies_way) the way to it only.
     pub answered_between: bool,
 }
 
@@ -89,6 +89,12 @@ impl Refusals {
         self.kinds.iter().position(|kind| (kind.reporter, kind.protocol, kind.code) == (reporter, protocol, code))
     }
 
+    /// When this reporter first said so, whatever the protocol: routes and hosts that are down treat all alike.
+    fn first_alike(&self, reporter: IpAddr, code: Code) -> Option<Timestamp> {
+        let alike = self.kinds.iter().filter(|kind| (kind.reporter, kind.code) == (reporter, code));
+        alike.map(|kind| kind.first_seen).min()
+    }
+
     /// `answered` says when the target was last seen to answer something; asked only where that tells more.
     fn note(&mut self, message: &Message, target: IpAddr, answered: impl FnOnce(IpAddr) -> Option<Timestamp>) {
         let Message { reporter, protocol, code, timestamp, .. } = *message;
@@ -96,18 +102,21 @@ impl Refusals {
         if message.correlation.delay.is_some_and(is_neighbour_timeout) && Refusal::by(code, protocol) == Refusal::Host {
             self.note_timeout(reporter, timestamp);
         }
-        if let Some(place) = self.place(reporter, protocol, code) {
+        let place = self.place(reporter, protocol, code);
+        let is_known = place.is_some_and(|place| self.kinds[place].answered_between);
+        let answered_between = !is_known
+            && Refusal::by(code, protocol).denies_way()
+            && self.first_alike(reporter, code).is_some_and(|first| answered(target) > Some(first));
+        if let Some(place) = place {
             let kind = &mut self.kinds[place];
             kind.messages += 1;
             kind.last_seen = kind.last_seen.max(timestamp);
             kind.ports.add(target, port);
-            if !kind.answered_between && Refusal::by(code, protocol).denies_way() {
-                kind.answered_between = answered(target).is_some_and(|latest| latest > kind.first_seen);
-            }
+            kind.answered_between |= answered_between;
         } else if self.kinds.len() < KINDS {
             let mut ports = Distinct::default();
             ports.add(target, port);
-            let (first_seen, last_seen, answered_between) = (timestamp, timestamp, false);
+            let (first_seen, last_seen) = (timestamp, timestamp);
             self.kinds.push(Kind {
                 reporter,
                 protocol,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use unreach::incident::{Findings, Incident};
 
 use crate::corpus;
-use crate::unreachable::made::{Capture, Ip, SERVER, from, message, refusal, udp};
+use crate::unreachable::made::{Capture, Ip, ROUTER, SERVER, from, message, refusal, tcp, udp};
 
 fn found(scenario: &str) -> Findings {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces", scenario, "client.pcap"].iter().collect();
@@ -38,6 +38,40 @@ fn what_rules_let_through_may_find_no_way() {
         };
         assert_eq!((incident.verdict.cause_name(), reading(incident, "other-codes")), expected, "{incident:?}");
     }
+}
+
+/// Nothing answers but the closed ports of the target, and these from behind the router: what that refuses alone is by rule.
+#[test]
+fn a_target_that_refuses_itself_is_up() {
+    let found = found("nf_host_code_beside_closed");
+    for incident in &found.incidents {
+        let says_host = incident.code.meaning() != "port-unreachable";
+        let expected = if says_host { ("network-filter", Some("answers-after")) } else { ("closed-port", None) };
+        assert_eq!((incident.verdict.cause_name(), reading(incident, "target-alive")), expected, "{incident:?}");
+    }
+}
+
+/// A router without a way treats UDP and TCP alike: what the target answers in between counts for both.
+#[test]
+fn an_answer_between_two_messages_counts_whatever_their_protocols() {
+    const SYN: u8 = 2;
+    let readings = |is_answered: bool| {
+        let mut capture = Capture::new();
+        let [datagram, attempt] =
+            [Ip::new(17, 500, udp(40000, 9017, 1, b"question")), Ip::new(6, 501, tcp(40001, 9006, 7, SYN, &[]))];
+        for refused in [datagram, attempt] {
+            capture.see(&refused);
+            capture.see(&from(ROUTER, message(0, [0; 4], &refused.arrived())));
+            if is_answered && refused.protocol == 17 {
+                capture.see(&Ip::new(17, 502, udp(40002, 53, 2, b"question")));
+                capture.see(&Ip::new(17, 7, udp(53, 40002, 3, b"answer")).reversed());
+            }
+        }
+        let found = capture.findings();
+        found.incidents.iter().map(|incident| reading(incident, "target-alive")).collect::<Vec<_>>()
+    };
+    assert_eq!(readings(true), [Some("answers"), Some("answers")]);
+    assert_eq!(readings(false), [None, None]);
 }
 
 /// That one of the hosts behind it is down says nothing of the ports of others, nor of its own.

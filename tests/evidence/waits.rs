@@ -51,6 +51,36 @@ fn equal_packets_that_are_refused_together_had_waited() {
     assert_eq!(reading(&found.incidents[0]), Some("together"));
 }
 
+/// Where no packet was captured: three messages about two flows, of which two have to be of one.
+#[test]
+fn packets_of_a_few_flows_that_are_refused_together_had_waited() {
+    let said = |ports: &[u16]| {
+        let mut capture = Capture::new();
+        for (&port, identification) in ports.iter().zip(500..) {
+            let asked = Ip::new(17, identification, udp(port, 9999, 0xabcd, b"question"));
+            capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+        }
+        reading(&capture.findings().incidents[0])
+    };
+    assert_eq!(said(&[40000, 40000]), Some("together"));
+    assert_eq!(said(&[40000, 40001]), None);
+    assert_eq!(said(&[40000, 40001, 40000]), Some("together"));
+    assert_eq!(said(&[40000, 40001, 40002]), None);
+}
+
+/// The first was refused before the next was sent: so its delay is certain.
+#[test]
+fn equal_packets_that_are_refused_one_by_one_had_not_waited() {
+    let mut capture = Capture::new();
+    let asked = Ip::new(17, 0, udp(40000, 9999, 0xabcd, b"question"));
+    for _ in 0..3 {
+        capture.see(&asked);
+        capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+        capture.wait(700 * MILLISECOND);
+    }
+    assert_eq!(reading(&capture.findings().incidents[0]), Some("prompt"));
+}
+
 /// What another says at that moment has waited for nothing.
 #[test]
 fn a_device_that_speaks_while_a_resolution_fails_speaks_for_itself() {

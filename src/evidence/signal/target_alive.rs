@@ -36,15 +36,12 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !case.refusal().denies_way() || case.is_behind_translation() || case.is_of_publisher() {
         return None;
     }
+    if answered_between(case) || refused_behind(case).any(|kind| is_between(case, kind)) {
+        return Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" });
+    }
     let answered = case.target().and_then(|target| target.last_answer);
     let heard = answered.max(refused_behind(case).map(|kind| kind.last_seen).max())?;
-    if heard < case.facts.first_seen {
-        return None;
-    }
-    if !answered_between(case) && !refused_behind(case).any(|kind| is_between(case, kind)) {
-        return Some("answers-after");
-    }
-    Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" })
+    (heard >= case.facts.first_seen).then_some("answers-after")
 }
 
 /// Ways in which the target was refused from farther away than here, by itself or another device, and not for want of a way: what was
@@ -55,8 +52,8 @@ fn refused_behind<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Kind> + use<'
         let reporter = context.reporters.get(&kind.reporter);
         reporter.is_some_and(|reporter| reporter.looks.iter().all(|look| hops(look.signature.ttl) > own_hops))
     };
-    let refusals = (case.speaker() == Speaker::Other).then(|| refusals(case)).flatten();
-    let kinds = refusals.into_iter().flat_map(|refusals| &refusals.kinds);
+    let of_target = refusals(case).filter(|_| case.speaker() == Speaker::Other);
+    let kinds = of_target.into_iter().flat_map(|refusals| &refusals.kinds);
     kinds.filter(|kind| !Refusal::by(kind.code, kind.protocol).denies_way()).filter(is_farther)
 }
 

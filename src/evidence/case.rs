@@ -134,11 +134,18 @@ impl<'a> Case<'a> {
         hops(self.facts.key.signature.ttl)
     }
 
-    /// Whether the message looks as Linux itself builds one: precedence 6, or in IPv6 a flow label, which its filters that answer in
-    /// the name of others leave out.
+    /// Whether the message looks like one of Linux: initial TTL 64, and in IPv4 precedence 6 (RFC 1812 section 4.3.2.5), which few
+    /// hosts set.
+    pub fn looks_like_linux(&self) -> bool {
+        let look = self.facts.key.signature;
+        initial_ttl(look.ttl) == 64 && (look.version == 6 || look.precedence == 0xc0)
+    }
+
+    /// Whether Linux itself built it, by its looks: its filters that answer in the name of others set no precedence, and in IPv6 no
+    /// flow label.
     pub fn is_built_by_linux(&self) -> bool {
         let look = self.facts.key.signature;
-        initial_ttl(look.ttl) == 64 && if look.version == 4 { look.precedence == 0xc0 } else { !look.unnumbered }
+        self.looks_like_linux() && (look.version == 4 || !look.unnumbered)
     }
 
     /// Hops that the refused packet had lost beyond those of the message.

@@ -1,7 +1,7 @@
 //! Whether the packet had already been routed when it was refused.
 
 use super::super::prior::Speaker;
-use super::super::{Case, Group, Reading, Signal, initial_ttl};
+use super::super::{Case, Group, Reading, Signal};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -45,15 +45,9 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     match (case.speaker(), case.further_hops()?) {
         (Speaker::Target, 0) => Some("at-target"),
         (Speaker::Target, 1) if case.is_behind_translation() => Some("translated"),
-        (Speaker::Other, 0) if !looks_like_linux(case) => Some("before-routing-of-other-make"),
+        (Speaker::Other, 0) if !case.looks_like_linux() => Some("before-routing-of-other-make"),
         (Speaker::Other, 0) => Some("before-routing"),
         (Speaker::Other, 1) => Some("after-routing"),
         _ => None,
     }
-}
-
-/// Initial TTL 64, and in IPv4 precedence 6 (RFC 1812 section 4.3.2.5), which few hosts set.
-fn looks_like_linux(case: &Case<'_>) -> bool {
-    let look = case.facts.key.signature;
-    initial_ttl(look.ttl) == 64 && (look.version == 6 || look.precedence == 0xc0)
 }

@@ -1,7 +1,7 @@
 //! How many of the refused packets got a message.
 
 use super::super::prior::{Refusal, Speaker};
-use super::super::{Case, Group, Reading, Signal, initial_ttl};
+use super::super::{Case, Group, Reading, Signal};
 use crate::frame::Timestamp;
 
 /// The signal.
@@ -32,7 +32,7 @@ const SECOND: i64 = 1_000_000_000;
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let facts = case.facts;
     let by_route_or_rule = matches!(case.refusal(), Refusal::Route | Refusal::Host | Refusal::Prohibited);
-    if !by_route_or_rule || case.speaker() != Speaker::Other || !looks_like_linux(case) {
+    if !by_route_or_rule || case.speaker() != Speaker::Other || !is_of_linux_router(case) {
         return None;
     }
     // In the order they came: where the clock was set back, nothing is known of their pace.
@@ -43,11 +43,10 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     fell_silent(case).then_some("fell-silent")
 }
 
-/// Initial TTL 64, precedence 6, and more quoted than the eight bytes of most other routers; IPv4, as IPv6 has one limiter
-/// for everything.
-fn looks_like_linux(case: &Case<'_>) -> bool {
-    let look = case.facts.key.signature;
-    look.version == 4 && initial_ttl(look.ttl) == 64 && look.precedence == 0xc0 && case.facts.quoted_length_max > 28
+/// The look of Linux, and more quoted than the eight bytes of most other routers; IPv4, as IPv6 has one limiter for everything.
+fn is_of_linux_router(case: &Case<'_>) -> bool {
+    let is_long = case.facts.quoted_length_max > 28;
+    case.facts.key.signature.version == 4 && case.looks_like_linux() && is_long
 }
 
 /// Ten packets or more, a second and a half or longer, and fewer messages than one a second, which is what any limiter in use lets

@@ -70,7 +70,7 @@ impl Layer {
     ];
 
     /// Its name, and whether its number belongs to it.
-    fn name(self) -> (&'static str, bool) {
+    pub(crate) fn name(self) -> (&'static str, bool) {
         match self {
             Self::Vlan => ("vlan", true),
             Self::Mpls => ("mpls", true),

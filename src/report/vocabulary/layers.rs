@@ -19,3 +19,20 @@ pub(super) const LAYERS: [(&str, &str); 16] = [
     ("l2tp", "An L2TP tunnel, by its identifier."),
     ("ah", "An authentication header of IPsec before the payload."),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::LAYERS;
+    use crate::decode::Layer;
+
+    /// Neither a layer without an explanation, nor an explanation of none.
+    #[test]
+    fn the_layers_that_are_explained_are_those_that_are_named() {
+        let explained: BTreeSet<&str> = LAYERS.iter().map(|(name, _)| *name).collect();
+        let named: BTreeSet<&str> = Layer::ALL.iter().map(|layer| layer.name().0).collect();
+        assert_eq!(explained, named);
+        assert_eq!(explained.len(), LAYERS.len());
+    }
+}

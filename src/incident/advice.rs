@@ -39,6 +39,9 @@ impl NextStep {
         if command.contains(commands::INTERFACE) {
             advice.push_str(" For IFACE, put the interface on that link.");
         }
+        if command.starts_with(commands::IOS) {
+            advice.push_str(" The command is spelt as in Cisco IOS.");
+        }
         (advice, command)
     }
 }

@@ -13,6 +13,9 @@ const MESSAGES: &str = "tcpdump -nvv -s 0 'icmp[icmptype] = icmp-unreach or icmp
 const ESP: u8 = 50;
 const AH: u8 = 51;
 
+/// What commands in the language of Cisco IOS begin with, which other routers spell otherwise.
+pub(super) const IOS: &str = "show ";
+
 /// What stands for an interface that the reader has to fill in.
 pub(super) const INTERFACE: &str = "IFACE";
 
@@ -60,14 +63,17 @@ pub(super) fn listeners(place: &Place) -> String {
         }
         System::Bsd => format!("lsof -nP -i{name}:{port}"),
         System::Router if place.is_tcp() => "show tcp brief all".to_owned(),
-        System::Router => "show ip sockets".to_owned(),
+        System::Router => "show udp".to_owned(),
         System::Linux => format!("ss -ln{kind}p 'sport = :{port}'"),
     }
 }
 
-/// Who listens, and which rules reject.
+/// Who listens, and which rules reject. IOS takes one command a line: there, the counts of its access lists tell both.
 pub(super) fn listeners_and_rules(place: &Place) -> String {
-    format!("{}; {}", listeners(place), rules(place.system))
+    match place.system {
+        System::Router => rules(place.system),
+        _ => format!("{}; {}", listeners(place), rules(place.system)),
+    }
 }
 
 /// Rules that refuse.
@@ -81,9 +87,13 @@ pub(super) fn rules(system: System) -> String {
     .to_owned()
 }
 
-/// Rules that refuse, and the route, which may refuse as well.
+/// Rules that refuse, and the route, which may refuse as well: on a router of its own make, alone, as access lists there do not
+/// filter what it sends itself.
 pub(super) fn rules_and_route(place: &Place) -> String {
-    format!("{}; {}", rules(place.system), route(place))
+    match place.system {
+        System::Router => route(place),
+        _ => format!("{}; {}", rules(place.system), route(place)),
+    }
 }
 
 /// Programs on the sender that talk to the target.

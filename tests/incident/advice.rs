@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
-use unreach::verdict::Cause;
+use unreach::verdict::{Attribution, Cause};
 
 use crate::corpus;
 use crate::unreachable::made::{CLIENT, Capture, Ip, ROUTER, SERVER, from, message, tcp, udp};
@@ -38,7 +38,9 @@ fn commands_are_those_of_the_system() {
     assert_eq!(refused_from(61, 36).next_step().1, "ss -lnup 'sport = :9'");
     assert_eq!(refused_from(125, 36).next_step().1, "Get-NetUDPEndpoint -LocalPort 9");
     assert_eq!(refused_from(61, 28).next_step().1, "lsof -nP -iUDP:9");
-    assert_eq!(refused_from(252, 28).next_step().1, "show ip sockets");
+    let (advice, command) = refused_from(252, 28).next_step();
+    assert_eq!(command, "show udp");
+    assert!(advice.ends_with(" The command is spelt as in Cisco IOS."), "{advice}");
 }
 
 #[test]
@@ -122,6 +124,18 @@ fn the_senders_own_refusal_is_looked_for_on_the_sender() {
     let (advice, command) = incident.next_step();
     assert!(advice.starts_with("192.0.2.10 refused its own packets: look there for the rule or route "), "{advice}");
     assert!(command.contains("grep -iw reject; ip route get 198.51.100.20"), "{command}");
+}
+
+/// IOS takes one command a line, and filters nothing that the router itself sends.
+#[test]
+fn a_router_is_given_one_command() {
+    let own = Ip { ttl: 255, ..from(CLIENT, message(13, [0; 4], &probe().bytes()[..28])) };
+    assert_eq!(about(&probe(), &own).next_step().1, "show ip route 198.51.100.20");
+    let mut open = refused_from(252, 28);
+    open.verdict.cause = None;
+    open.verdict.attribution = Attribution::Undetermined;
+    open.verdict.candidates = vec![(Cause::ClosedPort, 0.5), (Cause::HostFirewall, 0.5)];
+    assert_eq!(open.next_step().1, "show access-lists");
 }
 
 /// An IPv6 packet between two addresses, with the next header and what follows.

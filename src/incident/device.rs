@@ -130,7 +130,7 @@ fn refuses(own: &[&Incident]) -> Vec<String> {
         let what = match (incident.protocol, incident.target_ports.as_slice()) {
             (Some(number), [port]) => format!("{}/{port}", protocol::name(number)),
             (Some(number), []) => protocol::name(number).into_owned(),
-            (Some(number), ports) => format!("{}/{} ports", protocol::name(number), ports.len()),
+            (Some(number), ports) => format!("{} {} ports", ports.len(), protocol::name(number)),
             (None, _) => "packets".to_owned(),
         };
         ways.entry((what, incident.code.meaning().into_owned())).or_default().push(incident.target);

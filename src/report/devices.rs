@@ -41,7 +41,7 @@ const COLUMNS: &[Column<Devices>] = &[
     )
     .of(Values::Words(Vocabulary::Roles))
     .brief(),
-    Column::<Devices>::new("hops", Kind::Integer, "Hops from the vantage.", |row, _| Cell::integer(row.hops))
+    Column::<Devices>::new("hops", Kind::Integer, "Hops from where its messages were captured.", |row, _| Cell::integer(row.hops))
         .unit("hops")
         .brief(),
     Column::<Devices>::new("messages", Kind::Integer, "How many messages it sent.", |row, _| {
@@ -61,7 +61,7 @@ const COLUMNS: &[Column<Devices>] = &[
     Column::<Devices>::new(
         "refuses",
         Kind::List,
-        "What it refused and how: `udp/443 admin-prohibited to 12 targets`; the twelve ways of most targets, where there are more.",
+        "What it refused and how: `udp/443 admin-prohibited to 12 targets`, or `7 udp ports` of several; the twelve ways of most targets, where there are more.",
         |row, _| Cell::List(List::Phrases(&row.refuses)),
     )
     .brief(),

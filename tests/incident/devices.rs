@@ -28,6 +28,18 @@ fn a_device_is_what_refuses_from_one_place() {
     assert_eq!((findings.devices[0].hops, findings.devices[0].initial_ttl), (Some(3), Some(64)));
 }
 
+/// Several ports are counted: behind a slash, the count would be taken for a port.
+#[test]
+fn ports_that_are_counted_are_not_taken_for_one() {
+    let mut capture = Capture::new();
+    for port in [9, 10] {
+        let probe = Ip::new(17, port, udp(40000, port, port, b"question"));
+        capture.see(&probe);
+        capture.see(&Ip { identification: port, ..from(ROUTER, message(13, [0; 4], &probe.arrived())) });
+    }
+    assert_eq!(capture.findings().devices[0].refuses, ["2 udp ports admin-prohibited to 1 target"]);
+}
+
 #[test]
 fn one_address_at_two_distances_is_two_devices() {
     let mut capture = Capture::new();

@@ -106,7 +106,7 @@ impl Group {
         self.labels = self.labels.union(incident.labels);
         self.first_seen = self.first_seen.min(incident.first_seen);
         self.last_seen = self.last_seen.max(incident.last_seen);
-        let cause = incident.verdict.cause_name();
+        let cause = incident.verdict.outcome().name();
         match self.causes.iter_mut().find(|(known, _)| *known == cause) {
             Some((_, messages)) => *messages += incident.messages,
             None => self.causes.push((cause, incident.messages)),
@@ -134,7 +134,7 @@ fn shared(by: GroupBy, incident: &Incident) -> Shared {
         GroupBy::Target => incident.target,
         GroupBy::Reporter => incident.one_reporter(),
         GroupBy::Sender => incident.sender,
-        GroupBy::Cause => return Shared::Cause(incident.verdict.cause_name()),
+        GroupBy::Cause => return Shared::Cause(incident.verdict.outcome().name()),
     };
     address.map_or(Shared::Unknown, Shared::Address)
 }
@@ -203,9 +203,12 @@ const COLUMNS: &[Column<Groups>] = &[
         |row, _| Cell::Integer(row.reporters.len() as u64),
     )
     .brief(),
-    Column::<Groups>::new("causes", Kind::List, "Causes as `cause:messages`, most messages first.", |row, _| {
-        Cell::List(List::Tallies(&row.causes))
-    })
+    Column::<Groups>::new(
+        "causes",
+        Kind::List,
+        "Causes as `cause:messages`, or attributions where only these are certain, most messages first.",
+        |row, _| Cell::List(List::Tallies(&row.causes)),
+    )
     .of(Values::Tallies)
     .brief(),
     Column::<Groups>::new("labels", Kind::List, "What was going on in any of the incidents.", |row, _| {

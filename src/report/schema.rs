@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::events::{FORMS, Form};
 use super::vocabulary::Vocabulary;
 use super::{Heading, Kind, Needs, SCHEMA_VERSION, TableName, Values};
+use crate::verdict::Outcome;
 
 /// The dialect it is written in.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -189,7 +190,7 @@ fn items(values: Values) -> Value {
         Values::Any | Values::Registered => json!({ "type": "string" }),
         Values::Words(vocabulary) => words(vocabulary),
         Values::Candidates => pattern(&format!(r"^({}):[01]\.\d{{3}}$", alternatives())),
-        Values::Tallies => pattern(&format!(r"^({}):\d+$", alternatives())),
+        Values::Tallies => pattern(&format!(r"^({}):\d+$", outcomes())),
         Values::Ports => pattern(r"^\d{1,5}(-\d{1,5})?$"),
         Values::Frames => json!({ "type": "integer", "minimum": 1 }),
         Values::Numbers => json!({ "type": "integer", "minimum": 0 }),
@@ -208,6 +209,10 @@ fn words(vocabulary: Vocabulary) -> Value {
 fn alternatives() -> String {
     let names: Vec<String> = Vocabulary::Causes.words().into_iter().map(|word| word.name).collect();
     names.join("|")
+}
+
+fn outcomes() -> String {
+    Outcome::all().map(Outcome::name).collect::<Vec<_>>().join("|")
 }
 
 fn pattern(pattern: &str) -> Value {

@@ -94,6 +94,19 @@ fn groups_add_up_to_the_whole() {
     }
 }
 
+/// As the tables of incidents and messages name it: where only the attribution is certain, that is told.
+#[test]
+fn groups_name_verdicts_as_other_tables_do() {
+    let mut sample = Sample::new();
+    let verdict = &mut sample.findings.incidents[0].verdict;
+    verdict.cause = None;
+    assert!(verdict.is_attribution_only());
+    let cells = |by, column: usize| groups(&sample, by).iter().map(|row| row[column].to_owned()).collect::<Vec<_>>();
+    assert!(cells(GroupBy::Cause, 0).contains(&"filtering-device".to_owned()), "{:?}", cells(GroupBy::Cause, 0));
+    let causes = cells(GroupBy::Target, 7);
+    assert!(causes.iter().any(|causes| causes == "filtering-device:8"), "{causes:?}");
+}
+
 /// Many targets and reporters are no address, and nobody knows how many they are.
 #[test]
 fn groups_name_and_count_what_is_known() {

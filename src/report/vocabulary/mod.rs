@@ -174,7 +174,7 @@ const GROUPINGS: [(GroupBy, &str); 4] = [
     (GroupBy::Target, "A row for each target: what was refused to it, and why."),
     (GroupBy::Reporter, "A row for each reporter: what it refused, and why."),
     (GroupBy::Sender, "A row for each sender: how much of its traffic was refused, and why."),
-    (GroupBy::Cause, "A row for each cause."),
+    (GroupBy::Cause, "A row for each cause; for each attribution where only that is certain."),
 ];
 
 const HEADINGS: [(&str, &str); 15] = [

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::text::count;
-use super::{Cell, List};
+use super::{Cell, List, parties};
 use crate::decode::protocol;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Findings, Incident};
@@ -37,7 +37,7 @@ pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String
     let hops = incident.reporter_hops.map(|hops| format!(", {},", away(hops))).unwrap_or_default();
     let (first, last) = (shown(incident.first_seen), shown(incident.last_seen));
     let when = if first == last { format!("at {first}") } else { format!("from {first} to {last}") };
-    let reporter = incident.one_reporter().map_or("Many".to_owned(), |reporter| reporter.to_string());
+    let reporter = capitalized(&parties::speaker(incident, |address| address.to_string()));
     let about = match incident.flows {
         0 => ", whose quote does not tell the flow".to_owned(),
         flows => format!(
@@ -48,6 +48,15 @@ pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String
     };
     let messages = count(incident.messages, "message");
     format!("{reporter}{hops} refused {protocol} of {sender} to {target}{ports}, {when}: {messages}{about}.")
+}
+
+/// As a sentence begins; an address stays as it is.
+fn capitalized(text: &str) -> String {
+    let is_word = text.starts_with("somebody") || text == parties::MANY;
+    match text.split_at_checked(1) {
+        Some((first, rest)) if is_word => first.to_uppercase() + rest,
+        _ => text.to_owned(),
+    }
 }
 
 /// How far from the capture somebody is.

@@ -1,6 +1,6 @@
 //! What a live run tells as it happens: incidents that open, change and close, as JSON lines and as text.
 
-use super::{Incidents, Kind, Names, View, clock, json, parties};
+use super::{Incidents, Kind, Names, View, clock, count, json, parties, percent, verdict};
 use crate::frame::Timestamp;
 use crate::incident::{Incident, Label};
 
@@ -131,8 +131,8 @@ impl Told<'_> {
     pub fn write_text(&self, view: &View, out: &mut Vec<u8>) {
         let incident = self.incident;
         let word = self.event.name().trim_start_matches("incident-");
-        let (cause, probability) = super::text::verdict(&incident.verdict);
-        let sure = super::text::percent(probability);
+        let (cause, probability) = verdict(&incident.verdict);
+        let sure = percent(probability);
         view.clock.write_cell(self.time, Some(incident.first_seen), false, out);
         let sender = incident.sender.map_or_else(|| format!("{} senders", incident.senders), |one| one.to_string());
         let mut line = format!(
@@ -153,7 +153,7 @@ impl Told<'_> {
 /// `, 12 messages in 3.2 s (late-reply); next: ...`.
 fn closing(incident: &Incident) -> String {
     let seconds = incident.last_seen.since(incident.first_seen).max(0) as f64 / 1e9;
-    let messages = if incident.messages == 1 { "1 message".into() } else { format!("{} messages", incident.messages) };
+    let messages = count(incident.messages, "message");
     let labels: Vec<_> = incident.labels.iter().map(Label::name).collect();
     let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
     let (advice, command) = incident.next_step();

@@ -98,7 +98,7 @@ const COLUMNS: &[Column<Incidents>] = &[
     Column::<Incidents>::new(
         "reporter_hops",
         Kind::Integer,
-        "Hops from the vantage to the reporter, from its TTL.",
+        "Hops from where it was captured to the reporter, from its TTL.",
         |row, _| Cell::integer(row.reporter_hops),
     )
     .unit("hops")

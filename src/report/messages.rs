@@ -174,7 +174,7 @@ const COLUMNS: &[Column<Messages>] = &[
     )
     .of(Values::Words(Vocabulary::Loci))
     .of_incident(),
-    Column::<Messages>::number("reporter_hops", "Hops from the vantage to the reporter, from its TTL.", |row| {
+    Column::<Messages>::number("reporter_hops", "Hops from where it was captured to the reporter, from its TTL.", |row| {
         Some(hops(row.message.reporter_ttl).into())
     })
     .unit("hops"),

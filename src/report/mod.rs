@@ -28,6 +28,7 @@ mod outside;
 mod parquet;
 pub mod parties;
 mod pieces;
+pub mod ports;
 mod rows;
 pub mod schema;
 mod selection;
@@ -123,6 +124,23 @@ impl<'a> Names<'a> {
         let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(left, right)| left == right).count();
         let length = rest.iter().map(|input| same(&input.name)).min().unwrap_or(first.name.len());
         first.name.get(..length).and_then(|shared| shared.rfind('/')).map_or(0, |slash| slash + 1)
+    }
+
+    /// Length of the ending, from a dot or a slash on, that the names of all inputs have behind something else: `.pcap.gz`,
+    /// `/client.pcap`.
+    fn shared_ending(self) -> usize {
+        let Some((first, rest)) = self.inputs.split_first() else { return 0 };
+        let back = |name: &'a str| name.bytes().rev();
+        let same = |name| back(&first.name).zip(back(name)).take_while(|(left, right)| left == right).count();
+        let length = rest.iter().map(|input| same(&input.name)).min().unwrap_or(0);
+        let shared = first.name.get(first.name.len() - length..).unwrap_or_default();
+        // A name that is nothing but the ending, or begins with it, has no other part to be told by.
+        let is_behind = |start: usize| {
+            let begins = |name: &str| matches!(name.bytes().rev().nth(length - start), None | Some(b'/'));
+            !self.inputs.iter().any(|input| begins(&input.name))
+        };
+        let mut starts = shared.match_indices(['.', '/']).map(|(start, _)| start);
+        starts.find(|&start| is_behind(start)).map_or(0, |start| length - start)
     }
 
     /// Name of a host, where it is known.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 use unreach::incident::{Attributed, Label, Labels, Locus, WAYS};
+use unreach::report::parties::endpoint;
 use unreach::report::{Format, Incidents, Style, Table, TableName, Tallies};
 
 use super::sample::{Sample, address};
@@ -95,6 +96,16 @@ fn ports_are_left_out_and_never_cut() {
     }
 }
 
+/// A line about an incident stays a line, however many ports were asked for.
+#[test]
+fn of_many_ports_a_line_names_the_first() {
+    let sample = Sample::new();
+    let mut incident = sample.findings.incidents.iter().find(|one| one.target_ports.len() == 7).unwrap().clone();
+    assert!(endpoint(&incident).ends_with("]:7000,9000-9002,+3/udp"), "{}", endpoint(&incident));
+    incident.target_ports = vec![9, 53];
+    assert!(endpoint(&incident).ends_with("]:9,53/udp"), "{}", endpoint(&incident));
+}
+
 #[test]
 fn lists_are_cut_between_their_items() {
     let mut sample = Sample::new();
@@ -146,6 +157,53 @@ fn what_is_matched_and_refused_is_told_in_whole_words() {
     tallies.devices[0].refuses = (1..=WAYS).map(|port| format!("udp/{port} admin-prohibited to 1 target")).collect();
     let shown = |width: usize| devices(width, &tallies).contains("udp/1 admin-prohibited, +11 or more");
     assert!((80..=200).any(shown), "as many as are listed");
+}
+
+/// Files differ at their ends, and behind their common ending they do not differ.
+#[test]
+fn names_of_files_lose_what_does_not_tell_them_apart_first() {
+    let mut sample = Sample::new();
+    for (input, name) in
+        sample.inputs.iter_mut().zip(["night/long_name_of_ring_00012.pcap", "night/long_name_of_ring_00013.pcap"])
+    {
+        input.name = name.to_owned();
+    }
+    let shown: BTreeSet<String> = (90..=240)
+        .flat_map(|width| {
+            let text = text(&sample, TableName::Messages, width);
+            text.split_whitespace().filter(|word| word.contains("001")).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(shown.contains("long_name_of_ring_00012.pcap") && shown.contains("long_name_of_ring_00013…"), "{shown:?}");
+    assert!(shown.iter().any(|name| name.starts_with('…') && name.ends_with("_00012…")), "{shown:?}");
+    let is_told = |name: &String| ["2", "2…", "2.pcap", "3", "3…", "3.pcap"].iter().any(|end| name.ends_with(end));
+    assert!(shown.iter().all(is_told), "{shown:?}");
+    for (input, name) in
+        sample.inputs.iter_mut().zip(["run/closed_by_rule/client.pcap", "run/open_for_some/client.pcap"])
+    {
+        input.name = name.to_owned();
+    }
+    let mut texts = (90..=240).map(|width| text(&sample, TableName::Messages, width));
+    let ends = |text: &str, name: &str| text.lines().any(|line| line.ends_with(name));
+    assert!(texts.any(|text| ends(&text, " closed_by_rule…") && ends(&text, " open_for_some…")));
+}
+
+/// Part of a time is another time: what is cut of more than its fraction is marked.
+#[test]
+fn times_that_are_cut_say_so() {
+    let mut sample = Sample::new();
+    sample.view.table = TableName::Incidents;
+    let position = |name: &str| Incidents::COLUMNS.iter().position(|column| column.heading.name == name).unwrap();
+    sample.view.columns = ["first_seen", "last_seen"].map(position).to_vec();
+    let mut marked = 0;
+    for width in 9..=60 {
+        for line in text(&sample, TableName::Incidents, width).lines().skip(1).filter(|line| line.starts_with("20")) {
+            let is_whole = line.split("2026-").skip(1).all(|time| time.trim_end().len() >= "11-22 14:32:37".len());
+            marked += usize::from(line.contains('…'));
+            assert!(is_whole || line.contains('…'), "{width}: {line}");
+        }
+    }
+    assert!(marked > 0);
 }
 
 /// Times of one row are to be compared.

@@ -31,7 +31,8 @@ pub(in crate::cli) struct Shaping {
     /// Time zone of text tables, pages, live lines and --since: `utc`, `local` (that of TZ, or of the machine), or an offset such as +02:00
     #[arg(long, value_name = "ZONE", default_value = "utc", value_parser = zone, allow_hyphen_values = true, help_heading = OUTPUT)]
     pub(in crate::cli) time_zone: Zone,
-    /// Times in the text tables: of day (`clock`), in full (`rfc3339`), or in seconds since 1970 or the first packet
+    /// Times in the text tables: of day (`clock`), in full (`rfc3339`), or in seconds since 1970 or the first packet (in
+    /// lines of a live run, the incident's first message)
     #[arg(long, value_name = "FORM", default_value = "clock", value_parser = form_parser(), help_heading = OUTPUT)]
     pub(in crate::cli) time_format: TimeForm,
     /// CSV that Excel opens by a double click: with a byte order mark and CR LF

@@ -128,9 +128,6 @@ fn vantage(report: &Report<'_>, words: Words<'_>) -> String {
     if beside.len() > NAMED {
         hosts.push(format!("{} more", beside.len() - NAMED));
     }
-    format!(
-        "The capture was taken on {}, or on a link of {}.",
-        listed(&hosts),
-        if hosts.len() == 1 { "its" } else { "theirs" }
-    )
+    let links = if hosts.len() == 1 { "one of its links" } else { "a link of theirs" };
+    format!("The capture was taken on {}, or on {links}.", listed(&hosts))
 }

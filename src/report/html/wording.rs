@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::frame::InputId;
 use crate::incident::{Incident, Locus};
 use crate::report::account::away;
-use crate::report::{Cell, Clock, List, Names, parties, printable};
+use crate::report::{Cell, Clock, Names, parties, ports, printable};
 use crate::unreachable::FrameRef;
 use crate::verdict::Attribution;
 
@@ -55,7 +55,7 @@ impl Words<'_> {
         let who = if itself {
             "the target itself".to_owned()
         } else {
-            incident.one_reporter().map_or_else(|| parties::reporter(incident), |reporter| self.host(reporter))
+            parties::speaker(incident, |address| self.host(address))
         };
         match incident.reporter_hops {
             Some(hops) => format!("{who}, {}", away(hops)),
@@ -97,16 +97,12 @@ fn shortened(text: &str, most: usize) -> String {
 
 /// `53`, `5000-5010, 7000`; of many runs the first, and how many ports the others have.
 pub(super) fn ports(ports: &[u16]) -> String {
-    let mut runs = Vec::new();
-    let mut hidden = 0u32;
-    List::Ports(ports).each(|run| match run {
-        Cell::Ports(first, last) if runs.len() >= RUNS => hidden += u32::from(last - first) + 1,
-        _ => runs.push(run.to_text()),
-    });
+    let (runs, hidden) = ports::runs(ports, RUNS);
+    let mut told: Vec<String> = runs.iter().map(|&(first, last)| Cell::Ports(first, last).to_text()).collect();
     if hidden > 0 {
-        runs.push(format!("and {hidden} more"));
+        told.push(format!("and {hidden} more"));
     }
-    runs.join(", ")
+    told.join(", ")
 }
 
 /// The class that colours an attribution.

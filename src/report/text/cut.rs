@@ -15,7 +15,9 @@ pub(super) enum Cut {
     Words,
     /// In its middle: both ends of an address tell it from others.
     Middle,
-    /// At its end without a mark: a time loses digits of its fraction.
+    /// At its beginning: names of files differ at their ends.
+    Start,
+    /// At its end, without a mark as long as only digits of a fraction are lost: the rest of a time would be another one.
     Digits,
 }
 
@@ -60,8 +62,12 @@ pub(super) fn shortened(text: &str, room: usize, at: Cut) -> Shown<'_> {
     }
     let rest = room.saturating_sub(1);
     let (start, mark, end) = match at {
-        Cut::Digits => (beginning(text, room).trim_end_matches('.'), "", ""),
+        Cut::Digits => match without_digits(text, room) {
+            Some(start) => (start, "", ""),
+            None => (beginning(text, rest), MARK, ""),
+        },
         Cut::End => (beginning(text, rest), MARK, ""),
+        Cut::Start => ("", MARK, ending(text, rest)),
         Cut::Words => {
             let start = beginning(text, rest);
             let between = start.rfind(BETWEEN_WORDS).and_then(|last| start.get(..=last));
@@ -72,6 +78,13 @@ pub(super) fn shortened(text: &str, room: usize, at: Cut) -> Shown<'_> {
         Cut::Middle => (beginning(text, rest / 3), MARK, ending(text, rest - rest / 3)),
     };
     Shown { start, mark, end }
+}
+
+/// A decimal number, or a time that ends in one, with so few digits of its fraction that it fits, if all before the fraction does.
+fn without_digits(text: &str, room: usize) -> Option<&str> {
+    let (whole, fraction) = text.rsplit_once('.')?;
+    let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    (is_fraction && width(whole) <= room).then(|| beginning(text, room).trim_end_matches('.'))
 }
 
 /// As many of the first characters as fit.
@@ -108,7 +121,7 @@ mod tests {
             ["", "a", "late-reply, one of 12 or 345", "2001:db8::1:2:3", "日本語のテキスト", "e\u{301}e\u{301}e\u{301}"]
         {
             for room in 0..40 {
-                for at in [Cut::End, Cut::Words, Cut::Middle, Cut::Digits] {
+                for at in [Cut::Start, Cut::End, Cut::Words, Cut::Middle, Cut::Digits] {
                     let shown = shortened(text, room, at);
                     // The mark alone takes a column.
                     assert!(shown.width() <= room.max(1), "{shown} in {room}");
@@ -126,7 +139,13 @@ mod tests {
         assert_eq!(shown("late-reply, nat", 14, Cut::Words), "late-reply, …");
         assert_eq!(shown("limited 1200", 11, Cut::Words), "limited …");
         assert_eq!(shown("2001:db8::1:2:3", 10, Cut::Middle), "200…:1:2:3");
+        assert_eq!(shown("ring_00012", 6, Cut::Start), "…00012");
+        assert_eq!(shown("14:32:37.354", 10, Cut::Digits), "14:32:37.3");
         assert_eq!(shown("14:32:37.354", 9, Cut::Digits), "14:32:37");
+        assert_eq!(shown("14:32:37.354", 8, Cut::Digits), "14:32:37");
+        assert_eq!(shown("14:32:37.354", 7, Cut::Digits), "14:32:…");
+        assert_eq!(shown("1763821957.354", 9, Cut::Digits), "17638219…");
+        assert_eq!(shown("14:32:37.354Z", 12, Cut::Digits), "14:32:37.35…");
         assert_eq!(shown("日本語", 5, Cut::Middle), "…語");
         assert_eq!(shown("e\u{301}xyz", 2, Cut::End), "e\u{301}…");
     }

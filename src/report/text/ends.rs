@@ -2,14 +2,13 @@
 
 use std::net::IpAddr;
 
-use smallvec::SmallVec;
-
 use super::line::Row;
 use crate::decode::protocol;
 use crate::digits;
 use crate::incident::Locus;
+use crate::report::Names;
 use crate::report::parties::MANY;
-use crate::report::{Cell, List, Names};
+use crate::report::ports::{self, length};
 
 /// Runs of ports that are shown; the rest is counted.
 const SHOWN_RUNS: usize = 2;
@@ -66,47 +65,14 @@ pub(super) fn write_address(address: Option<IpAddr>, text: &mut Vec<u8>) {
 /// room for these; the protocol alone where it has no ports.
 pub(super) fn add_ports(row: &mut Row, ports: &[u16], number: Option<u8>) {
     let protocol = number.map(protocol::name).unwrap_or_default();
-    let mut shown: SmallVec<[(u16, u16); SHOWN_RUNS]> = SmallVec::new();
-    let mut hidden = 0;
-    List::Ports(ports).each(|run| {
-        let &Cell::Ports(first, last) = run else { return };
-        if shown.len() < SHOWN_RUNS { shown.push((first, last)) } else { hidden += length((first, last)) }
-    });
-    row.written(|text| write_form(&shown, hidden, &protocol, text));
+    let (mut shown, mut hidden) = ports::runs(ports, SHOWN_RUNS);
+    row.written(|text| ports::write(&shown, hidden, &protocol, text));
     while let Some(run) = shown.pop() {
         if shown.is_empty() && length(run) > 1 {
             let (first, others) = (run.0, hidden + length(run) - 1);
-            row.shorter(|text| write_form(&[(first, first)], others, &protocol, text));
+            row.shorter(|text| ports::write(&[(first, first)], others, &protocol, text));
         }
         hidden += length(run);
-        row.shorter(|text| write_form(&shown, hidden, &protocol, text));
+        row.shorter(|text| ports::write(&shown, hidden, &protocol, text));
     }
-}
-
-/// Ports in a run.
-fn length((first, last): (u16, u16)) -> u32 {
-    u32::from(last - first) + 1
-}
-
-/// Some runs of ports, how many ports there are beside them, and the protocol.
-fn write_form(shown: &[(u16, u16)], hidden: u32, protocol: &str, text: &mut Vec<u8>) {
-    for (place, &(first, last)) in shown.iter().enumerate() {
-        if place > 0 {
-            text.push(b',');
-        }
-        Cell::Ports(first, last).write_text(text);
-    }
-    match hidden {
-        0 => {}
-        // One port alone: `+1` would say that there are others.
-        1 if shown.is_empty() => text.extend_from_slice("…".as_bytes()),
-        _ => {
-            text.extend_from_slice(if shown.is_empty() { b"+" } else { b",+" });
-            digits::number(hidden.into(), text);
-        }
-    }
-    if hidden > 0 || !shown.is_empty() {
-        text.push(b'/');
-    }
-    text.extend_from_slice(protocol.as_bytes());
 }

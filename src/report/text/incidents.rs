@@ -40,7 +40,7 @@ fn grid(times: &Times) -> Grid {
             Column::left("CAUSE", Cut::End),
             Column::right("SURE"),
             Column::right("MSGS"),
-            Column::left("ID", Cut::Digits),
+            Column::left("ID", Cut::End),
             Column::left("MEANING", Cut::End),
             Column::left("SERVICE", Cut::End),
             Column::left("NOTES", Cut::Words),

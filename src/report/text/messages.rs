@@ -39,7 +39,7 @@ fn grid(times: &Times) -> Grid {
             Column::right("SURE"),
             Column::left("MATCH", Cut::End),
             Column::left("MEANING", Cut::End),
-            Column::left("FILE", Cut::End),
+            Column::left("FILE", Cut::Start),
             Column::left("LABELS", Cut::Words),
             Column::left("NAMES", Cut::Words),
         ],
@@ -105,18 +105,20 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
 fn lines<'a>(report: &Report<'a>, mut times: Times) -> impl Iterator<Item = Line> + use<'a> {
     let report = *report;
     // One input needs no name.
-    let shared = (report.inputs.len() > 1).then(|| report.names().shared_folder());
+    let shared = (report.inputs.len() > 1).then(|| (report.names().shared_folder(), report.names().shared_ending()));
     report.rows::<Messages>().flat_map(move |message| {
         let heading = times.heading(message.message.timestamp);
         heading.into_iter().chain([Line::Cells(row(&report, &message, shared, &times))])
     })
 }
 
-fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, times: &Times) -> Row {
+/// Bytes of the folder that the names of all inputs begin with, and of the ending that they have.
+type Shared = (usize, usize);
+
+fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<Shared>, times: &Times) -> Row {
     let JudgedMessage { message, incident, .. } = judged;
     let (cause, probability) = verdict(&incident.verdict);
     let labels: Vec<_> = judged.all_labels().iter().map(Label::name).collect();
-    let file = shared.map(|shared| (report.names().of(message.frame.input), shared));
     let ends = ends(judged);
     let mut row = Row::new();
     row.written(|text| times.write(message.timestamp, text));
@@ -129,7 +131,7 @@ fn row(report: &Report<'_>, judged: &JudgedMessage<'_>, shared: Option<usize>, t
     row.written(|text| write_percent(probability, text));
     add_match(&mut row, message.correlation.matched, message.correlation.original);
     row.cell(message.code.meaning());
-    row.cell(file.map(|(name, shared)| harmless(name.get(shared..).unwrap_or(name))).unwrap_or_default());
+    add_file(&mut row, report.names().of(message.frame.input), shared);
     row.cell(labels.join(", "));
     row.cell(known(&ends, report.names()));
     row
@@ -143,6 +145,19 @@ fn ends(judged: &JudgedMessage<'_>) -> Ends {
         reporter: message.reporter,
         hops: incident.reporter_hops,
         locus: incident.locus,
+    }
+}
+
+/// Adds a cell: the name of an input without the folder that all share; without their ending, too, where there is no room for it.
+fn add_file(row: &mut Row, name: &str, shared: Option<Shared>) {
+    let Some((folder, ending)) = shared else { return row.cell("") };
+    let name = name.get(folder..).unwrap_or(name);
+    row.cell(harmless(name));
+    if let Some(stem) = name.get(..name.len().saturating_sub(ending)).filter(|stem| ending > 0 && !stem.is_empty()) {
+        row.shorter(|text| {
+            text.extend_from_slice(harmless(stem).as_bytes());
+            text.extend_from_slice("…".as_bytes());
+        });
     }
 }
 

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::board::{Board, Entry};
-use crate::decode::protocol;
 use crate::incident::Incident;
-use crate::report::{Cell, Incidents, Names, Table, parties, verdict};
+use crate::report::{Cell, Incidents, Names, Table, parties, ports, verdict};
 
 /// What incidents are sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,18 +85,7 @@ fn contains(entry: &Entry, words: &str) -> bool {
 
 /// `192.0.2.1 53/udp`, as the text tables have it where room is scarce: `53,+2/udp` with more ports than the first run.
 pub(super) fn target(incident: &Incident) -> String {
-    let target = parties::target(incident);
-    let protocol = incident.protocol.map(protocol::name).unwrap_or_default();
-    let ports = incident.target_ports.as_slice();
-    let Some(run) = ports.chunk_by(|left, right| left.checked_add(1) == Some(*right)).next() else {
-        return format!("{target} {protocol}");
-    };
-    let shown = Cell::Ports(run[0], run[run.len() - 1]).to_text();
-    let others = match ports.len() - run.len() {
-        0 => String::new(),
-        others => format!(",+{others}"),
-    };
-    format!("{target} {shown}{others}/{protocol}")
+    format!("{} {}", parties::target(incident), ports::briefly(&incident.target_ports, incident.protocol))
 }
 
 /// What one address refused.

@@ -35,6 +35,37 @@ fn a_message_that_names_no_target_may_be_the_targets_own() {
     assert!(!words.contains("neither the sender nor the target"), "{}", told.out);
 }
 
+/// The first incident of a capture with this cause, explained.
+fn explained(capture: &str, cause: &str) -> String {
+    let folder = testdata("lab");
+    let table = run(&folder, &["read", capture, "-F", "csv", "--cause", cause, "--columns", "incident"]);
+    let id = table.out.lines().nth(1).unwrap_or_else(|| panic!("a row: {}", table.err));
+    let told = run(&folder, &["explain", id, "--in", capture]);
+    assert_eq!(told.status, 0, "{}", told.err);
+    told.out
+}
+
+/// The probability stands with what is judged, and of many frames it is said that they are not all.
+#[test]
+fn a_verdict_is_told_with_its_probability() {
+    let told = explained("closed_udp_many/client.pcap", "closed-port");
+    let verdict = told.lines().find(|line| line.starts_with("Verdict: ")).unwrap();
+    assert!(verdict.starts_with("Verdict: closed-port, ") && verdict.ends_with(" %"), "{verdict}");
+    assert!(told.contains("\nFrames of 16 of the 30 messages\n"), "{told}");
+    let frame = told.lines().find(|line| line.starts_with("  closed_udp_many/client.pcap frame ")).unwrap();
+    assert!(frame.contains(" about frame ") && frame.ends_with(" (exact)"), "{frame}");
+    assert!(told.contains(" ms after the packet (median)."), "{told}");
+}
+
+/// What was perhaps written by somebody else is not said to have been spoken by whom it names.
+#[test]
+fn who_may_be_forged_is_not_said_to_have_refused() {
+    let forged = explained("forged_blind/client.pcap", "forged");
+    assert!(forged.contains("  10.2.0.2, or somebody in its name, "), "{forged}");
+    let filtered = explained("netfilter_netdev_r2_impersonates/client.pcap", "network-filter");
+    assert!(filtered.contains("  Somebody in the name of 10.2.0.2, "), "{filtered}");
+}
+
 #[test]
 fn what_names_no_incident_is_told_what_to_give() {
     let folder = tempfile::tempdir().unwrap();
@@ -124,4 +155,7 @@ fn headings_of_text_tables_are_explained() {
     assert!(headings.len() > 15 && headings.contains("BY (HOPS)"), "{headings:?}");
     assert_explained(headings);
     assert_explained(["closed-port?", "?", "as target", "target?", "many"].map(str::to_owned));
+    // With the question mark, the word says that it is open what it says without.
+    let open = run(&folder, &["explain", "target? (2)"]).out;
+    assert!(open.contains("or by somebody else in its name") && !open.contains("on the target itself"), "{open}");
 }

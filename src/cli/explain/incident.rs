@@ -35,7 +35,11 @@ fn write_story(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     paragraph(out, "  ", &account::story(incident, |time| Cell::Time(time).to_text()))?;
     paragraph(out, "  ", &account::saying(incident))?;
     if let Some(delay) = incident.delay_median {
-        paragraph(out, "  ", &format!("It took {} ms (median).", Cell::milliseconds(Some(delay)).to_text()))?;
+        paragraph(
+            out,
+            "  ",
+            &format!("It came {} ms after the packet (median).", Cell::milliseconds(Some(delay)).to_text()),
+        )?;
     }
     Ok(())
 }
@@ -44,12 +48,13 @@ fn write_verdict(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     let verdict = &incident.verdict;
     // As the tables name it: where only the attribution is certain, that is the verdict.
     let outcome = verdict.outcome();
-    let open = match (outcome, verdict.candidates.first()) {
-        (Outcome::Attribution(_), _) => "; which of its causes is undetermined".to_owned(),
-        (Outcome::Cause(None), Some((best, _))) => format!("; likeliest is {}", best.name()),
-        _ => String::new(),
+    let sure = percent(verdict.certainty());
+    let how_sure = match (outcome, verdict.candidates.first()) {
+        (Outcome::Attribution(_), _) => format!(", {sure}; which of its causes is undetermined"),
+        (Outcome::Cause(None), Some((best, _))) => format!("; likeliest is {}, {sure}", best.name()),
+        _ => format!(", {sure}"),
     };
-    writeln!(out, "\nVerdict: {}{open}", outcome.name())?;
+    writeln!(out, "\nVerdict: {}{how_sure}", outcome.name())?;
     paragraph(out, "  ", told(outcome))?;
     let (attribution, probability) = (account::attribution(verdict), percent(verdict.attribution_confidence));
     writeln!(out, "  attribution {attribution} {probability}; spoken at: {}", incident.locus.name())?;
@@ -92,13 +97,21 @@ fn write_labels(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
 
 /// The sampled frames, each with the frame of the packet that it is about, and how to show them all in Wireshark.
 fn write_frames(incident: &Incident, gathered: &Gathered, names: Names<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nFrames")?;
+    // Not all of many messages are named.
+    let of_all = if (incident.frames.len() as u64) < incident.messages {
+        format!(" of {} of the {} messages", incident.frames.len(), incident.messages)
+    } else {
+        String::new()
+    };
+    writeln!(out, "\nFrames{of_all}")?;
     let exhibits = Exhibits::of(&[incident], &gathered.findings);
     for &frame in &incident.frames {
         let found = exhibits.message(frame);
         let about = match (found, found.and_then(|message| message.correlation.original)) {
             (Some(message), Some(original)) => {
-                format!(" about {} ({})", place(original, names), message.correlation.matched.name())
+                let is_beside = original.input == frame.input;
+                let place = if is_beside { format!("frame {}", original.number) } else { place(original, names) };
+                format!(" about {place} ({})", message.correlation.matched.name())
             }
             (Some(_), None) => " about a packet that the capture does not hold".to_owned(),
             (None, _) => String::new(),

@@ -75,13 +75,15 @@ fn has_codes(code: Code) -> bool {
 /// brackets, is left aside. Meanings and readings are explained with their codes and signals.
 fn words(word: &str) -> impl Iterator<Item = Topic> {
     let head = word.split([':', '(']).next().unwrap_or(word).trim_end();
-    let name = head.strip_suffix('?').filter(|head| !head.is_empty()).unwrap_or(head).to_owned();
     let here = |vocabulary: &Vocabulary| !matches!(vocabulary, Vocabulary::Meanings | Vocabulary::Readings);
-    Vocabulary::ALL.into_iter().filter(here).flat_map(move |vocabulary| {
-        let name = name.clone();
-        let found = vocabulary.words().into_iter().filter(move |word| word.name == name);
-        found.map(move |word| Topic::Word(vocabulary, word))
-    })
+    let all = || {
+        let vocabularies = Vocabulary::ALL.into_iter().filter(here);
+        vocabularies.flat_map(|vocabulary| vocabulary.words().into_iter().map(move |word| (vocabulary, word)))
+    };
+    // `target?` is a word of its own, and says something else than `target`.
+    let is_whole = all().any(|(_, word)| word.name == head);
+    let name = if is_whole { head } else { head.trim_end_matches('?') }.to_owned();
+    all().filter(move |(_, word)| word.name == name).map(|(vocabulary, word)| Topic::Word(vocabulary, word))
 }
 
 fn columns(word: &str) -> impl Iterator<Item = Topic> {

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::prior::Refusal;
 use crate::flow::{Bounded, Distinct, prefetch};
 use crate::frame::Timestamp;
-use crate::unreachable::{Code, Message, Reporter};
+use crate::unreachable::{Code, Correlation, Message, Reporter};
 
 /// One way in which a target is refused.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,18 @@ pub struct Refusals {
     pub kinds: SmallVec<[Kind; 1]>,
     /// The latest messages about packets that had waited for as long as neighbour resolution takes to fail: who sent them, and when.
     timeouts: Vec<(IpAddr, Timestamp)>,
+    haste: Option<Haste>,
+}
+
+/// How quickly the first who said of a target that it cannot be reached did so, whatever was asked of it.
+#[derive(Clone, Copy, Debug)]
+struct Haste {
+    reporter: IpAddr,
+    latest: Timestamp,
+    /// Whether one message came too soon after its packet for neighbour resolution to have failed.
+    is_prompt: bool,
+    /// Whether two came one after the other in less time than a resolution takes, and not together.
+    is_again: bool,
 }
 
 /// Such messages that are kept for a target.
@@ -57,7 +69,28 @@ pub(super) fn is_neighbour_timeout(delay: i64) -> bool {
     (9 * SECOND / 10..5 * SECOND).contains(&delay) || (17 * SECOND..20 * SECOND).contains(&delay)
 }
 
+/// Control planes take less than a tenth of a second, and resolutions that fail a second at least. A packet that joins a resolution
+/// under way waits for what is left of it, which is anything.
+pub(super) const PROMPT: i64 = 100_000_000;
+
+/// Whether the message came too soon after its packet for neighbour resolution to have failed meanwhile, as is certain.
+pub(super) fn is_prompt(found: &Correlation) -> bool {
+    found.delay_at_most().is_some_and(|delay| (0..PROMPT).contains(&delay))
+}
+
+/// Whether two messages lie further apart than those that one failed resolution provokes, and nearer than those of two: packets are
+/// refused together when it fails, and Linux seeks anew for the next one, for three seconds (`net/core/neighbour.c`; RFC 4861 section 10
+/// has three of a second as well).
+pub(super) fn is_between_resolutions(apart: i64) -> bool {
+    (20_000_000..900_000_000).contains(&apart)
+}
+
 impl Refusals {
+    /// Whether this reporter said of the target that it cannot be reached too soon, and too often, for failed resolutions.
+    pub fn is_prompt_again(&self, reporter: IpAddr) -> bool {
+        self.haste.is_some_and(|haste| haste.reporter == reporter && haste.is_prompt && haste.is_again)
+    }
+
     /// The messages of this reporter and code that quote this protocol.
     pub fn kind(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<&Kind> {
         self.kinds.get(self.place(reporter, protocol, code)?)
@@ -85,6 +118,17 @@ impl Refusals {
         self.timeouts.push((reporter, time));
     }
 
+    fn note_haste(&mut self, message: &Message) {
+        let Message { reporter, timestamp, .. } = *message;
+        let first = Haste { reporter, latest: timestamp, is_prompt: false, is_again: false };
+        let haste = self.haste.get_or_insert(first);
+        if haste.reporter == reporter {
+            haste.is_prompt |= is_prompt(&message.correlation);
+            haste.is_again |= is_between_resolutions(timestamp.since(haste.latest));
+            haste.latest = haste.latest.max(timestamp);
+        }
+    }
+
     fn place(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<usize> {
         self.kinds.iter().position(|kind| (kind.reporter, kind.protocol, kind.code) == (reporter, protocol, code))
     }
@@ -99,8 +143,11 @@ impl Refusals {
     fn note(&mut self, message: &Message, target: IpAddr, answered: impl FnOnce(IpAddr) -> Option<Timestamp>) {
         let Message { reporter, protocol, code, timestamp, .. } = *message;
         let port = message.target_port.unwrap_or(0);
-        if message.correlation.delay.is_some_and(is_neighbour_timeout) && Refusal::by(code, protocol) == Refusal::Host {
-            self.note_timeout(reporter, timestamp);
+        if Refusal::by(code, protocol) == Refusal::Host {
+            self.note_haste(message);
+            if message.correlation.delay.is_some_and(is_neighbour_timeout) {
+                self.note_timeout(reporter, timestamp);
+            }
         }
         let place = self.place(reporter, protocol, code);
         let is_known = place.is_some_and(|place| self.kinds[place].answered_between);

@@ -4,24 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use smallvec::SmallVec;
 
-use super::initial_ttl;
+use super::context::is_prompt;
+use super::{Standing, initial_ttl};
 use crate::decode::{Mac, protocol};
 use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Observations, Signature, TtlTally, prefetch};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message};
-
-/// How a message stands to the flow it quotes, as far as it can be told when it is captured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Standing {
-    /// It refuses a packet that asks, or nothing is known to the contrary.
-    Asked,
-    /// It refuses an answer: the quote's destination spoke first.
-    Answered,
-    /// It quotes a packet that the flow's captured packets say was never sent.
-    Contradicted,
-    /// It is about a packet that no message may be sent about.
-    Illegal,
-}
 
 /// What sets cases apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,32 +69,6 @@ fn collective_reporter(message: &Message) -> IpAddr {
     } else {
         IpAddr::V6(Ipv6Addr::UNSPECIFIED)
     }
-}
-
-impl Standing {
-    /// How a message stands to what it quotes.
-    pub fn of(message: &Message) -> Self {
-        if message.correlation.is_contradicted {
-            return Self::Contradicted;
-        }
-        if message.quoted.is_some_and(|quoted| quoted.is_illegal) {
-            return Self::Illegal;
-        }
-        if is_answer(message) { Self::Answered } else { Self::Asked }
-    }
-}
-
-/// Whether the quoted packet answers one that its destination sent before. Where the capture began amid the flow the
-/// first captured packet may itself be an answer: then the ports say who serves.
-fn is_answer(message: &Message) -> bool {
-    let serves = |port: Option<u16>| match port {
-        Some(1..1024) => 2,
-        Some(1024..32768) => 1,
-        _ => 0,
-    };
-    let found = &message.correlation;
-    let may_answer = found.opened_by_target && found.backward > 0;
-    found.asked_elsewhere || (may_answer && serves(message.target_port) <= serves(message.sender_port))
 }
 
 /// Some stacks add the header to the total length that they quote, or take it off (nmap's RIPL): that is no oddness of the
@@ -178,6 +140,8 @@ pub struct CaseFacts {
     pub asked_elsewhere: u64,
     /// Distinct quoted flows, roughly.
     pub flow_count: Distinct,
+    /// Messages that came too soon after their packet for neighbour resolution to have failed, as is certain.
+    pub prompt: u64,
     /// Quoted flows that no message before was counted for; of collective cases only.
     pub flows_counted: u64,
     /// The first flows that the capture holds, with the quote's direction and its packets then.
@@ -243,6 +207,7 @@ impl CaseFacts {
             sender_port: first.sender_port,
             asked_elsewhere: 0,
             flow_count: Distinct::default(),
+            prompt: 0,
             flows_counted: 0,
             flows: Kept::new(),
             times: Kept::new(),
@@ -325,6 +290,7 @@ impl CaseFacts {
         }
         self.translated += u64::from(found.matched == Match::Nat);
         self.repeated += u64::from(found.is_repeated);
+        self.prompt += u64::from(is_prompt(found));
         self.asked_elsewhere += u64::from(found.asked_elsewhere);
         let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
         self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));

@@ -5,12 +5,14 @@ mod context;
 mod facts;
 pub mod prior;
 mod signal;
+mod standing;
 mod vantage;
 
 use crate::verdict::Weight;
 pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
-pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, Standing, delay_median};
+pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, delay_median};
+pub use standing::Standing;
 pub use vantage::Vantage;
 
 /// Signals of one group measure the same thing; only the strongest of a group counts.

@@ -58,6 +58,10 @@ enum LastEvent {
     Refusal,
 }
 
+/// Nanoseconds in which a port that was refused answers and is refused again where a rule counts, or chooses, among its packets; what
+/// stops and starts again takes longer than that to start, and to stop.
+const QUICK: i64 = 500_000_000;
+
 /// The profile of a port. Answers within flows that nothing was refused of are counted once a flow; counts saturate.
 #[derive(Clone, Debug, Default)]
 pub struct Service {
@@ -76,6 +80,11 @@ pub struct Service {
     pub turns: u16,
     /// How often an answer followed a refusal.
     pub returns: u16,
+    /// How often an answer came between two refusals that lay no further apart than half a second.
+    pub quick_returns: u16,
+    /// Who was answered after a refusal of anybody.
+    pub askers_since: Askers,
+    last_refusal: Timestamp,
     last: LastEvent,
 }
 
@@ -91,6 +100,9 @@ impl Service {
         self.last_answer = if self.answers == 0 { now } else { self.last_answer.max(now) };
         self.answers = self.answers.saturating_add(1);
         self.askers.add(asker);
+        if self.refusals > 0 {
+            self.askers_since.add(asker);
+        }
         if self.answering[0] != Some(flow) {
             self.answering = [Some(flow), self.answering[0]];
         }
@@ -98,8 +110,12 @@ impl Service {
     }
 
     /// Notes an unreachable message about it.
-    pub fn note_refusal(&mut self) {
+    pub fn note_refusal(&mut self, now: Timestamp) {
+        let is_quick =
+            self.last == LastEvent::Answer && self.refusals > 0 && now.since(self.last_refusal).abs() <= QUICK;
+        self.quick_returns = self.quick_returns.saturating_add(u16::from(is_quick));
         self.refusals = self.refusals.saturating_add(1);
+        self.last_refusal = now;
         self.turn(LastEvent::Refusal);
     }
 

@@ -68,8 +68,9 @@ impl Place {
             }
             Some(Cause::ClosedPort | Cause::HostUnreachable) if is(Label::Scan) => self.scan(),
             Some(Cause::ClosedPort) => self.closed_port(labels, is_rival(verdict, Cause::HostFirewall)),
+            Some(Cause::HostFirewall | Cause::NetworkFilter) if is(Label::NoEndpoints) => self.no_endpoints(),
             Some(Cause::HostFirewall) => self.host_firewall(),
-            Some(Cause::NetworkFilter) => self.network_filter(labels),
+            Some(Cause::NetworkFilter) => self.network_filter(),
             Some(Cause::NoRoute) => self.no_route(),
             Some(Cause::HostUnreachable) => self.host_unreachable(),
             Some(Cause::ProtocolUnreachable) => self.protocol_unreachable(),
@@ -135,6 +136,13 @@ impl Place {
             );
             return (advice, commands::bound_addresses(port));
         }
+        if self.is_stream {
+            let advice = format!(
+                "Harmless as a rule: {} had closed the port that {answerer} was streaming to; if that lasts, see why {answerer} was not told to stop.",
+                self.host()
+            );
+            return (advice, commands::programs_talking_to(self));
+        }
         let advice = format!(
             "Harmless as a rule: {} had stopped waiting for this answer of {answerer}; see how long its queries take, and its time-out.",
             self.host()
@@ -156,7 +164,14 @@ impl Place {
         (advice, commands::rules(self.system))
     }
 
-    fn network_filter(&self, labels: Labels) -> (String, String) {
+    fn no_endpoints(&self) -> (String, String) {
+        (
+            format!("No endpoint stands behind the service address {}: see whether its pods are ready.", self.host()),
+            "kubectl get services,endpointslices --all-namespaces".to_owned(),
+        )
+    }
+
+    fn network_filter(&self) -> (String, String) {
         let service = self.service();
         if self.is_about_source {
             let advice = format!(
@@ -166,15 +181,7 @@ impl Place {
             );
             return (advice, commands::source(self));
         }
-        let advice = if labels.contains(Label::NoEndpoints) {
-            return (
-                format!(
-                    "No endpoint stands behind the service address {}: see whether its pods are ready.",
-                    self.host()
-                ),
-                "kubectl get services,endpointslices --all-namespaces".to_owned(),
-            );
-        } else if Some(self.reporter) == self.target {
+        let advice = if Some(self.reporter) == self.target {
             format!(
                 "A device in front of {} refuses {service} in its name: find it by a trace, and ask its owner for the rule.",
                 self.host()
@@ -288,6 +295,15 @@ impl Place {
                 self.reporter_ttl
             );
             return (advice, commands::ping(self));
+        }
+        if is_between(Cause::NoRoute) && (is_between(Cause::NetworkFilter) || is_between(Cause::HostFirewall)) {
+            let advice = format!(
+                "On {} look for a rule that rejects {} to {}, and look up the route there: into a tunnel, see whether its far end takes that address.",
+                self.reporter,
+                self.service(),
+                self.host()
+            );
+            return (advice, commands::rules_and_route(self));
         }
         if verdict.attribution == Attribution::Network
             || is_between(Cause::HostUnreachable)

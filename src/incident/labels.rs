@@ -188,14 +188,15 @@ fn least_and_most(values: &[i64]) -> Option<(i64, i64)> {
 }
 
 /// A service address of a cluster that has nobody to pass the packet on to: kube-proxy refuses it from the node's own
-/// address. Such addresses belong to no host, so that they never say anything themselves.
+/// address, be it to a pod or to the node itself. Such addresses belong to no host, so that they never say anything themselves.
 fn is_without_endpoints(case: &Case<'_>) -> bool {
     let Some(IpAddr::V4(target)) = case.facts.key.target else { return false };
     let is_service = SERVICE_NETWORKS
         .iter()
         .any(|&(network, bits)| target.to_bits() >> (32 - bits) == Ipv4Addr::from(network).to_bits() >> (32 - bits));
     let is_silent = case.target().is_none();
-    is_service && is_silent && case.speaker() == Speaker::Other && case.facts.key.code.is_port_unreachable()
+    let is_of_node = matches!(case.speaker(), Speaker::Other | Speaker::Sender);
+    is_service && is_silent && is_of_node && case.facts.key.code.is_port_unreachable()
 }
 
 /// Networks that clusters take service addresses from, unless told otherwise: kubeadm, k3s, `OpenShift`, `MicroK8s`. Those of

@@ -21,10 +21,15 @@ pub(super) struct Place {
     pub(super) system: System,
     pub(super) next_hop_mtu: Option<u32>,
     pub(super) asked_elsewhere: bool,
+    /// Whether the sender had sent more than an answer by then.
+    pub(super) is_stream: bool,
     /// Whether the source address is what was refused.
     pub(super) is_about_source: bool,
     pub(super) is_collective: bool,
 }
+
+/// Packets that one answer takes; a stream, be it of media or of measurements, has more.
+const MOST_OF_AN_ANSWER: u32 = 8;
 
 impl Place {
     pub(super) fn of(facts: &CaseFacts) -> Self {
@@ -40,6 +45,7 @@ impl Place {
             system: System::of(facts),
             next_hop_mtu: facts.next_hop_mtu,
             asked_elsewhere: facts.asked_elsewhere > 0,
+            is_stream: facts.flows.iter().any(|&(_, _, sent)| sent > MOST_OF_AN_ANSWER),
             is_about_source: Refusal::of(facts) == Refusal::SourcePolicy,
             is_collective: key.is_collective,
         }

@@ -186,6 +186,11 @@ impl<'a> Candidates<'a> {
         self.repeats.are_sent_again()
     }
 
+    /// How many nanoseconds before the best the earliest of such packets was captured, where all were looked at.
+    pub(super) fn sent_earlier(&self) -> Option<i64> {
+        (self.is_sent_again() && self.beyond() < self.reach.repeats).then_some(self.repeats.earliest)
+    }
+
     /// Whether a quote with this fingerprint is of none of the packets, if they are all that there were.
     pub(super) fn contradict(&self, quoted: Option<u32>) -> bool {
         match self.protocol {
@@ -200,6 +205,8 @@ impl<'a> Candidates<'a> {
 struct Repeats {
     sent_again: bool,
     captured_twice: bool,
+    /// Nanoseconds from the earliest to the best.
+    earliest: i64,
 }
 
 impl Repeats {
@@ -209,6 +216,7 @@ impl Repeats {
         const COPIED: i64 = 2_000_000;
         self.captured_twice |= is_equal && earlier <= COPIED;
         self.sent_again |= is_equal && earlier > COPIED;
+        self.earliest = self.earliest.max(if is_equal { earlier } else { 0 });
     }
 
     fn are_sent_again(self) -> bool {

@@ -27,6 +27,9 @@ pub struct Correlation {
     /// Whether an equal packet, without an identification to tell both apart, had been sent before: the message may be about
     /// that one, and the delay is the least that it can be.
     pub is_repeated: bool,
+    /// Nanoseconds from the earliest of such packets to the message: the most that the delay can be. Not known where there is none,
+    /// or were too many to look at all.
+    pub longest_delay: Option<i64>,
     /// Whether there was no time to look for such a packet, in a flood of messages.
     pub repeats_unknown: bool,
     /// The flow, where the capture holds it.
@@ -203,6 +206,12 @@ impl Correlation {
         (self.original_ttl, self.original_tos) = (Some(ttl), Some(tos));
     }
 
+    /// The most that the delay can be, be it that of an equal packet sent earlier; not known where there may be more of these.
+    pub fn delay_at_most(&self) -> Option<i64> {
+        let may_be_more = self.repeats_unknown || (self.is_repeated && self.longest_delay.is_none());
+        self.longest_delay.or(self.delay).filter(|_| !may_be_more)
+    }
+
     /// Whether the quote is of the flow's latest packet beyond doubt, as most quotes are.
     #[expect(clippy::inline_always, reason = "it is called once, for each message")]
     #[inline(always)]
@@ -224,6 +233,8 @@ impl Correlation {
             self.is_repeated = candidates.is_sent_again();
             self.repeats_unknown = candidates.is_cut_short();
             self.take_quoted(record, quote);
+            self.longest_delay =
+                self.delay.zip(candidates.sent_earlier()).map(|(delay, earlier)| delay.saturating_add(earlier));
         } else {
             self.original = seen.recent.get(tail).map(|nearest| frame_of(nearest, quote));
             self.is_contradicted =

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
 
 use crate::corpus;
@@ -79,6 +80,48 @@ fn equal_packets_that_are_refused_one_by_one_had_not_waited() {
         capture.wait(700 * MILLISECOND);
     }
     assert_eq!(reading(&capture.findings().incidents[0]), Some("prompt"));
+}
+
+/// Packets that are sent one after the other, each refused at once, so far apart; by a router with this type of service.
+fn refused_again(apart: i64, tos: u8) -> Option<&'static str> {
+    let mut capture = Capture::new();
+    for number in 500..503 {
+        let asked = Ip::new(17, number, udp(40000, 9999, 0xabcd, b"question"));
+        capture.see(&asked);
+        let mut refusal = from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())).bytes();
+        (refusal[1], refusal[10], refusal[11]) = (tos, 0, 0);
+        let sum = internet_checksum(&[&refusal[..20]]);
+        refusal[10..12].copy_from_slice(&sum.to_be_bytes());
+        capture.see_cut(&refusal, refusal.len());
+        capture.wait(apart);
+    }
+    reading(&capture.findings().incidents[0])
+}
+
+/// Linux seeks a host anew after each failure, for seconds; others go on to refuse what comes for it.
+#[test]
+fn what_linux_refuses_again_and_again_waits_for_no_neighbour() {
+    assert_eq!(refused_again(100 * MILLISECOND, 0xc0), Some("prompt-again"));
+    assert_eq!(refused_again(100 * MILLISECOND, 0), Some("prompt"));
+    assert_eq!(refused_again(MILLISECOND, 0xc0), Some("prompt"));
+    assert_eq!(refused_again(3_000 * MILLISECOND, 0xc0), Some("prompt"));
+}
+
+/// Of equal packets that were all sent but now, none can have waited.
+#[test]
+fn equal_packets_that_were_sent_but_now_had_not_waited() {
+    let mut capture = Capture::new();
+    let asked = Ip::new(17, 0, udp(40000, 9999, 0xabcd, b"question"));
+    for _ in 0..5 {
+        capture.wait(3 * MILLISECOND);
+        capture.see(&asked);
+    }
+    for _ in 0..5 {
+        capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+    }
+    let found = capture.findings();
+    assert_eq!(found.incidents[0].messages, 5);
+    assert_eq!(reading(&found.incidents[0]), Some("prompt"));
 }
 
 /// What another says at that moment has waited for nothing.

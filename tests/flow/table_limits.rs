@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use unreach::decode::protocol;
 use unreach::flow::{FlowId, FlowKey, Observations, ServiceKey};
+use unreach::frame::Timestamp;
 
 use super::made::{Made, SECOND, bounds, see};
 use super::table::event;
@@ -87,7 +88,7 @@ fn of_idle_flows_only_those_that_are_evidence_stay() {
     see(&mut seen, asks(2), 1, 1);
     let service = ServiceKey { address: "192.0.2.1".parse().expect("an address"), protocol: protocol::UDP, port: 53 };
     let refused = find(&seen, 2).expect("a flow");
-    seen.note_refusal(service, Some(refused));
+    seen.note_refusal(service, Some(refused), Timestamp(1));
     // Two cases are about it.
     seen.hold(refused);
     seen.hold(refused);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
-use unreach::verdict::{Attribution, Cause};
+use unreach::verdict::{Attribution, Cause, Verdict};
 
 use crate::corpus;
 use crate::unreachable::made::{CLIENT, Capture, Ip, ROUTER, SERVER, from, message, tcp, udp};
@@ -136,6 +136,53 @@ fn a_router_is_given_one_command() {
     open.verdict.attribution = Attribution::Undetermined;
     open.verdict.candidates = vec![(Cause::ClosedPort, 0.5), (Cause::HostFirewall, 0.5)];
     assert_eq!(open.next_step().1, "show access-lists");
+}
+
+/// Nothing that the sender's kernel or a router said tells whether a rule or a route refused: then both are to be looked at.
+#[test]
+fn where_a_rule_and_a_route_are_as_likely_both_are_looked_for() {
+    let mut incident = about(&probe(), &from(ROUTER, message(1, [0; 4], &probe().arrived())));
+    incident.verdict = Verdict::from_probabilities(vec![(Cause::NetworkFilter, 0.6), (Cause::NoRoute, 0.4)]);
+    let (advice, command) = incident.next_step();
+    assert!(
+        advice.contains(" look for a rule that rejects UDP port 9 to 198.51.100.20, and look up the route"),
+        "{advice}"
+    );
+    assert!(command.contains("grep -iw reject; ip route get 198.51.100.20"), "{command}");
+}
+
+#[test]
+fn a_node_is_told_which_of_its_services_lack_endpoints() {
+    let refused = recorded("namespaces/nf_node_no_endpoints/any.pcap");
+    assert_eq!(refused.len(), 2);
+    for incident in refused {
+        let (advice, command) = incident.next_step();
+        assert!(advice.starts_with("No endpoint stands behind the service address 10.96.0.1"), "{advice}");
+        assert!(command.starts_with("kubectl get services"), "{command}");
+    }
+}
+
+/// Packets that nobody waits for any more, be it one answer or the rest of a stream.
+#[test]
+fn a_stream_is_no_slow_answer() {
+    let refused_after = |packets: u16| {
+        let mut capture = Capture::new();
+        capture.see(&probe());
+        let answer =
+            |number| Ip { source: SERVER, destination: CLIENT, ..Ip::new(17, number, udp(9, 40000, 0xbeef, b"data")) };
+        (0..packets).for_each(|number| _ = capture.see(&answer(number)));
+        let refused = answer(packets - 1);
+        capture.see(&Ip {
+            ttl: 64,
+            source: CLIENT,
+            destination: SERVER,
+            ..from(CLIENT, message(3, [0; 4], &refused.arrived()))
+        });
+        capture.findings().incidents.remove(0).next_step().0
+    };
+    let [answer, stream] = [1, 20].map(refused_after);
+    assert!(answer.contains("had stopped waiting for this answer"), "{answer}");
+    assert!(stream.contains("had closed the port that 198.51.100.20 was streaming to"), "{stream}");
 }
 
 /// An IPv6 packet between two addresses, with the next header and what follows.

@@ -91,9 +91,13 @@ fn quoted() -> impl Strategy<Value = Quoted> {
 
 fn correlation() -> impl Strategy<Value = Correlation> {
     let found = (matched(), prop::option::of(frame()), delay(), any::<Option<u8>>(), any::<Option<u8>>());
-    let flow = (any::<Option<(u32, u16)>>(), any::<Option<bool>>(), any::<[u32; 2]>(), delay());
+    let flow = (any::<Option<(u32, u16)>>(), any::<Option<bool>>(), any::<[u32; 2]>(), [delay(), delay()]);
     (found, flow, any::<[bool; 5]>()).prop_map(
-        |((matched, original, delay, original_ttl, original_tos), (flow, down, [forward, backward], answer), is)| {
+        |(
+            (matched, original, delay, original_ttl, original_tos),
+            (flow, down, [forward, backward], [answer, longest]),
+            is,
+        )| {
             let flow = flow.map(|(place, generation)| serde_json::json!({"place": place, "generation": generation}));
             Correlation {
                 matched,
@@ -106,6 +110,7 @@ fn correlation() -> impl Strategy<Value = Correlation> {
                 forward,
                 backward,
                 since_answer: answer,
+                longest_delay: longest,
                 is_repeated: is[0],
                 opened_by_target: is[1],
                 asked_elsewhere: is[2],

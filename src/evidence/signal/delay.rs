@@ -1,7 +1,7 @@
 //! How long after the refused packet the message came.
 
-use super::super::context::{TOGETHER, is_neighbour_timeout};
-use super::super::prior::Refusal;
+use super::super::context::{PROMPT, TOGETHER, is_between_resolutions, is_neighbour_timeout};
+use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal};
 use crate::flow::Host;
 use crate::frame::Timestamp;
@@ -11,7 +11,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     id: "delay",
     group: Group::Time,
     question: "Does the delay fit a host at that distance, a device before it, or a next hop that did not answer?",
-    why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and translators refuse unasked connections after six.",
+    why: "A refusal comes at about the round-trip time of who speaks. Neighbour resolution fails after one to four seconds (18 on some routers), and is tried anew for what comes next; and translators refuse unasked connections after six.",
     silent: "The very packet was not found, or is one of several equal ones that were not refused together, there is nothing to compare its delay with, the way alone may take as long, or the clock was set in between.",
     readings: &[
         Reading {
@@ -35,6 +35,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [0, 0, 2, 2, -6, 0, 0, 0],
         },
         Reading {
+            name: "prompt-again",
+            meaning: "Messages of a device that looks like Linux came too soon for neighbour resolution to have failed, and again in less time than one takes: a rule, or a tunnel or link that leads no further.",
+            weights: [0, 2, 2, 2, -14, 0, 0, 0],
+        },
+        Reading {
             name: "early",
             meaning: "The message came sooner than anything that the target answers, TCP connections included, which systems accept at once.",
             weights: [-10, -8, 7, 3, 0, -5, 0, 6],
@@ -56,15 +61,12 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 const MILLISECOND: i64 = 1_000_000;
 const SECOND: i64 = 1_000 * MILLISECOND;
-/// Forwarding and control planes take less; a packet that joins a resolution under way waits for what is left of it, which is
-/// anything (Linux net/core/neighbour.c refuses all that wait when it fails).
-const PROMPT: i64 = 100 * MILLISECOND;
 /// No message is that late; a longer delay, or a negative one, is that of a clock that was set.
 const LONGEST: i64 = 3_600 * SECOND;
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.facts.delays.is_empty() && case.refusal() == Refusal::Host {
-        return came_together(case, 2).then_some("together");
+        return unseen(case);
     }
     let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
     if *shortest < 0 || *longest > LONGEST {
@@ -89,27 +91,54 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     against_round_trip(delay, case.target()?).filter(|reading| !reading.starts_with("early") || !case.is_of_publisher())
 }
 
+/// What is known where no packet was captured: systems tell themselves, and nothing lies in between that could hold up a message.
+fn unseen(case: &Case<'_>) -> Option<&'static str> {
+    /// Nanoseconds between messages about packets that one loop of the kernel refuses.
+    const IN_ONE_GO: i64 = MILLISECOND / 5;
+    if case.speaker() != Speaker::Sender {
+        return came_together(case, 2).then_some("together");
+    }
+    let mut gaps = case.facts.times.windows(2).filter_map(|pair| Some(pair.last()?.since(*pair.first()?))).peekable();
+    gaps.peek()?;
+    if gaps.clone().any(|gap| gap >= IN_ONE_GO && (gap < TOGETHER || is_between_resolutions(gap))) {
+        return case.is_built_by_linux().then_some("prompt-again");
+    }
+    came_together(case, 2).then_some("together")
+}
+
 /// What the longest delay of a message about a host says. Packets that wait for a resolution are refused together when it fails: so the
 /// longest wait tells, be it that of a packet of another flow.
 fn of_neighbour(case: &Case<'_>, longest: i64) -> Option<&'static str> {
     if has_timed_out(case, longest) || came_with_timeout(case) {
         return Some("neighbour-timeout");
     }
+    if is_prompt_again(case) {
+        return Some("prompt-again");
+    }
     // Equal packets that were sent one after the other, and refused all at once, had waited: the latest longer than the way takes, or
     // there were more of them than are sent in that time.
-    let are_repeated = case.facts.repeated > 0;
-    if are_repeated && (longest >= PROMPT && came_together(case, 2) || came_together(case, 3)) {
+    let may_have_waited = case.facts.repeated > 0 && case.facts.prompt == 0;
+    if may_have_waited && (longest >= PROMPT && came_together(case, 2) || came_together(case, 3)) {
         return Some("together");
     }
-    // What takes longer than the way, but not as long as a resolution, may have come late to one. One delay at least has to be certain:
-    // that of the first of equal packets, where it was refused before the next was sent.
-    let is_certain = !are_repeated || case.facts.repeated < case.facts.exact;
-    (longest < PROMPT.max(2 * on_the_way(case)) && is_certain).then_some("prompt")
+    // What takes longer than the way, but not as long as a resolution, may have come late to one.
+    let is_prompt = longest < PROMPT.max(2 * on_the_way(case));
+    (is_prompt && !may_have_waited).then_some("prompt")
 }
 
 /// Whether a packet waited for as long as a resolution takes, and that is not the length of its way.
 fn has_timed_out(case: &Case<'_>, longest: i64) -> bool {
     is_neighbour_timeout(longest) && is_neighbour_timeout(longest - on_the_way(case))
+}
+
+/// Whether the reporter said so of the target too soon, and too often, for failed resolutions. Others than Linux may say so of each packet
+/// once a resolution has failed (FreeBSD `sys/netinet/if_ether.c`, for twenty seconds).
+fn is_prompt_again(case: &Case<'_>) -> bool {
+    let reporter = case.facts.key.reporter;
+    let refusals = case.facts.key.target.and_then(|target| case.context.targets.get(&target));
+    let is_it =
+        refusals.is_some_and(|refusals| refusals.is_prompt_again(reporter) && !refusals.has_timed_out(reporter));
+    is_it && case.is_built_by_linux()
 }
 
 /// Whether messages came at a time when others of the reporter about the target told that its resolution had failed.

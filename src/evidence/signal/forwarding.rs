@@ -1,6 +1,6 @@
 //! Whether the packet had already been routed when it was refused.
 
-use super::super::prior::Speaker;
+use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Signal};
 
 /// The signal.
@@ -15,6 +15,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             name: "after-routing",
             meaning: "The refused packet had lost one hop more than the message: a forwarding rule, or a next hop that did not answer.",
             weights: [-6, -6, 6, -8, 6, -4, -2, 0],
+        },
+        Reading {
+            name: "after-routing-to-host",
+            meaning: "The same of a message about the host: a forwarding rule, a next hop that did not answer, or a tunnel that leads no further.",
+            weights: [-6, -6, 6, 0, 6, -4, -2, 0],
         },
         Reading {
             name: "before-routing",
@@ -47,6 +52,8 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (Speaker::Target, 1) if case.is_behind_translation() => Some("translated"),
         (Speaker::Other, 0) if !case.looks_like_linux() => Some("before-routing-of-other-make"),
         (Speaker::Other, 0) => Some("before-routing"),
+        // Linux says so as well where a tunnel has no peer for a packet (drivers/net/wireguard/device.c), or no way to it.
+        (Speaker::Other, 1) if case.refusal() == Refusal::Host => Some("after-routing-to-host"),
         (Speaker::Other, 1) => Some("after-routing"),
         _ => None,
     }

@@ -45,7 +45,8 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     match case.speaker() {
-        Speaker::Other => of_another(case, refusals),
+        // What a system tells itself is about its own ways and rules, as what a router tells.
+        Speaker::Other | Speaker::Sender => of_another(case, refusals),
         Speaker::Target if case.facts.quotes(protocol::UDP) => of_target(case, refusals),
         _ => None,
     }

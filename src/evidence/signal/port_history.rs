@@ -17,8 +17,13 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "alternates",
-            meaning: "Answers and refusals of the port alternate: a filter by rate or state; seldom a service that keeps restarting, or one of several servers behind a balancer that lacks it.",
+            meaning: "Answers and refusals of the port alternate quickly: a filter by rate or state; seldom a service that keeps restarting, or one of several servers behind a balancer that lacks it.",
             weights: [-6, 4, 6, -3, -4, -4, 0, 7],
+        },
+        Reading {
+            name: "comes-and-goes",
+            meaning: "The port answered and refused the same senders by turns, for longer than rules by rate take: a service that keeps restarting, or one of several servers behind a balancer that lacks it, or a rule that was added and taken back.",
+            weights: [0, 0, 1, -2, -3, -4, 0, 2],
         },
         Reading {
             name: "answered-before",
@@ -47,14 +52,20 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let overlaps = first <= facts.last_seen && last >= facts.first_seen;
-    if overlaps && service.askers.has_others_than(facts.senders.iter()) {
+    // Where it answered these, too, since it first refused, that it answers others tells of a choice only while it refuses.
+    let answered_since = || facts.senders.iter().any(|sender| service.askers_since.may_include(sender));
+    if overlaps
+        && service.askers.has_others_than(facts.senders.iter())
+        && (service.quick_returns > 0 || !answered_since())
+    {
         return Some("serves-others");
     }
     // Peers that use the port at both ends ask from it, too: what looks like an answer may be a question.
     let is_symmetric = facts.sender_port.is_some() && facts.sender_port == facts.key.target_port;
     if service.turns >= 3 && overlaps && !is_symmetric {
         // What goes one way and is lost on another says more of the ways than of the port.
-        return (!case.is_of_way()).then_some("alternates");
+        let reading = if service.quick_returns > 0 { "alternates" } else { "comes-and-goes" };
+        return (!case.is_of_way()).then_some(reading);
     }
     if first < facts.first_seen {
         let answered_these = facts.senders.iter().any(|sender| service.askers.may_include(sender));

@@ -55,6 +55,7 @@ fn put_correlation(writer: &mut Writer<'_>, found: &Correlation, message: FrameR
     writer.number(found.forward.into());
     writer.number(found.backward.into());
     writer.optional(found.since_answer, Writer::signed);
+    writer.optional(found.longest_delay, Writer::signed);
     writer.bit(found.is_repeated);
     writer.bit(found.repeats_unknown);
     writer.bit(found.opened_by_target);
@@ -74,6 +75,7 @@ fn take_correlation(reader: &mut Reader<'_>, message: &mut Message) {
     found.forward = reader.number() as u32;
     found.backward = reader.number() as u32;
     found.since_answer = reader.optional(Reader::signed);
+    found.longest_delay = reader.optional(Reader::signed);
     found.is_repeated = reader.bit();
     found.repeats_unknown = reader.bit();
     found.opened_by_target = reader.bit();

@@ -282,3 +282,38 @@ def nf_redirect(net):
         tcp("c", S[4], 80)
         udp("c", S[4], 53, 2, gap=0.2, linger=0.1)
     return [at(nf("redirect-closed", imp="yes"))]
+
+
+@scenario
+def nf_says_host_down(net):
+    """r2 rejects port 7000 of s by host-unreachable, asked again at once; s answers at other ports before and after"""
+    path(net, taps=("client",))
+    services(net)
+    for t, k in (("iptables", "icmp-host-unreachable"), ("ip6tables", "icmp6-addr-unreachable")):
+        net.do("r2", f"{t} -A FORWARD -p udp --dport 7000 -j REJECT --reject-with {k}")
+        net.do("r2", f"{t} -A FORWARD -p tcp --dport 7000 -j REJECT --reject-with {k}")
+    healthy(net)
+    for v in VERSIONS:
+        udp("c", S[v], 7000, 5, gap=0.002)
+        for _ in range(4):
+            tcp("c", S[v], 7000, timeout=0.05)
+    healthy(net)
+    return [at(nf())]
+
+
+@scenario
+def nf_node_no_endpoints(net):
+    """a process on node c asks services without endpoints: kube-proxy's rules in OUTPUT of c reject it; captured on any"""
+    path(net, taps=())
+    services(net)
+    net.tap("any", "c", "any")
+    net.do(
+        "c",
+        "nft 'table ip k { chain d { type nat hook output priority -100; ip daddr 10.96.0.10 udp dport 53 dnat to 172.20.2.20:53; }; chain f { type filter hook output priority 0; ip daddr 10.96.0.12 tcp dport 8080 reject; ip daddr 10.96.0.13 udp dport 4317 reject; }; }'",
+    )
+    for _ in range(3):
+        udp("c", "10.96.0.10", 53, 2)
+        tcp("c", "10.96.0.12", 8080)
+        tcp("c", "10.96.0.12", 8080)
+        udp("c", "10.96.0.13", 4317, 2, gap=0.2)
+    return [at(("host-firewall", "sender", "nft-reject-output-local", "policy", "no"))]

@@ -189,3 +189,48 @@ def hf_other_client_served(net):
             tcp("c2", S[v], 8080)
             tcp("c", S[v], 8080)
     return [at(hf())]
+
+
+@scenario
+def hf_own_output(net):
+    """c rejects by its own rules in OUTPUT: port 7000 by host-unreachable, 7001 by net-unreachable, 7002 as prohibited; its programs try again at once"""
+    path(net, taps=())
+    services(net)
+    net.tap("lo", "c", "lo")
+    for t, kinds in (
+        ("iptables", ("icmp-host-unreachable", "icmp-net-unreachable", "icmp-admin-prohibited")),
+        ("ip6tables", ("icmp6-addr-unreachable", "icmp6-no-route", "icmp6-adm-prohibited")),
+    ):
+        for port, k in enumerate(kinds, 7000):
+            for p in ("udp", "tcp"):
+                net.do("c", f"{t} -A OUTPUT -p {p} --dport {port} -j REJECT --reject-with {k}")
+    for v in VERSIONS:
+        for port in (7000, 7001):
+            udp("c", S[v], port, 5, gap=0.0005)
+            for _ in range(4):
+                tcp("c", S[v], port, timeout=0.05)
+        for _ in range(3):
+            tcp("c", S[v], 7002, timeout=0.05)
+    return [at(("host-firewall", "sender", "ipt-reject-output-local", "policy", "no"))]
+
+
+@scenario
+def hf_bans(net):
+    """s bans c twice amid a service that c and c2 use all along, and takes it back: port unreachable for c, answers for c2"""
+    path(net, taps=("server",))
+    services(net, udp_ports=(5060,))
+
+    def talk(ns, port):
+        for v in VERSIONS:
+            udp(ns, S[v], 5060, 14, gap=0.2, sport=port)
+
+    net.child(talk, "c", 4000)
+    net.child(talk, "c2", 4001)
+    for _ in VERSIONS:
+        time.sleep(1)
+        for action in "ID":
+            for t, v in (("iptables", 4), ("ip6tables", 6)):
+                net.do("s", f"{t} -{action} INPUT -s {C[v]} -j REJECT")
+            time.sleep(0.9)
+    time.sleep(1.5)
+    return [at(hf())]

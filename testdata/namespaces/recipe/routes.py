@@ -235,3 +235,14 @@ def hd_behind_acl(net):
         udp("c", away, 161, 2, gap=1.2)
         tcp("c", away, 80)
     return [at(nf("nft-reject-prerouting"), q_dport=22), at(nr("route-none"), icmp_code=0), at(hu())]
+
+
+@scenario
+def hd_own_link(net):
+    """neighbours of c are down: its kernel tells c itself after three seconds, of all that waited at once"""
+    path(net, taps=())
+    net.tap("lo", "c", "lo")
+    for v in VERSIONS:
+        udp("c", (A4 if v == 4 else A6).format(77), 137, 3, gap=0.001, linger=3.5)
+        tcp("c", (A4 if v == 4 else A6).format(78), 80, timeout=4)
+    return [at(("host-unreachable", "sender", "host-down", "routing", "no"))]

@@ -115,3 +115,27 @@ def svc_client_gone(net):
         udp("c", S[v], 5000, 1, linger=0.4)
         time.sleep(1.4)
     return [at(LATE)]
+
+
+@scenario
+def svc_restarts(net):
+    """DNS of s is stopped twice for a second, and started again; c asks all along, c2 only while it is up"""
+    path(net, taps=("client", "server"))
+    services(net, udp_ports=())
+
+    def ask():
+        for _ in range(26):
+            for v in VERSIONS:
+                udp("c", S[v], 53, 1, linger=0.12)
+
+    net.child(ask)
+    for _ in range(3):
+        pids = [serve_udp(net, "s", S[v], 53) for v in VERSIONS]
+        time.sleep(1)
+        for v in VERSIONS:
+            udp("c2", S[v], 53, 3)
+        time.sleep(0.5)
+        for pid in pids:
+            stop(net, pid)
+        time.sleep(1)
+    return [at(CLOSED)]

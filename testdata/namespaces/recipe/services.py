@@ -138,4 +138,4 @@ def svc_restarts(net):
         for pid in pids:
             stop(net, pid)
         time.sleep(1)
-    return [at(CLOSED)]
+    return [at(("closed-port", "target-host", "closed-udp", "service-died", "no"))]

@@ -1,11 +1,11 @@
 //! Directories of captures, which may get more of them.
 
-use std::collections::HashSet;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::beginning::{First, Identity};
+use super::closed::Closed;
 use super::input::Input;
 use super::known::Known;
 use super::patience::{Until, Waiting};
@@ -41,9 +41,8 @@ struct Directory {
     latest: Option<Waiting>,
     /// Captures that held no whole frame when they were last looked into, and after which others were written.
     unbegun: Vec<Way>,
-    /// Directories below that could not be read: each is told once.
-    closed: HashSet<PathBuf>,
-    /// Names of the captures that could not be opened when they were first looked into, and then could.
+    closed: Closed,
+    /// Names of the captures and directories that could not be opened when they were first looked into, and then could.
     reopened: Vec<String>,
 }
 
@@ -52,23 +51,31 @@ impl Directories {
         self.directories.is_empty()
     }
 
+    /// Whether any of them could be read.
+    pub(super) fn any_was_read(&self) -> bool {
+        self.directories.iter().any(|directory| !directory.closed.have(&directory.path))
+    }
+
     /// Takes note of a file that is followed by itself: it is none of a directory.
     pub(super) fn leave_out(&mut self, path: &Path) {
         self.known.add_named(path);
     }
 
-    /// Follows one more directory, and gives what is in it now.
+    /// Follows one more directory, and gives what is in it now. One that cannot be read now may be later.
     pub(super) fn add(&mut self, path: &Path, until: &Until) -> io::Result<New> {
         let mut directory = Directory {
             path: path.to_owned(),
             latest: None,
             unbegun: Vec::new(),
-            closed: HashSet::new(),
+            closed: Closed::default(),
             reopened: Vec::new(),
         };
-        let new = directory.look(self.directories.len(), &mut self.known, until)?;
+        let new = directory.look(self.directories.len(), &mut self.known, until);
+        if new.is_err() {
+            directory.closed.begin_with(path);
+        }
         self.directories.push(directory);
-        Ok(new)
+        new
     }
 
     /// What is new since the last look. A directory that cannot be read now may be later.
@@ -82,7 +89,8 @@ impl Directories {
         all
     }
 
-    /// Names of the captures that could not be opened when they were first looked into, and then could; each is given once.
+    /// Names of the captures and directories that could not be opened when they were first looked into, and then could; each is
+    /// given once.
     pub(super) fn take_reopened(&mut self) -> Vec<String> {
         self.directories.iter_mut().flat_map(|directory| mem::take(&mut directory.reopened)).collect()
     }
@@ -113,7 +121,9 @@ impl Directory {
         let mut new = New::default();
         self.unbegun.clear();
         let Below { files, closed } = files_below(&self.path)?;
-        new.1.extend(closed.into_iter().filter(|(path, _)| self.closed.insert(path.clone())).map(unopened));
+        let (closed, reopened) = self.closed.look(closed);
+        new.1.extend(closed.into_iter().map(unopened));
+        self.reopened.extend(reopened.iter().map(|path| path.display().to_string()));
         let last_written = files.iter().map(|way| way.stamp.written()).max();
         for way in files {
             if known.knows_as_it_is(way.identity, way.stamp, number) {
@@ -136,7 +146,10 @@ impl Directory {
                 self.unbegun.push(way);
             }
         }
-        known.forget_gone(number);
+        // What a directory holds that was closed meanwhile is not gone.
+        if !self.closed.hide_known() {
+            known.forget_gone(number);
+        }
         sort(&mut new.0);
         self.follow_latest(&new.0);
         Ok(new)
@@ -167,13 +180,17 @@ fn first_of(way: &Way) -> Option<First> {
     }
 }
 
-/// How a capture ends before its first frame does, if it does.
+/// How a capture ends before its first frame does, if it does. An empty file is one by its name.
 fn cut_at_first(way: &Way, until: &Until) -> Option<Fault> {
     let fault = match Input::peek(name(way), Place::File(way.path.clone()), Waiting::new(until.clone(), false)) {
         Ok(mut input) => input.take_fault()?,
         Err(fault) => fault,
     };
-    let is_cut = matches!(fault, Fault::CutInHeader { .. } | Fault::CutInFrame { .. } | Fault::CutInBlock { .. });
+    let is_cut = match fault {
+        Fault::CutInHeader { .. } | Fault::CutInFrame { .. } | Fault::CutInBlock { .. } => true,
+        Fault::Empty => is_named_like_capture(&way.path),
+        _ => false,
+    };
     is_cut.then_some(fault)
 }
 

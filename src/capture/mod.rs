@@ -34,6 +34,7 @@ pub mod timeline;
 mod arguments;
 mod beginning;
 mod classic;
+mod closed;
 mod devices;
 mod directory;
 mod fill_up;

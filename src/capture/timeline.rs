@@ -55,7 +55,7 @@ impl Timeline {
     /// and put in order of time. Fails where no input at all can be read; where only some cannot, that is a problem.
     pub fn open(inputs: &[PathBuf], options: &Options) -> Result<Self, Error> {
         let Found { inputs, problems, directories, .. } = arguments::inputs(inputs, &options.until, options.follow);
-        if inputs.is_empty() && directories.is_empty() {
+        if inputs.is_empty() && !directories.any_was_read() {
             return Err(Error::Unreadable(problems));
         }
         let mut timeline = Self {

@@ -20,7 +20,7 @@ pub(super) struct Way {
 /// What is below a directory.
 pub(super) struct Below {
     pub(super) files: Vec<Way>,
-    /// Directories that may not be read.
+    /// Directories that may not be read, but for those that hold no captures.
     pub(super) closed: Vec<(PathBuf, io::Error)>,
 }
 
@@ -36,6 +36,8 @@ pub(super) fn files_below(directory: &Path) -> io::Result<Below> {
             Err(error) if first => return Err(error),
             // Removed meanwhile.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // Where a volume of captures is named, nobody means the one directory of it that root alone may read.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && is_lost_and_found(&directory) => {}
             Err(error) => closed.push((directory, error)),
         }
         first = false;
@@ -46,6 +48,12 @@ pub(super) fn files_below(directory: &Path) -> io::Result<Below> {
     ways.sort_by(|one, other| one.path.cmp(&other.path));
     closed.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(Below { files: ways, closed })
+}
+
+/// Whether it is what `fsck` of ext2 to ext4 puts pieces of files into: `mke2fs` makes one in the root of each volume, closed to others
+/// (hier(7), mklost+found(8)).
+fn is_lost_and_found(directory: &Path) -> bool {
+    directory.file_name().is_some_and(|name| name == "lost+found")
 }
 
 fn sort_out(entries: fs::ReadDir, ways: &mut Vec<Way>, directories: &mut Vec<PathBuf>) {

@@ -141,14 +141,18 @@ fn a_capture_that_ends_within_its_first_frame_is_told_once_others_were_written()
     let whole = at(&[10]);
     let cut = folder.file("ring/a.pcap", &whole[..whole.len() - 1]);
     folder.file("ring/b.pcap", &whole[..24]);
+    let empty = folder.file("ring/empty.pcap", b"");
+    folder.file("ring/notes", b"");
     sleep(Duration::from_millis(20));
     folder.capture("ring/c.pcap", &[20]);
     let followed = Followed::new(&[folder.path("ring")], true);
     followed.expect(&[(0, 1, 20)]);
     // Being written, for all that is known.
     folder.file("ring/d.pcap", &whole[..whole.len() - 1]);
+    folder.file("ring/e.pcap", b"");
     followed.expect_none();
     let told = followed.stopped();
     let words = format!("{}: cut short in the middle of frame 1 (byte offset 24)", cut.display());
-    assert!(told.len() == 1 && told[0].starts_with(&words), "{told:?}");
+    assert!(told.len() == 2 && told[0].starts_with(&words), "{told:?}");
+    assert_eq!(told[1], format!("{}: empty (0 bytes)", empty.display()));
 }

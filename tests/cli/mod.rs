@@ -2,6 +2,7 @@
 
 mod anonymize;
 pub(crate) mod captures;
+mod closed;
 mod commands;
 mod compressed;
 mod configured;

@@ -35,6 +35,7 @@ mod selection;
 pub mod services;
 mod sqlite;
 mod text;
+mod unnamed;
 mod view;
 pub mod vocabulary;
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::unnamed;
+
 /// Why an output could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
@@ -37,7 +39,9 @@ pub struct OutputFile {
 /// Where the bytes go until the output is complete.
 #[derive(Debug)]
 enum Draft {
-    /// A file beside the output, which takes its name in the end.
+    /// A file without a name in this folder, of which nothing is left where the process is killed. It gets its name in the end.
+    Unnamed(File, PathBuf),
+    /// Where there can be none, a file beside the output, which takes its name in the end.
     Beside(NamedTempFile),
     /// The output itself: a pipe or a device, which nothing can take the place of.
     Device(File),
@@ -48,14 +52,14 @@ impl Write for Draft {
         match self {
             // Past the wrapper, whose errors name the draft.
             Self::Beside(file) => file.as_file_mut().write(bytes),
-            Self::Device(file) => file.write(bytes),
+            Self::Unnamed(file, _) | Self::Device(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Beside(file) => file.as_file_mut().flush(),
-            Self::Device(file) => file.flush(),
+            Self::Unnamed(file, _) | Self::Device(file) => file.flush(),
         }
     }
 }
@@ -87,10 +91,14 @@ impl OutputFile {
     }
 
     /// Where the file is while it is made, for what writes files and not bytes; a pipe or a device is an error.
-    pub(super) fn path(&self) -> io::Result<&Path> {
-        match self.file.get_ref() {
+    pub(super) fn path(&mut self) -> io::Result<&Path> {
+        let draft = self.file.get_mut();
+        if let Draft::Unnamed(file, folder) = draft {
+            *draft = Draft::Beside(named(file, folder)?);
+        }
+        match draft {
             Draft::Beside(draft) => Ok(draft.path()),
-            Draft::Device(_) => {
+            Draft::Unnamed(..) | Draft::Device(_) => {
                 Err(io::Error::new(io::ErrorKind::Unsupported, "a database can only be a regular file"))
             }
         }
@@ -100,17 +108,25 @@ impl OutputFile {
     pub fn complete(self) -> Result<(), OutputError> {
         let Self { path, overwrite, file } = self;
         let denied = |cause| OutputError::Denied { path: path.clone(), cause };
-        match file.into_inner().map_err(|failure| denied(failure.into_error()))? {
-            Draft::Device(_) => Ok(()),
-            Draft::Beside(draft) => {
-                draft.as_file().sync_all().map_err(denied)?;
-                let named = if overwrite { draft.persist(&path) } else { draft.persist_noclobber(&path) };
-                named.map(drop).map_err(|failure| match failure.error.kind() {
-                    io::ErrorKind::AlreadyExists => OutputError::Exists(path.clone()),
-                    _ => denied(failure.error),
-                })
+        let draft = file.into_inner().map_err(|failure| denied(failure.into_error()))?;
+        let synced = match &draft {
+            Draft::Device(_) => return Ok(()),
+            Draft::Unnamed(file, _) => file.sync_all(),
+            Draft::Beside(draft) => draft.as_file().sync_all(),
+        };
+        synced.map_err(denied)?;
+        let named = match draft {
+            Draft::Unnamed(file, folder) if overwrite => {
+                named(&file, &folder).and_then(|draft| put(draft, &path, true))
             }
-        }
+            Draft::Unnamed(file, _) => unnamed::link(&file, &path),
+            Draft::Beside(draft) => put(draft, &path, overwrite),
+            Draft::Device(_) => Ok(()),
+        };
+        named.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => OutputError::Exists(path.clone()),
+            _ => denied(error),
+        })
     }
 
     /// The error of a failed write to this output.
@@ -124,8 +140,10 @@ fn beside(path: &Path) -> io::Result<Draft> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A missing folder is told as such, without the name of the draft.
     fs::metadata(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".unreach-").suffix(".part");
+    if let Some(file) = unnamed::file_in(folder) {
+        return Ok(Draft::Unnamed(file, folder.to_owned()));
+    }
+    let mut builder = drafts();
     #[cfg(unix)]
     {
         // Less the process's umask, as of any file: temporary files are otherwise for their owner alone.
@@ -133,4 +151,22 @@ fn beside(path: &Path) -> io::Result<Draft> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder).map(Draft::Beside)
+}
+
+/// Gives a file that has none a name for a draft.
+fn named(file: &File, folder: &Path) -> io::Result<NamedTempFile> {
+    drafts().make_in(folder, |path| unnamed::link(file, path).and_then(|()| file.try_clone()))
+}
+
+/// Gives a draft the name of the output.
+fn put(draft: NamedTempFile, path: &Path, overwrite: bool) -> io::Result<()> {
+    let put = if overwrite { draft.persist(path) } else { draft.persist_noclobber(path) };
+    put.map(drop).map_err(|failure| failure.error)
+}
+
+/// What drafts are called by.
+fn drafts() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unreach-").suffix(".part");
+    builder
 }

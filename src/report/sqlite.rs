@@ -30,6 +30,7 @@ pub(super) fn write(report: &Report<'_>, path: &Path) -> io::Result<()> {
     let mut connection = Connection::open(path).map_err(failed)?;
     // The file gets its name when it is whole: until then a journal would protect nothing.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;").map_err(failed)?;
+    sort_beside(path, &connection).map_err(failed)?;
     let transaction = connection.transaction().map_err(failed)?;
     about(report, &transaction).map_err(failed)?;
     table::<Messages>(report, &transaction)?;
@@ -41,6 +42,16 @@ pub(super) fn write(report: &Report<'_>, path: &Path) -> io::Result<()> {
     index(report, &transaction).map_err(failed)?;
     transaction.commit().map_err(failed)?;
     connection.close().map_err(|(_, error)| io_error(&error))
+}
+
+/// What indexes are sorted in lies beside the database, as a file that goes by itself: where there is room for what is asked for, and
+/// where a live run may write. (In the usual place, a full one was told as that of the database, and a confined run failed.)
+fn sort_beside(path: &Path, connection: &Connection) -> rusqlite::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match folder.to_str() {
+        Some(folder) => connection.pragma_update(None, "temp_store_directory", folder),
+        None => Ok(()),
+    }
 }
 
 /// What wrote the database, and how many rows it lacks because of options.

@@ -28,6 +28,17 @@ pub(crate) fn refused_after(seconds: u32) -> Vec<u8> {
     file
 }
 
+/// As many messages, each about a port of its own.
+pub(crate) fn refused_by_many(messages: u16) -> Vec<u8> {
+    let mut file = header();
+    for port in 0..messages {
+        let mut quote = datagram();
+        quote[20..22].copy_from_slice(&port.to_be_bytes());
+        record(&mut file, u32::from(port), &quoting(&quote));
+    }
+    file
+}
+
 /// A classic capture without any packet.
 pub(crate) fn without_packets() -> Vec<u8> {
     header()

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::captures::refused;
+use super::captures::{refused, refused_by_many};
 use super::lines::run;
 
 fn folder() -> tempfile::TempDir {
@@ -77,6 +77,54 @@ fn a_small_disk_keeps_no_half_file() {
         let told = format!("unreach: error: disk/{file}: cannot be written: No space left on device (os error 28)\n");
         assert!(err.contains(&told) && err.contains(&format!("written: good-{file}\n")), "{name}: {err}");
     }
+}
+
+/// Of a process that is killed while it reads, where the file system has files without a name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_is_killed_leaves_no_draft() {
+    use rustix::fs::{Mode, OFlags, open};
+    let folder = folder();
+    if open(folder.path(), OFlags::TMPFILE | OFlags::WRONLY, Mode::RUSR).is_err() {
+        return eprintln!("skipped: this file system has no files without a name");
+    }
+    let before = fs::read_dir(folder.path()).unwrap().count();
+    fs::write(folder.path().join("old.html"), "old").unwrap();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("unreach"))
+        .args(["read", "-", "-o", "new.csv", "-o", "new.sqlite", "-o", "old.html", "--force", "--no-config"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before + 1);
+    assert_eq!(fs::read(folder.path().join("old.html")).unwrap(), b"old");
+}
+
+/// A database is sorted where it is to lie, and not where there may be no room for that.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_database_takes_no_room_elsewhere() {
+    let folder = folder();
+    let capture = refused_by_many(30_000);
+    fs::write(folder.path().join("many.pcap"), capture).unwrap();
+    let script = format!(
+        "mkdir -p disk && mount -t tmpfs -o size=64k tmpfs disk || exit 77
+         SQLITE_TMPDIR=disk '{}' read -q many.pcap -o run.sqlite >/dev/null; echo status $?; umount disk",
+        assert_cmd::cargo::cargo_bin("unreach").display()
+    );
+    let mut shell = Command::new("unshare");
+    shell.args(["--mount", "sh", "-c", &script]).current_dir(folder.path()).env("XDG_CONFIG_HOME", folder.path());
+    let Some(output) = shell.output().ok().filter(|output| matches!(output.status.code(), Some(0))) else {
+        return eprintln!("skipped: no small disk can be mounted (that takes root)");
+    };
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(out, "status 0\n", "{err}");
 }
 
 #[test]

@@ -64,6 +64,8 @@ const PACKET: u64 = 40;
 const OTHERS: u64 = 120 * 9;
 /// Bytes of a case with its details.
 const CASE: u64 = 1536;
+/// Bytes of a message that waits for its judgement (measured).
+const MESSAGE: u64 = 128;
 /// Bytes of an incident, with the words about it, and its row on the way out (measured).
 const INCIDENT: u64 = 3072;
 
@@ -72,7 +74,10 @@ impl Config {
     /// capture can be judged at all, which takes some 24 MiB.
     #[must_use]
     pub fn within(self, memory: u64) -> Self {
-        let rest = memory.saturating_sub(PROGRAM);
+        let all = memory.saturating_sub(PROGRAM);
+        // Where incidents close one by one, messages wait in memory for their judgement, and as many are remembered after it.
+        let holds_messages = self.incident_timeout.is_some() && self.room.messages > 0;
+        let (rest, messages) = if holds_messages { (all / 5 * 4, all / 5) } else { (all, all / 5) };
         let share = |percent: u64, bytes: u64, least: usize| least.max((rest / 100 * percent / bytes) as usize);
         let packets = share(10, PACKET, 1 << 12);
         Self {
@@ -83,7 +88,7 @@ impl Config {
             room: Room {
                 cases: self.room.cases.min(share(10, CASE, 1 << 9)),
                 incidents: self.room.incidents.min(share(20, INCIDENT, 1 << 9)),
-                ..self.room
+                messages: self.room.messages.min((messages / 2 / MESSAGE) as usize),
             },
             ..self
         }

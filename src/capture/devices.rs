@@ -29,7 +29,7 @@ pub struct Interface {
 /// Lists the interfaces of this host. Each is opened for a moment, without promiscuous mode, to learn whether it can be.
 pub fn interfaces() -> Result<Vec<Interface>, LiveError> {
     // One packet's room: nothing will be read.
-    let options = LiveOptions { snap_length: 64, buffer_bytes: 64 << 10, promiscuous: false, filter: None };
+    let options = LiveOptions { snap_length: 64, buffer_bytes: 64 << 10, promiscuous: false, ..LiveOptions::default() };
     let describe = |device: Device| Interface {
         link: activate(&device.name, &options).map(|capture| link::from_dlt(capture.get_datalink().0)),
         name: device.name,

@@ -37,11 +37,14 @@ pub struct LiveOptions {
     pub promiscuous: bool,
     /// A capture filter as of `tcpdump`, applied in the kernel.
     pub filter: Option<String>,
+    /// Bytes of frames that are held back at most where several interfaces are brought into the order of time; beyond, the earliest
+    /// are let go though earlier ones may come. At 145 000 packets a second of 200 bytes, 5 MiB are held back.
+    pub held_bytes: usize,
 }
 
 impl Default for LiveOptions {
     fn default() -> Self {
-        Self { snap_length: 2048, buffer_bytes: 64 << 20, promiscuous: true, filter: None }
+        Self { snap_length: 2048, buffer_bytes: 64 << 20, promiscuous: true, filter: None, held_bytes: 32 << 20 }
     }
 }
 

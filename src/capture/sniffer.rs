@@ -16,10 +16,6 @@ const TURN: usize = 4096;
 /// at most, then each interface has its turn.
 const PATIENCE: u64 = 150;
 
-/// Bytes held back at most; beyond, the earliest frames are let go though earlier ones may come. At 145 000 packets a second
-/// of 200 bytes, the frames of [`PATIENCE`] take 5 MiB.
-const ROOM: usize = 32 << 20;
-
 /// How often an interface that is away is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -159,7 +155,7 @@ impl Sniffer {
             let Some((earliest, _)) = fronts().min_by_key(|(_, (timestamp, _))| *timestamp) else { return };
             let is_due = fronts().any(|(_, (_, arrived))| arrived <= due);
             let is_comparable = self.taps.iter().all(|tap| !tap.is_up() || tap.held().times().is_some());
-            if !(is_due || is_comparable || self.held > ROOM) {
+            if !(is_due || is_comparable || self.held > self.options.held_bytes) {
                 return;
             }
             let Some(tap) = self.taps.get_mut(earliest) else { return };

@@ -75,7 +75,7 @@ pub(super) fn analyze(
     lift_limit();
     let reading = Options { filter: options.filter.clone(), follow: wanted.follow, until: stop.until().clone() };
     let mut timeline = Timeline::open(paths, &reading)?;
-    let config = Config { threads: wanted.threads, ..session::config(options, wanted.shares, wanted.told) };
+    let config = Config { threads: wanted.threads, ..session::config(options, wanted.shares, wanted.told, None) };
     let mut analyzer = Analyzer::new(config);
     analyzer.put_away_to(Box::<TemporaryFile>::default());
     pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);

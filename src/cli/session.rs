@@ -249,8 +249,9 @@ impl Told {
     }
 }
 
-/// The analyzer's bounds; nothing is kept or worked out that is not told.
-pub(super) fn config(options: &InputOptions, shares: Shares, told: Told) -> Config {
+/// The analyzer's bounds; nothing is kept or worked out that is not told. Incidents close once they were idle for so many nanoseconds,
+/// if at all.
+pub(super) fn config(options: &InputOptions, shares: Shares, told: Told, incident_timeout: Option<i64>) -> Config {
     let flow_timeout = i64::try_from(options.flow_timeout.as_nanos()).unwrap_or(i64::MAX);
     let mut room = Room::default();
     if !told.messages {
@@ -260,7 +261,9 @@ pub(super) fn config(options: &InputOptions, shares: Shares, told: Told) -> Conf
     let Told { devices, hosts, .. } = told;
     let default = Config::default();
     let max_flows = options.max_flows.unwrap_or(default.max_flows);
-    shares.bound(Config { max_flows, flow_timeout, is_filtered, room, devices, hosts, tunnels, ..default })
+    let config =
+        Config { max_flows, flow_timeout, incident_timeout, is_filtered, room, devices, hosts, tunnels, ..default };
+    shares.bound(config)
 }
 
 /// Whether any output that is written as a whole shows messages one by one.

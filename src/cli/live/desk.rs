@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::path::Path;
 
-use super::outlet::{Outlet, Sink};
+use super::outlet::{self, Outlet, Sink};
 use super::pulse::Causes;
 use super::rows::{Rows, Shown};
 use crate::cli::arguments::Reporting;
@@ -12,14 +12,8 @@ use crate::cli::destination::Destination;
 use crate::cli::ending::Failure;
 use crate::cli::session::{self, Session};
 use crate::frame::Timestamp;
-use crate::incident::{Closed, Findings, Incident, Ledger, Open};
+use crate::incident::{Closed, Findings, Incident, Ledger, Open, Room};
 use crate::report::{Event, Folder, Format, GrowingFile, Rotation, Selection, TableName, Told, View, write_joined};
-
-/// Incidents remembered for the summary and for what is written in the end, a few kilobytes each.
-const REMEMBERED: usize = 1 << 14;
-
-/// Their messages, some hundred bytes each: as many as may wait for their judgement.
-const REMEMBERED_MESSAGES: usize = 1 << 19;
 
 /// How incidents are told on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +67,25 @@ impl Opened {
     }
 }
 
+/// How much is held for the outputs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    /// Bytes that may wait for the reader of each output.
+    rows: usize,
+    /// Incidents remembered for the summary and for what is written in the end, a few kilobytes each, and their messages, some hundred
+    /// bytes each: as many as may wait for their judgement.
+    remembered: Room,
+}
+
+impl Held {
+    /// As much as the analysis holds, and rows of so many bytes together where memory is bounded.
+    pub(super) fn of(remembered: Room, rows: Option<usize>, reporting: &Reporting) -> Self {
+        let outlets = reporting.outputs.len() + 1;
+        let rows = rows.map_or(outlet::ROOM, |share| (share / outlets).min(outlet::ROOM));
+        Self { rows, remembered }
+    }
+}
+
 /// Everything that is told of incidents.
 pub(super) struct Desk {
     selection: Selection,
@@ -84,6 +97,7 @@ pub(super) struct Desk {
     closed: u64,
     causes: Causes,
     remembers_messages: bool,
+    room: Room,
     /// What closed together, the earliest first.
     remembered: VecDeque<Findings>,
     forgotten: u64,
@@ -103,7 +117,7 @@ impl Desk {
         reporting: &Reporting,
         session: &mut Session<'_>,
         mut opened: Opened,
-        rotation: Option<Rotation>,
+        (rotation, held): (Option<Rotation>, Held),
         now: Timestamp,
         has_standard_output: bool,
     ) -> Result<Self, Failure> {
@@ -112,7 +126,7 @@ impl Desk {
             let Some(rows) = Rows::of(*table, *format, session.view()) else { continue };
             let name = path.display().to_string();
             let outlet = if let Some(file) = opened.devices.remove(&position) {
-                Outlet::begin(&name, Sink::Device(file), &rows.header(session.view()))
+                Outlet::begin(&name, Sink::Device(file), &rows.header(session.view()), held.rows)
             } else {
                 let file = GrowingFile::create(
                     path,
@@ -121,7 +135,7 @@ impl Desk {
                     reporting.force,
                     rotation,
                 )?;
-                Outlet::begin(&name, Sink::File(Box::new(file)), &[])
+                Outlet::begin(&name, Sink::File(Box::new(file)), &[], held.rows)
             };
             files.push((rows, outlet));
         }
@@ -130,7 +144,8 @@ impl Desk {
         let out = if telling == Telling::Whole || !has_standard_output {
             None
         } else {
-            Some(Outlet::begin("standard output", Sink::standard_output().map_err(Failure::System)?, &header))
+            let sink = Sink::standard_output().map_err(Failure::System)?;
+            Some(Outlet::begin("standard output", sink, &header, held.rows))
         };
         Ok(Self {
             selection: session.selection(now),
@@ -141,6 +156,7 @@ impl Desk {
             closed: 0,
             causes: Causes::default(),
             remembers_messages: session::wants_messages_whole(reporting),
+            room: held.remembered,
             remembered: VecDeque::new(),
             forgotten: 0,
         })
@@ -291,9 +307,10 @@ impl Desk {
             findings.messages = Ledger::default();
         }
         self.remembered.push_back(findings);
+        let Room { incidents, messages, .. } = self.room;
         let is_too_much = |parts: &VecDeque<Findings>| {
-            parts.iter().map(|part| part.incidents.len()).sum::<usize>() > REMEMBERED
-                || parts.iter().map(|part| part.messages.len()).sum::<usize>() > REMEMBERED_MESSAGES
+            parts.iter().map(|part| part.incidents.len()).sum::<usize>() > incidents
+                || parts.iter().map(|part| part.messages.len()).sum::<usize>() > messages
         };
         while self.remembered.len() > 1 && is_too_much(&self.remembered) {
             let gone = self.remembered.pop_front().unwrap_or_default();

@@ -13,8 +13,8 @@ use crate::cli::ending::Failure;
 use crate::cli::streams;
 use crate::report::GrowingFile;
 
-/// Bytes that may wait for a slow reader; some ten thousand rows.
-const ROOM: usize = 8 << 20;
+/// Bytes that may wait for a slow reader where memory is not bounded; some ten thousand rows.
+pub(super) const ROOM: usize = 8 << 20;
 
 /// Rows handed over at once.
 const ROWS: usize = 64;
@@ -60,6 +60,8 @@ pub(super) struct Outlet {
     thread: JoinHandle<Result<(), Failure>>,
     lost: u64,
     name: String,
+    /// Bytes that may wait for the reader.
+    room: usize,
     /// Whether to wait for the reader: for files, which take what they are given; in the end, for everyone.
     is_patient: bool,
 }
@@ -104,8 +106,8 @@ impl Sink {
 }
 
 impl Outlet {
-    /// Begins the thread, with a header where the sink has none.
-    pub(super) fn begin(name: &str, sink: Sink, header: &[u8]) -> Self {
+    /// Begins the thread, with a header where the sink has none. So many bytes may wait for the reader.
+    pub(super) fn begin(name: &str, sink: Sink, header: &[u8], room: usize) -> Self {
         let (orders, taken) = channel();
         let state = Arc::new(State::default());
         let own = Arc::clone(&state);
@@ -120,7 +122,7 @@ impl Outlet {
             }
             outcome
         });
-        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), is_patient };
+        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), room, is_patient };
         outlet.rows(header);
         outlet
     }
@@ -156,7 +158,11 @@ impl Outlet {
 
     /// Whether there is room, now or, for who is patient, as soon as the reader has taken some.
     fn has_room(&self, bytes: usize) -> bool {
-        let is_full = || self.state.waiting.load(Ordering::Acquire) + bytes > ROOM;
+        let is_full = || {
+            let waiting = self.state.waiting.load(Ordering::Acquire);
+            // What is larger than all the room has to go, too.
+            waiting > 0 && waiting + bytes > self.room
+        };
         let written = || self.state.written.load(Ordering::Acquire);
         let (mut before, mut moved) = (written(), Instant::now());
         while is_full() && self.is_patient && !self.is_closed() && moved.elapsed() < PATIENCE {

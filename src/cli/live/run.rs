@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::desk::{Desk, Opened};
+use super::desk::{Desk, Held, Opened};
 use super::metrics::Metrics;
 use super::options::Options;
 use super::pulse::Pulse;
@@ -63,7 +63,9 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     if options.view && !io::stdout().is_terminal() {
         return Err(Failure::Usage("--view: standard output is not a terminal".to_owned()));
     }
-    let sniffer = Sniffer::open(&options.interfaces, capture_options(options))?;
+    let shares =
+        Shares::of_live(&options.input, &options.report, options.interfaces.len() == 1, options.save.is_some());
+    let sniffer = Sniffer::open(&options.interfaces, capture_options(options, shares))?;
     warn_of_hidden(options, &sniffer);
     let listener =
         options.metrics.map(|address| TcpListener::bind(address).map_err(|error| not_served(address, &error)));
@@ -71,17 +73,17 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     let opened = Opened::of(&options.report, options.save.as_deref())?;
     let remark = rights::give_up(options.user.as_deref(), &opened.folders)?;
     let is_whole = |output: &Destination, view: &report::View| Rows::of(output.table, output.format, view).is_none();
-    let shares = Shares::of(&options.input, &options.report);
     let mut session = Session::begin_some(&options.report, &options.input, shares, talk, is_whole)?;
     let stop = Stop::listen().map_err(Failure::System)?;
     let requests = Requests::listen().map_err(Failure::System)?;
-    let desk = Desk::begin(&options.report, &mut session, opened, options.rotate, now(), !options.view)?;
-    let saving = options.save.as_ref().map(|path| Saving::begin(path, options));
+    let config = config(options, shares, talk);
+    let held = Held::of(config.room, shares.live.rows, &options.report);
+    let desk = Desk::begin(&options.report, &mut session, opened, (options.rotate, held), now(), !options.view)?;
+    let saving = options.save.as_ref().map(|path| Saving::begin(path, options, shares.live.saving));
     let session = if desk.tells() || options.view { session.without_printing() } else { session };
     if let Some(remark) = remark {
         streams::say(&format!("unreach: note: {remark}"));
     }
-    let config = config(options, shares, talk);
     let mut run = Run {
         options,
         session,
@@ -120,8 +122,10 @@ fn not_served(address: SocketAddr, error: &io::Error) -> Failure {
     Failure::Usage(format!("--metrics: cannot serve on {address}: {error}"))
 }
 
-fn capture_options(options: &Options) -> LiveOptions {
+fn capture_options(options: &Options, shares: Shares) -> LiveOptions {
+    let most = LiveOptions::default().held_bytes;
     LiveOptions {
+        held_bytes: shares.live.order.map_or(most, |share| share.min(most)),
         filter: options.input.filter.clone(),
         snap_length: options.snaplen,
         buffer_bytes: options.buffer as usize,
@@ -131,8 +135,7 @@ fn capture_options(options: &Options) -> LiveOptions {
 
 fn config(options: &Options, shares: Shares, talk: Talk) -> Config {
     let timeout = i64::try_from(options.incident_timeout.as_nanos()).unwrap_or(i64::MAX);
-    let config = session::config(&options.input, shares, session::Told::by(&options.report, talk));
-    Config { incident_timeout: Some(timeout), ..config }
+    session::config(&options.input, shares, session::Told::by(&options.report, talk), Some(timeout))
 }
 
 impl Run<'_> {

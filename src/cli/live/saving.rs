@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::options::Options;
-use super::outlet::{Outlet, Sink};
+use super::outlet::{self, Outlet, Sink};
 use crate::capture::{Keeper, Saved, Unkept};
 use crate::cli::decode_as;
 use crate::cli::ending::Failure;
 use crate::frame::Frame;
 use crate::report::{Folder, GrowingFile, Names};
 
-/// Bytes of frames that are held until it is known whether they are evidence.
+/// Bytes of frames that are held until it is known whether they are evidence, where memory is not bounded.
 const ROOM: usize = 64 << 20;
 
 /// The file, and what goes there.
@@ -22,11 +22,14 @@ pub(super) struct Saving {
 }
 
 impl Saving {
-    /// Begins the file.
-    pub(super) fn begin(path: &Path, options: &Options) -> Result<Self, Failure> {
+    /// Begins the file. Frames and blocks are held in so much memory.
+    pub(super) fn begin(path: &Path, options: &Options, share: Option<usize>) -> Result<Self, Failure> {
+        let (frames, blocks) = share.map_or((ROOM, outlet::ROOM), |share| (share / 8 * 7, share / 8));
+
         let file = GrowingFile::create(path, Folder::of(path)?, Saved::header(), options.report.force, None)?;
-        let outlet = Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), &[]);
-        let keeper = Keeper::new(ROOM, decode_as::tunnels(&options.input.decode_as));
+        let outlet =
+            Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), &[], blocks.min(outlet::ROOM));
+        let keeper = Keeper::new(frames.min(ROOM), decode_as::tunnels(&options.input.decode_as));
         Ok(Self { keeper, saved: Saved::default(), outlet, snap_length: options.snaplen })
     }
 

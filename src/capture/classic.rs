@@ -87,12 +87,7 @@ impl Classic {
         if let Some(damage) = self.attempts.take_open() {
             return self.pass_damage(damage);
         }
-        let offset = self.window.position();
-        if !self.window.ensure(self.layout.head).map_err(|source| self.failed(source))? {
-            return if self.window.bytes().is_empty() { Ok(false) } else { Err(self.cut(offset)) };
-        }
-        let Some(head) = self.window.bytes().first_chunk() else { return Err(self.cut(offset)) };
-        let Head { timestamp, captured, wire } = self.layout.head(head);
+        let Some((offset, Head { timestamp, captured, wire })) = self.ensure_head()? else { return Ok(false) };
         let frame = self.read.number.saturating_add(1);
         if captured > self.layout.limit {
             let fault = Fault::FrameTooLong { frame, offset, claimed: captured.into() };
@@ -107,6 +102,33 @@ impl Classic {
             return Err(self.cut(offset));
         }
         Ok(true)
+    }
+
+    /// Makes the head of the next record available, and tells where it begins; none at the end.
+    fn ensure_head(&mut self) -> Result<Option<(u64, Head)>, Fault> {
+        loop {
+            let offset = self.window.position();
+            if !self.window.ensure(self.layout.head).map_err(|source| self.failed(source))? {
+                return if self.window.bytes().is_empty() { Ok(None) } else { Err(self.cut(offset)) };
+            }
+            let Some(bytes) = self.window.bytes().first_chunk() else { return Err(self.cut(offset)) };
+            let head = self.layout.head(bytes);
+            if head.captured > 0 || head.wire > 0 || !self.begins_another() {
+                return Ok(Some((offset, head)));
+            }
+        }
+    }
+
+    /// Goes on behind a file header in place of a record, if there is one: captures that were put one behind the other, as by `cat`, are
+    /// one. As a record it would be one of 2055, without a byte.
+    #[cold]
+    fn begins_another(&mut self) -> bool {
+        self.window.look(FILE_HEADER);
+        let header = self.window.bytes().first_chunk();
+        let Some(layout) = header.and_then(|header| Layout::read(header).ok()) else { return false };
+        self.layout = layout;
+        self.window.consume(FILE_HEADER);
+        true
     }
 
     /// Whether a record of this time and without a byte is made of zeros: the first may stand within its time, but more follow then.

@@ -162,7 +162,7 @@ impl Pcapng {
         self.window.held()
     }
 
-    /// Number of the frame last read: packets only are counted, in all sections, from 1.
+    /// Number of the frame last read, in all sections, from 1: those of packets, and of what else [has one](Head::numbers).
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -277,6 +277,7 @@ impl Pcapng {
         if head.length as usize <= resync::VIEW {
             self.whole(head)?;
             self.window.consume(head.length as usize);
+            self.number = self.number.saturating_add(head.numbers());
             return Ok(());
         }
         self.pass_on(Passing { head: *head, left: u64::from(head.length).saturating_sub(4) })
@@ -302,6 +303,7 @@ impl Pcapng {
             return Err(self.bad("a block whose two lengths differ", head.offset));
         }
         self.window.consume(4);
+        self.number = self.number.saturating_add(head.numbers());
         Ok(())
     }
 

@@ -53,6 +53,30 @@ fn a_header_without_packets_is_a_good_capture() {
     }
 }
 
+/// As `cat` puts them, whatever wrote them.
+#[test]
+fn captures_behind_one_another_are_one() {
+    let mut file = Vec::new();
+    for (order, magic, link) in [
+        (Order::Little, MICROSECONDS, 1),
+        (Order::Little, MICROSECONDS, 1),
+        (Order::Big, NANOSECONDS, 101),
+        (Order::Little, MODIFIED, 113),
+        (Order::Big, MICROSECONDS, 1),
+    ] {
+        // The first of them without any packet.
+        let records = if file.is_empty() { &[][..] } else { &[(7, 5, &b"abc"[..], 3), (8, 0, b"de", 60)] };
+        file.extend(classic(order, magic, link, records));
+    }
+    let seen: Vec<_> = frames(&file).iter().map(|frame| (frame.number, frame.time % 1_000_000, frame.link.0)).collect();
+    let expected =
+        [(1, 5000, 1), (2, 0, 1), (3, 5, 101), (4, 0, 101), (5, 5000, 113), (6, 0, 113), (7, 5000, 1), (8, 0, 1)];
+    assert_eq!(seen, expected);
+    // However many of them hold nothing.
+    let many = classic_header(Order::Little, MICROSECONDS, (2, 4), 65535, 1).repeat(1 << 18);
+    assert!(frames(&many).is_empty());
+}
+
 #[test]
 fn the_length_of_the_frame_check_sequence_is_no_part_of_the_link_type() {
     let file = classic(Order::Big, MICROSECONDS, 0x5400_0065, &[(0, 0, b"x", 1)]);
@@ -140,20 +164,24 @@ fn clocks_have_offsets_and_saturate() {
 }
 
 #[test]
-fn blocks_of_other_kinds_are_passed_over_and_not_counted() {
+fn blocks_of_other_kinds_are_passed_over_and_counted_as_wireshark_does() {
     let large = vec![0xa5; 700_001];
     let file = Pcapng::new(Order::Big)
         .block(0x8000_0001, &large)
         .interface(1, 0, &[])
         .block(4, b"names")
-        .block(0xbad, &large)
         .enhanced(0, 0, b"a", 1)
         .block(10, b"keys")
+        .enhanced(0, 0, b"b", 1)
+        .block(0xbad, &large)
+        .block(0xbad, &large.repeat(2))
+        .enhanced(0, 0, b"c", 1)
         .block(0x4000_0bad, b"")
-        .enhanced(0, 0, b"b", 1);
+        .block(9, b"__CURSOR=x\nMESSAGE=up\n")
+        .enhanced(0, 0, b"d", 1);
     let frames = frames(&file.bytes);
     let seen: Vec<_> = frames.iter().map(|frame| (frame.number, &frame.bytes[..])).collect();
-    assert_eq!(seen, [(1, &b"a"[..]), (2, &b"b"[..])]);
+    assert_eq!(seen, [(1, &b"a"[..]), (2, &b"b"[..]), (5, &b"c"[..]), (8, &b"d"[..])]);
 }
 
 #[test]

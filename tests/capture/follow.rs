@@ -136,7 +136,7 @@ fn a_pcapng_is_read_on_from_within_any_block() {
     // Larger than what is looked at to find a way past damage: it is passed over piece by piece.
     let large = vec![1; 2 << 20];
     let begin = Pcapng::new(Order::Little).interface(1, 0, &[]).enhanced(0, 1, b"x", 1);
-    let whole = begin.clone().block(0x0bad, &large).enhanced(0, 2, b"x", 1).bytes;
+    let whole = begin.clone().block(0x7777, &large).enhanced(0, 2, b"x", 1).bytes;
     let path = folder.file("grows.pcapng", &begin.bytes);
     let followed = Followed::new(std::slice::from_ref(&path), true);
     followed.expect(&[(0, 1, 1000)]);

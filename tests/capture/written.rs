@@ -204,7 +204,7 @@ pub(super) fn one_of_each() -> Vec<(String, Vec<u8>)> {
             .block(4, b"names")
             .enhanced(0, 1_700_000_000_123_456_789, b"enhanced", 8)
             .old(0, 1_700_000_001_000_000_000, b"old", 3)
-            .block(0xbad, b"of a company's own")
+            .block(0x7777, b"of a kind to come")
             .simple(b"simple", 6)
             .statistics(0, &[(5, order.u64(2).to_vec())])
             .enhanced(0, 1_700_000_002_000_000_000, b"last", 99);

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::pump::{self, pump};
 use super::session::{self, Gathered, Session, Told};
 use super::signals::Stop;
+use super::summary::YEAR;
 use super::waiting::TemporaryFile;
 use crate::analyzer::{Analyzer, Config};
 use crate::capture::{InputSummary, Options, Timeline};
@@ -91,7 +92,9 @@ pub(super) fn analyze(
     let inputs: Vec<Input> = timeline.inputs().into_iter().map(input).collect();
     let sources = inputs.iter().map(|input| input.name.clone()).collect();
     let mut gathered = Gathered { findings, totals, inputs, sources, problems, remarks: Vec::new() };
-    gathered.remarks.extend(gathered.inputs.iter().filter_map(untold_times));
+    gathered
+        .remarks
+        .extend(gathered.inputs.iter().filter_map(|input| untold_times(input).or_else(|| far_apart(input))));
     gathered.remarks.extend(hidden_by_filter(&gathered));
     Ok(gathered)
 }
@@ -124,6 +127,21 @@ fn untold_times(input: &Input) -> Option<String> {
     (is_untold(input.first, i64::MIN) || is_untold(input.last, i64::MAX)).then(|| {
         format!(
             "{}: times of some frames lie before 1677 or after 2262, which cannot be told: nor how long things took",
+            input.name
+        )
+    })
+}
+
+/// Years that frames of one input lie apart where some have a wrong time: that of a clock that was not set, which begins in 1970, or
+/// of a damaged capture. Packets have been captured to files for no more than some thirty years, and nobody does it for twenty in one.
+const WRONG_YEARS: i64 = 20;
+
+/// That frames of an input are absurdly far apart, so that some of their times are wrong.
+fn far_apart(input: &Input) -> Option<String> {
+    let years = input.last?.since(input.first?) / YEAR;
+    (years >= WRONG_YEARS).then(|| {
+        format!(
+            "{}: some frames have a wrong time, as they lie {years} years apart: how long things took may be wrong",
             input.name
         )
     })

@@ -101,6 +101,9 @@ fn input_line(input: &Input) -> String {
     format!("  {}: {}", input.name, parts.join(", "))
 }
 
+/// Nanoseconds of a year.
+pub(super) const YEAR: i64 = 31_557_600_000_000_000;
+
 /// The time between two timestamps.
 fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<String> {
     let nanoseconds = last?.since(first?).max(0);
@@ -109,6 +112,7 @@ fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<String> {
         0..600 => format!("{:.1} s", nanoseconds as f64 / 1e9),
         600..7200 => format!("{} min", seconds / 60),
         7200..172_800 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} days", seconds / 86_400),
+        _ if nanoseconds < 10 * YEAR => format!("{} days", seconds / 86_400),
+        _ => format!("{} years", nanoseconds / YEAR),
     })
 }

@@ -74,6 +74,13 @@ fn times_that_cannot_be_told_are_said_to_be_so() {
     let absurd = run(folder.path(), &[&capture("clock_absurd.pcapng")]);
     let told = "clock_absurd.pcapng: times of some frames lie before 1677 or after 2262, which cannot be told";
     assert!(absurd.status == 0 && absurd.err.contains(told), "{}", absurd.err);
-    assert!(!run(folder.path(), &[&capture("clock_jumps.pcap")]).err.contains("cannot be told"));
+    assert!(absurd.err.contains(" packets, 292 years, ") && !absurd.err.contains("a wrong time"), "{}", absurd.err);
+    let jumps = run(folder.path(), &[&capture("clock_jumps.pcap")]).err;
+    let told = "clock_jumps.pcap: some frames have a wrong time, as they lie 60 years apart: how long things took may be wrong";
+    assert!(
+        jumps.contains(told) && jumps.contains(" packets, 60 years, ") && !jumps.contains("cannot be told"),
+        "{jumps}"
+    );
+    assert!(!run(folder.path(), &[&capture("clock_behind_a_year.pcapng")]).err.contains("a wrong time"));
     assert!(run(folder.path(), &[&capture("clock_absurd.pcapng"), "-F", "html"]).out.contains("which cannot be told"));
 }

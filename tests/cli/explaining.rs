@@ -125,11 +125,14 @@ fn words_of_real_tables_are_explained() {
 #[test]
 fn codes_without_a_meaning_are_explained_as_tables_show_them() {
     let folder = tempfile::tempdir().unwrap();
-    for (code, shown) in [("3/99", "code-99"), ("v6:1/40", "code-40"), ("code-16", "code-16")] {
+    for (code, shown) in [("3/99", "code-99"), ("v6:1/40", "code-40"), ("code-16", "code-16"), ("code-016", "code-16")]
+    {
         let told = run(folder.path(), &["explain", code]);
         assert!(told.out.starts_with(&format!("{shown}: a meaning\n")), "{code}: {} {}", told.out, told.err);
     }
-    assert_eq!(run(folder.path(), &["explain", "v6:5/1"]).status, 2);
+    for none in ["v6:5/1", "code-+16", "3/+13", "code-"] {
+        assert_eq!(run(folder.path(), &["explain", none]).status, 2, "{none}");
+    }
 }
 
 /// As they are printed: in capitals, some with what stands in brackets.

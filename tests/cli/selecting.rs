@@ -217,6 +217,10 @@ fn where_no_time_is_left_the_times_of_the_capture_are_told() {
     assert!(utc.starts_with(shown) && utc.ends_with(" UTC\n") && utc.contains(" to 2026-11-22 "), "{utc}");
     assert!(east.starts_with(shown) && east.ends_with(" +02:00\n"), "{east}");
     assert!(told(&["--since", "23:59", "-t", "messages"]).contains("; what was read is from "));
+    let groups = told(&["--since", "23:59", "--group-by", "target"]);
+    assert_eq!(groups, format!("No groups: there are no such incidents.\n{utc}"));
+    let some = told(&["--target", "10.0.0.0/8", "--group-by", "cause"]);
+    assert!(some.ends_with("\nnot shown: 1 incident that the options leave out\n"), "{some}");
     assert!(!told(&["--since", "00:01", "--cause", "closed-port", "--sender", "10.0.0.0/8"]).contains("what was read"));
 }
 

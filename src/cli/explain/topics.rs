@@ -60,10 +60,15 @@ fn codes(word: &str) -> Vec<Topic> {
     let code = parse_code(word);
     let known = ENTRIES.iter().filter(|entry| entry.meaning == word || code.is_some_and(|code| same(code, entry)));
     let mut topics: Vec<Topic> = known.map(Topic::Code).collect();
-    let said = word.strip_prefix("code-").and_then(|number| number.parse::<u8>().ok());
     let unknown = code.filter(|code| topics.is_empty() && has_codes(*code)).map(|code| code.icmp_code);
-    topics.extend(said.or(unknown).map(|number| Topic::Unassigned(format!("code-{number}"))));
+    let unassigned = unknown.or_else(|| word.strip_prefix("code-").and_then(number));
+    topics.extend(unassigned.map(|number| Topic::Unassigned(format!("code-{number}"))));
     topics
+}
+
+/// A number as it is written, leading zeros included. (The standard library takes a sign as well.)
+fn number(digits: &str) -> Option<u8> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
 /// Whether messages of its type are unreachables whatever their code.
@@ -106,7 +111,7 @@ fn parse_code(word: &str) -> Option<Code> {
         None => (None, word),
     };
     let (icmp_type, icmp_code) = numbers.split_once('/')?;
-    let (icmp_type, icmp_code) = (icmp_type.parse().ok()?, icmp_code.parse().ok()?);
+    let (icmp_type, icmp_code) = (number(icmp_type)?, number(icmp_code)?);
     Some(Code { version: version.unwrap_or(if icmp_type == 3 { 4 } else { 6 }), icmp_type, icmp_code })
 }
 

@@ -6,7 +6,7 @@ use super::cut::Cut;
 use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
 use super::times::Times;
-use super::{end, left_out, paint_word};
+use super::{end, left_out, paint_word, unwanted};
 use crate::incident::Label;
 use crate::report::{Group, GroupBy, Groups, Report, Style, TableName};
 
@@ -62,7 +62,8 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     } else {
         writeln!(out, "No groups: there are no such incidents.")?;
     }
-    end(left_out(report, TableName::Groups, groups.len()), out)
+    let others = unwanted(report, TableName::Groups, groups.len());
+    end(left_out(report, TableName::Groups, groups.len()).into_iter().chain(others), out)
 }
 
 fn row(group: &Group, times: &Times) -> Row {

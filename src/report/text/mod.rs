@@ -47,14 +47,14 @@ fn left_out(report: &Report<'_>, table: TableName, rows: usize) -> Option<String
     (more > 0).then(|| format!("not shown: {} (--top {top})", count(more, &format!("more {noun}"))))
 }
 
-/// How many rows the options leave out, of all that a table would have; where none is left, and a time was asked for, also which
-/// times there are.
+/// How many rows the options leave out, of all that a table would have, or of groups how many incidents; where none is left, and a
+/// time was asked for, also which times there are.
 fn unwanted(report: &Report<'_>, table: TableName, rows: usize) -> Option<String> {
-    let (all, noun) = match table {
-        TableName::Incidents => (report.findings.incidents.len(), "incident"),
-        TableName::Messages => (report.findings.messages.len(), "unreachable message"),
-        TableName::Devices => (report.findings.devices.len(), "device"),
-        TableName::Groups => return None,
+    let (all, rows, noun) = match table {
+        TableName::Incidents => (report.findings.incidents.len(), rows, "incident"),
+        TableName::Messages => (report.findings.messages.len(), rows, "unreachable message"),
+        TableName::Devices => (report.findings.devices.len(), rows, "device"),
+        TableName::Groups => (report.findings.incidents.len(), report.incidents().count(), "incident"),
     };
     let others = all.saturating_sub(rows) as u64;
     let of_time = rows == 0 && (report.selection.since.is_some() || report.selection.until.is_some());

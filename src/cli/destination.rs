@@ -42,12 +42,17 @@ impl Destination {
         matches!(format, Format::Csv | Format::Ndjson | Format::Md) && has_rows && !is_arranged
     }
 
-    /// Where the file is or will be, whichever way its path is written.
+    /// Where its file is or will be.
     pub(super) fn place(&self) -> PathBuf {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let beside = || Some(folder.canonicalize().ok()?.join(self.path.file_name()?));
-        self.path.canonicalize().ok().or_else(beside).unwrap_or_else(|| self.path.clone())
+        place(&self.path)
     }
+}
+
+/// Where a file is or will be, whichever way its path is written.
+pub(super) fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || Some(folder.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 /// Why the suffix stands for no format.

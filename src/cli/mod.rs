@@ -24,6 +24,7 @@ mod schema;
 mod session;
 mod shell;
 mod signals;
+mod sparing;
 mod streams;
 mod summary;
 mod waiting;

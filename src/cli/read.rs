@@ -1,18 +1,18 @@
 //! `unreach read`: saved captures, as one timeline.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::arguments::{Input as InputOptions, Read, Talk};
-use super::destination::Destination;
 use super::ending::{Ending, Failure};
 use super::memory::Shares;
 use super::progress::Progress;
 use super::pump::{self, pump};
 use super::session::{self, Gathered, Session, Told};
 use super::signals::Stop;
+use super::sparing::spare;
 use super::summary::YEAR;
 use super::waiting::TemporaryFile;
 use crate::analyzer::{Analyzer, Config};
@@ -37,17 +37,6 @@ pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
     let progress = Progress::begin(talk);
     let gathered = analyze(&arguments.paths, &arguments.input, &wanted, &mut session.naming, progress)?;
     Ok(session.conclude(gathered))
-}
-
-/// No capture is written over by what it says, whatever is forced.
-fn spare(captures: &[PathBuf], outputs: &[Destination]) -> Result<(), Failure> {
-    let is_capture = |place: &Path| captures.iter().any(|path| path.canonicalize().is_ok_and(|path| path == place));
-    match outputs.iter().find(|output| is_capture(&output.place())) {
-        Some(output) => {
-            Err(Failure::Usage(format!("{} is read: it would be lost as an output", output.path.display())))
-        }
-        None => Ok(()),
-    }
 }
 
 /// How captures are to be read, and what is wanted of them.
@@ -82,7 +71,7 @@ pub(super) fn analyze(
     pump(&mut timeline, &mut analyzer, naming, &stop, &mut progress, wanted.threads);
     progress.end();
     timeline.end();
-    analyzer.note_losses(timeline.inputs().iter().filter_map(|input| input.drops).sum());
+    analyzer.note_losses(timeline.inputs().iter().filter_map(|input| input.drops).fold(0, u64::saturating_add));
     let (findings, totals) = analyzer.finish();
     let mut problems: Vec<String> = timeline.problems().iter().map(ToString::to_string).collect();
     // An interrupt is how following ends.

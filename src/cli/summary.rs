@@ -41,7 +41,7 @@ fn found(report: &Report<'_>, sources: &[String]) -> String {
     };
     let mut read = vec![count(totals.packets, "packet")];
     read.extend(span(totals.first, totals.last));
-    let dropped: Option<u64> = report.inputs.iter().filter_map(|input| input.dropped).reduce(|all, more| all + more);
+    let dropped: Option<u64> = report.inputs.iter().filter_map(|input| input.dropped).reduce(u64::saturating_add);
     read.extend(dropped.map(|dropped| format!("{dropped} dropped")));
     read.push(count(totals.messages, "unreachable"));
     let line = format!("{source}: {}", read.join(", "));

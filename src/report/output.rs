@@ -68,6 +68,9 @@ impl OutputFile {
     /// Begins an output: fails at once where it could not be completed, before hours of reading.
     pub fn create(path: &Path, overwrite: bool) -> Result<Self, OutputError> {
         let denied = |cause| OutputError::Denied { path: path.to_owned(), cause };
+        if path.to_string_lossy().ends_with('/') {
+            return Err(denied(io::ErrorKind::IsADirectory.into()));
+        }
         let (path, draft) = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(denied(io::ErrorKind::IsADirectory.into())),
             Ok(found) if !found.is_file() => {
@@ -143,14 +146,9 @@ fn beside(path: &Path) -> io::Result<Draft> {
     if let Some(file) = unnamed::file_in(folder) {
         return Ok(Draft::Unnamed(file, folder.to_owned()));
     }
-    let mut builder = drafts();
-    #[cfg(unix)]
-    {
-        // Less the process's umask, as of any file: temporary files are otherwise for their owner alone.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder).map(Draft::Beside)
+    // With the permissions of any file: temporary ones are otherwise for their owner alone, and their errors name the draft.
+    let open = |path: &Path| File::options().read(true).write(true).create_new(true).open(path);
+    drafts().make_in(folder, open).map(Draft::Beside)
 }
 
 /// Gives a file that has none a name for a draft.

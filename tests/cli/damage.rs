@@ -67,6 +67,23 @@ fn warnings_are_as_they_are_in_json() {
     assert!(told.out.contains("\"warnings\":[\"=cut.pcap: cut short"), "{}", told.out);
 }
 
+/// Counts of drops that no counter reaches are added up to no more than fits.
+#[test]
+fn drops_without_end_are_added_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+    let section = words(&[0x0a0d_0d0a, 28, 0x1a2b_3c4d, 1, u32::MAX, u32::MAX, 28]);
+    let interface = words(&[1, 20, 101, 0, 20]);
+    // Dropped by the interface: isb_ifdrop.
+    let statistics = words(&[5, 40, 0, 0, 0, 8 << 16 | 5, u32::MAX, u32::MAX, 0, 40]);
+    for name in ["a.pcapng", "b.pcapng"] {
+        fs::write(folder.path().join(name), [&section[..], &interface, &statistics].concat()).unwrap();
+    }
+    let told = run(folder.path(), &["read", "a.pcapng", "b.pcapng"]);
+    assert_eq!(told.status, 0, "{}", told.err);
+    assert!(told.err.contains("18446744073709551615 dropped"), "{}", told.err);
+}
+
 #[test]
 fn times_that_cannot_be_told_are_said_to_be_so() {
     let folder = tempfile::tempdir().unwrap();

@@ -192,6 +192,28 @@ fn no_capture_is_written_over() {
     assert_eq!(fs::read(&capture).unwrap(), refused());
 }
 
+/// Nor one that a directory holds, or that comes from standard input; what an earlier run left there is none.
+#[test]
+fn no_capture_is_written_over_that_is_not_named() {
+    let folder = folder();
+    let capture = folder.path().join("capture.csv");
+    fs::write(&capture, refused()).unwrap();
+    let read = |arguments: &[&str]| {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("unreach"));
+        command.args(arguments).args(["--force", "--no-config", "-q"]).current_dir(folder.path());
+        command.stdin(fs::File::open(&capture).unwrap()).output().unwrap()
+    };
+    for arguments in [&["read", ".", "-o", "capture.csv"][..], &["read", "-", "-o", "./capture.csv"]] {
+        let output = read(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains("capture.csv is read: it would be lost"), "{said}");
+    }
+    assert_eq!(fs::read(&capture).unwrap(), refused());
+    for _ in 0..2 {
+        assert_eq!(read(&["read", ".", "-o", "report.html"]).status.code(), Some(0));
+    }
+}
+
 /// Worked out where it is told only: by the summary, and by what holds everything.
 #[test]
 fn a_quiet_run_tells_where_the_capture_was_taken_where_everything_is_told() {

@@ -49,6 +49,17 @@ fn a_folder_that_is_not_there_is_told_at_once() {
     let error = OutputFile::create(&folder.path().join("none/out.csv"), false).unwrap_err();
     assert!(error.to_string().contains("none/out.csv: cannot be written"), "{error}");
     assert!(OutputFile::create(folder.path(), true).is_err());
+    let error = OutputFile::create(&folder.path().join("out.csv/"), false).unwrap_err();
+    assert!(error.to_string().ends_with("out.csv/: cannot be written: is a directory"), "{error}");
+}
+
+/// A folder that takes no file, from whoever asks.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_folder_refuses_is_told_without_the_draft() {
+    let error = OutputFile::create(std::path::Path::new("/proc/self/out.csv"), false).unwrap_err();
+    assert!(error.to_string().starts_with("/proc/self/out.csv: cannot be written: "), "{error}");
+    assert!(!error.to_string().contains(".part"), "{error}");
 }
 
 #[cfg(unix)]

@@ -11,7 +11,7 @@ use super::options::Options;
 use super::pulse::Pulse;
 use super::rights;
 use super::rows::{Rows, Shown};
-use super::saving::Saving;
+use super::saving::{self, Saving};
 use super::tally::Tally;
 use super::view::View;
 use crate::analyzer::{Analyzer, Config};
@@ -63,6 +63,7 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
     if options.view && !io::stdout().is_terminal() {
         return Err(Failure::Usage("--view: standard output is not a terminal".to_owned()));
     }
+    saving::check(options)?;
     let shares =
         Shares::of_live(&options.input, &options.report, options.interfaces.len() == 1, options.save.is_some());
     let sniffer = Sniffer::open(&options.interfaces, capture_options(options, shares))?;

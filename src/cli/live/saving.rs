@@ -5,8 +5,8 @@ use std::path::Path;
 use super::options::Options;
 use super::outlet::{self, Outlet, Sink};
 use crate::capture::{Keeper, Saved, Unkept};
-use crate::cli::decode_as;
 use crate::cli::ending::Failure;
+use crate::cli::{decode_as, destination};
 use crate::frame::Frame;
 use crate::report::{Folder, GrowingFile, Names};
 
@@ -19,6 +19,16 @@ pub(super) struct Saving {
     saved: Saved,
     outlet: Outlet,
     snap_length: u32,
+}
+
+/// Packets are not saved to what is an output as well.
+pub(super) fn check(options: &Options) -> Result<(), Failure> {
+    let Some(path) = &options.save else { return Ok(()) };
+    let place = destination::place(path);
+    if options.report.outputs.iter().any(|output| output.place() == place) {
+        return Err(Failure::Usage(format!("{} is named as an output more than once", path.display())));
+    }
+    Ok(())
 }
 
 impl Saving {

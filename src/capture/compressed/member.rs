@@ -126,6 +126,7 @@ impl<D> Stepwise<D> {
             self.window.consume(consumed);
             match outcome {
                 Ok(ended) => self.ended = ended,
+                Err(words) if words.contains(TOO_LARGE) => self.harm = Some(Harm::TooLarge),
                 Err(words) => self.harm = Some(Harm::Corrupt(words)),
             }
             if produced > 0 {
@@ -161,6 +162,9 @@ pub(super) struct Zstd {
     decoder: Decoder<'static>,
     wanted: usize,
 }
+
+/// What it says of a window that is larger than it may be (`error_private.c` of zstd).
+const TOO_LARGE: &str = "too much memory";
 
 fn unzstd(zstd: &mut Zstd, input: &[u8], output: &mut [u8]) -> Step {
     let input = input.get(..zstd.wanted).unwrap_or(input);

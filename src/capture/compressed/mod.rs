@@ -90,6 +90,8 @@ pub enum Harm {
     Cut,
     /// It contradicts itself or its checksum, as its decompressor says.
     Corrupt(String),
+    /// To decompress it takes more memory than is given to it.
+    TooLarge,
     /// It is whole, and followed by bytes that are something else.
     Trailing,
 }
@@ -102,6 +104,11 @@ impl fmt::Display for Damage {
             Harm::Corrupt(words) => {
                 write!(f, "{compression} data damaged: {words} (byte offset {offset} of the compressed data)")
             }
+            Harm::TooLarge => write!(
+                f,
+                "{compression} data that looks back further than 128 MiB, which takes `{compression} -dc --long=31` (byte offset {offset} \
+                 of the compressed data)"
+            ),
             Harm::Trailing => {
                 write!(f, "{compression} data followed by something else (byte offset {offset}), which is left out")
             }

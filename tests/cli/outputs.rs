@@ -111,7 +111,7 @@ fn a_process_that_is_killed_leaves_no_draft() {
 #[test]
 fn a_database_takes_no_room_elsewhere() {
     let folder = folder();
-    let capture = refused_by_many(30_000);
+    let capture = refused_by_many(65_000);
     fs::write(folder.path().join("many.pcap"), capture).unwrap();
     let script = format!(
         "mkdir -p disk && mount -t tmpfs -o size=64k tmpfs disk || exit 77

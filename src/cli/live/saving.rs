@@ -35,7 +35,6 @@ impl Saving {
     /// Begins the file. Frames and blocks are held in so much memory.
     pub(super) fn begin(path: &Path, options: &Options, share: Option<usize>) -> Result<Self, Failure> {
         let (frames, blocks) = share.map_or((ROOM, outlet::ROOM), |share| (share / 8 * 7, share / 8));
-
         let file = GrowingFile::create(path, Folder::of(path)?, Saved::header(), options.report.force, None)?;
         let outlet =
             Outlet::begin(&path.display().to_string(), Sink::Blocks(Box::new(file)), &[], blocks.min(outlet::ROOM));

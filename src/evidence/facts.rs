@@ -302,7 +302,8 @@ impl CaseFacts {
         }
         if let Some(quoted) = message.quoted_ttl {
             self.quoted_ttls.add(quoted);
-            if let Some(original) = found.original_ttl {
+            // Before a translation it had passed fewer routers than where the message was captured, be it but the translator itself.
+            if let Some(original) = found.original_ttl.filter(|_| found.matched != Match::Nat) {
                 self.quoted_hops.add(original.saturating_sub(quoted));
             }
         }

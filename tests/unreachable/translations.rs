@@ -1,6 +1,6 @@
 //! Quotes of packets that were captured on the other side of an address translation.
 
-use super::made::{Capture, Ip, MILLISECOND, SERVER, after, found, from, message, refusal, tcp, udp};
+use super::made::{Capture, Ip, MILLISECOND, ROUTER, SERVER, after, found, from, message, refusal, tcp, udp};
 
 /// The address that the client has outside.
 const OUTSIDE: [u8; 4] = [203, 0, 113, 77];
@@ -39,6 +39,21 @@ fn the_incident_bears_the_label() {
     let findings = capture.findings();
     let labels: Vec<&str> = findings.incidents[0].labels.iter().map(unreach::incident::Label::name).collect();
     assert!(labels.contains(&"nat"), "{labels:?}");
+}
+
+/// The translator takes one from the TTL as well: what passed so many routers before it did not pass them on the message's side.
+#[test]
+fn hops_are_not_counted_across_a_translation() {
+    let readings = |sent: &Ip| {
+        let mut capture = Capture::new();
+        capture.see(sent);
+        let quote = Ip { ttl: 62, ..outside(600) }.bytes();
+        capture.see(&Ip { ttl: 63, ..from(ROUTER, message(0, [0; 4], &quote)) });
+        let findings = capture.findings();
+        findings.incidents[0].evidence.iter().any(|finding| finding.signal == "forwarding")
+    };
+    assert!(readings(&outside(600)));
+    assert!(!readings(&datagram(600)));
 }
 
 #[test]

@@ -5,10 +5,17 @@ use crate::decode::protocol;
 /// Lines of ports, ascending, behind some of comments.
 const LIST: &str = include_str!("services.txt");
 
+/// The ports of its lines, and where these begin. The compiler finds them: to read all lines was two fifths of what a run does with a
+/// small capture.
+static PLACES: [(u16, u16); LINES] = places();
+const LINES: usize = lines();
+
 /// The service registered for a port of a transport protocol.
 pub fn service(protocol: u8, port: u16) -> Option<&'static str> {
-    let mut here = from(port).lines().flat_map(assignments).take_while(|((_, known), _)| *known == port);
-    here.find(|((number, _), _)| *number == protocol).map(|(_, name)| name)
+    let first = PLACES.partition_point(|&(known, _)| known < port);
+    let here = PLACES.get(first..)?.iter().take_while(|&&(known, _)| known == port);
+    let lines = here.filter_map(|&(_, start)| LIST.get(start.into()..)?.lines().next());
+    lines.flat_map(assignments).find(|((number, _), _)| *number == protocol).map(|(_, name)| name)
 }
 
 /// Where a service is registered: transport protocols and ports, ascending; nothing where the name is not known.
@@ -19,20 +26,42 @@ pub fn ports(name: &str) -> Vec<(u8, u16)> {
     ports
 }
 
-/// The list from the first line on that is of this port or a later one: found by halves, as to read all lines would be two fifths of
-/// what a run does with a small capture.
-fn from(port: u16) -> &'static str {
-    let line_at = |place: usize| LIST.get(place..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let (mut begin, mut end) = (0, LIST.len());
-    while begin < end {
-        let between = LIST.get(begin..begin.midpoint(end)).unwrap_or_default();
-        let start = begin + between.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = line_at(start);
-        // A comment comes before all ports.
-        let is_before = line.split(' ').next().and_then(|word| word.parse().ok()).is_none_or(|known: u16| known < port);
-        if is_before { begin = start + line.len() + 1 } else { end = start }
+/// How many lines begin with a port.
+const fn lines() -> usize {
+    let (mut lines, mut place) = (0, 0);
+    while place < LIST.len() {
+        lines += begins_with_port(place) as usize;
+        place += 1;
     }
-    LIST.get(begin..).unwrap_or_default()
+    lines
+}
+
+const fn places() -> [(u16, u16); LINES] {
+    assert!(LIST.len() <= u16::MAX as usize);
+    let mut places = [(0, 0); LINES];
+    let (mut line, mut place) = (0, 0);
+    while place < LIST.len() {
+        if begins_with_port(place) {
+            places[line] = (port(place), place as u16);
+            line += 1;
+        }
+        place += 1;
+    }
+    places
+}
+
+const fn begins_with_port(place: usize) -> bool {
+    let list = LIST.as_bytes();
+    list[place].is_ascii_digit() && (place == 0 || list[place - 1] == b'\n')
+}
+
+const fn port(mut place: usize) -> u16 {
+    let (list, mut port) = (LIST.as_bytes(), 0);
+    while list[place].is_ascii_digit() {
+        port = 10 * port + (list[place] - b'0') as u16;
+        place += 1;
+    }
+    port
 }
 
 /// What one line of the list of services assigns; nothing where it is a comment.

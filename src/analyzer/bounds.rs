@@ -88,7 +88,8 @@ impl Config {
             room: Room {
                 cases: self.room.cases.min(share(10, CASE, 1 << 9)),
                 incidents: self.room.incidents.min(share(20, INCIDENT, 1 << 9)),
-                messages: self.room.messages.min((messages / 2 / MESSAGE) as usize),
+                // None at all would stand for rows that nobody wants.
+                messages: self.room.messages.min(((messages / 2 / MESSAGE) as usize).max(1 << 12)),
             },
             ..self
         }

@@ -206,7 +206,7 @@ impl Analyzer {
     fn note(&mut self, message: &Message) {
         self.context.observe(message, |target| self.seen.latest_answer(target));
         if let Some(service) = message.service() {
-            self.seen.note_refusal(service, message.correlation.flow, message.timestamp);
+            self.seen.note_refusal(service, message.correlation.flow, message.sender, message.timestamp);
         }
     }
 

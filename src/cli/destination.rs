@@ -50,9 +50,14 @@ impl Destination {
 
 /// Where a file is or will be, whichever way its path is written.
 pub(super) fn place(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| beside(path))
+}
+
+/// The same of the path itself, be it a link.
+pub(super) fn beside(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let beside = || Some(folder.canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+    let place = || Some(folder.canonicalize().ok()?.join(path.file_name()?));
+    place().unwrap_or_else(|| path.to_owned())
 }
 
 /// Why the suffix stands for no format.

@@ -132,6 +132,9 @@ mod tests {
             let messages = 2 * 128 * config.room.messages;
             assert!((1 << 20..12 << 20).contains(&messages), "{messages}");
         }
+        // However little there is, rows that are wanted are written.
+        let least = live_bounds(&["--max-memory", "24MiB", "-i", "lo", "--save", "kept.pcapng", "--names"]).1;
+        assert!(least.room.messages >= 1 << 12, "{}", least.room.messages);
         assert_eq!(live_bounds(&[]).0, Shares::default());
         assert_eq!(live_bounds(&[]).1.room, Config::default().room);
     }

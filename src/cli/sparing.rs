@@ -5,13 +5,18 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::destination::Destination;
+use super::destination::{Destination, beside};
 use super::ending::Failure;
 use crate::capture::{Options, Timeline};
 
 /// No capture is written over by what it says.
 pub(super) fn spare(captures: &[PathBuf], outputs: &[Destination]) -> Result<(), Failure> {
-    let is_read = |output: &&Destination| captures.iter().any(|path| leads_to(path, &output.place()));
+    // A link is read where it lies, and written where it leads.
+    let places = |output: &Destination| [output.place(), beside(&output.path)];
+    let is_read = |output: &&Destination| {
+        let places = places(output);
+        captures.iter().any(|path| places.iter().any(|place| leads_to(path, place)))
+    };
     match outputs.iter().find(is_read) {
         Some(output) => {
             Err(Failure::Usage(format!("{} is read: it would be lost as an output", output.path.display())))

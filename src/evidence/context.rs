@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
+use super::hops;
 use super::prior::Refusal;
 use crate::flow::{Bounded, Distinct, prefetch};
 use crate::frame::Timestamp;
@@ -26,10 +27,18 @@ pub struct Kind {
     pub first_seen: Timestamp,
     /// Time of the latest.
     pub last_seen: Timestamp,
-    /// Whether the target answered something after the first of this reporter and code, and before one of these; of those that
-    /// [deny](Refusal::denies_way) the way to it only.
+    /// Whether the target answered something shortly after one of this reporter and code, and shortly before one of these, or something
+    /// [passed](Self::passed); of those that [deny](Refusal::denies_way) the way to it only.
     pub answered_between: bool,
+    /// When a packet of the first sender was last refused from farther away, and not for want of a way: it had passed the reporter.
+    pub passed: Option<Timestamp>,
+    /// The first sender, and hops to the reporter.
+    origin: (Option<IpAddr>, u8),
 }
+
+/// Nanoseconds between two messages that speak of one outage: what was answered in between shows that there was none, unless it was
+/// over, and began again within a minute.
+const SHORTLY: i64 = 60_000_000_000;
 
 /// Ways in which one target is refused that are told apart.
 const KINDS: usize = 8;
@@ -133,10 +142,20 @@ impl Refusals {
         self.kinds.iter().position(|kind| (kind.reporter, kind.protocol, kind.code) == (reporter, protocol, code))
     }
 
-    /// When this reporter first said so, whatever the protocol: routes and hosts that are down treat all alike.
-    fn first_alike(&self, reporter: IpAddr, code: Code) -> Option<Timestamp> {
-        let alike = self.kinds.iter().filter(|kind| (kind.reporter, kind.code) == (reporter, code));
-        alike.map(|kind| kind.first_seen).min()
+    /// When this reporter last said so, whatever the protocol, as routes and hosts that are down treat all alike; and when something
+    /// last passed it.
+    fn last_alike(&self, reporter: IpAddr, code: Code) -> Option<(Timestamp, Option<Timestamp>)> {
+        let alike = || self.kinds.iter().filter(|kind| (kind.reporter, kind.code) == (reporter, code));
+        Some((alike().map(|kind| kind.last_seen).max()?, alike().map(|kind| kind.passed).max()?))
+    }
+
+    /// Notes what a message about something else than the way tells of nearer reporters: what it refuses had passed them.
+    fn note_passed(&mut self, message: &Message, hops: u8) {
+        let is_nearer = |kind: &&mut Kind| kind.origin.0 == message.sender && kind.origin.1 < hops;
+        let denies_way = |kind: &&mut Kind| Refusal::by(kind.code, kind.protocol).denies_way();
+        for kind in self.kinds.iter_mut().filter(is_nearer).filter(denies_way) {
+            kind.passed = kind.passed.max(Some(message.timestamp));
+        }
     }
 
     /// `answered` says when the target was last seen to answer something; asked only where that tells more.
@@ -149,11 +168,16 @@ impl Refusals {
                 self.note_timeout(reporter, timestamp);
             }
         }
+        let hops = hops(message.outer.signature.ttl);
         let place = self.place(reporter, protocol, code);
         let is_known = place.is_some_and(|place| self.kinds[place].answered_between);
-        let answered_between = !is_known
-            && Refusal::by(code, protocol).denies_way()
-            && self.first_alike(reporter, code).is_some_and(|first| answered(target) > Some(first));
+        let mut answered_between = false;
+        if !Refusal::by(code, protocol).denies_way() {
+            self.note_passed(message, hops);
+        } else if !is_known && let Some((latest, passed)) = self.last_alike(reporter, code) {
+            let is_shortly = (0..=SHORTLY).contains(&timestamp.since(latest));
+            answered_between = is_shortly && answered(target).max(passed) > Some(latest);
+        }
         if let Some(place) = place {
             let kind = &mut self.kinds[place];
             kind.messages += 1;
@@ -173,6 +197,8 @@ impl Refusals {
                 first_seen,
                 last_seen,
                 answered_between,
+                passed: None,
+                origin: (message.sender, hops),
             });
         }
     }

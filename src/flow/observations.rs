@@ -197,11 +197,11 @@ impl Observations {
 
     /// Notes that an unreachable message refused a packet to this port, in this flow where it is remembered: the next
     /// answers are noted of the flow, and of those in which the port and its host answered last.
-    pub fn note_refusal(&mut self, key: ServiceKey, flow: Option<FlowId>, now: Timestamp) {
+    pub fn note_refusal(&mut self, key: ServiceKey, flow: Option<FlowId>, asker: Option<IpAddr>, now: Timestamp) {
         self.take_replies();
         let of_host = self.answering.get(&key.address).copied();
         let service = self.services.entry(&key, Service::default);
-        service.note_refusal(now);
+        service.note_refusal(asker, now);
         let [latest, earlier] = service.answering;
         // One by one: put together to a list, they would be read back in other pieces, which stalls.
         self.watch(latest);

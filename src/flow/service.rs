@@ -82,7 +82,9 @@ pub struct Service {
     pub returns: u16,
     /// How often an answer came between two refusals that lay no further apart than half a second.
     pub quick_returns: u16,
-    /// Who was answered after a refusal of anybody.
+    /// Who was refused.
+    refused: Askers,
+    /// Who was answered after a refusal.
     pub askers_since: Askers,
     last_refusal: Timestamp,
     last: LastEvent,
@@ -100,7 +102,7 @@ impl Service {
         self.last_answer = if self.answers == 0 { now } else { self.last_answer.max(now) };
         self.answers = self.answers.saturating_add(1);
         self.askers.add(asker);
-        if self.refusals > 0 {
+        if self.refused.may_include(asker) {
             self.askers_since.add(asker);
         }
         if self.answering[0] != Some(flow) {
@@ -110,7 +112,10 @@ impl Service {
     }
 
     /// Notes an unreachable message about it.
-    pub fn note_refusal(&mut self, now: Timestamp) {
+    pub fn note_refusal(&mut self, asker: Option<IpAddr>, now: Timestamp) {
+        if let Some(asker) = asker {
+            self.refused.add(asker);
+        }
         let is_quick =
             self.last == LastEvent::Answer && self.refusals > 0 && now.since(self.last_refusal).abs() <= QUICK;
         self.quick_returns = self.quick_returns.saturating_add(u16::from(is_quick));

@@ -203,7 +203,14 @@ fn no_capture_is_written_over_that_is_not_named() {
         command.args(arguments).args(["--force", "--no-config", "-q"]).current_dir(folder.path());
         command.stdin(fs::File::open(&capture).unwrap()).output().unwrap()
     };
-    for arguments in [&["read", ".", "-o", "capture.csv"][..], &["read", "-", "-o", "./capture.csv"]] {
+    let linked = folder.path().join("linked");
+    fs::create_dir(&linked).unwrap();
+    std::os::unix::fs::symlink("../capture.csv", linked.join("capture.csv")).unwrap();
+    for arguments in [
+        &["read", ".", "-o", "capture.csv"][..],
+        &["read", "-", "-o", "./capture.csv"],
+        &["read", "linked", "-o", "linked/capture.csv"],
+    ] {
         let output = read(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(2) && said.contains("capture.csv is read: it would be lost"), "{said}");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use unreach::incident::{Findings, Incident};
 
 use crate::corpus;
-use crate::unreachable::made::{Capture, Ip, ROUTER, SERVER, from, message, refusal, tcp, udp};
+use crate::unreachable::made::{Capture, Ip, MILLISECOND, ROUTER, SERVER, from, message, refusal, tcp, udp};
 
 fn found(scenario: &str) -> Findings {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces", scenario, "client.pcap"].iter().collect();
@@ -55,7 +55,7 @@ fn a_target_that_refuses_itself_is_up() {
 #[test]
 fn an_answer_between_two_messages_counts_whatever_their_protocols() {
     const SYN: u8 = 2;
-    let readings = |is_answered: bool| {
+    let readings = |is_answered: bool, apart: i64| {
         let mut capture = Capture::new();
         let [datagram, attempt] =
             [Ip::new(17, 500, udp(40000, 9017, 1, b"question")), Ip::new(6, 501, tcp(40001, 9006, 7, SYN, &[]))];
@@ -65,13 +65,16 @@ fn an_answer_between_two_messages_counts_whatever_their_protocols() {
             if is_answered && refused.protocol == 17 {
                 capture.see(&Ip::new(17, 502, udp(40002, 53, 2, b"question")));
                 capture.see(&Ip::new(17, 7, udp(53, 40002, 3, b"answer")).reversed());
+                capture.wait(apart);
             }
         }
         let found = capture.findings();
         found.incidents.iter().map(|incident| reading(incident, "target-alive")).collect::<Vec<_>>()
     };
-    assert_eq!(readings(true), [Some("answers"), Some("answers")]);
-    assert_eq!(readings(false), [None, None]);
+    assert_eq!(readings(true, 0), [Some("answers"), Some("answers")]);
+    assert_eq!(readings(false, 0), [None, None]);
+    // Two outages.
+    assert_eq!(readings(true, 120_000 * MILLISECOND), [Some("answers-after"), None]);
 }
 
 /// That one of the hosts behind it is down says nothing of the ports of others, nor of its own.

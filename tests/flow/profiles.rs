@@ -69,7 +69,7 @@ proptest! {
                 for seen in [&mut at_once, &mut at_last, &mut helped] {
                     see(seen, made, number, number.cast_signed() * SECOND);
                     if number % 5 == 0 {
-                        seen.note_refusal(service(made), None, Timestamp(number.cast_signed() * SECOND));
+                        seen.note_refusal(service(made), None, None, Timestamp(number.cast_signed() * SECOND));
                     }
                 }
                 drop(at_once.learned());

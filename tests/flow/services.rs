@@ -26,7 +26,7 @@ fn service(events: &str) -> Service {
     for (now, event) in (1..).zip(events.chars()) {
         match event {
             'a' => service.note_answer(Timestamp(now), ASKER.into(), flow),
-            _ => service.note_refusal(Timestamp(now)),
+            _ => service.note_refusal(Some(ASKER.into()), Timestamp(now)),
         }
     }
     service
@@ -50,23 +50,26 @@ fn a_port_returns_quickly_where_an_answer_lies_between_refusals_soon_after_each_
     let returns = |apart: i64| {
         let (mut service, [flow, _]) = (Service::default(), flows());
         service.note_answer(Timestamp(0), ASKER.into(), flow);
-        service.note_refusal(Timestamp(SECOND));
-        service.note_refusal(Timestamp(SECOND + 1));
+        service.note_refusal(Some(ASKER.into()), Timestamp(SECOND));
+        service.note_refusal(Some(ASKER.into()), Timestamp(SECOND + 1));
         service.note_answer(Timestamp(SECOND + 2), ASKER.into(), flow);
-        service.note_refusal(Timestamp(SECOND + 1 + apart));
+        service.note_refusal(Some(ASKER.into()), Timestamp(SECOND + 1 + apart));
         service.quick_returns
     };
     assert_eq!((returns(SECOND / 2), returns(SECOND / 2 + 1)), (1, 0));
 }
 
 #[test]
-fn who_was_answered_since_a_refusal_is_known() {
+fn who_was_answered_since_it_was_refused_is_known() {
     let (mut service, [flow, _]) = (Service::default(), flows());
-    let [before, after] = [IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2])];
+    let askers = [1, 2, 3].map(|last| IpAddr::from([192, 0, 2, last]));
+    let [before, other, after] = askers;
     service.note_answer(Timestamp(0), before, flow);
-    service.note_refusal(Timestamp(1));
-    service.note_answer(Timestamp(2), after, flow);
-    assert_eq!([before, after].map(|asker| service.askers_since.may_include(asker)), [false, true]);
+    service.note_refusal(Some(before), Timestamp(1));
+    service.note_refusal(Some(after), Timestamp(2));
+    service.note_answer(Timestamp(3), other, flow);
+    service.note_answer(Timestamp(4), after, flow);
+    assert_eq!(askers.map(|asker| service.askers_since.may_include(asker)), [false, false, true]);
     assert!(service.askers.may_include(before));
 }
 
@@ -99,7 +102,7 @@ fn the_latest_answering_flows_are_kept() {
 fn counts_saturate() {
     let mut service = Service::default();
     for _ in 0..70_000 {
-        service.note_refusal(Timestamp(0));
+        service.note_refusal(Some(ASKER.into()), Timestamp(0));
     }
     assert_eq!(service.refusals, u16::MAX);
 }

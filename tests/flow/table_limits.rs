@@ -88,7 +88,7 @@ fn of_idle_flows_only_those_that_are_evidence_stay() {
     see(&mut seen, asks(2), 1, 1);
     let service = ServiceKey { address: "192.0.2.1".parse().expect("an address"), protocol: protocol::UDP, port: 53 };
     let refused = find(&seen, 2).expect("a flow");
-    seen.note_refusal(service, Some(refused), Timestamp(1));
+    seen.note_refusal(service, Some(refused), None, Timestamp(1));
     // Two cases are about it.
     seen.hold(refused);
     seen.hold(refused);

@@ -100,7 +100,9 @@ fn unseen(case: &Case<'_>) -> Option<&'static str> {
     }
     let mut gaps = case.facts.times.windows(2).filter_map(|pair| Some(pair.last()?.since(*pair.first()?))).peekable();
     gaps.peek()?;
-    if gaps.clone().any(|gap| gap >= IN_ONE_GO && (gap < TOGETHER || is_between_resolutions(gap))) {
+    // Of one failed resolution some at least come in one go.
+    if gaps.clone().all(|gap| gap >= IN_ONE_GO) && gaps.clone().any(|gap| gap < TOGETHER || is_between_resolutions(gap))
+    {
         return case.is_built_by_linux().then_some("prompt-again");
     }
     came_together(case, 2).then_some("together")

@@ -22,8 +22,8 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "comes-and-goes",
-            meaning: "The port answered and refused the same senders by turns, for longer than rules by rate take: a service that keeps restarting, or one of several servers behind a balancer that lacks it, or a rule that was added and taken back.",
-            weights: [0, 0, 1, -2, -3, -4, 0, 2],
+            meaning: "The port answered and refused the same senders by turns, each for longer than half a second: a service that keeps restarting, one of several servers behind a balancer that lacks it, or a limit of so many a minute.",
+            weights: [-4, 0, 1, -2, -3, -4, 0, 2],
         },
         Reading {
             name: "answered-before",

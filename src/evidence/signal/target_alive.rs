@@ -1,7 +1,6 @@
 //! Whether the target was reached by other packets.
 
-use super::super::prior::{Refusal, Speaker};
-use super::super::{Case, Group, Kind, Reading, Refusals, Signal, hops};
+use super::super::{Case, Group, Kind, Reading, Signal};
 use crate::flow::Service;
 
 /// The signal.
@@ -10,7 +9,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Behaviour,
     question: "Did the target answer anything after the first refusal?",
     why: "A host that answers is neither down nor without a route: then only some of its traffic is refused. What it answers after the last refusal shows only that an outage, if it was one, is over. What is refused from behind who refuses here had passed there as well.",
-    silent: "The code is not about routes or hosts, the target did not answer, or the address is that of a translator, or of who publishes ports of others: several hosts are behind it.",
+    silent: "The code is not about routes or hosts, the target did not answer, nor was anything refused behind who speaks, or the address is that of a translator, or of who publishes ports of others: several hosts are behind it.",
     readings: &[
         Reading {
             name: "answers",
@@ -36,31 +35,12 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if !case.refusal().denies_way() || case.is_behind_translation() || case.is_of_publisher() {
         return None;
     }
-    if answered_between(case) || refused_behind(case).any(|kind| is_between(case, kind)) {
+    if alike(case).any(|kind| kind.answered_between) {
         return Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" });
     }
     let answered = case.target().and_then(|target| target.last_answer);
-    let heard = answered.max(refused_behind(case).map(|kind| kind.last_seen).max())?;
-    (heard >= case.facts.first_seen).then_some("answers-after")
-}
-
-/// Ways in which the target was refused from farther away than here, by itself or another device, and not for want of a way: what was
-/// refused there had passed here.
-fn refused_behind<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Kind> + use<'a> {
-    let (context, own_hops) = (case.context, case.reporter_hops());
-    let is_farther = move |kind: &&Kind| {
-        let reporter = context.reporters.get(&kind.reporter);
-        reporter.is_some_and(|reporter| reporter.looks.iter().all(|look| hops(look.signature.ttl) > own_hops))
-    };
-    let of_target = refusals(case).filter(|_| case.speaker() == Speaker::Other);
-    let kinds = of_target.into_iter().flat_map(|refusals| &refusals.kinds);
-    kinds.filter(|kind| !Refusal::by(kind.code, kind.protocol).denies_way()).filter(is_farther)
-}
-
-/// Whether a message came after one of these refusals, and before another.
-fn is_between(case: &Case<'_>, kind: &Kind) -> bool {
-    let is_inside = |time| case.facts.first_seen < time && time < case.facts.last_seen;
-    is_inside(kind.first_seen) || is_inside(kind.last_seen)
+    let passed = alike(case).map(|kind| kind.passed).max().flatten();
+    (answered.max(passed)? >= case.facts.first_seen).then_some("answers-after")
 }
 
 /// Whether the refused port answered these senders, and no others, after it had been refused: of others it would not be known who was
@@ -73,13 +53,11 @@ fn port_answered_between(case: &Case<'_>) -> bool {
     case.service().is_some_and(|service| service.returns > 0 && are_askers(service))
 }
 
-/// Whether it answered something after one message like these, and before another: of whatever protocol, as ways are the same for all.
-fn answered_between(case: &Case<'_>) -> bool {
+/// Ways in which the reporter says the same of the target: of whatever protocol, as ways are the same for all.
+fn alike<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Kind> + use<'a> {
     let key = &case.facts.key;
-    let is_alike = |kind: &&Kind| (kind.reporter, kind.code) == (key.reporter, key.code);
-    refusals(case).is_some_and(|refusals| refusals.kinds.iter().filter(is_alike).any(|kind| kind.answered_between))
-}
-
-fn refusals<'a>(case: &Case<'a>) -> Option<&'a Refusals> {
-    case.context.targets.get(&case.facts.key.target?)
+    let (reporter, code) = (key.reporter, key.code);
+    let refusals = key.target.and_then(|target| case.context.targets.get(&target));
+    let kinds = refusals.into_iter().flat_map(|refusals| &refusals.kinds);
+    kinds.filter(move |kind| (kind.reporter, kind.code) == (reporter, code))
 }

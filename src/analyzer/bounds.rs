@@ -77,7 +77,8 @@ impl Config {
         let all = memory.saturating_sub(PROGRAM);
         // Where incidents close one by one, messages wait in memory for their judgement, and as many are remembered after it.
         let holds_messages = self.incident_timeout.is_some() && self.room.messages > 0;
-        let (rest, messages) = if holds_messages { (all / 5 * 4, all / 5) } else { (all, all / 5) };
+        let messages = all / 5;
+        let rest = if holds_messages { all - messages } else { all };
         let share = |percent: u64, bytes: u64, least: usize| least.max((rest / 100 * percent / bytes) as usize);
         let packets = share(10, PACKET, 1 << 12);
         Self {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::prior::{Refusal, Speaker};
-use super::{CaseFacts, Context, Standing, hops, initial_ttl};
+use super::{CaseFacts, Context, Refusals, Standing, hops, initial_ttl};
 use crate::flow::{Direction, FlowId, Host, Observations, Profiles, Record, Service, ServiceKey};
 use crate::frame::Timestamp;
 use crate::unreachable::Reporter;
@@ -90,6 +90,11 @@ impl<'a> Case<'a> {
     /// The profile of the target.
     pub fn target(&self) -> Option<&'a Host> {
         self.target
+    }
+
+    /// Everything that refuses the target.
+    pub fn refusals(&self) -> Option<&'a Refusals> {
+        self.context.targets.get(&self.facts.key.target?)
     }
 
     /// The profile of the refused port.

@@ -36,6 +36,13 @@ pub struct Kind {
     origin: (Option<IpAddr>, u8),
 }
 
+impl Kind {
+    /// What it refuses.
+    pub fn refusal(&self) -> Refusal {
+        Refusal::by(self.code, self.protocol)
+    }
+}
+
 /// Nanoseconds between two messages that speak of one outage: what was answered in between shows that there was none, unless it was
 /// over, and began again within a minute.
 const SHORTLY: i64 = 60_000_000_000;
@@ -100,9 +107,9 @@ impl Refusals {
         self.haste.is_some_and(|haste| haste.reporter == reporter && haste.is_prompt && haste.is_again)
     }
 
-    /// The messages of this reporter and code that quote this protocol.
-    pub fn kind(&self, reporter: IpAddr, protocol: Option<u8>, code: Code) -> Option<&Kind> {
-        self.kinds.get(self.place(reporter, protocol, code)?)
+    /// Ways in which this reporter says so, whatever the protocol: routes and hosts that are down treat all alike.
+    pub fn alike(&self, reporter: IpAddr, code: Code) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter().filter(move |kind| (kind.reporter, kind.code) == (reporter, code))
     }
 
     /// Whether a resolution of this reporter failed at this time.
@@ -142,18 +149,16 @@ impl Refusals {
         self.kinds.iter().position(|kind| (kind.reporter, kind.protocol, kind.code) == (reporter, protocol, code))
     }
 
-    /// When this reporter last said so, whatever the protocol, as routes and hosts that are down treat all alike; and when something
-    /// last passed it.
+    /// When this reporter last said so, and when something last passed it.
     fn last_alike(&self, reporter: IpAddr, code: Code) -> Option<(Timestamp, Option<Timestamp>)> {
-        let alike = || self.kinds.iter().filter(|kind| (kind.reporter, kind.code) == (reporter, code));
+        let alike = || self.alike(reporter, code);
         Some((alike().map(|kind| kind.last_seen).max()?, alike().map(|kind| kind.passed).max()?))
     }
 
     /// Notes what a message about something else than the way tells of nearer reporters: what it refuses had passed them.
     fn note_passed(&mut self, message: &Message, hops: u8) {
         let is_nearer = |kind: &&mut Kind| kind.origin.0 == message.sender && kind.origin.1 < hops;
-        let denies_way = |kind: &&mut Kind| Refusal::by(kind.code, kind.protocol).denies_way();
-        for kind in self.kinds.iter_mut().filter(is_nearer).filter(denies_way) {
+        for kind in self.kinds.iter_mut().filter(is_nearer).filter(|kind| kind.refusal().denies_way()) {
             kind.passed = kind.passed.max(Some(message.timestamp));
         }
     }
@@ -162,7 +167,8 @@ impl Refusals {
     fn note(&mut self, message: &Message, target: IpAddr, answered: impl FnOnce(IpAddr) -> Option<Timestamp>) {
         let Message { reporter, protocol, code, timestamp, .. } = *message;
         let port = message.target_port.unwrap_or(0);
-        if Refusal::by(code, protocol) == Refusal::Host {
+        let refusal = Refusal::by(code, protocol);
+        if refusal == Refusal::Host {
             self.note_haste(message);
             if message.correlation.delay.is_some_and(is_neighbour_timeout) {
                 self.note_timeout(reporter, timestamp);
@@ -172,7 +178,7 @@ impl Refusals {
         let place = self.place(reporter, protocol, code);
         let is_known = place.is_some_and(|place| self.kinds[place].answered_between);
         let mut answered_between = false;
-        if !Refusal::by(code, protocol).denies_way() {
+        if !refusal.denies_way() {
             self.note_passed(message, hops);
         } else if !is_known && let Some((latest, passed)) = self.last_alike(reporter, code) {
             let is_shortly = (0..=SHORTLY).contains(&timestamp.since(latest));

@@ -2,7 +2,7 @@
 
 use super::super::context::{PROMPT, TOGETHER, is_between_resolutions, is_neighbour_timeout};
 use super::super::prior::{Refusal, Speaker};
-use super::super::{Case, Group, Reading, Signal};
+use super::super::{Case, Group, Reading, Refusals, Signal};
 use crate::flow::Host;
 use crate::frame::Timestamp;
 
@@ -137,18 +137,15 @@ fn has_timed_out(case: &Case<'_>, longest: i64) -> bool {
 /// once a resolution has failed (FreeBSD `sys/netinet/if_ether.c`, for twenty seconds).
 fn is_prompt_again(case: &Case<'_>) -> bool {
     let reporter = case.facts.key.reporter;
-    let refusals = case.facts.key.target.and_then(|target| case.context.targets.get(&target));
-    let is_it =
-        refusals.is_some_and(|refusals| refusals.is_prompt_again(reporter) && !refusals.has_timed_out(reporter));
-    is_it && case.is_built_by_linux()
+    let is_it = |refusals: &Refusals| refusals.is_prompt_again(reporter) && !refusals.has_timed_out(reporter);
+    case.refusals().is_some_and(is_it) && case.is_built_by_linux()
 }
 
 /// Whether messages came at a time when others of the reporter about the target told that its resolution had failed.
 fn came_with_timeout(case: &Case<'_>) -> bool {
     let reporter = case.facts.key.reporter;
-    let refusals = case.facts.key.target.and_then(|target| case.context.targets.get(&target));
     // On a way that takes as long, every message of the target comes so late.
-    let refusals = refusals.filter(|_| !is_neighbour_timeout(2 * on_the_way(case)));
+    let refusals = case.refusals().filter(|_| !is_neighbour_timeout(2 * on_the_way(case)));
     refusals.is_some_and(|refusals| case.facts.times.iter().any(|&time| refusals.timed_out_at(reporter, time)))
 }
 

@@ -40,7 +40,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let key = &case.facts.key;
-    let refusals = case.context.targets.get(&key.target?)?;
+    let refusals = case.refusals()?;
     if key.code.is_packet_too_big() {
         return None;
     }
@@ -71,10 +71,7 @@ fn of_another(case: &Case<'_>, refusals: &Refusals) -> Option<&'static str> {
 /// refused by both, as far as can be told, or the host was sought in vain indeed.
 fn is_phase(case: &Case<'_>, other: Code, refusals: &Refusals) -> bool {
     let key = &case.facts.key;
-    let of = |code: Code| {
-        let is_it = move |kind: &&Kind| kind.reporter == key.reporter && kind.code == code && is_about_path(kind);
-        refusals.kinds.iter().filter(is_it)
-    };
+    let of = |code: Code| refusals.alike(key.reporter, code).filter(|kind| is_about_path(kind));
     let is_before = |one: Code, two: Code| of(one).all(|one| of(two).all(|two| one.last_seen <= two.first_seen));
     let is_same = |one: &Kind, two: &Kind| one.protocol == two.protocol && one.ports.may_share(&two.ports);
     let is_outage =
@@ -100,5 +97,5 @@ fn of_target(case: &Case<'_>, refusals: &Refusals) -> Option<&'static str> {
 }
 
 fn is_about_path(kind: &Kind) -> bool {
-    Refusal::by(kind.code, kind.protocol).is_about_path()
+    kind.refusal().is_about_path()
 }

@@ -53,11 +53,8 @@ fn port_answered_between(case: &Case<'_>) -> bool {
     case.service().is_some_and(|service| service.returns > 0 && are_askers(service))
 }
 
-/// Ways in which the reporter says the same of the target: of whatever protocol, as ways are the same for all.
+/// Ways in which the reporter says the same of the target.
 fn alike<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Kind> + use<'a> {
-    let key = &case.facts.key;
-    let (reporter, code) = (key.reporter, key.code);
-    let refusals = key.target.and_then(|target| case.context.targets.get(&target));
-    let kinds = refusals.into_iter().flat_map(|refusals| &refusals.kinds);
-    kinds.filter(move |kind| (kind.reporter, kind.code) == (reporter, code))
+    let (reporter, code) = (case.facts.key.reporter, case.facts.key.code);
+    case.refusals().into_iter().flat_map(move |refusals| refusals.alike(reporter, code))
 }

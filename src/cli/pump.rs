@@ -3,7 +3,7 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
@@ -103,8 +103,9 @@ fn relay<T: Send>(
     mut help: impl FnMut() -> bool,
     stop: &Stop,
 ) {
+    // Either has room for all there are, and no memory is got on the way.
     let (filled, filled_items) = sync_channel(spare.len());
-    let (empty_sender, empty) = channel();
+    let (empty_sender, empty) = sync_channel(spare.len());
     for item in spare {
         let _ = empty_sender.send(item);
     }

@@ -21,8 +21,8 @@ pub(super) const KEPT: usize = 24;
 
 /// The part of a stream that is in memory, and where it lies in the stream.
 ///
-/// Files are read, never mapped: a mapped file that is cut meanwhile is a bus error, and what mapping gained was measured to be next
-/// to nothing on one thread, and less than nothing on two.
+/// Files are read, never mapped: a mapped file that is cut meanwhile is a bus error, and what mapping gained was measured to be a
+/// twentieth at most on one thread, and less than nothing on two (`benches/README.md`).
 pub(super) struct Window {
     stream: Stream,
     buffer: Vec<u8>,

@@ -238,7 +238,7 @@ fn without_rights_the_remedy_is_told() {
     let mut may_run = Command::new("setpriv");
     may_run.args(nobody).args(["test", "-x"]).arg(&program);
     if !may_run.output().is_ok_and(|output| output.status.success()) {
-        return eprintln!("skipped: rights cannot be given up here, or not while running this program");
+        return crate::skipped("rights cannot be given up here, or not while running this program");
     }
     let test = ["--exact", "capture::live::child_without_rights", "--ignored"];
     let output = Command::new("setpriv").args(nobody).arg(program).args(test).output().expect("started");

@@ -236,7 +236,7 @@ pub(super) fn collected() -> Vec<PathBuf> {
     if shared.is_dir() {
         captures.extend(captures_below(&shared));
     } else {
-        eprintln!("skipped: no shared captures at {} (set UNREACH_CAPTURES)", shared.display());
+        eprintln!("no shared captures at {} (set UNREACH_CAPTURES)", shared.display());
     }
     captures
 }

@@ -122,7 +122,7 @@ fn a_live_run_says_what_a_reading_of_its_packets_says() {
     for (namespace, hook, port) in rules {
         let rule = format!("udp dport {port} reject with icmpx type admin-prohibited");
         if !Routed::rule(namespace, hook, &rule) {
-            return eprintln!("skipped: no nftables here");
+            return crate::skipped("no nftables here");
         }
     }
     network.settle();

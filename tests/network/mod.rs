@@ -33,7 +33,7 @@ impl Network {
             && ip(&["-n", near, "link", "set", "inside", "up"])
             && ip(&["-n", far, "link", "set", "outside", "up"]);
         if !made || !enter(near) {
-            eprintln!("skipped: network namespaces may not be made here");
+            crate::skipped("network namespaces may not be made here");
             return None;
         }
         Some(network)
@@ -54,8 +54,15 @@ pub(crate) fn ip(arguments: &[&str]) -> bool {
 
 /// Without IPv6 a new interface is silent.
 fn quiet(namespace: &str) -> bool {
-    ip(&["netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"])
-        && ip(&["netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1"])
+    set(namespace, &["net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"])
+}
+
+/// Sets what the kernel does in a namespace. Where `/proc` is read-only, as containers have it, it is mounted anew for that.
+pub(crate) fn set(namespace: &str, settings: &[&str]) -> bool {
+    let sysctl = [&["netns", "exec", namespace, "sysctl", "-qw"], settings].concat();
+    let anew = ["-m", "sh", "-c", "mount -t proc proc /proc && exec ip \"$@\"", "sh"];
+    let set_anew = || Command::new("unshare").args(anew).args(&sysctl).output();
+    ip(&sysctl) || set_anew().is_ok_and(|output| output.status.success())
 }
 
 /// Moves this thread into a namespace.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{enter, ip};
+use super::{enter, ip, set};
 
 /// Namespaces `near`, `mid` and `far`. The thread that makes it is moved into `near`. All are removed in the end.
 ///
@@ -25,12 +25,12 @@ impl Routed {
         let name = format!("unreach-routed-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let network = Self { near: format!("{name}-near"), mid: format!("{name}-mid"), far: format!("{name}-far") };
         if !(network.link() && network.address() && network.route() && enter(&network.near)) {
-            eprintln!("skipped: network namespaces may not be made here");
+            crate::skipped("network namespaces may not be made here");
             return None;
         }
         // Limits of the rate of messages would make the outcome a matter of luck.
         for namespace in [&network.near, &network.mid, &network.far] {
-            within(namespace, &["sysctl", "-qw", "net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0"]);
+            set(namespace, &["net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0"]);
         }
         Some(network)
     }
@@ -60,7 +60,7 @@ impl Routed {
     }
 
     fn route(&self) -> bool {
-        within(&self.mid, &["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"])
+        set(&self.mid, &["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"])
             && ip(&["-n", &self.near, "route", "add", "default", "via", "192.0.2.254"])
             && ip(&["-n", &self.near, "route", "add", "default", "via", "2001:db8:1::fe"])
             && ip(&["-n", &self.far, "route", "add", "default", "via", "198.51.100.254"])

@@ -1,7 +1,7 @@
 //! Every format is read back by libraries that are not ours, and says the same.
 
 use std::fs::File;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor};
 use std::path::Path;
 use std::process::Command;
 
@@ -45,7 +45,7 @@ fn assert_read_back(folder: &Path) {
     let script = [env!("CARGO_MANIFEST_DIR"), "tests/report/read_back.py"].join("/");
     let done = match Command::new("python3").arg(script).arg(folder).output() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            writeln!(io::stderr(), "skipped: no python3 to read the tables with").expect("standard error");
+            crate::skipped("no python3 to read the tables with");
             return;
         }
         done => done.unwrap(),
@@ -54,7 +54,7 @@ fn assert_read_back(folder: &Path) {
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
     assert!(said.contains("0 differences in "), "{said}");
     if is_built("parquet") && !said.contains("parquet") {
-        writeln!(io::stderr(), "skipped: no pyarrow to read Parquet with").expect("standard error");
+        crate::skipped("no pyarrow to read Parquet with");
     }
 }
 

@@ -31,7 +31,7 @@ fn every_cell_is_what_it_was() {
             std::fs::write(folder.path().join(format!("{}.csv", table.name())), written.out).unwrap();
         }
         if !imported(folder.path(), &tables) {
-            return eprintln!("skipped: no LibreOffice on this machine");
+            return crate::skipped("no LibreOffice on this machine");
         }
         for table in tables {
             let named = |suffix: &str| folder.path().join(format!("{}.{suffix}", table.name()));

@@ -37,7 +37,7 @@ fn console(log: &str) -> Vec<&str> {
 
 #[test]
 fn a_browser_shows_it_and_is_asked_for_nothing() {
-    let Some(browser) = browser() else { return eprintln!("skipped: no Chromium on this machine") };
+    let Some(browser) = browser() else { return crate::skipped("no Chromium on this machine") };
     let sample = harmful();
     let page = html(&sample);
     let (document, log) = loaded(&browser, &page);

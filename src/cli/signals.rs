@@ -1,21 +1,32 @@
-//! Signals: the first interrupt or termination asks for an orderly end, the second ends at once; others ask a live run for something.
+//! Signals: the first interrupt or termination asks for an orderly end, a later one ends at once; others ask a live run for something.
 
+use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use std::{fs, io};
+use std::{fs, io, thread};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::flag;
+use signal_hook::low_level::pipe;
 
 use crate::capture::Until;
+
+/// Signals that ask for the end.
+const ENDING: [i32; 2] = [SIGINT, SIGTERM];
+
+/// Those that come sooner after the first are the same request: `timeout` sends a signal to the process and one to its group, and a
+/// supervisor may pass on to its child what the terminal sent to both.
+const APART: Duration = Duration::from_millis(500);
 
 /// Tells whether an end was asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Stop(Until);
 
 impl Stop {
-    /// Listens to SIGINT and SIGTERM from now on. SIGXFSZ ends nothing any more.
+    /// Listens to SIGINT and SIGTERM from now on, also where they were ignored before, as in children that a script started in the
+    /// background: to interrupt these is how it ends them. SIGXFSZ ends nothing any more.
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self(Until::asked(asked_by_signals()?)))
     }
@@ -62,17 +73,37 @@ impl Stop {
     }
 }
 
-/// Set by SIGINT and SIGTERM, of which the second ends the process.
+/// Set by SIGINT and SIGTERM. One that comes a while after the first ends the process.
 fn asked_by_signals() -> io::Result<Arc<AtomicBool>> {
     let asked = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
+    // Where there is no thread to be had, the next one ends it, however soon.
+    let is_later = set_a_while_after_the_first().unwrap_or_else(|_| Arc::clone(&asked));
+    for signal in ENDING {
         // Registered first, so that it sees the flag as the signal before this one left it.
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&asked))?;
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&is_later))?;
         flag::register(signal, Arc::clone(&asked))?;
     }
     // Without a handler it ends the run; with one, what is written beyond the limit fails, and can be told.
     flag::register(SIGXFSZ, Arc::default())?;
     Ok(asked)
+}
+
+/// A flag that is set once [some time](APART) has gone since the first of the signals. A thread waits for that: the others may be busy
+/// writing to somebody who does not read, which is what a second signal is to end.
+fn set_a_while_after_the_first() -> io::Result<Arc<AtomicBool>> {
+    let (mut signals, sender) = UnixStream::pair()?;
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    thread::Builder::new().spawn(move || {
+        if signals.read(&mut [0]).is_ok() {
+            thread::sleep(APART);
+            set.store(true, Ordering::Relaxed);
+        }
+    })?;
+    for signal in ENDING {
+        pipe::register(signal, sender.try_clone()?)?;
+    }
+    Ok(flag)
 }
 
 /// Whether this process was started with the signal ignored; where the system does not tell, it was not.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::captures::{refused, refused_after};
+use super::captures::{refused, refused_after, refused_by_many};
 use super::lines::run;
 
 /// Starts the program with standard input held open.
@@ -31,10 +31,19 @@ fn started_as(command: &mut Command, folder: &Path) -> Child {
     child
 }
 
-/// Interrupts the child; gives standard output, standard error and exit status.
-fn interrupted(mut child: Child, signal: &str) -> (String, String, Option<i32>) {
-    let begun = Instant::now();
+fn send(child: &Child, signal: &str) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill").success());
+}
+
+/// Interrupts the child; gives standard output, standard error and exit status.
+fn interrupted(child: Child, signal: &str) -> (String, String, Option<i32>) {
+    send(&child, signal);
+    ended(child)
+}
+
+/// Waits for the end of a child that was interrupted.
+fn ended(mut child: Child) -> (String, String, Option<i32>) {
+    let begun = Instant::now();
     let (mut out, mut err) = (String::new(), String::new());
     child.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
     child.stderr.take().expect("piped").read_to_string(&mut err).expect("text");
@@ -42,6 +51,10 @@ fn interrupted(mut child: Child, signal: &str) -> (String, String, Option<i32>) 
     assert!(begun.elapsed() < Duration::from_secs(10));
     (out, err, status)
 }
+
+/// Starts a program that does not inherit that a hangup is ignored: these tests may be run by `nohup`, and no shell undoes that.
+const HEEDING_HANGUPS: &str =
+    "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
 
 /// Rows of CSV, but for the header.
 fn rows(out: &str) -> usize {
@@ -55,7 +68,9 @@ fn following_ends_with_results_at_an_interrupt() {
         let (path, bytes) = (folder.path().join("grows.pcap"), refused());
         let cut = bytes.len() - 10;
         fs::write(&path, &bytes[..cut]).unwrap();
-        let child = started(folder.path(), &["read", "--follow", "grows.pcap", "-F", "csv"]);
+        let arguments =
+            ["-c", HEEDING_HANGUPS, env!("CARGO_BIN_EXE_unreach"), "read", "--follow", "grows.pcap", "-F", "csv"];
+        let child = started_as(Command::new("python3").args(arguments), folder.path());
         let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(&bytes[cut..]).unwrap();
         // A record that is never finished.
@@ -67,6 +82,31 @@ fn following_ends_with_results_at_an_interrupt() {
     }
 }
 
+/// `timeout` sends one to the process and one to its group.
+#[test]
+fn interrupts_that_come_together_are_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("whole.pcap"), refused()).unwrap();
+    let child = started(folder.path(), &["read", "--follow", "whole.pcap", "-F", "csv"]);
+    let both = format!("kill -INT {0}; kill -INT {0}; kill -TERM {0}", child.id());
+    assert!(Command::new("sh").args(["-c", &both]).status().expect("sh").success());
+    let (out, err, status) = ended(child);
+    assert_eq!((rows(&out), status), (1, Some(0)), "{err}");
+}
+
+/// One that comes later does not wait for who does not read the results.
+#[test]
+fn a_later_interrupt_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("many.pcap"), refused_by_many(2000)).unwrap();
+    let mut child = started(folder.path(), &["read", "--follow", "many.pcap", "-t", "messages", "-F", "csv"]);
+    send(&child, "-INT");
+    sleep(Duration::from_millis(1500));
+    assert!(child.try_wait().expect("asked").is_none(), "more than a pipe holds");
+    send(&child, "-INT");
+    assert_eq!(child.wait().expect("ended").code(), Some(130));
+}
+
 /// As `nohup` starts it. SIGUSR1 asks something of a live run only.
 #[test]
 fn a_hangup_that_is_ignored_and_a_signal_for_others_end_nothing() {
@@ -75,7 +115,7 @@ fn a_hangup_that_is_ignored_and_a_signal_for_others_end_nothing() {
     let script = format!("trap '' HUP; exec '{}' read --follow whole.pcap -F csv", env!("CARGO_BIN_EXE_unreach"));
     let mut child = started_as(Command::new("sh").args(["-c", &script]), folder.path());
     for signal in ["-HUP", "-USR1"] {
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill").success());
+        send(&child, signal);
     }
     sleep(Duration::from_millis(500));
     assert!(child.try_wait().expect("asked").is_none());

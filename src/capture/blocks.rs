@@ -143,6 +143,14 @@ impl Blocks {
         }
     }
 
+    /// Whether it waits for more before it is known how damage is passed over.
+    pub(super) fn is_stuck(&self) -> bool {
+        match &self.form {
+            Form::Classic(classic) => classic.is_stuck(),
+            Form::Pcapng(pcapng) => pcapng.is_stuck(),
+        }
+    }
+
     /// What was found wrong without an end to reading; each is given once.
     pub fn take_fault(&mut self) -> Option<Fault> {
         match &mut self.form {

@@ -16,6 +16,9 @@ use crate::frame::{Course, Frame, InputId, Span, Timestamp};
 /// Bytes of a record's time, with which it begins.
 const TIME: usize = 8;
 
+/// Bytes of a file header up to the end of its version.
+const VERSIONED: usize = 8;
+
 /// Zeros that no record begins with.
 const FEW: usize = 16;
 
@@ -113,7 +116,7 @@ impl Classic {
             }
             let Some(bytes) = self.window.bytes().first_chunk() else { return Err(self.cut(offset)) };
             let head = self.layout.head(bytes);
-            if head.captured > 0 || head.wire > 0 || !self.begins_another() {
+            if head.captured > 0 || head.wire > 0 || !self.begins_another(offset)? {
                 return Ok(Some((offset, head)));
             }
         }
@@ -122,13 +125,19 @@ impl Classic {
     /// Goes on behind a file header in place of a record, if there is one: captures that were put one behind the other, as by `cat`, are
     /// one. As a record it would be one of 2055, without a byte.
     #[cold]
-    fn begins_another(&mut self) -> bool {
-        self.window.look(FILE_HEADER);
+    fn begins_another(&mut self, offset: u64) -> Result<bool, Fault> {
+        if !may_begin_another(self.window.bytes()) {
+            return Ok(false);
+        }
+        // The rest of it may still be written.
+        if !self.window.ensure(FILE_HEADER).map_err(|source| self.failed(source))? {
+            return Err(self.cut(offset));
+        }
         let header = self.window.bytes().first_chunk();
-        let Some(layout) = header.and_then(|header| Layout::read(header).ok()) else { return false };
+        let Some(layout) = header.and_then(|header| Layout::read(header).ok()) else { return Ok(false) };
         self.layout = layout;
         self.window.consume(FILE_HEADER);
-        true
+        Ok(true)
     }
 
     /// Whether a record of this time and without a byte is made of zeros: the first may stand within its time, but more follow then.
@@ -149,6 +158,11 @@ impl Classic {
             Err(Stop::Input(source)) => return Err(self.failed(source)),
         }
         self.ensure_record()
+    }
+
+    /// Whether more has to come before it is known how damage is passed over.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.attempts.is_open()
     }
 
     /// Damage that was passed over, each once, and what could not be, as no more came.
@@ -178,6 +192,10 @@ impl Classic {
 
     #[cold]
     fn cut(&self, offset: u64) -> Fault {
+        let bytes = self.window.bytes();
+        if bytes.len() < FILE_HEADER && may_begin_another(bytes) {
+            return Fault::CutInAnother { after: self.read.number, offset, length: bytes.len() };
+        }
         Fault::CutInFrame { frame: self.read.number.saturating_add(1), offset }
     }
 
@@ -185,6 +203,15 @@ impl Classic {
     fn failed(&self, source: std::io::Error) -> Fault {
         Fault::reading(self.read.number, self.window.position(), source)
     }
+}
+
+/// Whether `bytes` begin as a file header does, as far as they go; of fewer than magic number and version nothing is said.
+fn may_begin_another(bytes: &[u8]) -> bool {
+    let mut header = [0; FILE_HEADER];
+    let known = bytes.len().min(FILE_HEADER);
+    let Some((begin, given)) = header.get_mut(..known).zip(bytes.get(..known)) else { return false };
+    begin.copy_from_slice(given);
+    known >= VERSIONED && Layout::read(&header).is_ok()
 }
 
 impl<'a> Unread<'a> {

@@ -57,6 +57,8 @@ pub(super) struct Input {
     begins: Option<Timestamp>,
     /// Link type of the last frame.
     link: Option<LinkType>,
+    /// Whether it was followed, and is read to its end as it is now.
+    is_ending: bool,
     faults: VecDeque<Fault>,
 }
 
@@ -88,6 +90,7 @@ impl Input {
             given: 0,
             begins: None,
             link: None,
+            is_ending: false,
             faults: VecDeque::new(),
         };
         match Reader::open(&input.place, reading, &input.waiting, &mut input.pipe, &input.help) {
@@ -248,11 +251,23 @@ impl Input {
                 return Some(time);
             }
             // Where nothing passes the filter, nobody else is asked meanwhile.
-            if self.waiting.until.is_over() {
+            if self.waiting.until.is_over() && !self.is_ending {
                 self.close(None);
                 return None;
             }
         }
+    }
+
+    /// At the end of following: reads on behind damage behind which there was too little to be believed while more might have come.
+    /// Gives the time of the next frame.
+    pub(super) fn end_damage(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
+        let is_stuck = matches!(&self.reader, Some(Reader::Blocks(blocks)) if blocks.is_stuck());
+        if !is_stuck && !self.is_ending {
+            return None;
+        }
+        self.is_ending = true;
+        self.waiting.follow_no_more();
+        self.advance(Ahead::All, filter)
     }
 
     /// Nothing can be read, now or any more. That an interrupt ended the wait is no fault of the input.
@@ -260,6 +275,8 @@ impl Input {
         match fault {
             Fault::NothingYet { .. } if self.waiting.is_followed() => {}
             Fault::NothingYet { .. } => self.close(None),
+            // What is being written is no damage.
+            fault if self.is_ending && fault.is_cut() => self.close(None),
             fault => self.close(Some(fault)),
         }
     }

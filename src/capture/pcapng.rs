@@ -182,6 +182,11 @@ impl Pcapng {
         self.section.drops(self.earlier_drops)
     }
 
+    /// Whether more has to come before it is known how damage is passed over.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.attempts.is_open()
+    }
+
     /// What was found wrong and read past, each once, and what could not be, as no more came.
     pub(super) fn take_fault(&mut self) -> Option<Fault> {
         self.passed.take().or_else(|| Some(self.attempts.take_open()?.fault))

@@ -98,6 +98,19 @@ pub enum Fault {
         /// Bytes that are there.
         length: usize,
     },
+    /// The file ends within the header of another capture, which was put behind the first.
+    #[error(
+        "cut short in the file header ({length} bytes, byte offset {offset}) of a capture that was put behind frame {after}; the frames \
+         before it were read"
+    )]
+    CutInAnother {
+        /// Last frame before it.
+        after: u64,
+        /// Where the header begins.
+        offset: u64,
+        /// Bytes of it that are there.
+        length: usize,
+    },
     /// The file header is of a version that nobody describes.
     #[error("savefile version {major}.{minor} is not known")]
     Version {
@@ -263,6 +276,15 @@ impl Fault {
     /// Whether the content contradicts itself, so that it may be sensible again behind that.
     pub(super) fn is_damage(&self) -> bool {
         matches!(self, Self::BadBlock { .. } | Self::FrameTooLong { .. } | Self::Zeros { .. })
+    }
+
+    /// Whether more may only not have been written yet.
+    pub(super) fn is_cut(&self) -> bool {
+        match self {
+            Self::CutInAnother { .. } | Self::CutInFrame { .. } | Self::CutInBlock { .. } => true,
+            Self::Damaged { damage, .. } => matches!(damage.harm, Harm::Cut),
+            _ => false,
+        }
     }
 
     /// Whether the content shows that a capture was meant, although it could not be read.

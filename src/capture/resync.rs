@@ -69,6 +69,11 @@ impl Attempts {
         self.open.take()
     }
 
+    /// Whether there is one.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Passes over a damaged record at the front of `window`, or zeros, and what follows it, up to records that can be believed; see
     /// [`find`] for `length` and `is_next`. Gives where it begins, unless there is no way back, or one was taken too often.
     pub(super) fn pass(
@@ -170,7 +175,7 @@ fn find(
         let (reach, records) = match chains.get(end) {
             Some(&(reach, records)) if records > 0 => (reach as usize, records),
             Some(_) => (end, 0),
-            None if is_all => continue,
+            // Of what ends where a record is not whole, that one is the last.
             None => (all, 0),
         };
         let records = records.saturating_add(1);

@@ -89,6 +89,21 @@ impl Timeline {
         }
     }
 
+    /// Once nothing more is waited for: the frames behind damage at the end of what was followed, of which there were too few to be
+    /// believed while more might have come. They have to be taken as [those before](Self::next_frames).
+    pub fn last_frames(&mut self) -> Option<Frames<'_>> {
+        while let Some(index) = self.following.take_a_dormant() {
+            let filter = self.filter.as_mut();
+            let next = self.inputs.get_mut(index).and_then(|input| input.end_damage(filter));
+            self.collect_faults(index);
+            if next.is_some() {
+                self.following.add(index);
+                return self.inputs.get_mut(index)?.take_while(|_| true);
+            }
+        }
+        None
+    }
+
     /// What another thread than the one that takes frames can do in the meantime. Large files are read by both from now on, but not
     /// standard input, which is open already, and may be another's as well.
     pub fn help(&self) -> Help {

@@ -46,11 +46,19 @@ pub(super) fn pump(
     threads: usize,
 ) {
     // Names cost nothing where none are learned: then no frame is looked at for them.
-    let learned = naming.learned.as_mut();
+    let mut learned = naming.learned.as_mut();
     if threads >= 2 {
-        on_two_threads(timeline, analyzer, learned, stop, progress);
+        on_two_threads(timeline, analyzer, learned.as_deref_mut(), stop, progress);
     } else {
-        on_one_thread(timeline, analyzer, learned, stop, progress);
+        on_one_thread(timeline, analyzer, learned.as_deref_mut(), stop, progress);
+    }
+    while let Some(frames) = timeline.last_frames() {
+        frames.for_each(|frame| {
+            if let Some(learned) = learned.as_deref_mut() {
+                learned.observe(&frame);
+            }
+            analyzer.push(&frame);
+        });
     }
 }
 

@@ -57,6 +57,24 @@ fn a_cut_is_told_with_frame_and_offset() {
     assert!(matches!(read(&Pcapng::new(Order::Big).bytes[..20]).1, Some(Fault::CutInHeader { length: 20 })));
 }
 
+/// Of captures that were put one behind the other, the last may end within its header.
+#[test]
+fn a_header_that_is_cut_behind_another_capture_is_told_as_one() {
+    for order in [Order::Little, Order::Big] {
+        let whole = classic(order, MICROSECONDS, 1, &[(0, 0, b"abcd", 4)]);
+        for cut in 8..24 {
+            let (frames, fault) = read(&[&whole[..], &whole[..cut]].concat());
+            assert_eq!(frames.len(), 1, "cut at {cut}");
+            let begin = format!("cut short in the file header ({cut} bytes, byte offset {})", whole.len());
+            let told = fault.expect("a fault").to_string();
+            assert!(told.starts_with(&begin) && told.contains("put behind frame 1"), "{told}");
+        }
+        // Too little to tell.
+        let (_, fault) = read(&[&whole[..], &whole[..7]].concat());
+        assert!(matches!(fault, Some(Fault::CutInFrame { frame: 2, .. })), "{fault:?}");
+    }
+}
+
 #[test]
 fn a_length_that_lies_ends_reading_where_it_stands() {
     for order in [Order::Little, Order::Big] {

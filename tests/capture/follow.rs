@@ -37,6 +37,9 @@ impl Followed {
             while let Some(frames) = timeline.next_frames() {
                 frames.for_each(|frame| sender.send((frame.input.0, frame.number, frame.timestamp.0)).expect("taken"));
             }
+            while let Some(frames) = timeline.last_frames() {
+                frames.for_each(|frame| sender.send((frame.input.0, frame.number, frame.timestamp.0)).expect("taken"));
+            }
             timeline
         });
         Self { frames, stop, reader }
@@ -54,8 +57,14 @@ impl Followed {
 
     /// Asks for the end, and gives what was wrong.
     pub(super) fn stopped(self) -> Vec<String> {
+        self.stopped_with(&[])
+    }
+
+    /// The same where some frames are read only then.
+    fn stopped_with(self, last: &[(u16, u64, i64)]) -> Vec<String> {
         self.stop.store(true, Ordering::Relaxed);
         let begun = Instant::now();
+        self.expect(last);
         let mut timeline = self.reader.join().expect("no panic");
         timeline.end();
         assert!(begun.elapsed() < LONG / 2);
@@ -114,6 +123,40 @@ fn damage_near_the_end_of_what_grows_is_passed_over_once_more_comes() {
             assert!(told.len() == 1 && told[0].contains(&format!("frame 3: {all} bytes were passed over")), "{told:?}");
         }
     }
+}
+
+/// Where too little came to be sure of it while more might have come. Whether the last record is whole does not matter.
+#[test]
+fn what_stands_behind_damage_near_the_end_is_read_in_the_end() {
+    for unfinished in [0, 7, 700] {
+        for (index, (whole, unit)) in large(40).into_iter().enumerate() {
+            let folder = Folder::new();
+            let begin = large(3)[index].0.len();
+            let end = whole.len() - unfinished;
+            let path = folder.file("grows", &[&whole[..begin], &[0; 4096], &whole[begin..end]].concat());
+            let other = folder.capture("other", &[1]);
+            let followed = Followed::new(&[path, other], true);
+            let frames: Vec<_> = (1..).zip(100..140).map(|(number, time)| (0, number, time * unit)).collect();
+            followed.expect(&[(1, 1, 1)]);
+            followed.expect(&frames[..3]);
+            followed.expect_none();
+            let told = followed.stopped_with(&frames[3..frames.len() - usize::from(unfinished > 0)]);
+            assert!(told.len() == 1 && told[0].contains("frame 3: 4096 bytes were passed over"), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_header_behind_another_capture_is_waited_for() {
+    let folder = Folder::new();
+    let bytes = at(&[10]);
+    let path = folder.file("grows.pcap", &[&bytes[..], &bytes[..20]].concat());
+    let followed = Followed::new(std::slice::from_ref(&path), true);
+    followed.expect(&[(0, 1, 10)]);
+    followed.expect_none();
+    append(&path, &bytes[20..]);
+    followed.expect(&[(0, 2, 10)]);
+    assert!(followed.stopped().is_empty());
 }
 
 #[test]

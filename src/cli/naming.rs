@@ -41,6 +41,11 @@ impl NamingOptions {
         self.names
     }
 
+    /// The files that are read.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.hosts.iter().chain(&self.mmdb).map(PathBuf::as_path)
+    }
+
     /// What the files tell, ready to learn more where that is asked for, also from packets in these tunnels: so many bytes of it, where
     /// they are bounded.
     pub(super) fn begin(&self, tunnels: Tunnels, room: Option<usize>) -> Result<Naming, Failure> {

@@ -23,7 +23,7 @@ use crate::report::Input;
 
 /// Reads the captures and prints what was found.
 pub(super) fn run(arguments: &Read, talk: Talk) -> Result<Ending, Failure> {
-    spare(&arguments.paths, &arguments.report.outputs)?;
+    spare(&arguments.paths, &arguments.report, None)?;
     let threads = pump::granted(arguments.threads);
     let shares = Shares::of(&arguments.input, &arguments.report);
     let mut session = Session::begin(&arguments.report, &arguments.input, shares, talk)?.on_threads(threads);

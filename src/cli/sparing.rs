@@ -5,22 +5,23 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::destination::{Destination, beside};
+use super::arguments::Reporting;
+use super::destination::{beside, place};
 use super::ending::Failure;
 use crate::capture::{Options, Timeline};
 
-/// No capture is written over by what it says.
-pub(super) fn spare(captures: &[PathBuf], outputs: &[Destination]) -> Result<(), Failure> {
+/// Neither captures nor files of names, networks and keys are written over by what is said of them, or saved.
+pub(super) fn spare(captures: &[PathBuf], reporting: &Reporting, saved: Option<&Path>) -> Result<(), Failure> {
+    let files = reporting.naming.files().chain(reporting.anonymity.anonymize.as_deref());
+    let read: Vec<&Path> = captures.iter().map(PathBuf::as_path).chain(files).collect();
     // A link is read where it lies, and written where it leads.
-    let places = |output: &Destination| [output.place(), beside(&output.path)];
-    let is_read = |output: &&Destination| {
-        let places = places(output);
-        captures.iter().any(|path| places.iter().any(|place| leads_to(path, place)))
+    let is_read = |output: &&Path| {
+        let places = [place(output), beside(output)];
+        read.iter().any(|path| places.iter().any(|place| leads_to(path, place)))
     };
-    match outputs.iter().find(is_read) {
-        Some(output) => {
-            Err(Failure::Usage(format!("{} is read: it would be lost as an output", output.path.display())))
-        }
+    let mut written = reporting.outputs.iter().map(|output| output.path.as_path()).chain(saved);
+    match written.find(is_read) {
+        Some(output) => Err(Failure::Usage(format!("{} is read: it would be lost as an output", output.display()))),
         None => Ok(()),
     }
 }

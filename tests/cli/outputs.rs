@@ -70,7 +70,7 @@ fn a_small_disk_keeps_no_half_file() {
         let mut shell = Command::new("unshare");
         shell.args(["--mount", "sh", "-c", &script]).current_dir(folder.path()).env("XDG_CONFIG_HOME", folder.path());
         let Some(output) = shell.output().ok().filter(|output| matches!(output.status.code(), Some(0))) else {
-            return eprintln!("skipped: no small disk can be mounted (that takes root)");
+            return crate::skipped("no small disk can be mounted (that takes root)");
         };
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert_eq!(out, "status 5\n", "{name}: neither the file nor its draft is left: {err}");
@@ -86,7 +86,7 @@ fn a_process_that_is_killed_leaves_no_draft() {
     use rustix::fs::{Mode, OFlags, open};
     let folder = folder();
     if open(folder.path(), OFlags::TMPFILE | OFlags::WRONLY, Mode::RUSR).is_err() {
-        return eprintln!("skipped: this file system has no files without a name");
+        return crate::skipped("this file system has no files without a name");
     }
     let before = fs::read_dir(folder.path()).unwrap().count();
     fs::write(folder.path().join("old.html"), "old").unwrap();
@@ -121,7 +121,7 @@ fn a_database_takes_no_room_elsewhere() {
     let mut shell = Command::new("unshare");
     shell.args(["--mount", "sh", "-c", &script]).current_dir(folder.path()).env("XDG_CONFIG_HOME", folder.path());
     let Some(output) = shell.output().ok().filter(|output| matches!(output.status.code(), Some(0))) else {
-        return eprintln!("skipped: no small disk can be mounted (that takes root)");
+        return crate::skipped("no small disk can be mounted (that takes root)");
     };
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(out, "status 0\n", "{err}");
@@ -190,6 +190,27 @@ fn no_capture_is_written_over() {
         assert!(run.err.contains("capture.csv is read: it would be lost as an output"), "{}", run.err);
     }
     assert_eq!(fs::read(&capture).unwrap(), refused());
+}
+
+/// Nor what else a run reads.
+#[test]
+fn no_names_and_no_key_are_written_over() {
+    let folder = folder();
+    fs::write(folder.path().join("capture.pcap"), refused()).unwrap();
+    for (option, content) in [("--hosts", "192.0.2.1 here\n"), ("--anonymize", &"17".repeat(32)), ("--mmdb", "none")] {
+        let file = folder.path().join("read.csv");
+        fs::write(&file, content).unwrap();
+        let read = &["read", "capture.pcap", option, "read.csv", "-o", "./read.csv", "--force"][..];
+        // Packets cannot be saved anonymized.
+        let output = if option == "--anonymize" { "-o" } else { "--save" };
+        let lived = &["live", "-i", "lo", "--duration", "10ms", option, "read.csv", output, "read.csv", "--force"][..];
+        for arguments in [read, lived] {
+            let run = run(folder.path(), arguments);
+            assert_eq!(run.status, 2, "{}", run.err);
+            assert!(run.err.contains("read.csv is read: it would be lost as an output"), "{}", run.err);
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap(), content);
+    }
 }
 
 /// Nor one that a directory holds, or that comes from standard input; what an earlier run left there is none.

@@ -24,6 +24,7 @@ use crate::cli::memory::Shares;
 use crate::cli::read::hidden_by_filter;
 use crate::cli::session::{self, Gathered, Session};
 use crate::cli::signals::{Requests, Stop};
+use crate::cli::sparing::spare;
 use crate::cli::streams;
 use crate::frame::{Frame, Timestamp};
 use crate::incident::Closed;
@@ -64,6 +65,7 @@ pub(in crate::cli) fn run(options: &Options, talk: Talk) -> Result<Ending, Failu
         return Err(Failure::Usage("--view: standard output is not a terminal".to_owned()));
     }
     saving::check(options)?;
+    spare(&[], &options.report, options.save.as_deref())?;
     let shares =
         Shares::of_live(&options.input, &options.report, options.interfaces.len() == 1, options.save.is_some());
     let sniffer = Sniffer::open(&options.interfaces, capture_options(options, shares))?;

@@ -1,6 +1,6 @@
 //! How much is remembered, and what there was no room for.
 
-use crate::decode::Tunnels;
+use crate::decode::{DEPTH, Tunnels};
 use crate::evidence::Context;
 use crate::flow::{Bounds, Observations, Profiles};
 use crate::incident::{Room, Shortage};
@@ -135,6 +135,31 @@ pub(super) fn haste(cut_short: u64) -> Option<String> {
              whether these were sent again, may have been missed"
         )
     })
+}
+
+/// Of how many of the messages the capture has too little, in a sentence.
+pub(super) fn snapped(snapped: u64, messages: u64) -> Option<String> {
+    let which = match (snapped, messages) {
+        (0, _) => return None,
+        (1, 1) => "the unreachable was".to_owned(),
+        (1, _) => format!("1 of {messages} unreachables was"),
+        _ if snapped == messages => format!("all {messages} unreachables were"),
+        _ => format!("{snapped} of {messages} unreachables were"),
+    };
+    Some(format!(
+        "{which} captured without the addresses or ports of what was refused: capture 128 bytes of each frame or more (the snap \
+         length: `-s 128` of tcpdump)"
+    ))
+}
+
+/// Of how many packets the insides were left out, in a sentence.
+pub(super) fn too_deep(packets: u64) -> Option<String> {
+    let around = match packets {
+        0 => return None,
+        1 => "1 packet".to_owned(),
+        _ => format!("{packets} packets"),
+    };
+    Some(format!("more than {DEPTH} tunnels lie around {around}, and what is inside was not looked at"))
 }
 
 /// What there was no room for, in sentences.

@@ -61,6 +61,10 @@ pub struct Analyzer {
     /// Frames that were pushed one by one, and wait for more.
     pending: Batch,
     stops: [u64; Stop::ALL.len()],
+    /// Packets that lie in more tunnels than are opened.
+    too_deep: u64,
+    /// Messages that the snap length left nothing to match by.
+    snapped: u64,
     incident_timeout: Option<i64>,
     devices: bool,
     hosts: bool,
@@ -89,6 +93,8 @@ impl Analyzer {
             totals: Totals { is_filtered: config.is_filtered, ..Totals::default() },
             tally: Tally::default(),
             stops: [0; Stop::ALL.len()],
+            too_deep: 0,
+            snapped: 0,
             incident_timeout: config.incident_timeout,
             devices: config.devices,
             hosts: config.hosts,
@@ -164,8 +170,9 @@ impl Analyzer {
         if Unreachable::parse(packet).is_none() {
             self.seen.observe(frame, packet);
         }
-        if let Some(inside) = self.sieve.tunnels.inside(packet) {
-            self.take_content(frame, &inside);
+        match self.sieve.tunnels.inside(packet) {
+            Some(inside) => self.take_content(frame, &inside),
+            None => self.too_deep += u64::from(self.sieve.tunnels.is_too_deep(packet)),
         }
     }
 
@@ -179,15 +186,17 @@ impl Analyzer {
         }
     }
 
-    fn record(&mut self, Notice { message, sought, .. }: &mut Notice, read: &[u8], mark: (&Mark, u32)) {
+    fn record(&mut self, Notice { message, sought, is_snapped, .. }: &mut Notice, read: &[u8], mark: (&Mark, u32)) {
         correlate::find(message, sought, &self.seen, &mut self.searches);
         let recorded = self.tracker.record(message, read, mark, &mut self.seen);
         if recorded == Recorded::Copy {
             self.totals.copies += 1;
             return;
         }
+        let is_matched = message.correlation.matched != Match::None;
         self.totals.messages += 1;
-        self.totals.matched += u64::from(message.correlation.matched != Match::None);
+        self.totals.matched += u64::from(is_matched);
+        self.snapped += u64::from(*is_snapped && !is_matched);
         if recorded == Recorded::Single {
             self.note(message);
         }
@@ -277,9 +286,13 @@ impl Analyzer {
 
     fn tell_vantage(&mut self) {
         let (seen, profiles) = self.seen.learned();
-        let vantage = Vantage::of(seen, self.hosts.then_some(&*profiles), self.totals.messages, self.totals.matched);
+        let hosts = self.hosts.then_some(&*profiles);
+        // Of what is too short to be matched, it is not known whether the capture holds the packet.
+        let vantage = Vantage::of(seen, hosts, self.totals.messages, self.totals.matched + self.snapped);
         self.totals.beside = vantage.beside;
         self.totals.remarks.extend(vantage.blind_spots);
+        self.totals.remarks.extend(bounds::snapped(self.snapped, self.totals.messages));
+        self.totals.remarks.extend(bounds::too_deep(self.too_deep));
     }
 
     fn tell_bounds(&mut self) {

@@ -1,7 +1,7 @@
 //! The messages of a batch, in places that are written again: a message is read straight into its place.
 
 use super::batch::Sieve;
-use crate::decode::Packet;
+use crate::decode::{Packet, protocol};
 use crate::evidence::Context;
 use crate::flow::{Observations, prefetch_item};
 use crate::frame::Frame;
@@ -13,6 +13,8 @@ use crate::unreachable::{Message, Sought, Unreachable};
 pub(super) struct Notice {
     pub(super) message: Message,
     pub(super) sought: Sought,
+    /// Whether the capture holds less of it than addresses and ports of what it quotes, which the message itself has.
+    pub(super) is_snapped: bool,
     /// Whether its case seemed to be open, some messages before it is taken.
     is_awaited: bool,
 }
@@ -20,22 +22,31 @@ pub(super) struct Notice {
 impl Notice {
     /// A place to read a message into.
     fn blank() -> Self {
-        Self { message: Message::blank(), sought: Sought::default(), is_awaited: false }
+        Self { message: Message::blank(), sought: Sought::default(), is_snapped: false, is_awaited: false }
     }
 
     /// Reads a message to this place.
     fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
         self.message.read(frame, packet, read);
+        self.is_snapped = is_snapped(frame, &self.message);
         self.sought.read(read.quote.as_ref(), &sieve.locator);
     }
 
-    /// Reads the message of a frame, if it is a plain one.
+    /// Reads the message of a frame, if it is a plain one: those have addresses and ports.
     #[inline]
     fn read_plain(&mut self, frame: &Frame<'_>, sieve: &Sieve) -> Option<()> {
         let ends = self.message.read_plain(frame)?;
+        self.is_snapped = false;
         self.sought.read_ends(ends, &sieve.locator);
         Some(())
     }
+}
+
+/// Whether the snap length of the capture took what a quote is found by.
+fn is_snapped(frame: &Frame<'_>, message: &Message) -> bool {
+    let has_ports = matches!(message.protocol, Some(protocol::TCP | protocol::UDP));
+    let lacks = message.target.is_none() || has_ports && message.target_port.is_none();
+    lacks && frame.bytes.len() < frame.wire_length as usize
 }
 
 /// Messages in their order.
@@ -125,7 +136,7 @@ pub(super) fn look_ahead(
             notice.message.service().iter().for_each(|service| seen.services.prefetch_slot_of(service));
         }
     }
-    for Notice { message, sought, is_awaited } in &notices[further(1)] {
+    for Notice { message, sought, is_awaited, .. } in &notices[further(1)] {
         sought.prefetch_latest(seen);
         if *is_awaited {
             context.prefetch(&message.reporter, message.target.as_ref());

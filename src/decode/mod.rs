@@ -20,7 +20,7 @@ pub use encapsulation::{Encapsulation, Layer};
 pub use ip::{Extent, Ip, ip};
 pub use plain::{Addresses, Header, Plain, PlainIn, plain};
 pub use transport::{Icmp, Ports, Tcp, TcpFlags, Transport, Udp, transport};
-pub use tunnel::{Tunnels, UdpTunnel};
+pub use tunnel::{DEPTH, Tunnels, UdpTunnel};
 
 use crate::frame::Frame;
 

@@ -3,6 +3,7 @@
 mod bounds;
 mod invariants;
 mod order;
+mod remarks;
 mod repetition;
 mod splitting;
 mod threads;

@@ -44,6 +44,12 @@ impl Tunnels {
         }
     }
 
+    /// Whether a packet carries another that is not opened, as too many tunnels are around it already.
+    pub fn is_too_deep(&self, outer: &Packet<'_>) -> bool {
+        let deeper = || Self { depth: u8::MAX, ..self.clone() };
+        outer.depth >= self.depth && self.may_be_in(outer) && deeper().inside(outer).is_some()
+    }
+
     /// Whether a tunnel may be at one of the ports: never no where one is.
     #[inline]
     pub fn may_be_at(&self, ports: Ports) -> bool {

@@ -56,8 +56,9 @@ const PORTS: [(u16, UdpTunnel); 8] = [
     (8472, UdpTunnel::Vxlan),
 ];
 
-/// How many tunnels within each other are opened.
-const DEPTH: u8 = 4;
+/// How many tunnels within each other are opened: as many as an entry point of one puts around a packet where nobody said otherwise
+/// (RFC 2473 section 6.6).
+pub const DEPTH: u8 = 4;
 
 /// Which tunnels are opened, and how deep.
 #[derive(Clone, Debug)]

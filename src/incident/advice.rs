@@ -29,11 +29,11 @@ impl NextStep {
         Self(Words::Due(Place::of(facts)))
     }
 
-    /// What to do, and the command that does it, where this is what came of it.
-    pub(super) fn words(&self, verdict: &Verdict, labels: Labels) -> (String, String) {
+    /// What to do, and the command that does it, where this is what came of it; of so many ports, the first of which is named.
+    pub(super) fn words(&self, verdict: &Verdict, labels: Labels, ports: usize) -> (String, String) {
         let place = match &self.0 {
             Words::Told { advice, command } => return (advice.clone(), command.clone()),
-            Words::Due(place) => place,
+            Words::Due(place) => Place { other_ports: ports.saturating_sub(1), ..*place },
         };
         let (mut advice, command) = place.next_step(verdict, labels);
         if command.contains(commands::INTERFACE) {

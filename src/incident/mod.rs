@@ -323,7 +323,7 @@ impl Incident {
 
     /// What to do next in words: one sentence, and one command. Either may be empty.
     pub fn next_step(&self) -> (String, String) {
-        self.next_step.words(&self.verdict, self.labels)
+        self.next_step.words(&self.verdict, self.labels, self.target_ports.len())
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub(super) reporter: IpAddr,
     pub(super) reporter_ttl: u8,
     pub(super) port: Option<u16>,
+    /// How many other ports it is about.
+    pub(super) other_ports: usize,
     pub(super) protocol: Option<u8>,
     pub(super) system: System,
     pub(super) next_hop_mtu: Option<u32>,
@@ -41,6 +43,7 @@ impl Place {
             reporter: key.reporter,
             reporter_ttl: key.signature.ttl,
             port: key.target_port,
+            other_ports: 0,
             protocol: key.protocol,
             system: System::of(facts),
             next_hop_mtu: facts.next_hop_mtu,
@@ -60,14 +63,19 @@ impl Place {
         self.protocol == Some(protocol::TCP)
     }
 
-    /// What was refused: `UDP port 53`, `icmp packets`.
+    /// What was refused: `UDP port 53`, `UDP port 53 (and 2 others)`, `icmp packets`.
     pub(super) fn service(&self) -> String {
         let name = self.protocol.map(protocol::name);
+        let others = match self.other_ports {
+            0 => String::new(),
+            1 => " (and another one)".to_owned(),
+            others => format!(" (and {others} others)"),
+        };
         match (self.port, self.protocol, name) {
             (Some(port), Some(protocol::TCP | protocol::UDP | protocol::SCTP), Some(name)) => {
-                format!("{} port {port}", name.to_uppercase())
+                format!("{} port {port}{others}", name.to_uppercase())
             }
-            (Some(port), _, Some(name)) => format!("{name} port {port}"),
+            (Some(port), _, Some(name)) => format!("{name} port {port}{others}"),
             (_, _, Some(name)) => format!("{name} packets"),
             (_, _, None) => "these packets".to_owned(),
         }

@@ -199,9 +199,10 @@ pub(super) fn microseconds(nanoseconds: i64) -> i64 {
     nanoseconds.saturating_add(500).div_euclid(1000)
 }
 
-/// A probability in thousandths, between 0 and 1000 whatever the arithmetic made of it.
+/// A probability in thousandths, between 0 and 1000 whatever the arithmetic made of it. Only of what is certain there are all.
 fn thousandths(probability: f64) -> i64 {
-    (probability * 1000.0).round().clamp(0.0, 1000.0) as i64
+    let most = if probability < 1.0 { 999.0 } else { 1000.0 };
+    (probability * 1000.0).round().clamp(0.0, most) as i64
 }
 
 pub(super) fn write_thousandths(number: i64, out: &mut Vec<u8>) {

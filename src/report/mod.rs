@@ -124,16 +124,22 @@ impl<'a> Names<'a> {
         let Some((first, rest)) = self.inputs.split_first() else { return 0 };
         let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(left, right)| left == right).count();
         let length = rest.iter().map(|input| same(&input.name)).min().unwrap_or(first.name.len());
-        first.name.get(..length).and_then(|shared| shared.rfind('/')).map_or(0, |slash| slash + 1)
+        // Different characters may begin with the same byte.
+        let shared = first.name.as_bytes().get(..length).unwrap_or_default();
+        shared.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1)
     }
 
     /// Length of the ending, from a dot or a slash on, that the names of all inputs have behind something else: `.pcap.gz`,
     /// `/client.pcap`.
     fn shared_ending(self) -> usize {
         let Some((first, rest)) = self.inputs.split_first() else { return 0 };
-        let back = |name: &'a str| name.bytes().rev();
-        let same = |name| back(&first.name).zip(back(name)).take_while(|(left, right)| left == right).count();
-        let length = rest.iter().map(|input| same(&input.name)).min().unwrap_or(0);
+        // By characters: different ones may end with the same byte.
+        let back = |name: &'a str| name.chars().rev();
+        let same = |name| {
+            let alike = back(&first.name).zip(back(name)).take_while(|(left, right)| left == right);
+            alike.map(|(character, _)| character.len_utf8()).sum()
+        };
+        let length: usize = rest.iter().map(|input| same(&input.name)).min().unwrap_or(0);
         let shared = first.name.get(first.name.len() - length..).unwrap_or_default();
         // A name that is nothing but the ending, or begins with it, has no other part to be told by.
         let is_behind = |start: usize| {

@@ -50,6 +50,20 @@ fn the_other_twin_is_named() {
     );
 }
 
+/// Of several ports the first is named, with how many more there are.
+#[test]
+fn other_ports_are_counted() {
+    let mut refused = refused_from(61, 36);
+    for (ports, named) in
+        [(vec![9], "UDP port 9,"), (vec![9, 10], "port 9 (and another one),"), (vec![9, 10, 11], "(and 2 others),")]
+    {
+        refused.target_ports = ports;
+        let (advice, command) = refused.next_step();
+        assert!(advice.contains(named), "{advice}");
+        assert_eq!(command, "ss -lnup 'sport = :9'");
+    }
+}
+
 #[test]
 fn routes_are_looked_up_on_the_router() {
     let unrouted = about(&probe(), &from(ROUTER, message(0, [0; 4], &probe().arrived())));

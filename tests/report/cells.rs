@@ -33,6 +33,8 @@ fn times_have_nine_digits_and_never_panic() {
 fn decimals_have_three_digits() {
     assert_eq!(Cell::probability(0.97).to_text(), "0.970");
     assert_eq!(Cell::probability(1.0).to_text(), "1.000");
+    // What is not certain does not look so.
+    assert_eq!(Cell::probability(0.999_99).to_text(), "0.999");
     assert_eq!(Cell::probability(f64::NAN).to_text(), "0.000");
     assert_eq!(Cell::milliseconds(Some(1_234_567)).to_text(), "1.235");
     assert_eq!(Cell::milliseconds(Some(-1_500)).to_text(), "-0.001");

@@ -186,6 +186,15 @@ fn names_of_files_lose_what_does_not_tell_them_apart_first() {
     let mut texts = (90..=240).map(|width| text(&sample, TableName::Messages, width));
     let ends = |text: &str, name: &str| text.lines().any(|line| line.ends_with(name));
     assert!(texts.any(|text| ends(&text, " closed_by_rule…") && ends(&text, " open_for_some…")));
+    // Characters whose first bytes, or whose last ones, are the same: C3 A9, C3 BC and D0 A9.
+    for others in ["nächte/morgens_ü.pcap", "nächte/morgens_Щ.pcap", "nächte/é.pcap"] {
+        for (input, name) in sample.inputs.iter_mut().zip(["nächte/morgens_é.pcap", others]) {
+            input.name = name.to_owned();
+        }
+        let is_shown = |form: &str| (90..=240).any(|width| ends(&text(&sample, TableName::Messages, width), form));
+        assert!(is_shown(" morgens_é.pcap"), "without the folder");
+        assert!(is_shown(" morgens_é…"), "without the ending");
+    }
 }
 
 /// Part of a time is another time: what is cut of more than its fraction is marked.

@@ -165,19 +165,22 @@ impl Writer<'_> {
         section.render().unwrap_or_default()
     }
 
-    /// `15 about 14 (exact)`.
+    /// `15 about 14 (exact)`; of several inputs, each is named where it is another one than before: `client.pcap 15 about 14 (exact)`.
     fn frames(&self, incident: &Incident) -> Vec<String> {
-        let frame = |&frame: &FrameRef| {
-            let own = self.words.frame(frame);
+        let mut last = None;
+        let mut named = |frame: FrameRef| {
+            let is_same = last.replace(frame.input) == Some(frame.input);
+            if is_same { frame.number.to_string() } else { self.words.frame(frame) }
+        };
+        let mut frame = |&frame: &FrameRef| {
+            let own = named(frame);
             let Some(message) = self.exhibits.message(frame) else { return own };
             match message.correlation.original {
-                Some(about) => {
-                    format!("{own} about {} ({})", self.words.frame(about), message.correlation.matched.name())
-                }
+                Some(about) => format!("{own} about {} ({})", named(about), message.correlation.matched.name()),
                 None => format!("{own} about a packet that the capture does not hold"),
             }
         };
-        incident.frames.iter().map(frame).collect()
+        incident.frames.iter().map(&mut frame).collect()
     }
 
     /// For each input, named where there are several, what shows the first few messages with their packets.

@@ -123,6 +123,18 @@ fn harm_is_shown_and_does_nothing() {
 }
 
 #[test]
+fn a_file_is_named_once_for_frames_of_it_that_follow_each_other() {
+    let mut sample = Sample::new();
+    sample.inputs[1].name = "other.pcap".to_owned();
+    let page = html(&sample);
+    let lists = page.split("<h4>Frames</h4>\n<p>").skip(1).filter_map(|rest| rest.split("</p>").next());
+    // How many frames each list has, and how often it names a file.
+    let named = |list: &str| sample.inputs.iter().map(|input| list.matches(&input.name).count()).sum::<usize>();
+    let counts: BTreeSet<(usize, usize)> = lists.map(|list| (list.split("; ").count(), named(list))).collect();
+    assert!(counts.contains(&(2, 1)) && counts.contains(&(2, 2)), "{counts:?}");
+}
+
+#[test]
 fn nothing_found_is_a_page_too() {
     let page = html(&Sample::empty());
     assert!(page.contains("No packet was answered"));

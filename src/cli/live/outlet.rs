@@ -22,6 +22,10 @@ const ROWS: usize = 64;
 /// How long the end waits for a reader that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long a run waits for a file that takes nothing, as one on a disk that is busy or away: in that time the kernel's buffer of 64 MiB
+/// takes all that comes at a gigabit in a second.
+const BRIEFLY: Duration = Duration::from_millis(500);
+
 /// How often a file's age is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -62,8 +66,11 @@ pub(super) struct Outlet {
     name: String,
     /// Bytes that may wait for the reader.
     room: usize,
-    /// Whether to wait for the reader: for files, which take what they are given; in the end, for everyone.
-    is_patient: bool,
+    /// How long to wait for a reader that takes nothing: not at all, or briefly for files, which take what they are given as a rule; in
+    /// the end for everyone.
+    patience: Duration,
+    /// Bytes that were written when it was waited for in vain: until there are more, it is not waited again.
+    in_vain: Option<u64>,
 }
 
 impl Sink {
@@ -111,7 +118,8 @@ impl Outlet {
         let (orders, taken) = channel();
         let state = Arc::new(State::default());
         let own = Arc::clone(&state);
-        let is_patient = matches!(sink, Sink::File(_) | Sink::Blocks(_));
+        let is_file = matches!(sink, Sink::File(_) | Sink::Blocks(_));
+        let patience = if is_file { BRIEFLY } else { Duration::ZERO };
         let thread = thread::spawn(move || {
             let outcome = serve(sink, &taken, &own);
             own.closed.store(true, Ordering::Release);
@@ -122,7 +130,7 @@ impl Outlet {
             }
             outcome
         });
-        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), room, is_patient };
+        let mut outlet = Self { orders, state, thread, lost: 0, name: name.to_owned(), room, patience, in_vain: None };
         outlet.rows(header);
         outlet
     }
@@ -141,7 +149,7 @@ impl Outlet {
 
     /// From now on, a reader may take its time: nothing else waits.
     pub(super) fn be_patient(&mut self) {
-        self.is_patient = true;
+        (self.patience, self.in_vain) = (PATIENCE, None);
     }
 
     fn hand_over(&mut self, bytes: Vec<u8>, count: u64) {
@@ -156,16 +164,21 @@ impl Outlet {
         let _ = self.orders.send(Order::Rows(bytes));
     }
 
-    /// Whether there is room, now or, for who is patient, as soon as the reader has taken some.
-    fn has_room(&self, bytes: usize) -> bool {
+    /// Whether there is room, now or, where it is waited for, as soon as the reader has taken some.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let state = &self.state;
         let is_full = || {
-            let waiting = self.state.waiting.load(Ordering::Acquire);
+            let waiting = state.waiting.load(Ordering::Acquire);
             // What is larger than all the room has to go, too.
             waiting > 0 && waiting + bytes > self.room
         };
-        let written = || self.state.written.load(Ordering::Acquire);
+        let written = || state.written.load(Ordering::Acquire);
         let (mut before, mut moved) = (written(), Instant::now());
-        while is_full() && self.is_patient && !self.is_closed() && moved.elapsed() < PATIENCE {
+        while is_full() && self.in_vain != Some(before) && !self.is_closed() {
+            if moved.elapsed() >= self.patience {
+                self.in_vain = Some(before);
+                return false;
+            }
             thread::sleep(Duration::from_millis(1));
             let now = written();
             if std::mem::replace(&mut before, now) != now {
@@ -240,4 +253,40 @@ fn serve(mut sink: Sink, orders: &Receiver<Order>, state: &State) -> Result<(), 
 /// A reader that has seen enough is no failure.
 fn is_closed_pipe(failure: &Failure) -> bool {
     matches!(failure, Failure::StandardOutput(error) | Failure::System(error) if error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{self, Read};
+    use std::os::fd::OwnedFd;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use super::{BRIEFLY, Outlet, Sink};
+
+    /// A pipe is waited for like a file here: no file can be made to take nothing.
+    #[test]
+    fn a_file_that_takes_nothing_is_waited_for_once() {
+        let (mut reader, writer) = io::pipe().expect("a pipe");
+        let mut outlet = Outlet::begin("a pipe", Sink::Device(File::from(OwnedFd::from(writer))), &[], 100);
+        outlet.patience = BRIEFLY;
+        let begun = Instant::now();
+        outlet.whole(vec![b'x'; 1 << 20]);
+        (0..10).for_each(|_| outlet.rows(b"a row\n"));
+        assert_eq!(outlet.lost(), 10);
+        assert!((BRIEFLY..2 * BRIEFLY).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        // Once it takes something again, nothing more is lost.
+        let taken = thread::spawn(move || {
+            let mut all = Vec::new();
+            reader.read_to_end(&mut all).map(|_| all)
+        });
+        while outlet.state.written.load(super::Ordering::Acquire) == 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        (0..100).for_each(|_| outlet.rows(b"a row\n"));
+        assert_eq!(outlet.lost(), 10);
+        outlet.end().expect("written");
+        assert_eq!(taken.join().expect("no panic").expect("read").len(), (1 << 20) + 600);
+    }
 }

@@ -275,7 +275,7 @@ mod tests {
         outlet.whole(vec![b'x'; 1 << 20]);
         (0..10).for_each(|_| outlet.rows(b"a row\n"));
         assert_eq!(outlet.lost(), 10);
-        assert!((BRIEFLY..2 * BRIEFLY).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        assert!((BRIEFLY..5 * BRIEFLY).contains(&begun.elapsed()), "{:?}", begun.elapsed());
         // Once it takes something again, nothing more is lost.
         let taken = thread::spawn(move || {
             let mut all = Vec::new();

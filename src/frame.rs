@@ -61,6 +61,8 @@ pub struct Course {
     /// Before the first, later than any.
     last: Timestamp,
     has_begun: bool,
+    /// The longest way back from one time to the next.
+    setback: i64,
     /// Where the times began, and where they turned back.
     turns: Span,
 }
@@ -68,7 +70,7 @@ pub struct Course {
 impl Default for Course {
     /// Of no time.
     fn default() -> Self {
-        Self { last: Timestamp(i64::MAX), has_begun: false, turns: Span::default() }
+        Self { last: Timestamp(i64::MAX), has_begun: false, setback: 0, turns: Span::default() }
     }
 }
 
@@ -77,6 +79,9 @@ impl Course {
     #[inline]
     pub fn add(&mut self, time: Timestamp) {
         if time < self.last {
+            if self.has_begun {
+                self.setback = self.setback.max(self.last.since(time));
+            }
             self.turns = self.span();
             self.turns.add(time);
         }
@@ -88,6 +93,11 @@ impl Course {
     #[inline]
     pub fn last(&self) -> Option<Timestamp> {
         self.has_begun.then_some(self.last)
+    }
+
+    /// Nanoseconds that a time was earlier than the one before it, at most; 0 where none was.
+    pub fn setback(&self) -> i64 {
+        self.setback
     }
 
     /// From the earliest to the latest.

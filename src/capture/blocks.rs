@@ -9,7 +9,7 @@ use super::pcapng::Pcapng;
 use super::problem::Fault;
 use super::record::{Ahead, Frames, Record};
 use super::window::{BUFFER, Stream, Window};
-use crate::frame::{Frame, InputId, Span};
+use crate::frame::{Course, Frame, InputId};
 
 /// Captured bytes that a frame has at most where the file does not announce longer ones:
 /// the largest snap length of tcpdump and Wireshark.
@@ -23,6 +23,9 @@ pub(super) const BLOCK_LIMIT: u32 = 64 << 20;
 
 /// Bytes of the longest magic number.
 const MAGIC: usize = 8;
+
+/// Why a file is no capture whose first blocks were never written.
+const ZEROS: &str = "it begins with zeros, as a machine that went down leaves them";
 
 /// The frames of one saved capture, in the order of the file.
 ///
@@ -95,10 +98,10 @@ impl Blocks {
     }
 
     /// Times of the frames read until now.
-    pub(super) fn span(&self) -> Span {
+    pub(super) fn times(&self) -> Course {
         match &self.form {
-            Form::Classic(classic) => classic.span(),
-            Form::Pcapng(pcapng) => pcapng.span(),
+            Form::Classic(classic) => classic.times(),
+            Form::Pcapng(pcapng) => pcapng.times(),
         }
     }
 
@@ -178,7 +181,10 @@ impl Form {
                     Err(Fault::NothingYet { .. }) if window.holds(MAGIC) => {}
                     outcome => drop(outcome?),
                 }
-                Err(Fault::NotACapture { format, reason: None })
+                let begins_with_zeros =
+                    window.bytes().len() >= MAGIC && window.bytes().iter().take(LOOK).all(|&b| b == 0);
+                let reason = begins_with_zeros.then(|| ZEROS.to_owned());
+                Err(Fault::NotACapture { format, reason })
             }
         }
     }

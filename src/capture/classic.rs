@@ -11,7 +11,7 @@ use super::problem::Fault;
 use super::record::{Ahead, RECORDS, Record};
 use super::resync::{Attempts, Damage, Stop};
 use super::window::Window;
-use crate::frame::{Course, Frame, InputId, Span, Timestamp};
+use crate::frame::{Course, Frame, InputId, Timestamp};
 
 /// Bytes of a record's time, with which it begins.
 const TIME: usize = 8;
@@ -181,8 +181,8 @@ impl Classic {
     }
 
     /// Times of the records read until now.
-    pub(super) fn span(&self) -> Span {
-        self.read.times.span()
+    pub(super) fn times(&self) -> Course {
+        self.read.times
     }
 
     /// Bytes of the file that were read.

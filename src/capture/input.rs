@@ -36,6 +36,8 @@ pub struct InputSummary {
     pub first: Option<Timestamp>,
     /// The latest time of a frame.
     pub last: Option<Timestamp>,
+    /// Nanoseconds that a frame is earlier than the one before it, at most; 0 where they are in the order of time.
+    pub setback: i64,
     /// Packets that the capturing host says it dropped, where the file says so.
     pub drops: Option<u64>,
 }
@@ -77,6 +79,7 @@ impl Input {
             links: Vec::new(),
             first: None,
             last: None,
+            setback: 0,
             drops: None,
         };
         let mut input = Self {
@@ -158,8 +161,9 @@ impl Input {
             (_, Some(next)) => next.number.saturating_sub(1),
             (_, None) => reader.number(),
         };
-        if let (Some(_), Some((first, last))) = (self.link, reader.span().ends()) {
+        if let (Some(_), Some((first, last))) = (self.link, reader.times().span().ends()) {
             (summary.first, summary.last) = (Some(first), Some(last));
+            summary.setback = reader.times().setback();
         }
         if let Reader::Blocks(blocks) = reader {
             summary.bytes_read = blocks.position();

@@ -16,7 +16,7 @@ use super::record::{RECORDS, Record, add_times};
 use super::resync::{self, Attempts, Damage, Stop};
 use super::section::Section;
 use super::window::Window;
-use crate::frame::{Course, Span};
+use crate::frame::Course;
 
 /// Block types (sections 4 and 10 of the draft).
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
@@ -168,8 +168,8 @@ impl Pcapng {
     }
 
     /// Times of the frames read until now.
-    pub(super) fn span(&self) -> Span {
-        self.times.span()
+    pub(super) fn times(&self) -> Course {
+        self.times
     }
 
     /// Bytes of the file that were read.

@@ -9,7 +9,7 @@ use super::problem::Fault;
 use super::record::{Ahead, Frames, Record};
 use super::savefile::Savefile;
 use super::source::Place;
-use crate::frame::{Frame, InputId, Span};
+use crate::frame::{Course, Frame, InputId};
 
 /// The two readers of saved captures.
 pub(super) enum Reader {
@@ -69,10 +69,10 @@ impl Reader {
     }
 
     /// Times of the frames read until now.
-    pub(super) fn span(&self) -> Span {
+    pub(super) fn times(&self) -> Course {
         match self {
-            Self::Blocks(blocks) => blocks.span(),
-            Self::Savefile(savefile) => savefile.span(),
+            Self::Blocks(blocks) => blocks.times(),
+            Self::Savefile(savefile) => savefile.times(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::link;
 use super::problem::Fault;
 use super::record::{Frames, RECORDS, Record, add_times};
 use super::window::BUFFER;
-use crate::frame::{Course, Frame, InputId, LinkType, Span, Timestamp};
+use crate::frame::{Course, Frame, InputId, LinkType, Timestamp};
 
 /// The frames of one saved capture, in the order of the file.
 pub struct Savefile {
@@ -107,8 +107,8 @@ impl Savefile {
     }
 
     /// Times of the frames read until now.
-    pub(super) fn span(&self) -> Span {
-        self.times.span()
+    pub(super) fn times(&self) -> Course {
+        self.times
     }
 }
 

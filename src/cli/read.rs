@@ -78,12 +78,16 @@ pub(super) fn analyze(
     if stop.asked() && !wanted.follow {
         problems.push("interrupted: what follows in the inputs was not read".to_owned());
     }
-    let inputs: Vec<Input> = timeline.inputs().into_iter().map(input).collect();
+    let summaries = timeline.inputs();
+    let misses = totals.messages > totals.matched;
+    let disorder: Vec<String> = summaries.iter().filter(|_| misses).filter_map(disorder).collect();
+    let inputs: Vec<Input> = summaries.into_iter().map(input).collect();
     let sources = inputs.iter().map(|input| input.name.clone()).collect();
     let mut gathered = Gathered { findings, totals, inputs, sources, problems, remarks: Vec::new() };
     gathered
         .remarks
         .extend(gathered.inputs.iter().filter_map(|input| untold_times(input).or_else(|| far_apart(input))));
+    gathered.remarks.extend(disorder);
     gathered.remarks.extend(hidden_by_filter(&gathered));
     Ok(gathered)
 }
@@ -131,6 +135,19 @@ fn far_apart(input: &Input) -> Option<String> {
     (years >= WRONG_YEARS).then(|| {
         format!(
             "{}: some frames have a wrong time, as they lie {years} years apart: how long things took may be wrong",
+            input.name
+        )
+    })
+}
+
+/// That frames of an input are not in the order of time, where that may be why messages have no packets.
+fn disorder(input: &InputSummary) -> Option<String> {
+    let seconds = input.setback as f64 / 1e9;
+    let digits = if seconds < 1.0 { 6 } else { 1 };
+    (input.setback > 0).then(|| {
+        format!(
+            "{}: some frames are up to {seconds:.digits$} s earlier than the one before them, and a message that stands before its packet is \
+             not matched with it: `reordercap` puts them in order",
             input.name
         )
     })

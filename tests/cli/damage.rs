@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::captures::refused;
+use super::captures::{refused, refused_after};
 use super::lines::run;
 
 #[test]
@@ -55,6 +55,26 @@ fn whoever_reads_passes_over_the_same_zeros() {
         let counts = ["--threads 1 zeros.pcap", "--threads 2 zeros.pcap", "-"].map(counted);
         assert_eq!(counts, [(); 3].map(|()| Some("8000".to_owned())), "{end}");
     }
+}
+
+/// Frames that are out of order are told where they may be why messages have no packets, and there only.
+#[test]
+fn what_stands_before_its_time_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (refused, later) = (refused(), refused_after(60));
+    let (header, records) = refused.split_at(24);
+    // A record is its head, and what that says to be captured.
+    let (packet, message) = records.split_at(16 + usize::from(records[8]));
+    let told = |name: &str, parts: &[&[u8]]| {
+        fs::write(folder.path().join(name), parts.concat()).unwrap();
+        let run = run(folder.path(), &["read", name, "-F", "csv"]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        run.err.contains(&format!("{name}: some frames are up to 0.001500 s earlier than the one before them"))
+    };
+    assert!(told("turned.pcap", &[header, message, packet]));
+    assert!(!told("ordered.pcap", &[&refused]));
+    assert!(!told("alone.pcap", &[header, message]));
+    assert!(!told("harmless.pcap", &[&later, packet, message]));
 }
 
 /// What spreadsheets take for a formula is none in JSON.

@@ -19,6 +19,7 @@ fn folder() -> TempDir {
     fs::write(path.join("cut.pcap"), &good[..good.len() - 10]).unwrap();
     fs::write(path.join("bare.pcap"), without_packets()).unwrap();
     fs::write(path.join("empty.pcap"), b"").unwrap();
+    fs::write(path.join("zeros.pcap"), [0; 5000]).unwrap();
     fs::write(path.join("notes.txt"), "this is no capture, it only says so\n".repeat(10)).unwrap();
     fs::create_dir(path.join("nothing")).unwrap();
     folder
@@ -50,6 +51,12 @@ fn a_missing_file() {
 #[test]
 fn an_empty_file() {
     assert_unreadable("empty.pcap", "empty");
+}
+
+/// As a machine that went down leaves it.
+#[test]
+fn a_file_of_zeros() {
+    assert_unreadable("zeros.pcap", "not a capture (it begins with zeros, as a machine that went down leaves them)");
 }
 
 #[test]

@@ -17,6 +17,8 @@ proptest! {
             prop_assert_eq!(course.last(), Some(Timestamp(time)));
         }
         prop_assert_eq!(course.span().ends(), ends(&times));
+        let setbacks = times.windows(2).map(|pair| pair[0].saturating_sub(pair[1]));
+        prop_assert_eq!(course.setback(), setbacks.max().unwrap_or(0).max(0));
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::net::Ipv4Addr;
 
-use super::be16;
+use super::{Mac, be16};
 
 /// A request or a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arp {
     /// Whether it asks (operation 1); otherwise it answers (operation 2).
     pub is_request: bool,
+    /// Hardware address of its sender.
+    pub hardware: Mac,
     /// Protocol address of its sender.
     pub sender: Ipv4Addr,
     /// Protocol address that is asked for, or answered to.
@@ -28,6 +30,7 @@ impl Arp {
             _ => return None,
         };
         let address = |offset: usize| bytes.get(offset..)?.first_chunk::<4>().copied().map(Ipv4Addr::from);
-        Some(Self { is_request, sender: address(14)?, target: address(24)? })
+        let hardware = *bytes.get(8..)?.first_chunk()?;
+        Some(Self { is_request, hardware, sender: address(14)?, target: address(24)? })
     }
 }

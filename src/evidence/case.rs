@@ -1,6 +1,6 @@
 //! A case as signals see it: its facts, and what the capture shows beside them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::prior::{Refusal, Speaker};
 use super::{CaseFacts, Context, Refusals, Standing, hops, initial_ttl};
@@ -165,6 +165,14 @@ impl<'a> Case<'a> {
         self.speaker() == Speaker::Target && self.further_hops() == Some(1) && !is_as_target
     }
 
+    /// Whether other packets to the reporter had passed fewer routers than these when they were refused by messages that look the same: so
+    /// these went on behind it, be the way back shorter or not.
+    pub fn went_further_than_others(&self) -> bool {
+        let own = self.facts.key.signature;
+        let look = self.reporter.and_then(|reporter| reporter.looks.iter().find(|look| look.signature == own));
+        self.quoted_hops().zip(look).is_some_and(|(passed, look)| passed > look.least_passed)
+    }
+
     /// Hops from who sent the message on to where the target's own packets come from; negative where these come from before it.
     pub fn hops_to_target(&self) -> Option<i16> {
         self.target_ttl().map(|ttl| i16::from(hops(ttl)) - i16::from(self.reporter_hops()))
@@ -196,9 +204,34 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Whether nothing is known of the target's own distance, and who speaks in its name is nearer than the addresses next to it, as
+    /// neither the target nor the gateway of its network is.
+    pub fn is_before_neighbours(&self) -> bool {
+        let look = self.facts.key.signature;
+        let is_synthetic = look.version == 4 && look.unnumbered && look.precedence == 0;
+        self.hops_before_neighbours().is_some_and(|nearer| nearer > 1 || is_synthetic)
+    }
+
+    /// How many hops nearer the message came from than the nearest of the hosts whose addresses are next to the target's, where nothing
+    /// is known of its own distance: networks with fewer than eight addresses have hardly a host in them.
+    fn hops_before_neighbours(&self) -> Option<u8> {
+        let is_asked = self.facts.key.standing == Standing::Asked && self.speaker() == Speaker::Target;
+        let target = self.facts.key.target.filter(|_| is_asked && self.target_ttl().is_none())?;
+        let next = (1..8).filter_map(|other| self.host(block_mate(target, other))?.dominant_ttl());
+        next.map(hops).min()?.checked_sub(self.reporter_hops()).filter(|&nearer| nearer > 0)
+    }
+
     /// TTL of most of the target's own packets, where all were captured at one point.
     pub fn target_ttl(&self) -> Option<u8> {
         self.target()?.dominant_ttl()
+    }
+}
+
+/// Another address of the same eight.
+fn block_mate(address: IpAddr, other: u8) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) => Ipv4Addr::from(v4.to_bits() ^ u32::from(other)).into(),
+        IpAddr::V6(v6) => Ipv6Addr::from(v6.to_bits() ^ u128::from(other)).into(),
     }
 }
 

@@ -107,6 +107,11 @@ impl Refusals {
         self.haste.is_some_and(|haste| haste.reporter == reporter && haste.is_prompt && haste.is_again)
     }
 
+    /// Whether it said so again in less time than a resolution takes, and not together with what it had said.
+    pub fn is_again(&self, reporter: IpAddr) -> bool {
+        self.haste.is_some_and(|haste| haste.reporter == reporter && haste.is_again)
+    }
+
     /// Ways in which this reporter says so, whatever the protocol: routes and hosts that are down treat all alike.
     pub fn alike(&self, reporter: IpAddr, code: Code) -> impl Iterator<Item = &Kind> {
         self.kinds.iter().filter(move |kind| (kind.reporter, kind.code) == (reporter, code))

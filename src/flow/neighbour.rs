@@ -1,5 +1,6 @@
 //! Neighbour resolution as observed: who was asked for by ARP or neighbour discovery, and who answered.
 
+use crate::decode::Mac;
 use crate::frame::Timestamp;
 
 /// What was seen of the resolution of one address.
@@ -11,6 +12,8 @@ pub struct Neighbour {
     pub asked_since: Option<Timestamp>,
     /// Whether it ever answered.
     pub answered: bool,
+    /// The hardware address that it last said to have.
+    pub mac: Option<Mac>,
 }
 
 impl Neighbour {
@@ -20,8 +23,8 @@ impl Neighbour {
         self.asked_since.get_or_insert(now);
     }
 
-    /// Notes an answer by the address.
-    pub fn note_answer(&mut self) {
-        *self = Self { answered: true, ..Self::default() };
+    /// Notes an answer by the address, and the hardware address that it says to have.
+    pub fn note_answer(&mut self, mac: Option<Mac>) {
+        *self = Self { answered: true, mac, ..Self::default() };
     }
 }

@@ -293,13 +293,17 @@ impl Observations {
     fn observe_discovery(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, icmp: Icmp) {
         let Some(target) = packet.ip.payload.get(8..).and_then(|rest| rest.first_chunk::<16>()) else { return };
         let neighbour = self.neighbours.entry(&IpAddr::V6(Ipv6Addr::from(*target)), Neighbour::default);
-        if icmp.icmp_type == 135 { neighbour.note_request(frame.timestamp) } else { neighbour.note_answer() }
+        if icmp.icmp_type == 135 {
+            neighbour.note_request(frame.timestamp);
+        } else {
+            neighbour.note_answer(packet.source_mac);
+        }
     }
 
     /// Learns from an ARP packet.
     pub fn observe_arp(&mut self, frame: &Frame<'_>, arp: &Arp) {
         if !arp.sender.is_unspecified() {
-            self.neighbours.entry(&IpAddr::V4(arp.sender), Neighbour::default).note_answer();
+            self.neighbours.entry(&IpAddr::V4(arp.sender), Neighbour::default).note_answer(Some(arp.hardware));
         }
         if arp.is_request && arp.sender != arp.target {
             self.neighbours.entry(&IpAddr::V4(arp.target), Neighbour::default).note_request(frame.timestamp);

@@ -15,6 +15,8 @@ const LOOKS: usize = 6;
 pub struct Look {
     /// What their outer headers show.
     pub signature: Signature,
+    /// Routers that the packets to its own address had passed at least when they were quoted; 255 where none of them was captured.
+    pub least_passed: u8,
     /// How many there are.
     pub messages: u32,
     /// How many of these quote packets that were captured: whoever sent them, sees what passes.
@@ -64,15 +66,21 @@ impl Reporter {
         if message.code.version == 4 && message.outer.identification != 0 && self.numbers.len() < NUMBERS {
             self.numbers.push((message.timestamp, message.outer.identification));
         }
-        self.observe_look(message.outer.signature, message.correlation.matched == Match::Exact);
+        self.observe_look(message);
     }
 
-    fn observe_look(&mut self, signature: Signature, is_exact: bool) {
+    fn observe_look(&mut self, message: &Message) {
+        let (signature, found) = (message.outer.signature, &message.correlation);
+        let is_exact = found.matched == Match::Exact;
+        let is_own = is_exact && message.target == Some(message.reporter);
+        let passed = found.original_ttl.zip(message.quoted_ttl).filter(|_| is_own);
+        let passed = passed.map_or(u8::MAX, |(original, quoted)| original.saturating_sub(quoted));
         if let Some(look) = self.looks.iter_mut().find(|look| look.signature == signature) {
             look.messages = look.messages.saturating_add(1);
             look.exact = look.exact.saturating_add(u32::from(is_exact));
+            look.least_passed = look.least_passed.min(passed);
         } else if self.looks.len() < LOOKS {
-            self.looks.push(Look { signature, messages: 1, exact: u32::from(is_exact) });
+            self.looks.push(Look { signature, least_passed: passed, messages: 1, exact: u32::from(is_exact) });
         }
     }
 }

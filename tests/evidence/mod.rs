@@ -8,3 +8,4 @@ mod shown;
 mod table;
 mod vantage;
 mod waits;
+mod ways;

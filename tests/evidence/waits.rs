@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use unreach::decode::internet_checksum;
 use unreach::incident::Incident;
 
 use crate::corpus;
@@ -88,11 +87,7 @@ fn refused_again(apart: i64, tos: u8) -> Option<&'static str> {
     for number in 500..503 {
         let asked = Ip::new(17, number, udp(40000, 9999, 0xabcd, b"question"));
         capture.see(&asked);
-        let mut refusal = from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())).bytes();
-        (refusal[1], refusal[10], refusal[11]) = (tos, 0, 0);
-        let sum = internet_checksum(&[&refusal[..20]]);
-        refusal[10..12].copy_from_slice(&sum.to_be_bytes());
-        capture.see_cut(&refusal, refusal.len());
+        capture.see_of_service(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())), tos);
         capture.wait(apart);
     }
     reading(&capture.findings().incidents[0])
@@ -174,4 +169,39 @@ fn a_clock_that_runs_back_is_no_quick_pace() {
     };
     assert_eq!(paces(0), ["went-on"]);
     assert!(!paces(100 * SECOND).contains(&"went-on") && !paces(-100 * SECOND).contains(&"went-on"));
+}
+
+/// How long a message about a host took whose answers come within a millisecond; the way takes no longer than these.
+fn after_answers(wait: i64) -> Option<&'static str> {
+    let mut capture = Capture::new();
+    capture.see(&Ip::new(17, 400, udp(40001, 53, 1, b"question")));
+    capture.see(&Ip::new(17, 401, udp(53, 40001, 2, b"answer")).reversed());
+    let asked = Ip::new(17, 500, udp(40000, 9999, 0xabcd, b"question"));
+    capture.see(&asked);
+    capture.wait(wait);
+    capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+    reading(&capture.findings().incidents[0])
+}
+
+/// Others had asked for the host before, be they on other links.
+#[test]
+fn what_takes_longer_than_the_way_had_joined_a_resolution() {
+    assert_eq!(after_answers(20 * MILLISECOND), Some("prompt"));
+    assert_eq!(after_answers(300 * MILLISECOND), Some("waited"));
+    assert_eq!(after_answers(3_000 * MILLISECOND), Some("neighbour-timeout"));
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces/hd_joined/client.pcap"].iter().collect();
+    let found = corpus::analyzed(&path);
+    assert_eq!(found.incidents.iter().map(reading).collect::<Vec<_>>(), [Some("waited")]);
+    assert_eq!(found.incidents[0].verdict.cause_name(), "host-unreachable");
+}
+
+/// IPv6 numbers no messages: two that are equal may be of two packets that waited, or of one that was captured twice.
+#[test]
+fn equal_messages_at_once_may_be_of_packets_that_waited() {
+    let path: PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "testdata/crafted/evidence_refused_together.pcap"].iter().collect();
+    for incident in &corpus::analyzed(&path).incidents {
+        let expected = if incident.code.version == 4 { "together" } else { "together-or-copied" };
+        assert_eq!(reading(incident), Some(expected), "{incident:?}");
+    }
 }

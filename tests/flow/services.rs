@@ -127,7 +127,7 @@ fn a_neighbour_that_answers_is_no_longer_asked_for() {
     neighbour.note_request(Timestamp(1));
     neighbour.note_request(Timestamp(2));
     assert_eq!((neighbour.unanswered, neighbour.asked_since, neighbour.answered), (2, Some(Timestamp(1)), false));
-    neighbour.note_answer();
+    neighbour.note_answer(None);
     assert_eq!((neighbour.unanswered, neighbour.asked_since, neighbour.answered), (0, None, true));
     neighbour.note_request(Timestamp(3));
     assert_eq!((neighbour.unanswered, neighbour.asked_since), (1, Some(Timestamp(3))));

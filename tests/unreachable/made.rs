@@ -126,6 +126,15 @@ impl Capture {
         self.number
     }
 
+    /// Sees a packet with this type of service.
+    pub(crate) fn see_of_service(&mut self, packet: &Ip, tos: u8) -> u64 {
+        let mut bytes = packet.bytes();
+        (bytes[1], bytes[10], bytes[11]) = (tos, 0, 0);
+        let sum = internet_checksum(&[&bytes[..20]]);
+        bytes[10..12].copy_from_slice(&sum.to_be_bytes());
+        self.see_cut(&bytes, bytes.len())
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&mut self, nanoseconds: i64) {
         self.now += nanoseconds;

@@ -25,9 +25,19 @@ pub(crate) static SIGNAL: Signal = Signal {
             weights: [-2, -4, -2, -2, 5, -2, 0, 0],
         },
         Reading {
+            name: "together-or-copied",
+            meaning: "Equal IPv6 messages about packets that were not captured came at once: of several packets that waited for one neighbour resolution, or of one, captured more than once.",
+            weights: [-2, -2, -2, -2, 3, -2, 0, 0],
+        },
+        Reading {
             name: "translator-timeout",
             meaning: "A TCP connection attempt was refused six to eight seconds later, as address translators do.",
             weights: [-6, -4, 8, -3, -2, 0, 0, 0],
+        },
+        Reading {
+            name: "waited",
+            meaning: "The message came much later than the way takes, or than another about the target, and sooner than a neighbour resolution fails that the packet itself began: it joined one.",
+            weights: [-3, -4, -4, -4, 6, -3, -2, 0],
         },
         Reading {
             name: "prompt",
@@ -38,6 +48,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             name: "prompt-again",
             meaning: "Messages of a device that looks like Linux came too soon for neighbour resolution to have failed, and again in less time than one takes: a rule, or a tunnel or link that leads no further.",
             weights: [0, 2, 2, 2, -14, 0, 0, 0],
+        },
+        Reading {
+            name: "again",
+            meaning: "Messages of a device that looks like Linux came one after the other in less time than it seeks a neighbour anew; their packets were not captured.",
+            weights: [0, 1, 1, 1, -7, 0, 0, 0],
         },
         Reading {
             name: "early",
@@ -68,19 +83,19 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.facts.delays.is_empty() && case.refusal() == Refusal::Host {
         return unseen(case);
     }
-    let (shortest, longest) = (case.facts.delays.iter().min()?, case.facts.delays.iter().max()?);
-    if *shortest < 0 || *longest > LONGEST {
+    let (shortest, longest) = least_and_most(case)?;
+    if shortest < 0 || longest > LONGEST {
         return None;
     }
     // Of packets sent again, the latest may not be the refused one: then the delays are too short.
     let is_certain = case.facts.repeated == 0;
     if case.refusal() == Refusal::Host {
-        return of_neighbour(case, *longest);
+        return of_neighbour(case, shortest, longest);
     }
-    if may_be_translated(case) && has_timed_out(case, *longest) {
+    if may_be_translated(case) && has_timed_out(case, longest) {
         return Some("neighbour-timeout");
     }
-    if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(shortest) {
+    if case.facts.opens_tcp > 0 && (58 * SECOND / 10..8 * SECOND).contains(&shortest) {
         return Some("translator-timeout");
     }
     if !case.facts.is_from_target() || !is_certain {
@@ -96,7 +111,7 @@ fn unseen(case: &Case<'_>) -> Option<&'static str> {
     /// Nanoseconds between messages about packets that one loop of the kernel refuses.
     const IN_ONE_GO: i64 = MILLISECOND / 5;
     if case.speaker() != Speaker::Sender {
-        return came_together(case, 2).then_some("together");
+        return if came_together(case, 2) { Some("together") } else { again_or_copied(case) };
     }
     let mut gaps = case.facts.times.windows(2).filter_map(|pair| Some(pair.last()?.since(*pair.first()?))).peekable();
     gaps.peek()?;
@@ -108,9 +123,20 @@ fn unseen(case: &Case<'_>) -> Option<&'static str> {
     came_together(case, 2).then_some("together")
 }
 
+/// IPv6 numbers no messages, so that those about equal packets, as senders that try again leave, look like copies of one.
+fn again_or_copied(case: &Case<'_>) -> Option<&'static str> {
+    let (facts, reporter) = (case.facts, case.facts.key.reporter);
+    let is_again = |refusals: &Refusals| refusals.is_again(reporter) && !refusals.has_timed_out(reporter);
+    if case.is_built_by_linux() && facts.copies == 0 && case.refusals().is_some_and(is_again) {
+        return Some("again");
+    }
+    let is_unseen = facts.exact == 0 && facts.flow_only == 0 && case.seen.flows_passed == 0;
+    (facts.key.code.version == 6 && facts.copies > 0 && is_unseen).then_some("together-or-copied")
+}
+
 /// What the longest delay of a message about a host says. Packets that wait for a resolution are refused together when it fails: so the
 /// longest wait tells, be it that of a packet of another flow.
-fn of_neighbour(case: &Case<'_>, longest: i64) -> Option<&'static str> {
+fn of_neighbour(case: &Case<'_>, shortest: i64, longest: i64) -> Option<&'static str> {
     if has_timed_out(case, longest) || came_with_timeout(case) {
         return Some("neighbour-timeout");
     }
@@ -125,7 +151,28 @@ fn of_neighbour(case: &Case<'_>, longest: i64) -> Option<&'static str> {
     }
     // What takes longer than the way, but not as long as a resolution, may have come late to one.
     let is_prompt = longest < PROMPT.max(2 * on_the_way(case));
-    (is_prompt && !may_have_waited).then_some("prompt")
+    if is_prompt {
+        return (!may_have_waited).then_some("prompt");
+    }
+    has_waited(case, shortest, longest).then_some("waited")
+}
+
+/// Whether a packet was held up by what others of the reporter's messages, or the target's answers, show not to be the way: no rule and no
+/// route takes a tenth of a second more.
+fn has_waited(case: &Case<'_>, shortest: i64, longest: i64) -> bool {
+    // Whatever answered took no less than the way.
+    let at_most = case.target().and_then(|target| target.round_trip).map(nanoseconds);
+    let quickest = if case.facts.repeated == 0 {
+        at_most.map_or(shortest, |way| way.min(shortest))
+    } else {
+        at_most.unwrap_or(longest)
+    };
+    longest < SECOND && longest - quickest >= PROMPT && longest >= 3 * quickest
+}
+
+fn least_and_most(case: &Case<'_>) -> Option<(i64, i64)> {
+    let delays = || case.facts.delays.iter().copied();
+    delays().min().zip(delays().max())
 }
 
 /// Whether a packet waited for as long as a resolution takes, and that is not the length of its way.

@@ -11,7 +11,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Distance,
     question: "Did the message travel as far as the target's own packets do?",
     why: "Each router takes one from the TTL. A message in the target's name that passed fewer routers than the target's packets was made in front of it; one from another address that passed as many comes from the same place.",
-    silent: "Nothing but ICMP errors was seen of the target, its packets were captured at several points of their way or from ever other distances, or both are further away than TTLs let tell.",
+    silent: "Nothing but ICMP errors was seen of the target and of the addresses next to it, its packets were captured at several points of their way or from ever other distances, or both are further away than TTLs let tell.",
     readings: &[
         Reading {
             name: "as-target",
@@ -37,6 +37,11 @@ pub(crate) static SIGNAL: Signal = Signal {
             name: "nearer-as-owner",
             meaning: "It bears the target's address and came from several hops nearer than the target's packets, but looks as Linux builds it where the address is its own: a redirection on the way, or the owner of an address whose ports others serve from behind it.",
             weights: [-6, -4, 6, 1, 1, -3, 0, 5],
+        },
+        Reading {
+            name: "nearer-than-neighbours",
+            meaning: "Nothing else is known of the target, but the message came from nearer than all that is known of the addresses next to it: by several hops, or by one and without the identification and precedence of most systems, as filters build it; a gateway's own address is nearer by one.",
+            weights: [-9, -6, 9, 0, 0, -3, 0, 4],
         },
         Reading {
             name: "nearer-than-asker",
@@ -76,7 +81,8 @@ pub(crate) static SIGNAL: Signal = Signal {
 fn read(case: &Case<'_>) -> Option<&'static str> {
     /// No path is that long; a TTL that says so was not sent with a usual initial value (p0f takes the same limit).
     const LONGEST: u8 = 35;
-    let (reporter_ttl, target_ttl) = (case.facts.key.signature.ttl, case.target_ttl()?);
+    let reporter_ttl = case.facts.key.signature.ttl;
+    let Some(target_ttl) = case.target_ttl() else { return against_neighbours(case) };
     let (reporter, target) = (hops(reporter_ttl), hops(target_ttl));
     if reporter > LONGEST || target > LONGEST || case.speaker() == Speaker::Sender {
         return None;
@@ -100,4 +106,9 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (_, Ordering::Less) => "before-target",
         (_, Ordering::Greater) => "behind-target",
     })
+}
+
+/// Networks are on one link, and so as far away as one another, but for the router that leads there.
+fn against_neighbours(case: &Case<'_>) -> Option<&'static str> {
+    case.is_before_neighbours().then_some("nearer-than-neighbours")
 }

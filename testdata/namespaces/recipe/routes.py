@@ -246,3 +246,48 @@ def hd_own_link(net):
         udp("c", (A4 if v == 4 else A6).format(77), 137, 3, gap=0.001, linger=3.5)
         tcp("c", (A4 if v == 4 else A6).format(78), 80, timeout=4)
     return [at(("host-unreachable", "sender", "host-down", "routing", "no"))]
+
+
+@scenario
+def rt_way_back_shorter(net):
+    """what c asks goes over r1, r3 and r2, and comes back without r3; all that is seen of s and s2 are closed ports"""
+    path(net, taps=("client",))
+    net.ns("r3")
+    net.router("r3")
+    net.veth("r1", "out", "r3", "in")
+    net.veth("r3", "out", "r2", "in")
+    for ns, dev, address in (("r1", "out", "172.20.8.1"), ("r3", "in", "172.20.8.2"), ("r3", "out", "172.20.7.1"), ("r2", "in", "172.20.7.2")):
+        net.addr(ns, dev, address + "/30")
+    net.do("r3", f"ip route add {B4.format(0)}/24 via 172.20.7.2", "ip route add 172.20.1.0/24 via 172.20.8.1")
+    net.do("r1", f"ip route replace {B4.format(0)}/24 via 172.20.8.2")
+    udp("c", S[4], 9000, 3, gap=0.2)
+    udp("c", S2[4], 9000, 3, gap=0.2)
+    return [at(CLOSED)]
+
+
+@scenario
+def hd_icmp_only(net):
+    """hosts behind r2 are down, and r2 has an unreachable route; only ICMP is captured"""
+    path(net, taps=())
+    net.tap("client", "c", "eth0", "icmp or icmp6")
+    net.do("r1", "ip route add 172.20.50.0/24 via 172.20.9.2")
+    net.do("r2", "ip route add unreachable 172.20.50.1")
+    for address in (B4.format(99), B4.format(98)):
+        udp("c", address, 161, 1, linger=3.3)
+    udp("c", "172.20.50.1", 161, 2, gap=0.3)
+    return [at(nr(), q_dst="172.20.50.1"), at(hu())]
+
+
+@scenario
+def hd_joined(net):
+    """s2 answers c, then its link goes down; r2 seeks it for a packet of c2, and c, whose packets alone are seen, comes late to that"""
+    path(net, taps=("client",))
+    services(net, ns="s2", own=S2)
+    for _ in range(2):
+        udp("c", S2[4], 53, 2)
+    net.do("s2", "ip link set eth0 down")
+    net.do("r2", "ip neigh flush all")
+    net.child(lambda: udp("c2", S2[4], 53))
+    time.sleep(2.5)
+    udp("c", S2[4], 53, linger=1)
+    return [at(hu())]

@@ -139,3 +139,22 @@ def svc_restarts(net):
             stop(net, pid)
         time.sleep(1)
     return [at(("closed-port", "target-host", "closed-udp", "service-died", "no"))]
+
+
+@scenario
+def svc_address_moves(net):
+    """s2 has an address and answers there, then s has it, where the port is closed, and another rejected; captured on their link"""
+    lent = B4.format(66)
+    path(net, taps=())
+    net.tap("r2_lan", "r2", "lan")
+    net.addr("s2", "eth0", lent + "/24")
+    pid = serve_udp(net, "s2", lent, 53)
+    udp("c", lent, 53, 3)
+    stop(net, pid)
+    net.do("s2", f"ip addr del {lent}/24 dev eth0")
+    net.do("r2", "ip neigh flush all")
+    net.addr("s", "eth0", lent + "/24")
+    net.do("s", "iptables -A INPUT -p udp --dport 7000 -j REJECT --reject-with icmp-admin-prohibited")
+    udp("c", lent, 53, 3, gap=0.2)
+    udp("c", lent, 7000, 2, gap=0.2)
+    return [at(("closed-port", "target-host", "closed-udp", "service-died", "no"), q_dport=53), at(hf())]

@@ -204,21 +204,25 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether nothing is known of the target's own distance, and who speaks in its name is nearer than the addresses next to it, as
-    /// neither the target nor the gateway of its network is.
+    /// Whether nothing was captured of the target itself, and who speaks in its name is nearer than the addresses next to it, as neither
+    /// the target nor the gateway of its network is.
     pub fn is_before_neighbours(&self) -> bool {
         let look = self.facts.key.signature;
         let is_synthetic = look.version == 4 && look.unnumbered && look.precedence == 0;
         self.hops_before_neighbours().is_some_and(|nearer| nearer > 1 || is_synthetic)
     }
 
-    /// How many hops nearer the message came from than the nearest of the hosts whose addresses are next to the target's, where nothing
-    /// is known of its own distance: networks with fewer than eight addresses have hardly a host in them.
+    /// How many hops nearer the message came from than hosts whose addresses are next to the target's, where the target itself was not
+    /// seen. That they share a link, as a network of eight addresses does, and its hosts start from usual TTLs, shows by several of them
+    /// that are as far away as one another: loopbacks of routers that are numbered in a row are not, nor addresses of a cloud.
     fn hops_before_neighbours(&self) -> Option<u8> {
+        let is_unseen = || self.target().is_none_or(|target| target.ttls.usual().is_none() && !target.has_answered());
         let is_asked = self.facts.key.standing == Standing::Asked && self.speaker() == Speaker::Target;
-        let target = self.facts.key.target.filter(|_| is_asked && self.target_ttl().is_none())?;
-        let next = (1..8).filter_map(|other| self.host(block_mate(target, other))?.dominant_ttl());
-        next.map(hops).min()?.checked_sub(self.reporter_hops()).filter(|&nearer| nearer > 0)
+        let target = self.facts.key.target.filter(|_| is_asked && is_unseen())?;
+        let mut next = (1..8).filter_map(|other| self.host(block_mate(target, other))?.dominant_ttl()).map(hops);
+        let distance = next.next().filter(|&hops| hops <= LONGEST_PATH)?;
+        let others = next.try_fold(0, |others, hops| (hops == distance).then_some(others + 1))?;
+        distance.checked_sub(self.reporter_hops()).filter(|&nearer| others > 0 && nearer > 0)
     }
 
     /// TTL of most of the target's own packets, where all were captured at one point.
@@ -226,6 +230,9 @@ impl<'a> Case<'a> {
         self.target()?.dominant_ttl()
     }
 }
+
+/// No path has more hops; a TTL that says so was not sent with a usual initial value (p0f takes the same limit).
+pub(super) const LONGEST_PATH: u8 = 35;
 
 /// Another address of the same eight.
 fn block_mate(address: IpAddr, other: u8) -> IpAddr {

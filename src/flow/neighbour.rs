@@ -12,8 +12,8 @@ pub struct Neighbour {
     pub asked_since: Option<Timestamp>,
     /// Whether it ever answered.
     pub answered: bool,
-    /// The hardware address that it last said to have.
-    pub mac: Option<Mac>,
+    /// The hardware addresses that it said to have, the last two.
+    pub macs: [Option<Mac>; 2],
 }
 
 impl Neighbour {
@@ -25,6 +25,13 @@ impl Neighbour {
 
     /// Notes an answer by the address, and the hardware address that it says to have.
     pub fn note_answer(&mut self, mac: Option<Mac>) {
-        *self = Self { answered: true, mac, ..Self::default() };
+        let [last, _] = self.macs;
+        let macs = if mac.is_none() || mac == last { self.macs } else { [mac, last] };
+        *self = Self { answered: true, macs, ..Self::default() };
+    }
+
+    /// Whether it said to have this hardware address.
+    pub fn has_claimed(&self, mac: Mac) -> bool {
+        self.macs.contains(&Some(mac))
     }
 }

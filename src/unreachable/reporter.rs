@@ -74,7 +74,7 @@ impl Reporter {
         let is_exact = found.matched == Match::Exact;
         let is_own = is_exact && message.target == Some(message.reporter);
         let passed = found.original_ttl.zip(message.quoted_ttl).filter(|_| is_own);
-        let passed = passed.map_or(u8::MAX, |(original, quoted)| original.saturating_sub(quoted));
+        let passed = passed.and_then(|(original, quoted)| original.checked_sub(quoted)).unwrap_or(u8::MAX);
         if let Some(look) = self.looks.iter_mut().find(|look| look.signature == signature) {
             look.messages = look.messages.saturating_add(1);
             look.exact = look.exact.saturating_add(u32::from(is_exact));

@@ -32,6 +32,24 @@ fn only_what_comes_at_once_speaks_for_a_device() {
     assert_eq!(after(3_000 * MILLISECOND), Some("neighbour-timeout"));
 }
 
+/// A queue holds up one of many, a resolution all that come while it lasts.
+#[test]
+fn one_late_message_of_many_joined_no_resolution() {
+    let said = |waits: &[i64]| {
+        let mut capture = Capture::new();
+        for (&wait, number) in waits.iter().zip(500..) {
+            let asked = Ip::new(17, number, udp(40000, 9999, number, b"question"));
+            capture.see(&asked);
+            capture.wait(wait * MILLISECOND);
+            capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
+            capture.wait(2_000 * MILLISECOND);
+        }
+        reading(&capture.findings().incidents[0])
+    };
+    assert_eq!(said(&[20, 20, 20, 20, 250]), None);
+    assert_eq!(said(&[20, 250, 20, 250]), Some("waited"));
+}
+
 /// Of equal packets without an identification the latest is taken for the refused one, which had hardly waited: that all were refused
 /// together tells what they waited for.
 #[test]

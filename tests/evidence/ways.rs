@@ -61,6 +61,8 @@ fn what_goes_further_than_other_packets_is_translated() {
         said
     };
     assert_eq!(readings([62, 61]), [Some("at-target"), Some("translated")]);
+    // No packet gains hops.
+    assert!(!readings([70, 61]).contains(&Some("translated")));
     assert_eq!(readings([61, 61]), [Some("a-hop-further")]);
 }
 
@@ -78,13 +80,15 @@ fn quotes_tell_where_packets_were_refused_that_were_not_captured() {
     }
 }
 
-/// A host whose address ends so answers three hops away, and this is said in the name of the server, of which nothing else is known, with
-/// this TTL, identification and type of service; the signals `distance` and `own-address`.
-fn beside(neighbour: u8, ttl: u8, identification: u16, tos: u8) -> [Option<&'static str>; 2] {
+/// Hosts whose addresses end so answer with such TTLs, and the server itself with others, if any; then this is said in its name, with this
+/// TTL, identification and type of service. The signals `distance` and `own-address`.
+fn beside(heard: &[(u8, u8)], ttl: u8, identification: u16, tos: u8) -> [Option<&'static str>; 2] {
     let mut capture = Capture::new();
-    let address = [SERVER[0], SERVER[1], SERVER[2], neighbour];
-    capture.see(&Ip { destination: address, ..Ip::new(17, 400, udp(40001, 53, 1, b"question")) });
-    capture.see(&Ip { source: address, ttl: 61, ..Ip::new(17, 401, udp(53, 40001, 2, b"answer")).reversed() });
+    for (port, &(ending, ttl)) in (40001..).zip(heard) {
+        let address = [SERVER[0], SERVER[1], SERVER[2], ending];
+        capture.see(&Ip { destination: address, ..Ip::new(17, port, udp(port, 53, 1, b"question")) });
+        capture.see(&Ip { source: address, ttl, ..Ip::new(17, port, udp(53, port, 2, b"answer")).reversed() });
+    }
     let asked = Ip::new(17, 500, udp(40000, 9999, 3, b"question"));
     capture.see(&asked);
     let said = Ip { identification, ttl, ..from(SERVER, message(3, [0; 4], &asked.bytes())) };
@@ -98,24 +102,38 @@ fn who_speaks_from_before_all_of_its_network_is_not_of_it() {
     const NEARER: Option<&str> = Some("nearer-than-neighbours");
     const OWNER: Option<&str> = Some("owner");
     // SERVER ends in 20: its eight are those from 16 to 23.
-    assert_eq!(beside(21, 63, 7, 0xc0), [NEARER, None], "by two hops");
-    assert_eq!(beside(21, 62, 7, 0xc0), [None, OWNER], "by one, as the network's gateway is");
-    assert_eq!(beside(21, 62, 0, 0), [NEARER, None], "by one, as filters build it");
-    assert_eq!(beside(21, 61, 0, 0), [None, None], "as far away");
-    assert_eq!(beside(24, 63, 7, 0xc0), [None, OWNER], "of another eight");
+    const TWO: [(u8, u8); 2] = [(21, 61), (22, 61)];
+    assert_eq!(beside(&TWO, 63, 7, 0xc0), [NEARER, None], "by two hops");
+    assert_eq!(beside(&TWO, 62, 7, 0xc0), [None, OWNER], "by one, as the network's gateway is");
+    assert_eq!(beside(&TWO, 62, 0, 0), [NEARER, None], "by one, as filters build it");
+    assert_eq!(beside(&TWO, 61, 0, 0), [None, None], "as far away");
+    assert_eq!(beside(&[(21, 61), (24, 61)], 63, 7, 0xc0), [None, OWNER], "of another eight");
     for incident in &found("nf_among_neighbours", "client.pcap").incidents {
         assert_eq!(reading(incident, "distance"), NEARER, "{incident:?}");
         assert_eq!(incident.verdict.cause_name(), "network-filter", "{incident:?}");
     }
 }
 
+/// Addresses that are numbered in a row may be anywhere, and TTLs may start from anything.
+#[test]
+fn addresses_next_to_each_other_are_no_network_unless_they_show_it() {
+    const OWNER: [Option<&str>; 2] = [None, Some("owner")];
+    assert_eq!(beside(&[(21, 59)], 63, 7, 0xc0), OWNER, "one is none");
+    assert_eq!(beside(&[(21, 59), (22, 60)], 63, 7, 0xc0), OWNER, "loopbacks of routers");
+    assert_eq!(beside(&[(21, 197), (22, 197)], 63, 7, 0xc0), OWNER, "sent with 200");
+    // What the target sent itself tells more, be it over two ways.
+    let own = [(21, 59), (22, 59), (20, 61), (20, 62)];
+    assert_ne!(beside(&own, 62, 7, 0xc0)[0], Some("nearer-than-neighbours"));
+}
+
 /// ARP tells that another machine has the address now.
 #[test]
-fn an_address_that_has_moved_is_no_other_machine() {
+fn an_address_that_has_moved_is_no_filter() {
     let found = found("svc_address_moves", "r2_lan.pcap");
     assert_eq!(found.incidents.len(), 2, "{:?}", found.incidents);
+    let readings: Vec<_> = found.incidents.iter().map(|incident| reading(incident, "hardware-address")).collect();
+    assert!(readings.contains(&Some("other-that-claims-it")) && !readings.contains(&Some("other")), "{readings:?}");
     for incident in &found.incidents {
-        assert_eq!(reading(incident, "hardware-address"), None, "{incident:?}");
         assert_ne!(incident.verdict.candidates[0].0.name(), "network-filter", "{incident:?}");
     }
 }

@@ -27,7 +27,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "together-or-copied",
             meaning: "Equal IPv6 messages about packets that were not captured came at once: of several packets that waited for one neighbour resolution, or of one, captured more than once.",
-            weights: [-2, -2, -2, -2, 3, -2, 0, 0],
+            weights: [-1, -1, -1, -1, 2, -1, 0, 0],
         },
         Reading {
             name: "translator-timeout",
@@ -36,8 +36,8 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "waited",
-            meaning: "The message came much later than the way takes, or than another about the target, and sooner than a neighbour resolution fails that the packet itself began: it joined one.",
-            weights: [-3, -4, -4, -4, 6, -3, -2, 0],
+            meaning: "Half of the messages or more came much later than the way takes, or than another about the target, and sooner than a neighbour resolution fails that the packet itself began: they may have joined one; or a queue or a radio on the way held them up.",
+            weights: [-1, -2, -2, -2, 3, -1, -1, 0],
         },
         Reading {
             name: "prompt",
@@ -157,17 +157,16 @@ fn of_neighbour(case: &Case<'_>, shortest: i64, longest: i64) -> Option<&'static
     has_waited(case, shortest, longest).then_some("waited")
 }
 
-/// Whether a packet was held up by what others of the reporter's messages, or the target's answers, show not to be the way: no rule and no
-/// route takes a tenth of a second more.
+/// Whether half of the packets, or more, were held up, as others of the reporter's messages, or the target's answers, show the way to be shorter; one
+/// of many may have met a queue.
 fn has_waited(case: &Case<'_>, shortest: i64, longest: i64) -> bool {
     // Whatever answered took no less than the way.
-    let at_most = case.target().and_then(|target| target.round_trip).map(nanoseconds);
-    let quickest = if case.facts.repeated == 0 {
-        at_most.map_or(shortest, |way| way.min(shortest))
-    } else {
-        at_most.unwrap_or(longest)
-    };
-    longest < SECOND && longest - quickest >= PROMPT && longest >= 3 * quickest
+    let way = case.target().and_then(|target| target.round_trip).map(nanoseconds);
+    let quickest =
+        if case.facts.repeated == 0 { way.map_or(shortest, |way| way.min(shortest)) } else { way.unwrap_or(longest) };
+    let is_late = |&&delay: &&i64| delay - quickest >= PROMPT && delay >= 3 * quickest;
+    let late = case.facts.delays.iter().filter(is_late).count();
+    longest < SECOND && late > 0 && 2 * late >= case.facts.delays.len()
 }
 
 fn least_and_most(case: &Case<'_>) -> Option<(i64, i64)> {

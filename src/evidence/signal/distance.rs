@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::super::case::LONGEST_PATH;
 use super::super::prior::Speaker;
 use super::super::{Case, Group, Reading, Signal, Standing, hops, initial_ttl};
 
@@ -40,7 +41,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "nearer-than-neighbours",
-            meaning: "Nothing else is known of the target, but the message came from nearer than all that is known of the addresses next to it: by several hops, or by one and without the identification and precedence of most systems, as filters build it; a gateway's own address is nearer by one.",
+            meaning: "Nothing was captured of the target itself, but hosts at the addresses next to it are all as far away as one another, and the message came from nearer: by several hops, or by one and without the identification and precedence of most systems, as filters build it; a gateway's own address is nearer by one.",
             weights: [-9, -6, 9, 0, 0, -3, 0, 4],
         },
         Reading {
@@ -79,12 +80,10 @@ pub(crate) static SIGNAL: Signal = Signal {
 };
 
 fn read(case: &Case<'_>) -> Option<&'static str> {
-    /// No path is that long; a TTL that says so was not sent with a usual initial value (p0f takes the same limit).
-    const LONGEST: u8 = 35;
     let reporter_ttl = case.facts.key.signature.ttl;
     let Some(target_ttl) = case.target_ttl() else { return against_neighbours(case) };
     let (reporter, target) = (hops(reporter_ttl), hops(target_ttl));
-    if reporter > LONGEST || target > LONGEST || case.speaker() == Speaker::Sender {
+    if reporter > LONGEST_PATH || target > LONGEST_PATH || case.speaker() == Speaker::Sender {
         return None;
     }
     let same_class = initial_ttl(reporter_ttl) == initial_ttl(target_ttl);

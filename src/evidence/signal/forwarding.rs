@@ -34,12 +34,12 @@ pub(crate) static SIGNAL: Signal = Signal {
         Reading {
             name: "after-routing-unseen",
             meaning: "By the TTL that hosts start from, the refused packet, which was not captured, had lost one hop more than the message about the host: a forwarding rule, or a next hop that did not answer; or the capture was taken a hop away from the sender.",
-            weights: [-3, -3, 4, -4, 4, -2, -1, 0],
+            weights: [-1, -1, 2, -1, 2, -1, 0, 0],
         },
         Reading {
             name: "before-routing-unseen",
             meaning: "By the TTL that hosts start from, the refused packet, which was not captured, had lost as many hops as the message about the host: a route that leads nowhere, or a rule before routing.",
-            weights: [0, 0, 0, 3, -5, 0, 1, 0],
+            weights: [0, 0, 0, 2, -3, 0, 1, 0],
         },
         Reading {
             name: "translated",

@@ -190,15 +190,19 @@ def nat_publisher_mix(net):
 
 @scenario
 def nf_among_neighbours(net):
-    """r1 rejects UDP 7000 in the name of s, and redirects 7001 to a port of its own, which is closed; nothing else is seen of s, but s2 answers"""
+    """r1 rejects UDP 7000 in the name of s, and redirects 7001 to a port of its own, which is closed; nothing else is seen of s, but s2 and a host beside it answer"""
     path(net, taps=("client",))
     services(net, "s2", S2)
+    beside = B4.format(22)
+    net.addr("s2", "eth0", beside + "/24")
+    serve_udp(net, "s2", beside, 53)
     net.do(
         "r1",
         "nft 'table netdev n { chain i { type filter hook ingress device pc priority 0; udp dport 7000 reject; }; }'",
         "iptables -t nat -A PREROUTING -i lan -p udp --dport 7001 -j REDIRECT --to-ports 5353",
     )
-    udp("c", S2[4], 53, 3)
+    for answering in (S2[4], beside):
+        udp("c", answering, 53, 3)
     for port in (7000, 7001):
         udp("c", S[4], port, 3, gap=0.2)
     return [at(nf("nft-reject-netdev-router", imp="yes"), q_dport=7000), at(nf("redirect-closed", imp="yes"))]

@@ -175,7 +175,9 @@ fn find(
         let (reach, records) = match chains.get(end) {
             Some(&(reach, records)) if records > 0 => (reach as usize, records),
             Some(_) => (end, 0),
-            // Of what ends where a record is not whole, that one is the last.
+            // Where the capture ends within a record, so may one that a packet carries: nothing tells them apart. Of a chain that no
+            // packet can carry, [a few](own_end) whole ones are enough.
+            None if is_all => continue,
             None => (all, 0),
         };
         let records = records.saturating_add(1);

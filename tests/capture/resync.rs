@@ -218,6 +218,28 @@ fn a_capture_that_a_packet_carries_is_not_taken_for_the_capture() {
     assert!((2..200).contains(&lost), "{lost}: {said}");
 }
 
+/// A stream that carries a capture goes on in the packets that come next, where the file may end within a record of it.
+#[test]
+fn a_carried_capture_that_the_end_of_the_file_cuts_is_not_taken_for_the_capture() {
+    let noise: Vec<u8> = (0..64_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();
+    let message = [&[0x45; 20][..], &[3, 1, 0, 0], &[0; 4], &[0x45; 29]].concat();
+    let carried = classic(Order::Little, MICROSECONDS, 101, &vec![(1_700_000_005, 7, &message[..], 57); 400]);
+    let packets: Vec<_> = carried.chunks(8688).take(2).map(|piece| [&[0x80; 54][..], piece].concat()).collect();
+    for own in 0..8 {
+        let lies = classic(Order::Little, MICROSECONDS, 1, &[(1_700_000_000, 0, &noise, 0xffff_fff0)]);
+        let frame = bytes_of(40 + own);
+        let mut bytes = classic(Order::Little, MICROSECONDS, 1, &[(1_700_000_000, 0, &frame, frame.len() as u32)]);
+        let damaged = bytes.len();
+        bytes.extend(&lies[24..]);
+        bytes[damaged + 8..damaged + 12].fill(0xf0);
+        let records: Vec<Written<'_>> = packets.iter().map(|packet| (1_700_000_001, 0, &packet[..], 9000)).collect();
+        bytes.extend(&classic(Order::Little, MICROSECONDS, 1, &records)[24..]);
+        let (frames, fault) = read(&bytes);
+        assert_eq!(frames.len(), 1, "frames that were never captured: {fault:?}");
+        assert!(fault.expect("damage").to_string().contains("damaged from there on"));
+    }
+}
+
 #[test]
 fn frames_behind_lost_descriptions_are_not_given_to_others() {
     let begin = Pcapng::new(Order::Little).interface(1, 0, &[]);

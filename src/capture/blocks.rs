@@ -146,11 +146,12 @@ impl Blocks {
         }
     }
 
-    /// Whether it waits for more before it is known how damage is passed over.
-    pub(super) fn is_stuck(&self) -> bool {
-        match &self.form {
-            Form::Classic(classic) => classic.is_stuck(),
-            Form::Pcapng(pcapng) => pcapng.is_stuck(),
+    /// Where it waits for more before it is known how damage is passed over, reads nothing more, whether a file grows or a pipe is open
+    /// still: what is in memory is all there is. Tells whether it is so.
+    pub(super) fn end_if_stuck(&mut self) -> bool {
+        match &mut self.form {
+            Form::Classic(classic) => classic.end_if_stuck(),
+            Form::Pcapng(pcapng) => pcapng.end_if_stuck(),
         }
     }
 

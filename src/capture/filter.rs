@@ -3,6 +3,7 @@
 use pcap::{BpfProgram, Capture, Linktype};
 
 use super::link;
+use super::problem::{Error, Fault};
 use crate::frame::{Frame, LinkType};
 
 /// A filter and its programs. As libpcap's crate hands it only the captured bytes, `len`, `less` and `greater`
@@ -16,6 +17,31 @@ impl Filter {
     /// A filter that is compiled when it meets frames.
     pub fn new(expression: &str) -> Self {
         Self { expression: expression.to_owned(), programs: Vec::new() }
+    }
+
+    /// A filter that is compiled for the link types that inputs begin with, and which of these it could not be compiled for. One that fits
+    /// none of them is the user's error.
+    pub(super) fn compile(
+        expression: &str,
+        links: impl Iterator<Item = (usize, LinkType)>,
+    ) -> Result<(Self, Vec<(usize, Fault)>), Error> {
+        let mut filter = Self::new(expression);
+        let mut links: Vec<_> = links.collect();
+        if links.is_empty() {
+            links.push((0, LinkType::ETHERNET));
+        }
+        let (mut fits, mut failures) = (false, Vec::new());
+        for (index, link) in links {
+            match filter.prepare(link) {
+                Ok(()) => fits |= filter.fits(link),
+                Err(reason) => failures.push((index, link, reason)),
+            }
+        }
+        if !fits && let Some((_, _, reason)) = failures.pop() {
+            return Err(Error::Filter { expression: expression.to_owned(), reason });
+        }
+        let faults = failures.into_iter().map(|(index, link, reason)| (index, Fault::Unfiltered { link, reason }));
+        Ok((filter, faults.collect()))
     }
 
     /// Compiles the filter for frames of `link`; the error is what libpcap says. The first call for a link type counts:

@@ -59,11 +59,6 @@ impl Following {
         std::mem::take(&mut self.dormant)
     }
 
-    /// Takes one of the inputs that had no more frames.
-    pub(super) fn take_a_dormant(&mut self) -> Option<usize> {
-        self.dormant.pop()
-    }
-
     /// Whether it is time to look into the directories again.
     pub(super) fn is_due(&self) -> bool {
         !self.directories.is_empty() && self.looked.elapsed() >= self.pause

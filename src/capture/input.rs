@@ -59,7 +59,7 @@ pub(super) struct Input {
     begins: Option<Timestamp>,
     /// Link type of the last frame.
     link: Option<LinkType>,
-    /// Whether it was followed, and is read to its end as it is now.
+    /// Whether it was followed, and only what is in memory is still read of it.
     is_ending: bool,
     faults: VecDeque<Fault>,
 }
@@ -263,10 +263,10 @@ impl Input {
     }
 
     /// At the end of following: reads on behind damage behind which there was too little to be believed while more might have come.
-    /// Gives the time of the next frame.
+    /// All that has come is in memory then. Gives the time of the next frame.
     pub(super) fn end_damage(&mut self, filter: Option<&mut Filter>) -> Option<Timestamp> {
-        let is_stuck = matches!(&self.reader, Some(Reader::Blocks(blocks)) if blocks.is_stuck());
-        if !is_stuck && !self.is_ending {
+        let Some(Reader::Blocks(blocks)) = &mut self.reader else { return None };
+        if !blocks.end_if_stuck() {
             return None;
         }
         self.is_ending = true;

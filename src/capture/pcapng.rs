@@ -182,9 +182,10 @@ impl Pcapng {
         self.section.drops(self.earlier_drops)
     }
 
-    /// Whether more has to come before it is known how damage is passed over.
-    pub(super) fn is_stuck(&self) -> bool {
-        self.attempts.is_open()
+    /// Where more has to come before it is known how damage is passed over: from now on what is in memory is all there is. Tells
+    /// whether it is so.
+    pub(super) fn end_if_stuck(&mut self) -> bool {
+        self.attempts.end_if_open(&mut self.window)
     }
 
     /// What was found wrong and read past, each once, and what could not be, as no more came.

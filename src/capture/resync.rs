@@ -69,8 +69,11 @@ impl Attempts {
         self.open.take()
     }
 
-    /// Whether there is one.
-    pub(super) fn is_open(&self) -> bool {
+    /// If there is one, ends the stream with what is in memory, and tells so.
+    pub(super) fn end_if_open(&self, window: &mut Window) -> bool {
+        if self.open.is_some() {
+            window.end();
+        }
         self.open.is_some()
     }
 

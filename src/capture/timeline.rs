@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::mem;
 use std::path::PathBuf;
 
 use super::arguments::{self, Found};
@@ -13,7 +14,7 @@ use super::input::{Input, InputSummary};
 use super::patience::Until;
 use super::problem::{Error, Fault, INPUTS, Problem};
 use super::record::{Ahead, Frames};
-use crate::frame::{InputId, LinkType, Timestamp};
+use crate::frame::{InputId, Timestamp};
 
 /// Inputs open at once that are read far ahead, and decompressed by threads of their own, which takes more than 1 MiB of
 /// each. Of more, captured at the same time by hundreds of hosts, little is read at once.
@@ -46,6 +47,8 @@ pub struct Timeline {
     open: BinaryHeap<Reverse<(Timestamp, usize)>>,
     /// The input whose frames were yielded last.
     current: Option<usize>,
+    /// Whether only what stands behind damage is still read.
+    is_ending: bool,
     following: Following,
     help: Help,
 }
@@ -66,6 +69,7 @@ impl Timeline {
             waiting: Vec::new(),
             open: BinaryHeap::new(),
             current: None,
+            is_ending: false,
             following: Following::new(options.until.clone(), directories),
             help: Help::default(),
         };
@@ -80,6 +84,11 @@ impl Timeline {
     /// `None` at the end of all inputs. All of them have to be taken: those that are not may be lost, and count as read.
     pub fn next_frames(&mut self) -> Option<Frames<'_>> {
         let index = self.next_input()?;
+        self.frames_of(index)
+    }
+
+    #[inline]
+    fn frames_of(&mut self, index: usize) -> Option<Frames<'_>> {
         let (other, is_filtered) = (self.earliest_other(), self.filter.is_some());
         let input = self.inputs.get_mut(index)?;
         match other {
@@ -92,16 +101,22 @@ impl Timeline {
     /// Once nothing more is waited for: the frames behind damage at the end of what was followed, of which there were too few to be
     /// believed while more might have come. They have to be taken as [those before](Self::next_frames).
     pub fn last_frames(&mut self) -> Option<Frames<'_>> {
-        while let Some(index) = self.following.take_a_dormant() {
-            let filter = self.filter.as_mut();
-            let next = self.inputs.get_mut(index).and_then(|input| input.end_damage(filter));
-            self.collect_faults(index);
-            if next.is_some() {
-                self.following.add(index);
-                return self.inputs.get_mut(index)?.take_while(|_| true);
-            }
+        if !mem::replace(&mut self.is_ending, true) {
+            self.end_damage();
         }
-        None
+        let index = if self.stays_with_current() { self.current? } else { self.open_earliest()? };
+        self.frames_of(index)
+    }
+
+    /// Of what was followed, goes on with what waits for more behind damage, and with nothing else.
+    fn end_damage(&mut self) {
+        self.current = None;
+        self.waiting.clear();
+        self.open.clear();
+        for index in self.following.take_dormant() {
+            let time = self.inputs.get_mut(index).and_then(|input| input.end_damage(self.filter.as_mut()));
+            self.go_on(index, time);
+        }
     }
 
     /// What another thread than the one that takes frames can do in the meantime. Large files are read by both from now on, but not
@@ -175,26 +190,12 @@ impl Timeline {
         self.following.end_directories();
     }
 
-    /// Compiles the filter for the link types that inputs begin with. One that fits none of them is the user's error.
+    /// Compiles the filter for the link types that inputs begin with.
     fn compile(&mut self, expression: &str) -> Result<Filter, Error> {
-        let mut filter = Filter::new(expression);
         let begin_with = |(index, input): (usize, &Input)| Some((index, *input.links().first()?));
-        let mut links: Vec<_> = self.inputs.iter().enumerate().filter_map(begin_with).collect();
-        if links.is_empty() {
-            links.push((0, LinkType::ETHERNET));
-        }
-        let (mut fits, mut failures) = (false, Vec::new());
-        for (index, link) in links {
-            match filter.prepare(link) {
-                Ok(()) => fits |= filter.fits(link),
-                Err(reason) => failures.push((index, link, reason)),
-            }
-        }
-        if !fits && let Some((_, _, reason)) = failures.pop() {
-            return Err(Error::Filter { expression: expression.to_owned(), reason });
-        }
-        for (index, link, reason) in failures {
-            self.note(index, Fault::Unfiltered { link, reason });
+        let (filter, faults) = Filter::compile(expression, self.inputs.iter().enumerate().filter_map(begin_with))?;
+        for (index, fault) in faults {
+            self.note(index, fault);
         }
         Ok(filter)
     }
@@ -205,19 +206,8 @@ impl Timeline {
         if self.following.is_due() {
             self.wake();
         }
-        if let Some(index) = self.current.take() {
-            let other = self.earliest_other();
-            // As the frames are going to be taken: all, or as far as they pass and are due. So it is for all files of a ring but
-            // the last.
-            let ahead = if other.is_none() && self.filter.is_none() { Ahead::Next } else { Ahead::All };
-            let filter = self.filter.as_mut();
-            let time = self.inputs.get_mut(index).and_then(|input| input.next_time(ahead, filter));
-            if time.is_some_and(|time| other.is_none_or(|other| (time, index) < other)) {
-                self.collect_faults(index);
-                self.current = Some(index);
-                return self.current;
-            }
-            self.go_on(index, time);
+        if self.stays_with_current() {
+            return self.current;
         }
         self.open_due();
         while self.open.is_empty() {
@@ -228,6 +218,31 @@ impl Timeline {
             }
         }
         self.following.has_come();
+        self.open_earliest()
+    }
+
+    /// Whether the next frame is of the input whose frames were yielded last; if not, that input is put where it belongs.
+    #[inline]
+    fn stays_with_current(&mut self) -> bool {
+        let Some(index) = self.current.take() else { return false };
+        let other = self.earliest_other();
+        // As the frames are going to be taken: all, or as far as they pass and are due. So it is for all files of a ring but
+        // the last.
+        let ahead = if other.is_none() && self.filter.is_none() { Ahead::Next } else { Ahead::All };
+        let filter = self.filter.as_mut();
+        let time = self.inputs.get_mut(index).and_then(|input| input.next_time(ahead, filter));
+        if time.is_some_and(|time| other.is_none_or(|other| (time, index) < other)) {
+            self.collect_faults(index);
+            self.current = Some(index);
+            return true;
+        }
+        self.go_on(index, time);
+        false
+    }
+
+    /// Goes on to the earliest of the open inputs.
+    #[inline]
+    fn open_earliest(&mut self) -> Option<usize> {
         let Reverse((_, index)) = self.open.pop()?;
         self.current = Some(index);
         self.current

@@ -135,6 +135,11 @@ impl Window {
         }
     }
 
+    /// Ends the stream with what is in memory.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+
     /// Reads on until `count` bytes are there. The buffer grows no faster than the stream delivers,
     /// so a length that lies costs at most twice the memory of the bytes that really follow; and no further than it has to.
     #[cold]

@@ -146,6 +146,62 @@ fn what_stands_behind_damage_near_the_end_is_read_in_the_end() {
     }
 }
 
+/// Captures of the same time are merged as ever: a message of one may be about a packet of the other.
+#[test]
+fn what_stands_behind_damage_of_several_is_read_in_order() {
+    let folder = Folder::new();
+    let [(whole, _), _] = large(20);
+    let begin = large(3)[0].0.len();
+    let bytes = [&whole[..begin], &[0; 4096], &whole[begin..]].concat();
+    let paths = ["a", "b", "c"].map(|name| folder.file(name, &bytes));
+    let followed = Followed::new(&paths, true);
+    let merged = |(number, time): (u64, i64)| (0..3).map(move |input| (input, number, time));
+    let frames: Vec<_> = (1..).zip(100..120).flat_map(merged).collect();
+    followed.expect(&frames[..9]);
+    followed.expect_none();
+    assert_eq!(followed.stopped_with(&frames[9..]).len(), 3);
+}
+
+#[test]
+fn what_stands_behind_damage_in_a_pipe_is_read_in_the_end_though_it_is_open() {
+    for (index, (whole, unit)) in large(20).into_iter().enumerate() {
+        let folder = Folder::new();
+        let pipe = folder.path("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+        let followed = Followed::new(std::slice::from_ref(&pipe), true);
+        let mut writer = OpenOptions::new().write(true).open(&pipe).expect("opened");
+        let begin = large(3)[index].0.len();
+        writer.write_all(&[&whole[..begin], &[0; 4096], &whole[begin..]].concat()).expect("written");
+        let frames: Vec<_> = (1..).zip(100..120).map(|(number, time)| (0, number, time * unit)).collect();
+        followed.expect(&frames[..3]);
+        followed.expect_none();
+        let told = followed.stopped_with(&frames[3..]);
+        assert!(told.len() == 1 && told[0].contains("frame 3: 4096 bytes were passed over"), "{told:?}");
+    }
+}
+
+/// Otherwise nothing would end a run while somebody goes on writing.
+#[test]
+fn what_is_written_behind_damage_once_the_end_was_asked_is_not_read() {
+    let folder = Folder::new();
+    let [(whole, _), _] = large(40);
+    let [begin, middle] = [3, 20].map(|count| large(count)[0].0.len());
+    let path = folder.file("grows", &[&whole[..begin], &[0; 4096], &whole[begin..middle]].concat());
+    let until = Until::default().at_most(Duration::from_millis(500));
+    let options = Options { follow: true, until, ..Options::default() };
+    let mut timeline = Timeline::open(std::slice::from_ref(&path), &options).expect("readable");
+    let (mut frames, mut last) = (0, 0);
+    while let Some(next) = timeline.next_frames() {
+        frames += next.count();
+    }
+    append(&path, &whole[middle..]);
+    while let Some(next) = timeline.last_frames() {
+        last += next.count();
+        append(&path, &whole[middle..]);
+    }
+    assert_eq!((frames, last), (3, 17));
+}
+
 #[test]
 fn a_header_behind_another_capture_is_waited_for() {
     let folder = Folder::new();

@@ -1,4 +1,4 @@
-//! Signals: the first interrupt or termination asks for an orderly end, a later one ends at once; others ask a live run for something.
+//! Signals: the first interrupt or termination asks for an orderly end, a later or another one ends at once; others ask a live run for something.
 
 use std::io::Read;
 use std::os::unix::net::UnixStream;
@@ -16,8 +16,8 @@ use crate::capture::Until;
 /// Signals that ask for the end.
 const ENDING: [i32; 2] = [SIGINT, SIGTERM];
 
-/// Those that come sooner after the first are the same request: `timeout` sends a signal to the process and one to its group, and a
-/// supervisor may pass on to its child what the terminal sent to both.
+/// The same one that comes sooner after the first is the same request: `timeout` sends a signal to the process and one to its group,
+/// and a supervisor may pass on to its child what the terminal sent to both. Another one is a request of its own.
 const APART: Duration = Duration::from_millis(500);
 
 /// Tells whether an end was asked for.
@@ -28,16 +28,15 @@ impl Stop {
     /// Listens to SIGINT and SIGTERM from now on, also where they were ignored before, as in children that a script started in the
     /// background: to interrupt these is how it ends them. SIGXFSZ ends nothing any more.
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self(Until::asked(asked_by_signals()?)))
+        Ok(Self(Until::asked(asked_by_signals(None)?)))
     }
 
     /// Listens to SIGHUP as well, which a terminal sends that is gone, as with a lost connection. Who has it ignored, as `nohup`
-    /// does, wants the process to outlive that. A second one ends nothing at once: shell and kernel send one each. SIGUSR1 ends nothing.
+    /// does, wants the process to outlive that. A second one ends nothing at once: shell and kernel send one each; an interrupt that
+    /// comes a while after it does. SIGUSR1 ends nothing.
     pub(super) fn listen_for_hangup() -> io::Result<Self> {
-        let asked = asked_by_signals()?;
-        if !ignores(SIGHUP) {
-            flag::register(SIGHUP, Arc::clone(&asked))?;
-        }
+        let hangup = Some(SIGHUP).filter(|&signal| !ignores(signal));
+        let asked = asked_by_signals(hangup)?;
         // Who asks a live run how it stands may ask another one: without a handler that would end it, and all that was found be lost.
         flag::register(SIGUSR1, Arc::default())?;
         Ok(Self(Until::asked(asked)))
@@ -73,37 +72,49 @@ impl Stop {
     }
 }
 
-/// Set by SIGINT and SIGTERM. One that comes a while after the first ends the process.
-fn asked_by_signals() -> io::Result<Arc<AtomicBool>> {
+/// Set by SIGINT, SIGTERM, and a hangup where that is given. An interrupt or termination ends the process where it comes a while after
+/// the first of these, or after the other of both.
+fn asked_by_signals(hangup: Option<i32>) -> io::Result<Arc<AtomicBool>> {
     let asked = Arc::new(AtomicBool::new(false));
+    let later = [(); ENDING.len()].map(|()| Arc::new(AtomicBool::new(false)));
     // Where there is no thread to be had, the next one ends it, however soon.
-    let is_later = set_a_while_after_the_first().unwrap_or_else(|_| Arc::clone(&asked));
-    for signal in ENDING {
-        // Registered first, so that it sees the flag as the signal before this one left it.
-        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&is_later))?;
+    let later = match set_a_while_after_the_first(&later, hangup) {
+        Ok(()) => later,
+        Err(_) => later.map(|_| Arc::clone(&asked)),
+    };
+    for (signal, is_later) in ENDING.into_iter().zip(&later) {
+        // Registered first, so that it sees the flags as the signal before this one left them.
+        flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(is_later))?;
         flag::register(signal, Arc::clone(&asked))?;
+        for (_, other) in ENDING.into_iter().zip(&later).filter(|&(other, _)| other != signal) {
+            flag::register(signal, Arc::clone(other))?;
+        }
+    }
+    if let Some(hangup) = hangup {
+        flag::register(hangup, Arc::clone(&asked))?;
     }
     // Without a handler it ends the run; with one, what is written beyond the limit fails, and can be told.
     flag::register(SIGXFSZ, Arc::default())?;
     Ok(asked)
 }
 
-/// A flag that is set once [some time](APART) has gone since the first of the signals. A thread waits for that: the others may be busy
-/// writing to somebody who does not read, which is what a second signal is to end.
-fn set_a_while_after_the_first() -> io::Result<Arc<AtomicBool>> {
+/// Sets flags once [some time](APART) has gone since the first of the signals. A thread waits for that: the others may be busy writing
+/// to somebody who does not read, which is what a second signal is to end.
+fn set_a_while_after_the_first(flags: &[Arc<AtomicBool>], hangup: Option<i32>) -> io::Result<()> {
     let (mut signals, sender) = UnixStream::pair()?;
-    let flag = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&flag);
+    let flags = flags.to_vec();
     thread::Builder::new().spawn(move || {
         if signals.read(&mut [0]).is_ok() {
             thread::sleep(APART);
-            set.store(true, Ordering::Relaxed);
+            for flag in flags {
+                flag.store(true, Ordering::Relaxed);
+            }
         }
     })?;
-    for signal in ENDING {
+    for signal in ENDING.into_iter().chain(hangup) {
         pipe::register(signal, sender.try_clone()?)?;
     }
-    Ok(flag)
+    Ok(())
 }
 
 /// Whether this process was started with the signal ignored; where the system does not tell, it was not.

@@ -88,23 +88,27 @@ fn interrupts_that_come_together_are_one() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("whole.pcap"), refused()).unwrap();
     let child = started(folder.path(), &["read", "--follow", "whole.pcap", "-F", "csv"]);
-    let both = format!("kill -INT {0}; kill -INT {0}; kill -TERM {0}", child.id());
+    let both = format!("kill -INT {0}; kill -INT {0}", child.id());
     assert!(Command::new("sh").args(["-c", &both]).status().expect("sh").success());
     let (out, err, status) = ended(child);
     assert_eq!((rows(&out), status), (1, Some(0)), "{err}");
 }
 
-/// One that comes later does not wait for who does not read the results.
+/// One that comes later, or another one, does not wait for who does not read the results.
 #[test]
-fn a_later_interrupt_ends_at_once() {
+fn a_later_interrupt_or_another_ends_at_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("many.pcap"), refused_by_many(2000)).unwrap();
-    let mut child = started(folder.path(), &["read", "--follow", "many.pcap", "-t", "messages", "-F", "csv"]);
-    send(&child, "-INT");
-    sleep(Duration::from_millis(1500));
-    assert!(child.try_wait().expect("asked").is_none(), "more than a pipe holds");
-    send(&child, "-INT");
-    assert_eq!(child.wait().expect("ended").code(), Some(130));
+    let follow = ["read", "--follow", "many.pcap", "-t", "messages", "-F", "csv"];
+    let cases =
+        [("INT", "sleep 1.5", "INT", 130), ("HUP", "sleep 1.5", "TERM", 143), ("INT", "sleep 0.1", "TERM", 143)];
+    for (first, pause, second, ending) in cases {
+        let program = ["-c", HEEDING_HANGUPS, env!("CARGO_BIN_EXE_unreach")];
+        let mut child = started_as(Command::new("python3").args(program).args(follow), folder.path());
+        let both = format!("kill -{first} {0}; {pause}; kill -0 {0} && kill -{second} {0}", child.id());
+        assert!(Command::new("sh").args(["-c", &both]).status().expect("sh").success(), "{first}");
+        assert_eq!(child.wait().expect("ended").code(), Some(ending), "{first} and {second}");
+    }
 }
 
 /// As `nohup` starts it. SIGUSR1 asks something of a live run only.

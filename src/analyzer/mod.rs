@@ -3,18 +3,20 @@
 mod aside;
 mod batch;
 mod bounds;
+mod early;
 mod notices;
 
 use aside::Aside;
 pub use batch::Batch;
 use batch::{Sieve, Sifted, Tally, Turn};
 pub use bounds::Config;
+use early::Early;
 use notices::{Notice, begins_group, look_ahead};
 
 use crate::decode::{self, Content, Stop};
 use crate::evidence::{Context, Vantage};
 use crate::flow::{Bounds, Observations};
-use crate::frame::{Frame, Timestamp};
+use crate::frame::{Frame, InputId, Timestamp};
 use crate::incident::{Closed, Findings, Mark, Open, Packed, Recorded, Store, Tracker};
 use crate::unreachable::{Match, Message, Searches, Unreachable, correlate};
 
@@ -44,6 +46,8 @@ pub struct Totals {
     pub stops: Vec<(&'static str, u64)>,
     /// Hosts whose packets had passed no router: the capture was taken on them, or on a link of theirs.
     pub beside: Vec<std::net::IpAddr>,
+    /// Inputs in which packets stand behind messages that quote them, though they are earlier: these were not matched.
+    pub disordered: Vec<InputId>,
     /// Sentences about what the capture cannot see, and about bounds that were reached.
     pub remarks: Vec<String>,
 }
@@ -65,6 +69,7 @@ pub struct Analyzer {
     too_deep: u64,
     /// Messages that the snap length left nothing to match by.
     snapped: u64,
+    early: Early,
     incident_timeout: Option<i64>,
     devices: bool,
     hosts: bool,
@@ -95,6 +100,7 @@ impl Analyzer {
             stops: [0; Stop::ALL.len()],
             too_deep: 0,
             snapped: 0,
+            early: Early::default(),
             incident_timeout: config.incident_timeout,
             devices: config.devices,
             hosts: config.hosts,
@@ -197,6 +203,9 @@ impl Analyzer {
         self.totals.messages += 1;
         self.totals.matched += u64::from(is_matched);
         self.snapped += u64::from(*is_snapped && !is_matched);
+        if !is_matched && message.correlation.flow.is_none() {
+            self.early.note(message, sought, &self.seen);
+        }
         if recorded == Recorded::Single {
             self.note(message);
         }
@@ -285,6 +294,7 @@ impl Analyzer {
     }
 
     fn tell_vantage(&mut self) {
+        self.totals.disordered = std::mem::take(&mut self.early).inputs(&self.seen);
         let (seen, profiles) = self.seen.learned();
         let hosts = self.hosts.then_some(&*profiles);
         // Of what is too short to be matched, it is not known whether the capture holds the packet.

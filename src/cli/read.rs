@@ -79,8 +79,8 @@ pub(super) fn analyze(
         problems.push("interrupted: what follows in the inputs was not read".to_owned());
     }
     let summaries = timeline.inputs();
-    let misses = totals.messages > totals.matched;
-    let disorder: Vec<String> = summaries.iter().filter(|_| misses).filter_map(disorder).collect();
+    let disordered = totals.disordered.iter().filter_map(|input| summaries.get(usize::from(input.0)));
+    let disorder: Vec<String> = disordered.map(disorder).collect();
     let inputs: Vec<Input> = summaries.into_iter().map(input).collect();
     let sources = inputs.iter().map(|input| input.name.clone()).collect();
     let mut gathered = Gathered { findings, totals, inputs, sources, problems, remarks: Vec::new() };
@@ -140,17 +140,19 @@ fn far_apart(input: &Input) -> Option<String> {
     })
 }
 
-/// That frames of an input are not in the order of time, where that may be why messages have no packets.
-fn disorder(input: &InputSummary) -> Option<String> {
+/// That frames of an input are not in the order of time, which is why messages have no packets.
+fn disorder(input: &InputSummary) -> String {
     let seconds = input.setback as f64 / 1e9;
-    let digits = if seconds < 1.0 { 6 } else { 1 };
-    (input.setback > 0).then(|| {
-        format!(
-            "{}: some frames are up to {seconds:.digits$} s earlier than the one before them, and a message that stands before its packet is \
-             not matched with it: `reordercap` puts them in order",
-            input.name
-        )
-    })
+    let digits = match input.setback {
+        ..1_000 => 9,
+        1_000..1_000_000_000 => 6,
+        _ => 1,
+    };
+    format!(
+        "{}: some frames are up to {seconds:.digits$} s earlier than the one before them, and a message that stands before its packet is \
+         not matched with it: `reordercap` puts them in order",
+        input.name
+    )
 }
 
 /// What a capture filter, where there was one, seems to have kept from the analysis.

@@ -33,6 +33,11 @@ impl Sought {
         self.fragment = None;
     }
 
+    /// Its flow, and the way it went in it.
+    pub(crate) fn flow(&self) -> Option<(Located, Direction)> {
+        self.flow
+    }
+
     /// What its flow is found by; anything, where it has none.
     #[inline]
     pub(crate) fn tag(&self) -> u32 {

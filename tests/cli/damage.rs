@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::captures::{refused, refused_after};
+use super::captures::{refused, refused_after, refused_by_many};
 use super::lines::run;
 
 #[test]
@@ -75,6 +75,49 @@ fn what_stands_before_its_time_is_told() {
     assert!(!told("ordered.pcap", &[&refused]));
     assert!(!told("alone.pcap", &[header, message]));
     assert!(!told("harmless.pcap", &[&later, packet, message]));
+}
+
+/// A record at this microsecond of the second.
+fn at(record: &[u8], microseconds: u32) -> Vec<u8> {
+    [&record[..4], &microseconds.to_le_bytes(), &record[8..]].concat()
+}
+
+/// Elsewhere it says nothing of why a message has no packet.
+#[test]
+fn what_stands_before_its_time_is_told_of_packets_of_messages_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (refused, many) = (refused(), refused_by_many(1100));
+    let (header, records) = refused.split_at(24);
+    let (packet, message) = records.split_at(16 + usize::from(records[8]));
+    let messages: Vec<&[u8]> = many[24..].chunks(message.len()).collect();
+    let write = |name: &str, parts: &[&[u8]]| fs::write(folder.path().join(name), parts.concat()).unwrap();
+    write("messages.pcap", &[header, messages[1], messages[0]]);
+    write("elsewhere.pcap", &[header, messages[0], &at(packet, 2000), packet]);
+    write("message.pcap", &[header, message]);
+    write("late.pcap", &[header, &at(messages[0], 2000), packet]);
+    // Nobody else's packets stand behind so many messages; each is what its message quotes.
+    let quoted = |message: &&[u8]| [&packet[..16], &message[16 + 28..]].concat();
+    let packets: Vec<u8> = messages.iter().flat_map(quoted).collect();
+    let late: Vec<u8> = messages.iter().flat_map(|message| at(message, 7000)).collect();
+    write("many.pcap", &[header, &late, &packets]);
+    let nanoseconds = [&[0x4d, 0x3c, 0xb2, 0xa1], &header[4..]].concat();
+    write("soon.pcap", &[&nanoseconds, &at(message, 400), packet]);
+    let cases: [(&[&str], &str); 7] = [
+        (&["messages.pcap"], ""),
+        (&["elsewhere.pcap"], ""),
+        (&["message.pcap", "elsewhere.pcap"], "elsewhere.pcap: some frames are up to 0.002000 s"),
+        (&["message.pcap", "messages.pcap"], ""),
+        (&["message.pcap", "late.pcap"], "late.pcap: some frames are up to 0.002000 s"),
+        (&["many.pcap"], "many.pcap: some frames are up to 0.007000 s"),
+        (&["soon.pcap"], "soon.pcap: some frames are up to 0.000000400 s"),
+    ];
+    for (names, words) in cases {
+        let told = run(folder.path(), &[&["read", "-F", "csv"], names].concat());
+        assert_eq!(told.status, 0, "{}", told.err);
+        assert!(told.err.contains(words), "{names:?}: {}", told.err);
+        let notes = told.err.matches("earlier than the one before").count();
+        assert_eq!(notes, usize::from(!words.is_empty()), "{names:?}: {}", told.err);
+    }
 }
 
 /// What spreadsheets take for a formula is none in JSON.

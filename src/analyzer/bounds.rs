@@ -147,8 +147,8 @@ pub(super) fn snapped(snapped: u64, messages: u64) -> Option<String> {
         _ => format!("{snapped} of {messages} unreachables were"),
     };
     Some(format!(
-        "{which} captured without the addresses or ports of what was refused: capture 128 bytes of each frame or more (the snap \
-         length: `-s 128` of tcpdump)"
+        "{which} captured without the addresses or ports of what was refused: capture 256 bytes of each frame or more (the snap \
+         length: `-s 256` of tcpdump), which is enough in tunnels, too"
     ))
 }
 

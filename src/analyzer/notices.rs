@@ -28,7 +28,8 @@ impl Notice {
     /// Reads a message to this place.
     fn read(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
         self.message.read(frame, packet, read);
-        self.is_snapped = is_snapped(frame, &self.message);
+        let is_first = read.quote.as_ref().is_some_and(|quote| quote.ip.fragment_offset == 0);
+        self.is_snapped = is_snapped(frame, &self.message, is_first);
         self.sought.read(read.quote.as_ref(), &sieve.locator);
     }
 
@@ -42,9 +43,9 @@ impl Notice {
     }
 }
 
-/// Whether the snap length of the capture took what a quote is found by.
-fn is_snapped(frame: &Frame<'_>, message: &Message) -> bool {
-    let has_ports = matches!(message.protocol, Some(protocol::TCP | protocol::UDP));
+/// Whether the snap length of the capture took what a quote is found by: that of a later fragment has no ports.
+fn is_snapped(frame: &Frame<'_>, message: &Message, is_first: bool) -> bool {
+    let has_ports = is_first && matches!(message.protocol, Some(protocol::TCP | protocol::UDP));
     let lacks = message.target.is_none() || has_ports && message.target_port.is_none();
     lacks && frame.bytes.len() < frame.wire_length as usize
 }

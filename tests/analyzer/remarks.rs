@@ -58,6 +58,10 @@ fn messages_cut_by_the_snap_length_before_what_they_quote_are_counted() {
         assert_eq!(told, is_told, "{left}: {:?}", totals.remarks);
         assert!(!says(&totals, unmatched), "{left}: {:?}", totals.remarks);
     }
+    // A later fragment has no ports, however much of it is captured.
+    let fragment = Ip { fragment: 185, ..probe() };
+    let of_fragment = totals(&[(quoting(&fragment.arrived()), 2)]);
+    assert!(!says(&of_fragment, "captured without"), "{:?}", of_fragment.remarks);
     // A router that quotes that little is no fault of the capture.
     let totals = totals(&[(probe(), 0), (quoting(&probe().arrived()[..18]), 0)]);
     assert!(says(&totals, unmatched) && !says(&totals, "captured without"), "{:?}", totals.remarks);

@@ -165,17 +165,21 @@ impl Writer<'_> {
         section.render().unwrap_or_default()
     }
 
-    /// `15 about 14 (exact)`; of several inputs, each is named where it is another one than before: `client.pcap 15 about 14 (exact)`.
+    /// `15 about 14 (exact)`; of several inputs, one is named once for the frames that follow each other in it, `client.pcap 15 about 14
+    /// (exact)`, and both where a message and its packet are of two.
     fn frames(&self, incident: &Incident) -> Vec<String> {
+        // The input that a number alone is of; none behind two.
         let mut last = None;
-        let mut named = |frame: FrameRef| {
-            let is_same = last.replace(frame.input) == Some(frame.input);
-            if is_same { frame.number.to_string() } else { self.words.frame(frame) }
-        };
         let mut frame = |&frame: &FrameRef| {
-            let own = named(frame);
-            let Some(message) = self.exhibits.message(frame) else { return own };
-            match message.correlation.original {
+            let message = self.exhibits.message(frame);
+            let original = message.and_then(|message| message.correlation.original);
+            let input = Some(frame.input).filter(|&input| original.is_none_or(|about| about.input == input));
+            let is_known = std::mem::replace(&mut last, input).is_some_and(|last| input == Some(last));
+            let own = if is_known { frame.number.to_string() } else { self.words.frame(frame) };
+            let Some(message) = message else { return own };
+            let named =
+                |about: FrameRef| if input.is_some() { about.number.to_string() } else { self.words.frame(about) };
+            match original {
                 Some(about) => format!("{own} about {} ({})", named(about), message.correlation.matched.name()),
                 None => format!("{own} about a packet that the capture does not hold"),
             }

@@ -25,7 +25,7 @@ pub(super) const BLOCK_LIMIT: u32 = 64 << 20;
 const MAGIC: usize = 8;
 
 /// Why a file is no capture whose first blocks were never written.
-const ZEROS: &str = "it begins with zeros, as a machine that went down leaves them";
+const ZEROS: &str = "it begins with zeros, as a machine that went down may leave them";
 
 /// The frames of one saved capture, in the order of the file.
 ///
@@ -182,8 +182,7 @@ impl Form {
                     Err(Fault::NothingYet { .. }) if window.holds(MAGIC) => {}
                     outcome => drop(outcome?),
                 }
-                let begins_with_zeros =
-                    window.bytes().len() >= MAGIC && window.bytes().iter().take(LOOK).all(|&b| b == 0);
+                let begins_with_zeros = window.bytes().get(..LOOK).is_some_and(|bytes| bytes.iter().all(|&b| b == 0));
                 let reason = begins_with_zeros.then(|| ZEROS.to_owned());
                 Err(Fault::NotACapture { format, reason })
             }

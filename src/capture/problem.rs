@@ -100,8 +100,8 @@ pub enum Fault {
     },
     /// The file ends within the header of another capture, which was put behind the first.
     #[error(
-        "cut short in the file header ({length} bytes, byte offset {offset}) of a capture that was put behind frame {after}; the frames \
-         before it were read"
+        "cut short in the file header ({length} bytes, byte offset {offset}) of a capture that was put behind {}",
+        before(*.after)
     )]
     CutInAnother {
         /// Last frame before it.
@@ -312,6 +312,14 @@ fn left_out(others: usize) -> String {
         _ => format!(", as are {others} behind it"),
     };
     format!("left out{with}: no more than {INPUTS} inputs are read in one run")
+}
+
+/// What a capture was put behind.
+fn before(after: u64) -> String {
+    match after {
+        0 => "one without frames".to_owned(),
+        _ => format!("frame {after}; the frames before it were read"),
+    }
 }
 
 fn not_a_capture(format: Format, reason: Option<&str>) -> String {

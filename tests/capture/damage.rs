@@ -69,6 +69,9 @@ fn a_header_that_is_cut_behind_another_capture_is_told_as_one() {
             let told = fault.expect("a fault").to_string();
             assert!(told.starts_with(&begin) && told.contains("put behind frame 1"), "{told}");
         }
+        let (_, fault) = read(&[&whole[..24], &whole[..20]].concat());
+        let told = fault.expect("a fault").to_string();
+        assert!(told.ends_with("of a capture that was put behind one without frames"), "{told}");
         // Too little to tell.
         let (_, fault) = read(&[&whole[..], &whole[..7]].concat());
         assert!(matches!(fault, Some(Fault::CutInFrame { frame: 2, .. })), "{fault:?}");

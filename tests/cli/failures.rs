@@ -20,6 +20,7 @@ fn folder() -> TempDir {
     fs::write(path.join("bare.pcap"), without_packets()).unwrap();
     fs::write(path.join("empty.pcap"), b"").unwrap();
     fs::write(path.join("zeros.pcap"), [0; 5000]).unwrap();
+    fs::write(path.join("few_zeros.pcap"), [0; 100]).unwrap();
     fs::write(path.join("notes.txt"), "this is no capture, it only says so\n".repeat(10)).unwrap();
     fs::create_dir(path.join("nothing")).unwrap();
     folder
@@ -56,7 +57,15 @@ fn an_empty_file() {
 /// As a machine that went down leaves it.
 #[test]
 fn a_file_of_zeros() {
-    assert_unreadable("zeros.pcap", "not a capture (it begins with zeros, as a machine that went down leaves them)");
+    assert_unreadable("zeros.pcap", "not a capture (it begins with zeros, as a machine that went down may leave them)");
+}
+
+/// Nothing is left of a capture in so few, if it was one.
+#[test]
+fn a_file_of_a_few_zeros() {
+    assert_unreadable("few_zeros.pcap", "not a capture");
+    let told = messages(folder().path(), &["few_zeros.pcap"]);
+    assert!(!told.err.contains("went down"), "{}", told.err);
 }
 
 #[test]

@@ -137,21 +137,6 @@ pub(super) fn haste(cut_short: u64) -> Option<String> {
     })
 }
 
-/// Of how many of the messages the capture has too little, in a sentence.
-pub(super) fn snapped(snapped: u64, messages: u64) -> Option<String> {
-    let which = match (snapped, messages) {
-        (0, _) => return None,
-        (1, 1) => "the unreachable was".to_owned(),
-        (1, _) => format!("1 of {messages} unreachables was"),
-        _ if snapped == messages => format!("all {messages} unreachables were"),
-        _ => format!("{snapped} of {messages} unreachables were"),
-    };
-    Some(format!(
-        "{which} captured without the addresses or ports of what was refused: capture 256 bytes of each frame or more (the snap \
-         length: `-s 256` of tcpdump), which is enough in tunnels, too"
-    ))
-}
-
 /// Of how many packets the insides were left out, in a sentence.
 pub(super) fn too_deep(packets: u64) -> Option<String> {
     let around = match packets {

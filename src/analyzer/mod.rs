@@ -297,11 +297,9 @@ impl Analyzer {
         self.totals.disordered = std::mem::take(&mut self.early).inputs(&self.seen);
         let (seen, profiles) = self.seen.learned();
         let hosts = self.hosts.then_some(&*profiles);
-        // Of what is too short to be matched, it is not known whether the capture holds the packet.
-        let vantage = Vantage::of(seen, hosts, self.totals.messages, self.totals.matched + self.snapped);
+        let vantage = Vantage::of(seen, hosts, self.totals.messages, self.totals.matched, self.snapped);
         self.totals.beside = vantage.beside;
         self.totals.remarks.extend(vantage.blind_spots);
-        self.totals.remarks.extend(bounds::snapped(self.snapped, self.totals.messages));
         self.totals.remarks.extend(bounds::too_deep(self.too_deep));
     }
 

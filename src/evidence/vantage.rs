@@ -18,10 +18,12 @@ pub struct Vantage {
 const ENOUGH_FLOWS: u64 = 5;
 
 impl Vantage {
-    /// The point of view that the observations show; `matched` of the `messages` quote packets of captured flows. Hosts are told of
-    /// where there are `profiles` of them.
-    pub fn of(seen: &Observations, profiles: Option<&Profiles>, messages: u64, matched: u64) -> Self {
-        Self { beside: profiles.map(beside).unwrap_or_default(), blind_spots: blind_spots(seen, messages, matched) }
+    /// The point of view that the observations show; `matched` of the `messages` quote packets of captured flows, and of others, which
+    /// are `snapped`, the capture has too little to be matched. Hosts are told of where there are `profiles` of them.
+    pub fn of(seen: &Observations, profiles: Option<&Profiles>, messages: u64, matched: u64, snapped: u64) -> Self {
+        let mut blind_spots = blind_spots(seen, messages, matched + snapped);
+        blind_spots.extend(too_short(messages, snapped));
+        Self { beside: profiles.map(beside).unwrap_or_default(), blind_spots }
     }
 }
 
@@ -40,13 +42,14 @@ fn beside(profiles: &Profiles) -> Vec<IpAddr> {
     beside
 }
 
-/// What hides refusals, or what they are about; of a capture without any, nothing.
-fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> {
+/// What hides refusals, or what they are about; of a capture without any, nothing. Of what is too short to be matched, it is not known
+/// whether the capture holds the packet: it is among those `told` of otherwise.
+fn blind_spots(seen: &Observations, messages: u64, told: u64) -> Vec<String> {
     let mut spots = Vec::new();
     if messages == 0 {
         return spots;
     }
-    spots.extend(unmatched(messages, messages - matched));
+    spots.extend(unmatched(messages, messages - told));
     if seen.flows_passed > 0 {
         spots.push(
             "packets were captured at several points of their way, or went round a loop: how far away their hosts are, \
@@ -66,16 +69,34 @@ fn blind_spots(seen: &Observations, messages: u64, matched: u64) -> Vec<String> 
 
 /// Of how many of the messages the capture does not hold the packets.
 fn unmatched(messages: u64, unmatched: u64) -> Option<String> {
-    let which = match (unmatched, messages) {
-        (0, _) => return None,
-        (1, 1) => "the unreachable is about a packet".to_owned(),
-        (1, _) => format!("1 of {messages} unreachables is about a packet"),
-        _ if unmatched == messages => format!("all {messages} unreachables are about packets"),
-        _ => format!("{unmatched} of {messages} unreachables are about packets"),
-    };
-    let why = match unmatched {
-        1 => "it began later, does not see its path, a filter kept it out, or nobody sent it",
-        _ => "it began later, does not see their path, a filter kept them out, or nobody sent them",
-    };
-    Some(format!("{which} that the capture does not hold: {why}"))
+    let which = some_of(messages, unmatched)?;
+    Some(match unmatched {
+        1 => format!(
+            "{which} is about a packet that the capture does not hold: it began later, does not see its path, a filter kept it out, or \
+             nobody sent it"
+        ),
+        _ => format!(
+            "{which} are about packets that the capture does not hold: it began later, does not see their path, a filter kept them out, \
+             or nobody sent them"
+        ),
+    })
+}
+
+/// Of how many of the messages the capture has too little.
+fn too_short(messages: u64, snapped: u64) -> Option<String> {
+    let (which, were) = (some_of(messages, snapped)?, if snapped == 1 { "was" } else { "were" });
+    Some(format!(
+        "{which} {were} captured without the addresses or ports of what was refused: capture 256 bytes of each frame or more (the snap \
+         length: `-s 256` of tcpdump), which is enough in tunnels, too"
+    ))
+}
+
+/// So many of the messages, to begin a sentence with; nothing where there are none.
+fn some_of(messages: u64, count: u64) -> Option<String> {
+    match (count, messages) {
+        (0, _) => None,
+        (1, 1) => Some("the unreachable".to_owned()),
+        _ if count == messages => Some(format!("all {messages} unreachables")),
+        _ => Some(format!("{count} of {messages} unreachables")),
+    }
 }

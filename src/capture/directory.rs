@@ -187,12 +187,8 @@ fn cut_at_first(way: &Way, until: &Until) -> Option<Fault> {
         Err(fault) => fault,
     };
     let is_cut = match fault {
-        Fault::CutInHeader { .. }
-        | Fault::CutInAnother { .. }
-        | Fault::CutInFrame { .. }
-        | Fault::CutInBlock { .. } => true,
         Fault::Empty => is_named_like_capture(&way.path),
-        _ => false,
+        _ => fault.is_cut(),
     };
     is_cut.then_some(fault)
 }

@@ -278,13 +278,12 @@ impl Fault {
         matches!(self, Self::BadBlock { .. } | Self::FrameTooLong { .. } | Self::Zeros { .. })
     }
 
-    /// Whether more may only not have been written yet.
+    /// Whether it ends in the middle of something, of which the rest may only not have been written yet.
     pub(super) fn is_cut(&self) -> bool {
-        match self {
-            Self::CutInAnother { .. } | Self::CutInFrame { .. } | Self::CutInBlock { .. } => true,
-            Self::Damaged { damage, .. } => matches!(damage.harm, Harm::Cut),
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::CutInHeader { .. } | Self::CutInAnother { .. } | Self::CutInFrame { .. } | Self::CutInBlock { .. }
+        )
     }
 
     /// Whether the content shows that a capture was meant, although it could not be read.

@@ -16,7 +16,11 @@ fn reading(incident: &Incident) -> Option<&'static str> {
 
 /// What is said of a host that a router says is unreachable, so long after it was asked.
 fn after(wait: i64) -> Option<&'static str> {
-    let mut capture = Capture::new();
+    after_what(Capture::new(), wait)
+}
+
+/// The same behind what was captured before.
+fn after_what(mut capture: Capture, wait: i64) -> Option<&'static str> {
     let asked = Ip::new(17, 500, udp(40000, 9999, 0xabcd, b"question"));
     capture.see(&asked);
     capture.wait(wait);
@@ -194,11 +198,7 @@ fn after_answers(wait: i64) -> Option<&'static str> {
     let mut capture = Capture::new();
     capture.see(&Ip::new(17, 400, udp(40001, 53, 1, b"question")));
     capture.see(&Ip::new(17, 401, udp(53, 40001, 2, b"answer")).reversed());
-    let asked = Ip::new(17, 500, udp(40000, 9999, 0xabcd, b"question"));
-    capture.see(&asked);
-    capture.wait(wait);
-    capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
-    reading(&capture.findings().incidents[0])
+    after_what(capture, wait)
 }
 
 /// Others had asked for the host before, be they on other links.

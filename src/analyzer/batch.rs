@@ -195,7 +195,7 @@ impl Sifted {
         match self.notices.add_plain(frame, sieve) {
             Some(Notice { message, sought, .. }) => {
                 sieve.marker.pack(message, &mut self.packed);
-                sieve.marker.mark_to(message, sought, &mut self.marks);
+                sieve.marker.mark_to(message, sought.tag(), &mut self.marks);
                 self.add_place(frame, false);
             }
             // One for it alone, which is in memory: `frame` stays in registers.
@@ -221,7 +221,7 @@ impl Sifted {
     fn add_message(&mut self, frame: &Frame<'_>, packet: &Packet<'_>, read: &Unreachable<'_>, sieve: &Sieve) {
         let Notice { message, sought, .. } = self.notices.add(frame, packet, read, sieve);
         sieve.marker.pack(message, &mut self.packed);
-        sieve.marker.mark_to(message, sought, &mut self.marks);
+        sieve.marker.mark_to(message, sought.tag(), &mut self.marks);
         self.add_place(frame, false);
     }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use proptest::prelude::*;
 use unreach::evidence::{CaseKey, Standing};
 use unreach::incident::Marker;
-use unreach::unreachable::{Message, Sought};
+use unreach::unreachable::Message;
 
 use super::packed::message;
 
@@ -74,8 +74,8 @@ proptest! {
         let key = |message: &Message| CaseKey { standing, ..CaseKey::of(message) };
         let marker = Marker::default();
         let mut marks = Vec::new();
-        marker.mark_to(&first, &Sought::default(), &mut marks);
-        marker.mark_to(&message, &Sought::default(), &mut marks);
+        marker.mark_to(&first, 0, &mut marks);
+        marker.mark_to(&message, 0, &mut marks);
         let [mark, own] = marks[..] else { panic!("one for each") };
         prop_assert_eq!(mark.shares_case_with(&own), key(&first) == key(&message));
         let collective = |message: &Message| key(message).collective(message);

@@ -120,7 +120,7 @@ pub enum Fault {
         minor: u16,
     },
     /// The file ends within a frame.
-    #[error("cut short in the middle of frame {frame} (byte offset {offset}); the frames before it were read")]
+    #[error("cut short in the middle of frame {frame} (byte offset {offset}); {}", kept(.frame.saturating_sub(1)))]
     CutInFrame {
         /// Number of the frame that is not whole.
         frame: u64,
@@ -128,7 +128,7 @@ pub enum Fault {
         offset: u64,
     },
     /// The file ends within a block that is no frame.
-    #[error("cut short in the middle of a block after frame {after} (byte offset {offset})")]
+    #[error("cut short in the middle of a block {} (byte offset {offset})", behind(*.after))]
     CutInBlock {
         /// Last whole frame.
         after: u64,
@@ -137,7 +137,8 @@ pub enum Fault {
     },
     /// A frame says that it has more bytes than frames can have.
     #[error(
-        "frame {frame} claims {claimed} bytes (byte offset {offset}): damaged from there on; the frames before it were read"
+        "frame {frame} claims {claimed} bytes (byte offset {offset}): damaged from there on; {}",
+        kept(.frame.saturating_sub(1))
     )]
     FrameTooLong {
         /// Number of the frame.
@@ -150,7 +151,8 @@ pub enum Fault {
     /// Zeros stand in place of a frame.
     #[error(
         "zeros where frame {frame} should be (byte offset {offset}), as a machine that went down leaves them: damaged from there \
-         on; the frames before it were read"
+         on; {}",
+        kept(.frame.saturating_sub(1))
     )]
     Zeros {
         /// Number of the frame.
@@ -159,7 +161,7 @@ pub enum Fault {
         offset: u64,
     },
     /// A block contradicts itself.
-    #[error("{what} after frame {after} (byte offset {offset}): damaged from there on; the frames before it were read")]
+    #[error("{what} {} (byte offset {offset}): damaged from there on; {}", behind(*.after), kept(*.after))]
     BadBlock {
         /// What is wrong with it.
         what: &'static str,
@@ -170,8 +172,9 @@ pub enum Fault {
     },
     /// Bytes in the middle make no sense. Reading went on behind them.
     #[error(
-        "damaged behind frame {after}: {} bytes were passed over (byte offsets {from} to {to}); frames among them are not \
+        "damaged {}: {} bytes were passed over (byte offsets {from} to {to}); frames among them are not \
          counted, so later ones have lower numbers than they had",
+        beyond(*.after),
         .to.saturating_sub(*.from)
     )]
     PassedOver {
@@ -212,13 +215,13 @@ pub enum Fault {
         offset: u64,
     },
     /// There is no more for now: of what is followed more may come, of anything else it was not waited for.
-    #[error("interrupted after frame {after}, before more came")]
+    #[error("interrupted {}", before_more(*.after))]
     NothingYet {
         /// Last whole frame.
         after: u64,
     },
     /// The operating system failed to read on.
-    #[error("reading failed after frame {after} (byte offset {offset}): {source}")]
+    #[error("reading failed {} (byte offset {offset}): {source}", behind(*.after))]
     Read {
         /// Last whole frame.
         after: u64,
@@ -236,7 +239,7 @@ pub enum Fault {
         damage: Damage,
     },
     /// libpcap failed to read on.
-    #[error("reading failed after frame {after}: {reason}")]
+    #[error("reading failed {}: {reason}", behind(*.after))]
     Library {
         /// Last whole frame.
         after: u64,
@@ -313,11 +316,42 @@ fn left_out(others: usize) -> String {
     format!("left out{with}: no more than {INPUTS} inputs are read in one run")
 }
 
+/// Where it is, by the last whole frame before it.
+fn behind(after: u64) -> String {
+    match after {
+        0 => "before the first frame".to_owned(),
+        _ => format!("after frame {after}"),
+    }
+}
+
+/// The same, of what was gone on with: reading is behind that frame already.
+fn beyond(after: u64) -> String {
+    match after {
+        0 => behind(after),
+        _ => format!("behind frame {after}"),
+    }
+}
+
+fn before_more(after: u64) -> String {
+    match after {
+        0 => "before the first frame came".to_owned(),
+        _ => format!("after frame {after}, before more came"),
+    }
+}
+
+/// What there is of the capture all the same: those who are told that frames were read look for their rows.
+fn kept(before: u64) -> &'static str {
+    match before {
+        0 => "no frame was read",
+        _ => "the frames before it were read",
+    }
+}
+
 /// What a capture was put behind.
 fn before(after: u64) -> String {
     match after {
         0 => "one without frames".to_owned(),
-        _ => format!("frame {after}; the frames before it were read"),
+        _ => format!("frame {after}; {}", kept(after)),
     }
 }
 
@@ -332,7 +366,7 @@ fn not_a_capture(format: Format, reason: Option<&str>) -> String {
 fn damaged(damage: &Damage, after: u64) -> String {
     match damage.harm {
         Harm::Trailing => damage.to_string(),
-        _ => format!("{damage} after frame {after}; the frames before it were read"),
+        _ => format!("{damage} {}; {}", behind(after), kept(after)),
     }
 }
 

@@ -57,6 +57,26 @@ fn a_cut_is_told_with_frame_and_offset() {
     assert!(matches!(read(&Pcapng::new(Order::Big).bytes[..20]).1, Some(Fault::CutInHeader { length: 20 })));
 }
 
+/// Who is told that frames were read looks for what they gave.
+#[test]
+fn where_the_first_frame_is_damaged_none_is_said_to_have_been_read() {
+    let whole = classic(Order::Little, MICROSECONDS, 1, &[(0, 0, b"abcd", 4), (1, 0, b"efgh", 4)]);
+    let told = |file: &[u8]| {
+        let (frames, fault) = read(file);
+        assert!(frames.is_empty());
+        fault.expect("a fault").to_string()
+    };
+    assert_eq!(told(&whole[..40]), "cut short in the middle of frame 1 (byte offset 24); no frame was read");
+    let mut lie = whole.clone();
+    lie[32..36].fill(0xff);
+    assert!(told(&lie).ends_with("claims 4294967295 bytes (byte offset 24): damaged from there on; no frame was read"));
+    let section = Pcapng::new(Order::Little).bytes;
+    let block = [&section[..], &[1, 0, 0, 0, 2, 0, 0, 0], &[0; 16]].concat();
+    let words =
+        format!("before the first frame (byte offset {}): damaged from there on; no frame was read", section.len());
+    assert!(told(&block).ends_with(&words), "{}", told(&block));
+}
+
 /// Of captures that were put one behind the other, the last may end within its header.
 #[test]
 fn a_header_that_is_cut_behind_another_capture_is_told_as_one() {

@@ -84,7 +84,8 @@ fn a_length_that_lies_costs_its_frame_only() {
             assert_eq!(lost, 1, "{name}: {said}");
             let next = file.records[frame + 1];
             let place = format!("{} bytes were passed over (byte offsets {record} to {next})", next - record);
-            assert!(said.contains(&format!("behind frame {frame}: {place}")), "{name}: {said}");
+            let before = if frame == 0 { "before the first frame".into() } else { format!("behind frame {frame}") };
+            assert!(said.contains(&format!("{before}: {place}")), "{name}: {said}");
         }
     }
 }

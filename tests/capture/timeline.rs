@@ -165,7 +165,7 @@ fn what_promises_a_capture_in_a_directory_and_is_none_is_told() {
     assert!(problems[0].ends_with("empty.pcap: empty (0 bytes)"), "{problems:?}");
     assert!(problems[1].contains("in the format of Solaris snoop, which is not read"), "{problems:?}");
     assert!(
-        problems[2].contains("gzip data cut short (byte offset 4 of the compressed data) after frame 0"),
+        problems[2].contains("gzip data cut short (byte offset 4 of the compressed data) before the first frame"),
         "{problems:?}"
     );
 }

@@ -16,7 +16,7 @@ fn what_lies_behind_damage_is_analyzed() {
     fs::write(folder.path().join("damaged.pcap"), capture).unwrap();
     let told = run(folder.path(), &["read", "damaged.pcap", "-F", "csv"]);
     assert_eq!((told.out.lines().count(), told.status), (2, 3), "{}", told.err);
-    let warning = "damaged.pcap: damaged behind frame 0: 44 bytes were passed over (byte offsets 24 to 68)";
+    let warning = "damaged.pcap: damaged before the first frame: 44 bytes were passed over (byte offsets 24 to 68)";
     assert!(told.complaints().iter().any(|line| line.contains(warning)), "{}", told.err);
     assert!(told.err.contains("damaged.pcap: 11 packets"), "{}", told.err);
 }

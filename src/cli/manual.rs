@@ -27,7 +27,7 @@ const EXAMPLES: [(&str, &str); 9] = [
 /// What the environment changes.
 pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
     ("NO_COLOR", "no colour, whatever the terminal"),
-    ("COLUMNS", "width of the text tables where the output is not a terminal"),
+    ("COLUMNS", "width of text where the output is not a terminal"),
     ("TZ", "the zone of `--time-zone local`, such as Europe/Berlin"),
     ("XDG_CONFIG_HOME", "folder of configuration files; ~/.config if not set"),
     ("HOME", "the home folder, `~`"),

@@ -51,6 +51,11 @@ pub(super) fn style(colour: ColorChoice) -> Style {
     Style { width: width().unwrap_or(usual.width).max(LEAST_WIDTH), colour: coloured(colour), ..usual }
 }
 
+/// Columns for text of lines that have at most so many.
+pub(super) fn room(most: usize) -> usize {
+    width().unwrap_or(most).clamp(LEAST_WIDTH, most)
+}
+
 /// Width of a terminal that does not tell its own, as serial lines do: that of the VT100, which programs take for granted.
 const USUAL_WIDTH: usize = 80;
 

@@ -1,13 +1,14 @@
 //! Everything that stands in a table is explained: its columns, and every word of its cells.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 use unreach::report::vocabulary::Vocabulary;
 use unreach::report::{Kind, TableName};
 
 use super::captures::hardly_quoted;
-use super::lines::run;
+use super::lines::{run, unreach};
 use crate::testdata::folder::testdata;
 
 fn assert_explained(words: impl IntoIterator<Item = String>) {
@@ -43,6 +44,17 @@ fn explained(capture: &str, cause: &str) -> String {
     let told = run(&folder, &["explain", id, "--in", capture]);
     assert_eq!(told.status, 0, "{}", told.err);
     told.out
+}
+
+/// What the terminal would break in the middle of words is broken between them; what is to be copied stays in one line.
+#[test]
+fn lines_are_no_longer_than_the_terminal_is_wide() {
+    for (columns, longest) in [("72", 72), ("80", 80), ("200", 96)] {
+        let told = unreach(Path::new(".")).env("COLUMNS", columns).args(["explain", "distance"]).output().unwrap();
+        let out = String::from_utf8(told.stdout).unwrap();
+        let widest = out.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+        assert!(widest <= longest && widest > longest - 20, "{columns}: {out}");
+    }
 }
 
 /// The probability stands with what is judged, and of many frames it is said that they are not all.

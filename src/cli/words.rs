@@ -20,16 +20,21 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Puts in `read` where the first word that is not an option names no command: `unreach PATH` is `unreach read PATH`.
+    /// Puts in `read` where the first word that is not an option names no command: `unreach PATH` is `unreach read PATH`. Behind
+    /// `--` there are neither options nor commands.
     pub(super) fn new(mut words: Vec<OsString>) -> Self {
-        let mut value_follows = false;
+        let (mut value_follows, mut is_behind) = (false, false);
         let is_option = |word: &OsString| word.len() > 1 && word.as_encoded_bytes().starts_with(b"-");
         let first = words.iter().skip(1).find(|word| {
             let is_value = std::mem::replace(&mut value_follows, *word == "--color" || *word == "--progress");
-            !is_value && !is_option(word)
+            if !is_value && !is_behind && *word == "--" {
+                is_behind = true;
+                return false;
+            }
+            is_behind || !is_value && !is_option(word)
         });
-        let is_command = |word: &&OsString| **word != "help" && !commands().any(|command| **word == *command);
-        let first = first.filter(is_command).cloned();
+        let is_command = |word: &OsString| *word == "help" || commands().any(|command| *word == *command);
+        let first = first.filter(|word| is_behind || !is_command(word)).cloned();
         if first.is_some() {
             words.insert(1, "read".into());
         }

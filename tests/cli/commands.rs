@@ -17,6 +17,18 @@ fn a_path_alone_is_read() {
     }
 }
 
+/// Names that would be options or commands elsewhere.
+#[test]
+fn what_stands_behind_two_dashes_is_a_path() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["-dash.pcap", "live", "--"] {
+        fs::write(folder.path().join(name), refused()).unwrap();
+        let told = run(folder.path(), &["--color", "never", "--", name]);
+        assert_eq!(told.status, 0, "{}", told.err);
+        assert!(told.err.contains(&format!("{name}: 2 packets")), "{}", told.err);
+    }
+}
+
 #[test]
 fn the_summary_is_on_standard_error_and_can_be_silenced() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ mod shaping;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use super::anonymize::Anonymity;
@@ -182,7 +182,7 @@ pub(super) struct Reporting {
     #[cfg_attr(feature = "parquet", doc = " .parquet,")]
     /// .sqlite (or .sqlite3, .db). A .json, .html or .sqlite file is about everything. The file appears whole or not at all;
     /// rows of a live run are added as they come.
-    #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = Destination::parse, help_heading = OUTPUT)]
+    #[arg(short, long = "output", value_name = "[TABLE=]PATH", value_parser = OsStringValueParser::new().try_map(|text| Destination::parse(&text)), help_heading = OUTPUT)]
     pub(super) outputs: Vec<Destination>,
     /// Overwrite existing output files
     #[arg(long, help_heading = OUTPUT)]

@@ -1,5 +1,7 @@
 //! Where a table goes: `[TABLE=]PATH`.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::likeness::did_you_mean;
@@ -17,11 +19,13 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    /// Takes apart `[TABLE=]PATH`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let (table, path) = match text.split_once('=') {
-            Some((name, path)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
-                (Some(named(name, text)?), path)
+    /// Takes apart `[TABLE=]PATH`; the path may be in another encoding than the terminal's, as those of captures may.
+    pub(super) fn parse(text: &OsStr) -> Result<Self, String> {
+        let mut parts = text.as_bytes().splitn(2, |byte| *byte == b'=');
+        let name = parts.next().unwrap_or_default();
+        let (table, path) = match (std::str::from_utf8(name), parts.next()) {
+            (Ok(name), Some(path)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                (Some(named(name, &text.to_string_lossy())?), OsStr::from_bytes(path))
             }
             _ => (None, text),
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::captures::{refused, refused_by_many};
-use super::lines::run;
+use super::lines::{run, unreach};
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -29,6 +29,25 @@ fn a_full_disk_is_told_by_every_format() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(5), "{format}: {said}");
         assert!(said.contains("standard output cannot be written: No space left"), "{format}: {said}");
+    }
+}
+
+/// Of an older system, whose names were not in UTF-8.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_may_have_any_name_that_a_file_can_have() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder();
+    for output in [&b"B\xfccher.csv"[..], b"messages=B\xfccher.ndjson"] {
+        let output = OsStr::from_bytes(output);
+        let arguments = [OsStr::new("./=1+1.pcap"), OsStr::new("-o"), output];
+        let told = unreach(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+    }
+    for name in [&b"B\xfccher.csv"[..], b"B\xfccher.ndjson"] {
+        assert!(folder.path().join(OsStr::from_bytes(name)).exists());
     }
 }
 

@@ -29,7 +29,8 @@ fn a_name_that_is_alike_is_offered() {
         ("good.pcap -t groups --columns target", "stands in their column `group`"),
         (
             "good.pcap --group-by cause --sort target",
-            "`target` is a column of messages, and the options are about groups",
+            "`target` is a column of messages and incidents, and the options are about groups: choose it by `-t messages` or \
+             `-t incidents`",
         ),
         ("good.pcap -o mesages=all.csv", "did you mean `messages`?"),
         ("good.pcap -o messages=all.html", "html holds every table: leave `messages=` out"),

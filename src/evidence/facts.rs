@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::context::is_prompt;
 use super::{Standing, initial_ttl};
 use crate::decode::{Mac, protocol};
-use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Observations, Signature, TtlTally, prefetch};
+use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Identity, Observations, Signature, TtlTally, prefetch};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message};
 
@@ -115,6 +115,30 @@ impl Counted {
     }
 }
 
+/// A message whose quote is of none of the packets that its flow had by then.
+#[derive(Clone, Copy, Debug)]
+pub struct Contradiction {
+    /// The flow.
+    pub flow: FlowId,
+    /// The quote's direction in it.
+    pub direction: Direction,
+    /// Packets that it had in that direction.
+    pub packets: u32,
+    /// What sets the quoted packet apart from these.
+    pub quoted: Identity,
+    /// Time of the message.
+    pub timestamp: Timestamp,
+}
+
+impl Contradiction {
+    fn of(message: &Message) -> Option<Self> {
+        let found = message.correlation;
+        let (flow, direction) = found.flow.zip(found.direction).filter(|_| found.is_contradicted)?;
+        let Message { timestamp, quoted: Some(quoted), .. } = *message else { return None };
+        Some(Self { flow, direction, packets: found.forward, quoted: quoted.identity, timestamp })
+    }
+}
+
 /// The messages of a case, added up.
 #[derive(Clone, Debug)]
 pub struct CaseFacts {
@@ -164,6 +188,8 @@ pub struct CaseFacts {
     pub flow_only: u64,
     /// Messages of these whose packet was found on the other side of an address translation.
     pub translated: u64,
+    /// The first messages of which the flow says that their packets were never sent.
+    pub contradictions: Vec<Contradiction>,
     /// Messages of which nothing was found.
     pub unmatched: u64,
     /// Longest quote, bytes.
@@ -219,6 +245,7 @@ impl CaseFacts {
             congestion_marks: 0,
             flow_only: 0,
             translated: 0,
+            contradictions: Vec::new(),
             unmatched: 0,
             quoted_length_max: 0,
             with_extensions: 0,
@@ -287,6 +314,9 @@ impl CaseFacts {
             Match::Exact | Match::Fragment => self.exact += 1,
             Match::Flow | Match::Nat => self.flow_only += 1,
             Match::None => self.unmatched += 1,
+        }
+        if self.key.standing == Standing::Contradicted && self.contradictions.len() < KEPT {
+            self.contradictions.extend(Contradiction::of(message));
         }
         self.translated += u64::from(found.matched == Match::Nat);
         self.repeated += u64::from(found.is_repeated);

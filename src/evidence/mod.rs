@@ -11,7 +11,7 @@ mod vantage;
 use crate::verdict::Weight;
 pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
-pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, delay_median};
+pub use facts::{CaseFacts, CaseKey, Contradiction, Counted, FRAMES, delay_median};
 pub use standing::Standing;
 pub use vantage::Vantage;
 

@@ -172,7 +172,7 @@ impl Record {
     }
 
     /// Whether another is the same packet at another point of its way.
-    fn is_passed(&self, other: &Self) -> bool {
+    pub fn is_passed(&self, other: &Self) -> bool {
         let (one, other_one) = (&self.captured, &other.captured);
         let is_equal = self.bits == other.bits
             && one.fingerprint == other_one.fingerprint

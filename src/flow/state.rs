@@ -83,6 +83,13 @@ impl<'a> FlowState<'a> {
         if self.flow.is_answer(direction) { [answers, opening] } else { [opening, answers] }
     }
 
+    /// Whether packets in a direction were captured at several points of their way.
+    pub fn has_passed(&self, direction: Direction) -> bool {
+        let has = |side: &Kept| side.is(flags::PASSED);
+        let [own, _] = self.turned([has(&self.flow.side), self.answers().is_some_and(has)], direction);
+        own
+    }
+
     /// Whether its next answer is noted, as a message refused a packet to one of its ports.
     #[inline]
     pub fn is_watched(&self) -> bool {

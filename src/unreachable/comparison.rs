@@ -103,8 +103,12 @@ impl Comparison {
         match (self.identification, self.fingerprint) {
             (Equal, _) => self.fingerprint != Different || self.length != Different,
             (Altered | Unknown, Equal) => true,
-            // Neither field is there to tell, or both are known to be damaged by some stacks: the length has to agree.
-            (Altered | Unknown, Altered | Unknown) => matches!(self.length, Equal | Altered),
+            // Both fields are known to be damaged by some stacks; what is left of the second is the length of the datagram, and
+            // that of the packet has to agree.
+            (Altered | Unknown, Altered) => matches!(self.length, Equal | Altered),
+            // Where the quote, or the packet, is cut behind its ports, the length alone is left, and has to be the same: a made-up
+            // quote of a bare header, without identification, is as long as many a packet but for 20 bytes.
+            (Altered | Unknown, Unknown) => self.length == Equal,
             _ => false,
         }
     }
@@ -115,6 +119,11 @@ impl Comparison {
         let count = |wanted| fields.iter().filter(|&&field| field == wanted).count();
         count(Agreement::Equal) == 0 && count(Agreement::Different) >= 2
     }
+}
+
+/// Whether a quote is of a captured packet, and of no other of its flow.
+pub fn is_quote_of(quoted: &Identity, captured: &Identity, protocol_number: u8) -> bool {
+    Comparison::of(quoted, captured, protocol_number).is_the_packet()
 }
 
 fn identification(quoted: u32, captured: u32) -> Agreement {

@@ -139,6 +139,9 @@ impl Correlation {
             let side = flow.side(direction);
             self.original = Some(FrameRef { input: side.input, number: side.frame_before(&quote.stamp) });
         }
+        if self.original_ttl.is_some() && flow.has_passed(direction) {
+            self.doubt_point(quote, seen, tail);
+        }
         if !self.opened_by_target {
             self.asked_elsewhere = searches.questions.asked_elsewhere(quote, located, direction, packets, seen);
         }
@@ -185,6 +188,23 @@ impl Correlation {
         self.opened_by_target = flow.opened() != direction;
         self.since_answer = answer.map(|record| quote.stamp.timestamp.since(record.timestamp()));
         tail
+    }
+
+    /// On its way a packet loses hops: where a later copy of it has more of them, several points captured it by clocks that disagree,
+    /// and the nearest copy before the message may be of another point than the message. Then nothing tells how far it went from there.
+    #[inline(never)]
+    fn doubt_point(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) {
+        /// Packets of the flow that are looked through: copies of one lie close together.
+        const NEAR: usize = 64;
+        let near = || seen.recent.chain(tail).take(NEAR);
+        let Some(taken) = near().find(|record| self.original == Some(frame_of(record, quote))) else { return };
+        let goes_back = |other: &Record| {
+            let (earlier, later) = if other.timestamp() < taken.timestamp() { (other, taken) } else { (taken, other) };
+            earlier.timestamp() < later.timestamp() && earlier.identity().ttl < later.identity().ttl
+        };
+        if near().any(|other| other.is_passed(taken) && goes_back(other)) {
+            (self.original_ttl, self.original_tos) = (None, None);
+        }
     }
 
     /// The very packet was found in its flow.

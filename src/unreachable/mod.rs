@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::frame::InputId;
 pub use candidates::Walks;
 pub use code::Code;
+pub use comparison::is_quote_of;
 pub use correlate::Correlation;
 pub use message::{Message, Outer, Quoted};
 pub use question::Questions;

@@ -1,6 +1,7 @@
 //! Signals: what each says of itself, and that a capture shows each of their readings.
 
 mod codes;
+mod disorder;
 mod gaps;
 mod points;
 mod prior;

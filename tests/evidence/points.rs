@@ -76,6 +76,23 @@ fn what_several_points_have_seen_says_nothing_of_distances() {
     assert!(totals.remarks.iter().any(|remark| remark.contains("several points")), "{:?}", totals.remarks);
 }
 
+/// On its way a packet gains no hops: where a later copy has more of them, two clocks disagree that were merged, and the copy before
+/// the message may be of another point than the message.
+#[test]
+fn a_packet_that_goes_back_tells_nothing_of_how_far_it_went() {
+    let hops = |ttls: [u8; 2]| {
+        let mut capture = Capture::new();
+        for ttl in ttls {
+            capture.see(&Ip { ttl, ..question() });
+        }
+        capture.see(&refused(62));
+        let said = capture.message();
+        (said.correlation.matched.name(), said.correlation.original_ttl)
+    };
+    assert_eq!(hops([64, 63]), ("exact", Some(63)));
+    assert_eq!(hops([63, 64]), ("exact", None));
+}
+
 #[test]
 fn a_packet_that_is_sent_again_was_captured_at_one_point() {
     let mut capture = Capture::new();

@@ -2,7 +2,7 @@
 
 use unreach::unreachable::Message;
 
-use super::made::{Capture, Ip, MILLISECOND, SERVER, after, found, refusal, udp};
+use super::made::{Capture, Ip, MILLISECOND, SERVER, after, found, refusal, tcp, udp};
 
 /// A datagram with this identification and checksum.
 fn datagram(identification: u16, checksum: u16) -> Ip {
@@ -79,6 +79,23 @@ fn a_quote_of_none_of_all_packets_is_contradicted() {
 fn one_field_alone_contradicts_nothing() {
     let said = after(&[datagram(500, 1)], &refusal(&datagram(777, 1).arrived()));
     assert!(!said.correlation.is_contradicted, "{said:?}");
+}
+
+/// Of a message that was cut behind the ports of its quote, the length is left to tell.
+#[test]
+fn a_cut_quote_without_identification_has_the_length_of_its_packet() {
+    let connect = |identification, options: &[u8]| Ip::new(6, identification, tcp(40000, 80, 1000, 2, options));
+    let cut = |packet: &Ip, quoted: &Ip| {
+        let (mut capture, message) = (Capture::new(), refusal(&quoted.arrived()).bytes());
+        capture.see(packet);
+        capture.see_cut(&message, 20 + 8 + 20 + 6);
+        let said = capture.message();
+        found(&said)
+    };
+    assert_eq!(cut(&connect(0, &[1; 20]), &connect(0, &[1; 20])), ("exact", Some(1)));
+    assert_eq!(cut(&connect(500, &[1; 20]), &connect(0, &[1; 20])), ("exact", Some(1)));
+    assert_eq!(cut(&connect(500, &[1; 20]), &connect(0, &[])), ("flow", Some(1)));
+    assert_eq!(cut(&connect(0, &[1; 20]), &connect(0, &[])), ("flow", Some(1)));
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! Frames that stand in another order than they were sent in: a packet behind the message about it was sent all the same.
+
+use unreach::incident::Incident;
+
+use crate::unreachable::made::{Capture, Ip, MILLISECOND, refusal, udp};
+
+fn datagram(sport: u16, number: u16, content: &[u8]) -> Ip {
+    Ip::new(17, number, udp(sport, 53, number, content))
+}
+
+fn reading(incident: &Incident) -> Option<&'static str> {
+    incident.evidence.iter().find(|finding| finding.signal == "original").map(|finding| finding.reading)
+}
+
+/// What is said of a message about a packet of this flow, where another packet comes so long after it.
+fn said(quoted: &Ip, wait: i64, next: &Ip) -> Option<&'static str> {
+    let mut capture = Capture::new();
+    for number in 500..502 {
+        capture.see(&datagram(40000, number, b"question"));
+        let answer = Ip { ttl: 61, ..Ip::new(17, 77, udp(53, 40000, number, b"answer")).reversed() };
+        capture.see(&answer);
+    }
+    capture.wait(1_000 * MILLISECOND);
+    capture.see(&refusal(&quoted.arrived()));
+    capture.wait(wait);
+    capture.see(next);
+    reading(&capture.findings().incidents[0])
+}
+
+#[test]
+fn a_quote_of_the_packet_right_behind_it_is_not_made_up() {
+    let last = datagram(40000, 700, b"a last question");
+    assert_eq!(said(&last, MILLISECOND, &last), Some("found"));
+    assert_eq!(said(&last, MILLISECOND, &datagram(40000, 800, b"another")), Some("contradicted"));
+    assert_eq!(said(&last, 1_000 * MILLISECOND, &last), Some("contradicted"));
+}

@@ -80,6 +80,9 @@ const LARGEST_SURPLUS: i32 = 255;
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
 
+/// Messages of a case whose quotes are kept, where their flow says that the packets were never sent: one that was made up is enough.
+const CONTRADICTIONS: usize = 8;
+
 /// How many frames of its messages are named.
 pub const FRAMES: usize = 16;
 
@@ -315,7 +318,7 @@ impl CaseFacts {
             Match::Flow | Match::Nat => self.flow_only += 1,
             Match::None => self.unmatched += 1,
         }
-        if self.key.standing == Standing::Contradicted && self.contradictions.len() < KEPT {
+        if self.key.standing == Standing::Contradicted && self.contradictions.len() < CONTRADICTIONS {
             self.contradictions.extend(Contradiction::of(message));
         }
         self.translated += u64::from(found.matched == Match::Nat);

@@ -196,11 +196,16 @@ impl Correlation {
     fn doubt_point(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) {
         /// Packets of the flow that are looked through: copies of one lie close together.
         const NEAR: usize = 64;
+        /// Nanoseconds between copies of a packet, at most, way and clocks together: of what lies further apart one may be an equal
+        /// packet that was sent again, which no point has copied yet.
+        const APART: i64 = 100_000_000;
         let near = || seen.recent.chain(tail).take(NEAR);
         let Some(taken) = near().find(|record| self.original == Some(frame_of(record, quote))) else { return };
         let goes_back = |other: &Record| {
-            let (earlier, later) = if other.timestamp() < taken.timestamp() { (other, taken) } else { (taken, other) };
-            earlier.timestamp() < later.timestamp() && earlier.identity().ttl < later.identity().ttl
+            let (later, hops) =
+                (taken.timestamp().since(other.timestamp()), taken.identity().ttl.cmp(&other.identity().ttl));
+            // The one that is later has more hops left.
+            (1..=APART).contains(&later.abs()) && hops == later.cmp(&0)
         };
         if near().any(|other| other.is_passed(taken) && goes_back(other)) {
             (self.original_ttl, self.original_tos) = (None, None);

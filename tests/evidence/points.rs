@@ -80,17 +80,21 @@ fn what_several_points_have_seen_says_nothing_of_distances() {
 /// the message may be of another point than the message.
 #[test]
 fn a_packet_that_goes_back_tells_nothing_of_how_far_it_went() {
-    let hops = |ttls: [u8; 2]| {
+    let hops = |ttls: &[u8], wait: i64| {
         let mut capture = Capture::new();
-        for ttl in ttls {
+        for &ttl in ttls {
+            capture.wait(wait);
             capture.see(&Ip { ttl, ..question() });
         }
         capture.see(&refused(62));
         let said = capture.message();
         (said.correlation.matched.name(), said.correlation.original_ttl)
     };
-    assert_eq!(hops([64, 63]), ("exact", Some(63)));
-    assert_eq!(hops([63, 64]), ("exact", None));
+    assert_eq!(hops(&[64, 63], 0), ("exact", Some(63)));
+    assert_eq!(hops(&[63, 64], 0), ("exact", None));
+    // An equal packet that was sent again, and refused before another point had it.
+    assert_eq!(hops(&[64, 63, 64], 0), ("exact", None));
+    assert_eq!(hops(&[64, 63, 64], 300 * MILLISECOND), ("exact", Some(64)));
 }
 
 #[test]

@@ -38,7 +38,8 @@ impl Words {
         if first.is_some() {
             words.insert(1, "read".into());
         }
-        Self { all: words, first }
+        // Behind `--` no command was meant.
+        Self { all: words, first: first.filter(|_| !is_behind) }
     }
 
     /// Whether `--print-config` is among them: it needs nothing else.

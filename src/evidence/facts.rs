@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use smallvec::SmallVec;
 
+use super::behind::Behind;
 use super::context::is_prompt;
 use super::{Standing, initial_ttl};
 use crate::decode::{Mac, protocol};
-use crate::flow::{Direction, Distinct, FewAddresses, FlowId, Identity, Observations, Signature, TtlTally, prefetch};
+use crate::flow::{Direction, Distinct, FewAddresses, FlowId, FlowKey, Observations, Signature, TtlTally, prefetch};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message};
 
@@ -80,9 +81,6 @@ const LARGEST_SURPLUS: i32 = 255;
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
 
-/// Messages of a case whose quotes are kept, where their flow says that the packets were never sent: one that was made up is enough.
-const CONTRADICTIONS: usize = 8;
-
 /// How many frames of its messages are named.
 pub const FRAMES: usize = 16;
 
@@ -115,30 +113,6 @@ impl Counted {
     #[inline]
     pub fn of(sender: u128, port: Option<u16>) -> Self {
         Self { sender: Distinct::bit(sender, 0), flow: Distinct::bit(sender, port.unwrap_or(0)) }
-    }
-}
-
-/// A message whose quote is of none of the packets that its flow had by then.
-#[derive(Clone, Copy, Debug)]
-pub struct Contradiction {
-    /// The flow.
-    pub flow: FlowId,
-    /// The quote's direction in it.
-    pub direction: Direction,
-    /// Packets that it had in that direction.
-    pub packets: u32,
-    /// What sets the quoted packet apart from these.
-    pub quoted: Identity,
-    /// Time of the message.
-    pub timestamp: Timestamp,
-}
-
-impl Contradiction {
-    fn of(message: &Message) -> Option<Self> {
-        let found = message.correlation;
-        let (flow, direction) = found.flow.zip(found.direction).filter(|_| found.is_contradicted)?;
-        let Message { timestamp, quoted: Some(quoted), .. } = *message else { return None };
-        Some(Self { flow, direction, packets: found.forward, quoted: quoted.identity, timestamp })
     }
 }
 
@@ -191,10 +165,10 @@ pub struct CaseFacts {
     pub flow_only: u64,
     /// Messages of these whose packet was found on the other side of an address translation.
     pub translated: u64,
-    /// The first messages of which the flow says that their packets were never sent.
-    pub contradictions: Vec<Contradiction>,
     /// Messages of which nothing was found.
     pub unmatched: u64,
+    /// What may stand behind them.
+    pub behind: Behind,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
     /// Messages that carry extensions.
@@ -248,8 +222,8 @@ impl CaseFacts {
             congestion_marks: 0,
             flow_only: 0,
             translated: 0,
-            contradictions: Vec::new(),
             unmatched: 0,
+            behind: Behind::default(),
             quoted_length_max: 0,
             with_extensions: 0,
             echoed_options: 0,
@@ -318,9 +292,6 @@ impl CaseFacts {
             Match::Flow | Match::Nat => self.flow_only += 1,
             Match::None => self.unmatched += 1,
         }
-        if self.key.standing == Standing::Contradicted && self.contradictions.len() < CONTRADICTIONS {
-            self.contradictions.extend(Contradiction::of(message));
-        }
         self.translated += u64::from(found.matched == Match::Nat);
         self.repeated += u64::from(found.is_repeated);
         self.prompt += u64::from(is_prompt(found));
@@ -368,6 +339,18 @@ impl CaseFacts {
             (1..LARGEST_SURPLUS).contains(&quoted.udp_surplus.abs()) && quoted.udp_surplus.abs() != IPV4_HEADER;
         self.udp_trailers += u64::from(is_telling && quoted.udp_surplus > 0);
         self.udp_overruns += u64::from(is_telling && quoted.udp_surplus < 0);
+    }
+
+    /// Looks for the flow of messages of which nothing was found, which may have begun since: before flows can no longer be looked for.
+    pub fn look_behind(&mut self, seen: &Observations) {
+        if self.unmatched > 0 && self.exact == 0 && self.flow_only == 0 {
+            self.behind.look_for(self.flow_key(), seen);
+        }
+    }
+
+    fn flow_key(&self) -> Option<(FlowKey, Direction)> {
+        let source = (self.senders.iter().next()?, self.sender_port?);
+        Some(FlowKey::new(source, (self.key.target?, self.key.target_port?), self.key.protocol?))
     }
 
     /// Brings what these facts lead to into the cache.

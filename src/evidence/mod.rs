@@ -1,5 +1,6 @@
 //! Signals: questions put to the capture about a case, one a file, and the ordered table of them.
 
+mod behind;
 mod case;
 mod context;
 mod facts;
@@ -9,9 +10,10 @@ mod standing;
 mod vantage;
 
 use crate::verdict::Weight;
+pub use behind::Behind;
 pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
-pub use facts::{CaseFacts, CaseKey, Contradiction, Counted, FRAMES, delay_median};
+pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, delay_median};
 pub use standing::Standing;
 pub use vantage::Vantage;
 

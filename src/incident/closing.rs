@@ -30,6 +30,16 @@ fn look_ahead<'a>(further: impl Fn(usize) -> Option<&'a Numbered>, seen: &Observ
     }
 }
 
+/// Has cases look for what came behind their messages.
+fn look_behind(cases: &mut [Numbered], seen: &Observations) {
+    for at in 0..cases.len() {
+        if let Some(further) = cases.get(at + AHEAD) {
+            prefetch_item(&**further);
+        }
+        cases[at].1.look_behind(seen);
+    }
+}
+
 impl Tracker {
     /// Judges the half of the cases that had no message for longest.
     pub fn close_oldest(&mut self, seen: &mut Observations, context: &Context) {
@@ -44,9 +54,12 @@ impl Tracker {
         // No message comes any more, nor a packet: what only they need makes room for judgements.
         self.copies = Copies::default();
         self.marker.end();
+        let mut all = [self.open.take_all(), self.collectives.take_all()];
+        for cases in &mut all {
+            look_behind(cases, seen);
+        }
         seen.end();
-        let (open, collectives) = (self.open.take_all(), self.collectives.take_all());
-        let [open, collectives] = [open, collectives].map(|cases| self.judged(cases, seen, context));
+        let [open, collectives] = all.map(|cases| self.judged(cases, seen, context));
         // What was judged needs words, which take as much memory as what nobody asks for any more.
         seen.close();
         self.tell(open, seen);
@@ -76,7 +89,8 @@ impl Tracker {
     }
 
     /// Judges cases that closed, and tells what they come to; says how many there were.
-    pub(super) fn close(&mut self, closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> u64 {
+    pub(super) fn close(&mut self, mut closing: Vec<Numbered>, seen: &mut Observations, context: &Context) -> u64 {
+        look_behind(&mut closing, seen);
         let judged = self.judged(closing, seen, context);
         let flows = judged.iter().flat_map(|(numbered, _)| &numbered.1.flows);
         flows.for_each(|&(flow, ..)| seen.release(flow));

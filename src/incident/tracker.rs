@@ -272,4 +272,5 @@ fn add_to(facts: &mut CaseFacts, message: &Message, mark: &Mark, seen: &mut Obse
     if let Some(flow) = facts.add(message, mark.counted) {
         seen.hold(flow);
     }
+    facts.behind.note(message, facts.key.standing, seen.recent.position());
 }

@@ -183,7 +183,7 @@ impl<'a> Candidates<'a> {
 
     /// Whether an equal packet had been sent before the best.
     pub(super) fn is_sent_again(&self) -> bool {
-        self.repeats.sent_again
+        self.repeats.are_sent_again()
     }
 
     /// How many nanoseconds before the best the earliest of such packets was captured, where all were looked at.
@@ -214,12 +214,13 @@ impl Repeats {
     fn note(&mut self, is_equal: bool, earlier: i64) {
         /// What lies between two copies of a packet that one capture holds, at most; nobody sends again that soon.
         const COPIED: i64 = 2_000_000;
-        /// Where there are copies, they may be of several points of the way, and lie apart. What lies further apart was sent again all
-        /// the same: no sender waits less before that (`TCP_RTO_MIN` of Linux; RFC 6298 section 2 says a second).
-        const LEAST_TIMEOUT: i64 = 200_000_000;
         self.captured_twice |= is_equal && earlier <= COPIED;
-        self.sent_again |= is_equal && earlier > if self.captured_twice { LEAST_TIMEOUT } else { COPIED };
+        self.sent_again |= is_equal && earlier > COPIED;
         self.earliest = self.earliest.max(if is_equal { earlier } else { 0 });
+    }
+
+    fn are_sent_again(self) -> bool {
+        self.sent_again && !self.captured_twice
     }
 }
 

@@ -194,8 +194,8 @@ impl Correlation {
     /// and the nearest copy before the message may be of another point than the message. Then nothing tells how far it went from there.
     #[inline(never)]
     fn doubt_point(&mut self, quote: &Compared<'_>, seen: &Observations, tail: u32) {
-        /// Packets of the flow that are looked through: copies of one lie close together.
-        const NEAR: usize = 64;
+        /// Packets of the flow that are looked through, for each message: copies of one lie close together.
+        const NEAR: usize = 8;
         /// Nanoseconds between copies of a packet, at most, way and clocks together: of what lies further apart one may be an equal
         /// packet that was sent again, which no point has copied yet.
         const APART: i64 = 100_000_000;

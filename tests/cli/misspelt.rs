@@ -53,6 +53,9 @@ fn nothing_is_made_up_for_names_that_are_unlike() {
         let missing = run(folder.path(), &[capture]);
         assert!(missing.err.contains(&format!("{capture}: cannot be opened: No such file")), "{}", missing.err);
     }
+    // Behind two dashes it is a path, whatever command it is like.
+    let missing = run(folder.path(), &["--", "shcema"]);
+    assert!(missing.err.contains("shcema: cannot be opened: No such file"), "{}", missing.err);
     let unknown = run(folder.path(), &["explain", "zzzz"]);
     assert!(!unknown.err.contains("did you mean"), "{}", unknown.err);
 }

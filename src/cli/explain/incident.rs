@@ -74,7 +74,8 @@ fn write_evidence(evidence: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     if evidence.is_empty() {
         return writeln!(out, "\nEvidence: none beyond the code and who sent it");
     }
-    writeln!(out, "\nEvidence, strongest first (weights in decibans: 10 makes a cause ten times as likely)")?;
+    writeln!(out)?;
+    paragraph(out, "", "Evidence, strongest first (weights in decibans: 10 makes a cause ten times as likely)")?;
     for finding in evidence {
         writeln!(out, "  {}={}", finding.signal, finding.reading)?;
         let Some((signal, reading)) = finding.explained() else { continue };

@@ -1,9 +1,8 @@
 //! Whether the quoted packet was ever sent.
 
 use super::super::prior::{Refusal, Speaker};
-use super::super::{Case, Contradiction, Group, Reading, Signal, Standing, initial_ttl};
+use super::super::{Case, Group, Reading, Signal, Standing, initial_ttl};
 use crate::flow::Pair;
-use crate::unreachable::is_quote_of;
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -56,7 +55,7 @@ pub(crate) static SIGNAL: Signal = Signal {
 fn read(case: &Case<'_>) -> Option<&'static str> {
     let facts = case.facts;
     match facts.key.standing {
-        Standing::Contradicted if are_of_later(case) => return Some("found"),
+        Standing::Contradicted if facts.behind.has_contradicted(case.seen) => return Some("found"),
         Standing::Contradicted if case.context.gaps.are_wide() => return Some("contradicted-or-lost"),
         Standing::Contradicted => return Some("contradicted"),
         Standing::Illegal if !facts.key.code.is_packet_too_big() => return Some("illegal"),
@@ -84,40 +83,15 @@ fn not_found(case: &Case<'_>) -> Option<&'static str> {
     }
 }
 
-/// Whether the capture need not hold the original: it is filtered, forgot flows, or had not run for long enough; or the
+/// Whether the capture need not hold the original: it is filtered, forgot flows, or had not run for long enough; or holds it behind the message; or the
 /// packet was refused before it left its sender.
 fn may_have_missed(case: &Case<'_>) -> bool {
     let facts = case.facts;
     let is_young = facts.first_seen.since(case.context.start) <= hindsight(case);
     let forgot = case.seen.flows.forgotten_full() > 0;
     let has_ports = facts.key.target_port.is_some();
-    !has_ports || forgot || is_young || case.context.gaps.is_filtered || case.speaker() == Speaker::Sender
-}
-
-/// Nanoseconds that a packet may be later than a message about it: two network cards, or two queues of one, that capture a direction
-/// each have their frames stamped and merged apart (reordercap(1) puts such captures in order). What is earlier, but stands behind the
-/// message, was merged late.
-const LATER: i64 = 10_000_000;
-
-/// Packets of a flow that are looked through for one behind a message.
-const BEHIND: usize = 1024;
-
-/// Whether the packets that seem never to have been sent stand behind the messages that quote them: nobody can make up what is sent
-/// next.
-fn are_of_later(case: &Case<'_>) -> bool {
-    let all = &case.facts.contradictions;
-    !all.is_empty() && all.iter().all(|one| is_of_later(case, one).unwrap_or(false))
-}
-
-fn is_of_later(case: &Case<'_>, one: &Contradiction) -> Option<bool> {
-    let (seen, protocol) = (case.seen, case.facts.key.protocol?);
-    let flow = seen.flows.get(one.flow)?;
-    let ([packets, _], [tail, _]) = (flow.packets(one.direction), flow.tails(one.direction));
-    let behind = packets.saturating_sub(one.packets) as usize;
-    let mut later = seen.recent.chain(tail).take(behind.min(BEHIND));
-    Some(later.any(|packet| {
-        packet.timestamp().since(one.timestamp) <= LATER && is_quote_of(&one.quoted, &packet.identity(), protocol)
-    }))
+    let has_begun = facts.behind.has_begun(facts.first_seen, case.seen);
+    !has_ports || forgot || is_young || has_begun || case.context.gaps.is_filtered || case.speaker() == Speaker::Sender
 }
 
 /// Whether a capture filter may have left the original out, which classic captures do not tell: nothing of its protocol is in it

@@ -83,8 +83,8 @@ fn not_found(case: &Case<'_>) -> Option<&'static str> {
     }
 }
 
-/// Whether the capture need not hold the original: it is filtered, forgot flows, or had not run for long enough; or holds it behind the message; or the
-/// packet was refused before it left its sender.
+/// Whether the capture need not hold the original, or holds it behind the message: it is filtered, forgot flows, had not run for
+/// long enough, or is out of order; or the packet was refused before it left its sender.
 fn may_have_missed(case: &Case<'_>) -> bool {
     let facts = case.facts;
     let is_young = facts.first_seen.since(case.context.start) <= hindsight(case);

@@ -2,18 +2,15 @@
 
 use std::path::PathBuf;
 
-use unreach::incident::{Findings, Incident};
+use unreach::incident::Findings;
 
+use super::reading;
 use crate::corpus;
 use crate::unreachable::made::{Capture, Ip, MILLISECOND, ROUTER, SERVER, from, message, refusal, tcp, udp};
 
 fn found(scenario: &str) -> Findings {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces", scenario, "client.pcap"].iter().collect();
     corpus::analyzed(&path)
-}
-
-fn reading(incident: &Incident, signal: &str) -> Option<&'static str> {
-    incident.evidence.iter().find(|finding| finding.signal == signal).map(|finding| finding.reading)
 }
 
 /// First the host does not answer, then its network is gone: the same ports, by one code after the other.

@@ -1,15 +1,10 @@
 //! Frames that stand in another order than they were sent in: a packet behind the message about it was sent all the same.
 
-use unreach::incident::Incident;
-
+use super::reading;
 use crate::unreachable::made::{Capture, Ip, MILLISECOND, SERVER, from, message, refusal, udp};
 
 fn datagram(sport: u16, number: u16, content: &[u8]) -> Ip {
     Ip::new(17, number, udp(sport, 53, number, content))
-}
-
-fn reading(incident: &Incident) -> Option<&'static str> {
-    incident.evidence.iter().find(|finding| finding.signal == "original").map(|finding| finding.reading)
 }
 
 /// What is said of a message about a packet of this flow, where another packet comes so long after it, and many more by and by.
@@ -25,7 +20,7 @@ fn said(quoted: &Ip, wait: i64, next: &Ip) -> Option<&'static str> {
     capture.wait(wait);
     capture.see(next);
     go_on(&mut capture, 40000);
-    reading(&capture.findings().incidents[0])
+    reading(&capture.findings().incidents[0], "original")
 }
 
 /// More packets of a flow than are looked through behind a message.
@@ -53,7 +48,7 @@ fn a_flow_that_begins_right_behind_the_message_had_been_begun() {
         capture.wait(wait);
         capture.see(&first);
         go_on(&mut capture, 41000);
-        reading(&capture.findings().incidents[0])
+        reading(&capture.findings().incidents[0], "original")
     };
     assert_eq!(said(MILLISECOND), None);
     assert_eq!(said(1_000 * MILLISECOND), Some("never-sent"));

@@ -10,3 +10,10 @@ mod table;
 mod vantage;
 mod waits;
 mod ways;
+
+use unreach::incident::Incident;
+
+/// What a signal said of an incident, if it said something.
+pub(crate) fn reading(incident: &Incident, signal: &str) -> Option<&'static str> {
+    incident.evidence.iter().find(|finding| finding.signal == signal).map(|finding| finding.reading)
+}

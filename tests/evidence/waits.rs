@@ -4,15 +4,12 @@ use std::path::PathBuf;
 
 use unreach::incident::Incident;
 
+use super::reading;
 use crate::corpus;
 use crate::unreachable::made::{Capture, Ip, MILLISECOND, from, message, udp};
 
 const GATEWAY: [u8; 4] = [10, 12, 0, 2];
 const HOST_UNREACHABLE: u8 = 1;
-
-fn reading(incident: &Incident) -> Option<&'static str> {
-    incident.evidence.iter().find(|finding| finding.signal == "delay").map(|finding| finding.reading)
-}
 
 /// What is said of a host that a router says is unreachable, so long after it was asked.
 fn after(wait: i64) -> Option<&'static str> {
@@ -25,7 +22,7 @@ fn after_what(mut capture: Capture, wait: i64) -> Option<&'static str> {
     capture.see(&asked);
     capture.wait(wait);
     capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
-    reading(&capture.findings().incidents[0])
+    reading(&capture.findings().incidents[0], "delay")
 }
 
 /// A packet that joined a resolution under way waited for the rest of it.
@@ -48,7 +45,7 @@ fn one_late_message_of_many_joined_no_resolution() {
             capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
             capture.wait(2_000 * MILLISECOND);
         }
-        reading(&capture.findings().incidents[0])
+        reading(&capture.findings().incidents[0], "delay")
     };
     assert_eq!(said(&[20, 20, 20, 20, 250]), None);
     assert_eq!(said(&[20, 250, 20, 250]), Some("waited"));
@@ -70,7 +67,7 @@ fn equal_packets_that_are_refused_together_had_waited() {
     }
     let found = capture.findings();
     assert_eq!(found.incidents[0].messages, 4);
-    assert_eq!(reading(&found.incidents[0]), Some("together"));
+    assert_eq!(reading(&found.incidents[0], "delay"), Some("together"));
 }
 
 /// Where no packet was captured: three messages about two flows, of which two have to be of one.
@@ -82,7 +79,7 @@ fn packets_of_a_few_flows_that_are_refused_together_had_waited() {
             let asked = Ip::new(17, identification, udp(port, 9999, 0xabcd, b"question"));
             capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
         }
-        reading(&capture.findings().incidents[0])
+        reading(&capture.findings().incidents[0], "delay")
     };
     assert_eq!(said(&[40000, 40000]), Some("together"));
     assert_eq!(said(&[40000, 40001]), None);
@@ -100,7 +97,7 @@ fn equal_packets_that_are_refused_one_by_one_had_not_waited() {
         capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
         capture.wait(700 * MILLISECOND);
     }
-    assert_eq!(reading(&capture.findings().incidents[0]), Some("prompt"));
+    assert_eq!(reading(&capture.findings().incidents[0], "delay"), Some("prompt"));
 }
 
 /// Packets that are sent one after the other, each refused at once, so far apart; by a router with this type of service.
@@ -112,7 +109,7 @@ fn refused_again(apart: i64, tos: u8) -> Option<&'static str> {
         capture.see_of_service(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &asked.arrived())), tos);
         capture.wait(apart);
     }
-    reading(&capture.findings().incidents[0])
+    reading(&capture.findings().incidents[0], "delay")
 }
 
 /// Linux seeks a host anew after each failure, for seconds; others go on to refuse what comes for it.
@@ -138,7 +135,7 @@ fn equal_packets_that_were_sent_but_now_had_not_waited() {
     }
     let found = capture.findings();
     assert_eq!(found.incidents[0].messages, 5);
-    assert_eq!(reading(&found.incidents[0]), Some("prompt"));
+    assert_eq!(reading(&found.incidents[0], "delay"), Some("prompt"));
 }
 
 /// What another says at that moment has waited for nothing.
@@ -152,7 +149,7 @@ fn a_device_that_speaks_while_a_resolution_fails_speaks_for_itself() {
     capture.see(&asked);
     capture.see(&from([10, 9, 9, 9], message(HOST_UNREACHABLE, [0; 4], &asked.arrived())));
     capture.see(&from(GATEWAY, message(HOST_UNREACHABLE, [0; 4], &waited.arrived())));
-    let readings: Vec<_> = capture.findings().incidents.iter().map(reading).collect();
+    let readings: Vec<_> = capture.findings().incidents.iter().map(|incident| reading(incident, "delay")).collect();
     assert_eq!(readings, [Some("prompt"), Some("neighbour-timeout")]);
 }
 
@@ -171,7 +168,10 @@ fn what_ipv6_calls_a_route_may_have_been_a_host_of_ipv4() {
     // Of the connection attempt nobody can tell which of its equal packets waited.
     let is_telling = |one: &&Incident| one.code.meaning() == "no-route" && one.protocol == Some(17);
     let waited = found.incidents.iter().find(is_telling).expect("datagrams of IPv6");
-    assert_eq!((reading(waited), waited.verdict.cause_name()), (Some("neighbour-timeout"), "host-unreachable"));
+    assert_eq!(
+        (reading(waited, "delay"), waited.verdict.cause_name()),
+        (Some("neighbour-timeout"), "host-unreachable")
+    );
 }
 
 /// Refusals a hundred seconds apart are a slow pace, whichever way the clock runs.
@@ -209,7 +209,7 @@ fn what_takes_longer_than_the_way_had_joined_a_resolution() {
     assert_eq!(after_answers(3_000 * MILLISECOND), Some("neighbour-timeout"));
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "testdata/namespaces/hd_joined/client.pcap"].iter().collect();
     let found = corpus::analyzed(&path);
-    assert_eq!(found.incidents.iter().map(reading).collect::<Vec<_>>(), [Some("waited")]);
+    assert_eq!(found.incidents.iter().map(|incident| reading(incident, "delay")).collect::<Vec<_>>(), [Some("waited")]);
     assert_eq!(found.incidents[0].verdict.cause_name(), "host-unreachable");
 }
 
@@ -220,6 +220,6 @@ fn equal_messages_at_once_may_be_of_packets_that_waited() {
         [env!("CARGO_MANIFEST_DIR"), "testdata/crafted/evidence_refused_together.pcap"].iter().collect();
     for incident in &corpus::analyzed(&path).incidents {
         let expected = if incident.code.version == 4 { "together" } else { "together-or-copied" };
-        assert_eq!(reading(incident), Some(expected), "{incident:?}");
+        assert_eq!(reading(incident, "delay"), Some(expected), "{incident:?}");
     }
 }

@@ -2,18 +2,15 @@
 
 use std::path::PathBuf;
 
-use unreach::incident::{Findings, Incident};
+use unreach::incident::Findings;
 
+use super::reading;
 use crate::corpus;
 use crate::unreachable::made::{Capture, Ip, MILLISECOND, SERVER, from, message, refusal, udp};
 
 fn found(scenario: &str, vantage: &str) -> Findings {
     let path = ["testdata/namespaces", scenario, vantage].iter().collect::<PathBuf>();
     corpus::analyzed(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path))
-}
-
-fn reading(incident: &Incident, signal: &str) -> Option<&'static str> {
-    incident.evidence.iter().find(|finding| finding.signal == signal).map(|finding| finding.reading)
 }
 
 /// Nothing else is known of the targets: a way back that is shorter by one looks as a translation does, and is as usual.

@@ -90,7 +90,7 @@ fn a_host_behind_a_translator_that_answers_pings_refuses_for_itself() {
             panic!("an incident")
         };
         assert_eq!(incident.verdict.cause_name(), "closed-port", "{capture}");
-        let said = incident.evidence.iter().find(|finding| finding.signal == "own-icmp").map(|finding| finding.reading);
+        let said = crate::evidence::reading(incident, "own-icmp");
         assert_eq!(said, reading, "{capture}");
     }
 }

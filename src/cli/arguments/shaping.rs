@@ -121,11 +121,11 @@ impl Of<'_> {
             headings.map(|heading| heading.name).collect::<Vec<_>>()
         };
         let (own, table) = (names(self.table), self.table.name());
-        let others = || TableName::ALL.into_iter().filter(|&other| names(other).contains(&name)).map(TableName::name);
-        if others().next().is_some() {
-            let of = others().collect::<Vec<_>>().join(" and ");
-            let by = others().map(|other| format!("`-t {other}`")).collect::<Vec<_>>().join(" or ");
-            return format!("`{name}` is a column of {of}, and the options are about {table}: choose it by {by}");
+        let others = TableName::ALL.into_iter().filter(|&other| names(other).contains(&name)).map(TableName::name);
+        let others: Vec<&str> = others.collect();
+        if !others.is_empty() {
+            let (of, by) = (others.join(" and "), others.join("` or `-t "));
+            return format!("`{name}` is a column of {of}, and the options are about {table}: choose it by `-t {by}`");
         }
         let (listed, hint) = (own.join(", "), did_you_mean(name, own));
         format!("`{name}` is not a column of {table}{hint} (its columns are: {listed})")

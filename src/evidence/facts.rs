@@ -6,8 +6,9 @@ use smallvec::SmallVec;
 
 use super::behind::Behind;
 use super::context::is_prompt;
+use super::oddities::Oddities;
 use super::{Standing, initial_ttl};
-use crate::decode::{Mac, protocol};
+use crate::decode::Mac;
 use crate::flow::{Direction, Distinct, FewAddresses, FlowId, FlowKey, Observations, Signature, TtlTally, prefetch};
 use crate::frame::{InputId, Timestamp};
 use crate::unreachable::{Code, FrameRef, Match, Message};
@@ -72,12 +73,6 @@ fn collective_reporter(message: &Message) -> IpAddr {
     }
 }
 
-/// Some stacks add the header to the total length that they quote, or take it off (nmap's RIPL): that is no oddness of the
-/// refused packet.
-const IPV4_HEADER: i32 = 20;
-/// Others swap its bytes, which makes a multiple of 255 of the difference.
-const LARGEST_SURPLUS: i32 = 255;
-
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
 
@@ -137,12 +132,12 @@ pub struct CaseFacts {
     pub recipients: FewAddresses,
     /// The port that the refused packets came from, where it was always the same.
     pub sender_port: Option<u16>,
-    /// Messages whose quote answers a question that was put to another address.
-    pub asked_elsewhere: u64,
+    /// Whether some quote answers a question that was put to another address.
+    pub asked_elsewhere: bool,
     /// Distinct quoted flows, roughly.
     pub flow_count: Distinct,
-    /// Messages that came too soon after their packet for neighbour resolution to have failed, as is certain.
-    pub prompt: u64,
+    /// Whether some message came too soon after its packet for neighbour resolution to have failed, as is certain.
+    pub prompt: bool,
     /// Quoted flows that no message before was counted for; of collective cases only.
     pub flows_counted: u64,
     /// The first flows that the capture holds, with the quote's direction and its packets then.
@@ -157,32 +152,24 @@ pub struct CaseFacts {
     pub quoted_ttls: TtlTally,
     /// Messages whose very packet was found.
     pub exact: u64,
-    /// Messages of these that may be about an equal packet sent before.
-    pub repeated: u64,
-    /// Messages of these whose quote is marked as having met congestion, and whose packet was sent without the mark.
-    pub congestion_marks: u64,
+    /// Whether some of these may be about an equal packet sent before.
+    pub repeated: bool,
+    /// Whether some quote is marked as having met congestion, and its packet was sent without the mark.
+    pub congested: bool,
     /// Messages of which only the flow was found, be it behind a translation.
     pub flow_only: u64,
-    /// Messages of these whose packet was found on the other side of an address translation.
-    pub translated: u64,
-    /// Messages of which nothing was found.
-    pub unmatched: u64,
+    /// Whether the packet of some of these was found on the other side of an address translation.
+    pub translated: bool,
+    /// Whether nothing was found of some messages.
+    pub unmatched: bool,
     /// What may stand behind them.
     pub behind: Behind,
     /// Longest quote, bytes.
     pub quoted_length_max: u16,
-    /// Messages that carry extensions.
-    pub with_extensions: u64,
-    /// Messages whose outer header has options, as a host copies them.
-    pub echoed_options: u64,
-    /// Quotes with options and a wrong header checksum.
-    pub altered_options: u64,
-    /// Quotes of UDP over IPv6 without a checksum.
-    pub without_udp_checksum: u64,
-    /// Quotes whose IP payload is longer than their UDP datagram.
-    pub udp_trailers: u64,
-    /// Quotes whose UDP length is more than the packet holds.
-    pub udp_overruns: u64,
+    /// Whether some message carries extensions.
+    pub extended: bool,
+    /// What is odd of them: of hardly any case anything is.
+    oddities: Option<Box<Oddities>>,
     /// Quotes that open a TCP connection.
     pub opens_tcp: u64,
     /// Hardware address of the messages, where it was always the same.
@@ -208,9 +195,9 @@ impl CaseFacts {
             senders: FewAddresses::default(),
             recipients: FewAddresses::default(),
             sender_port: first.sender_port,
-            asked_elsewhere: 0,
+            asked_elsewhere: false,
             flow_count: Distinct::default(),
-            prompt: 0,
+            prompt: false,
             flows_counted: 0,
             flows: Kept::new(),
             times: Kept::new(),
@@ -218,19 +205,15 @@ impl CaseFacts {
             quoted_hops: TtlTally::default(),
             quoted_ttls: TtlTally::default(),
             exact: 0,
-            repeated: 0,
-            congestion_marks: 0,
+            repeated: false,
+            congested: false,
             flow_only: 0,
-            translated: 0,
-            unmatched: 0,
+            translated: false,
+            unmatched: false,
             behind: Behind::default(),
             quoted_length_max: 0,
-            with_extensions: 0,
-            echoed_options: 0,
-            altered_options: 0,
-            without_udp_checksum: 0,
-            udp_trailers: 0,
-            udp_overruns: 0,
+            extended: false,
+            oddities: None,
             opens_tcp: 0,
             mac: first.outer.mac,
             frames: Kept::new(),
@@ -290,18 +273,18 @@ impl CaseFacts {
         match found.matched {
             Match::Exact | Match::Fragment => self.exact += 1,
             Match::Flow | Match::Nat => self.flow_only += 1,
-            Match::None => self.unmatched += 1,
+            Match::None => self.unmatched = true,
         }
-        self.translated += u64::from(found.matched == Match::Nat);
-        self.repeated += u64::from(found.is_repeated);
-        self.prompt += u64::from(is_prompt(found));
-        self.asked_elsewhere += u64::from(found.asked_elsewhere);
+        self.translated |= found.matched == Match::Nat;
+        self.repeated |= found.is_repeated;
+        self.prompt |= is_prompt(found);
+        self.asked_elsewhere |= found.asked_elsewhere;
         let quoted_tos = message.quoted.map(|quoted| quoted.identity.tos);
-        self.congestion_marks += u64::from(is_marked(found.original_tos, quoted_tos));
+        self.congested |= is_marked(found.original_tos, quoted_tos);
         if let Some(delay) = found.delay
             && self.delays.len() < KEPT
         {
-            self.repeated += u64::from(found.repeats_unknown);
+            self.repeated |= found.repeats_unknown;
             keep(&mut self.delays, delay, KEPT);
         }
         if let Some(quoted) = message.quoted_ttl {
@@ -325,25 +308,21 @@ impl CaseFacts {
     #[expect(clippy::inline_always, reason = "see above")]
     #[inline(always)]
     fn add_peculiarities(&mut self, message: &Message) {
-        self.with_extensions += u64::from(message.has_extensions);
-        self.echoed_options += u64::from(message.outer.has_options);
-        let Some(quoted) = &message.quoted else { return };
-        self.opens_tcp += u64::from(quoted.opens_tcp);
-        if !(quoted.has_options || quoted.lacks_udp_checksum || quoted.udp_surplus != 0) {
-            return;
+        self.extended |= message.has_extensions;
+        self.opens_tcp += u64::from(message.quoted.as_ref().is_some_and(|quoted| quoted.opens_tcp));
+        if Oddities::may_be_of(message) {
+            self.oddities.get_or_insert_default().add(message);
         }
-        self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
-        let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
-        self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);
-        let is_telling =
-            (1..LARGEST_SURPLUS).contains(&quoted.udp_surplus.abs()) && quoted.udp_surplus.abs() != IPV4_HEADER;
-        self.udp_trailers += u64::from(is_telling && quoted.udp_surplus > 0);
-        self.udp_overruns += u64::from(is_telling && quoted.udp_surplus < 0);
+    }
+
+    /// What is odd of its messages.
+    pub fn oddities(&self) -> Oddities {
+        self.oddities.as_deref().copied().unwrap_or_default()
     }
 
     /// Looks for the flow of messages of which nothing was found, which may have begun since: before flows can no longer be looked for.
     pub fn look_behind(&mut self, seen: &Observations) {
-        if self.unmatched > 0 && self.exact == 0 && self.flow_only == 0 {
+        if self.unmatched && self.exact == 0 && self.flow_only == 0 {
             self.behind.look_for(self.flow_key(), seen);
         }
     }

@@ -4,6 +4,7 @@ mod behind;
 mod case;
 mod context;
 mod facts;
+mod oddities;
 pub mod prior;
 mod signal;
 mod standing;
@@ -14,6 +15,7 @@ pub use behind::Behind;
 pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
 pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, delay_median};
+pub use oddities::Oddities;
 pub use standing::Standing;
 pub use vantage::Vantage;
 

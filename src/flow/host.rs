@@ -1,5 +1,7 @@
 //! What an address has shown of itself by its own packets; never what ICMP errors say of it, or a forger could teach it.
 
+use std::num::NonZero;
+
 use serde::{Deserialize, Serialize};
 
 use super::distinct::Tally;
@@ -100,18 +102,20 @@ pub struct Host {
     /// Whether some of its packets were captured at several points of their way: their TTLs say then where they were captured.
     pub points_differ: bool,
     /// Shortest time from a packet to it, which was sent once, to its answer, microseconds.
-    pub round_trip: Option<u32>,
+    pub round_trip: Option<NonZero<u32>>,
     /// The same of TCP connections that it accepted or refused, which systems do at once: the answers of programs take as long as
     /// these please.
-    pub handshake: Option<u32>,
+    pub handshake: Option<NonZero<u32>>,
     /// Flows of UDP that it answered; saturates, as all these counts do.
     pub udp_answers: u16,
     /// TCP connections that it accepted.
     pub accepts: u16,
     /// TCP connections that it refused with a reset.
     pub resets: u16,
-    /// When it last answered a flow for the first time.
-    pub last_answer: Option<Timestamp>,
+    /// Whether it answered any flow.
+    answers: bool,
+    /// When it last did so for the first time in a flow.
+    last_answer: Timestamp,
     /// Flows that it opened.
     pub opened: u16,
     /// Flows of these that were answered by other than a reset.
@@ -174,12 +178,23 @@ impl Host {
     }
 
     /// Learns the time one of its answers took; whether that was the system's own, to open a TCP connection.
-    pub fn learn_round_trip(&mut self, microseconds: u32, is_handshake: bool) {
-        let shorter = |known: Option<u32>| Some(known.map_or(microseconds, |known| known.min(microseconds)));
+    pub fn learn_round_trip(&mut self, microseconds: NonZero<u32>, is_handshake: bool) {
+        let shorter = |known: Option<NonZero<u32>>| Some(known.map_or(microseconds, |known| known.min(microseconds)));
         self.round_trip = shorter(self.round_trip);
         if is_handshake {
             self.handshake = shorter(self.handshake);
         }
+    }
+
+    /// When it last answered a flow for the first time.
+    pub fn last_answer(&self) -> Option<Timestamp> {
+        self.answers.then_some(self.last_answer)
+    }
+
+    /// Learns that it answered a flow for the first time.
+    pub fn learn_answer(&mut self, now: Timestamp) {
+        self.last_answer = if self.answers { self.last_answer.max(now) } else { now };
+        self.answers = true;
     }
 
     /// Learns that it refused a packet with a reset of this TTL.
@@ -207,5 +222,17 @@ impl Host {
     /// Whether it has answered anything.
     pub fn has_answered(&self) -> bool {
         self.udp_answers > 0 || self.accepts > 0 || self.resets > 0 || self.echoes.iter().any(Option::is_some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+
+    /// Thousands of hosts are remembered of any larger capture: with what each is found by, in two lines of the cache.
+    #[test]
+    fn a_host_takes_two_cache_lines() {
+        const FOUND_BY: usize = 32;
+        assert_eq!(FOUND_BY + size_of::<Host>(), 128);
     }
 }

@@ -1,6 +1,7 @@
 //! What packets teach about the hosts that they go between, on the way to the [profiles](super::Profiles) of these.
 
 use std::net::IpAddr;
+use std::num::NonZero;
 
 use super::Signature;
 use super::step::{Answer, Step, kind};
@@ -164,8 +165,8 @@ impl Lesson {
 
     /// Microseconds from the packet that it answers.
     #[inline]
-    pub(super) fn round_trip(&self) -> Option<u32> {
-        (self.round_trip > 0).then_some(self.round_trip)
+    pub(super) fn round_trip(&self) -> Option<NonZero<u32>> {
+        NonZero::new(self.round_trip)
     }
 
     /// Whether it serves whom it answers, and is the first to do so in its flow.

@@ -202,7 +202,7 @@ impl Observations {
         let of_host = self.answering.get(&key.address).copied();
         let service = self.services.entry(&key, Service::default);
         service.note_refusal(asker, now);
-        let [latest, earlier] = service.answering;
+        let [latest, earlier] = service.answering().map_or([None; 2], |flows| flows.map(Some));
         // One by one: put together to a list, they would be read back in other pieces, which stalls.
         self.watch(latest);
         self.watch(earlier);

@@ -95,7 +95,7 @@ impl Profiles {
             Answer::Reset => host.learn_reset(lesson.ttl),
             Answer::Served => host.learn_served(lesson.is_tcp(), lesson.is_first()),
         }
-        host.last_answer = host.last_answer.max(Some(lesson.timestamp));
+        host.learn_answer(lesson.timestamp);
         if let Some(served) = tags.served {
             self.learn_first_served(lesson, tags.pair, served);
         }

@@ -69,8 +69,8 @@ pub struct Service {
     last_answer: Timestamp,
     /// Who was answered.
     pub askers: Askers,
-    /// Flows in which it answered: the latest few.
-    pub answering: [Option<FlowId>; 2],
+    /// Flows in which it answered: the latest two, or twice the same; without a meaning as long as it has not.
+    answering: [FlowId; 2],
     answers: u32,
     /// TCP resets that it sent to connection attempts.
     pub resets: u16,
@@ -96,17 +96,25 @@ impl Service {
         (self.answers > 0).then_some((self.first_answer, self.last_answer))
     }
 
+    /// Flows in which it answered: the latest two, or twice the same.
+    pub fn answering(&self) -> Option<[FlowId; 2]> {
+        (self.answers > 0).then_some(self.answering)
+    }
+
     /// Notes an answer to `asker` in a flow.
     pub fn note_answer(&mut self, now: Timestamp, asker: IpAddr, flow: FlowId) {
         self.first_answer = if self.answers == 0 { now } else { self.first_answer.min(now) };
         self.last_answer = if self.answers == 0 { now } else { self.last_answer.max(now) };
+        let [latest, _] = self.answering;
+        if self.answers == 0 {
+            self.answering = [flow, flow];
+        } else if latest != flow {
+            self.answering = [flow, latest];
+        }
         self.answers = self.answers.saturating_add(1);
         self.askers.add(asker);
         if self.refused.may_include(asker) {
             self.askers_since.add(asker);
-        }
-        if self.answering[0] != Some(flow) {
-            self.answering = [Some(flow), self.answering[0]];
         }
         self.turn(LastEvent::Answer);
     }

@@ -26,7 +26,7 @@ pub(super) fn labels(case: &Case<'_>, verdict: &Verdict, answers: &[Answer]) -> 
     label(Label::ServiceStopped, is_real && has_stopped(case, answers));
     label(Label::Recovered, is_real && has_recovered(case) && !is_late);
     label(Label::RateLimited, is_rate_limited(case));
-    let is_translated = case.facts.translated > 0;
+    let is_translated = case.facts.translated;
     let by_ttl = [
         ("distance", "farther"),
         ("distance", "nearer-by-owner"),
@@ -168,18 +168,18 @@ fn is_congested(case: &Case<'_>) -> bool {
     /// Nanoseconds; what takes longer waits for something else (RFC 6298 section 2: the first time-out is one second).
     const LONGEST: i64 = 3_000_000_000;
     let facts = case.facts;
-    if facts.congestion_marks > 0 {
+    if facts.congested {
         return true;
     }
     let is_about_path = matches!(case.refusal(), Refusal::Host | Refusal::Route);
-    if is_about_path || facts.repeated > 0 || facts.delays.len() < ENOUGH {
+    if is_about_path || facts.repeated || facts.delays.len() < ENOUGH {
         return false;
     }
     let Some(((quickest, slowest), usual)) = least_and_most(&facts.delays).zip(facts.delay_median()) else {
         return false;
     };
     let round_trip = case.target().and_then(|target| target.round_trip).filter(|_| facts.is_from_target());
-    let base = round_trip.map_or(quickest, |microseconds| quickest.min(i64::from(microseconds) * 1000));
+    let base = round_trip.map_or(quickest, |microseconds| quickest.min(i64::from(microseconds.get()) * 1000));
     base > 0 && usual >= base.saturating_mul(3) && usual - base >= FELT && slowest < LONGEST
 }
 

@@ -47,7 +47,7 @@ impl Place {
             protocol: key.protocol,
             system: System::of(facts),
             next_hop_mtu: facts.next_hop_mtu,
-            asked_elsewhere: facts.asked_elsewhere > 0,
+            asked_elsewhere: facts.asked_elsewhere,
             is_stream: facts.flows.iter().any(|&(_, _, sent)| sent > MOST_OF_AN_ANSWER),
             is_about_source: Refusal::of(facts) == Refusal::SourcePolicy,
             is_collective: key.is_collective,

@@ -1,5 +1,6 @@
 //! What is learned about hosts, whoever learns it, and when.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -100,7 +101,7 @@ fn the_way_is_measured_by_what_was_sent_once() {
     };
     let handshake = |seen: &mut Observations| {
         let (_, profiles) = seen.learned();
-        profiles.hosts.get(&SERVER.into()).and_then(|host| host.handshake)
+        profiles.hosts.get(&SERVER.into()).and_then(|host| host.handshake).map(NonZero::get)
     };
     for packet in [asked(1001), asked(1001), answered(1001)] {
         see(&mut seen, packet);
@@ -124,5 +125,5 @@ fn a_question_that_was_captured_twice_was_sent_once() {
     }
     let (_, profiles) = seen.learned();
     let (key, direction) = answered.key();
-    assert_eq!(profiles.hosts.get(&key.source(direction).0).and_then(|host| host.round_trip), Some(9_900));
+    assert_eq!(profiles.hosts.get(&key.source(direction).0).and_then(|host| host.round_trip), NonZero::new(9_900));
 }

@@ -95,7 +95,7 @@ fn the_latest_answering_flows_are_kept() {
     for flow in [one, one, other, other] {
         service.note_answer(Timestamp(0), ASKER.into(), flow);
     }
-    assert_eq!(service.answering, [Some(other), Some(one)]);
+    assert_eq!(service.answering(), Some([other, one]));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! How long after the refused packet the message came.
 
+use std::num::NonZero;
+
 use super::super::context::{PROMPT, TOGETHER, is_between_resolutions, is_neighbour_timeout};
 use super::super::prior::{Refusal, Speaker};
 use super::super::{Case, Group, Reading, Refusals, Signal};
@@ -88,7 +90,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     // Of packets sent again, the latest may not be the refused one: then the delays are too short.
-    let is_certain = case.facts.repeated == 0;
+    let is_certain = !case.facts.repeated;
     if case.refusal() == Refusal::Host {
         return of_neighbour(case, shortest, longest);
     }
@@ -145,7 +147,7 @@ fn of_neighbour(case: &Case<'_>, shortest: i64, longest: i64) -> Option<&'static
     }
     // Equal packets that were sent one after the other, and refused all at once, had waited: the latest longer than the way takes, or
     // there were more of them than are sent in that time.
-    let may_have_waited = case.facts.repeated > 0 && case.facts.prompt == 0;
+    let may_have_waited = case.facts.repeated && !case.facts.prompt;
     if may_have_waited && (longest >= PROMPT && came_together(case, 2) || came_together(case, 3)) {
         return Some("together");
     }
@@ -163,7 +165,7 @@ fn has_waited(case: &Case<'_>, shortest: i64, longest: i64) -> bool {
     // Whatever answered took no less than the way.
     let way = case.target().and_then(|target| target.round_trip).map(nanoseconds);
     let quickest =
-        if case.facts.repeated == 0 { way.map_or(shortest, |way| way.min(shortest)) } else { way.unwrap_or(longest) };
+        if case.facts.repeated { way.unwrap_or(longest) } else { way.map_or(shortest, |way| way.min(shortest)) };
     let is_late = |&&delay: &&i64| delay - quickest >= PROMPT && delay >= 3 * quickest;
     let late = case.facts.delays.iter().filter(is_late).count();
     longest < SECOND && late > 0 && 2 * late >= case.facts.delays.len()
@@ -207,8 +209,8 @@ fn on_the_way(case: &Case<'_>) -> i64 {
     case.target().and_then(|target| target.handshake).map_or(0, nanoseconds)
 }
 
-fn nanoseconds(microseconds: u32) -> i64 {
-    i64::from(microseconds) * 1000
+fn nanoseconds(microseconds: NonZero<u32>) -> i64 {
+    i64::from(microseconds.get()) * 1000
 }
 
 /// Whether so many messages about one flow came within milliseconds of each other: asked where no packet of it was captured, or none can

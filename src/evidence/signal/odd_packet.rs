@@ -42,14 +42,14 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     // A message or two may be damaged; the case has to be odd as a whole.
-    let mostly = |count: u64| count * 2 > facts.messages;
-    if mostly(facts.echoed_options) || mostly(facts.altered_options) {
+    let (odd, mostly) = (facts.oddities(), |count: u64| count * 2 > facts.messages);
+    if mostly(odd.echoed_options) || mostly(odd.altered_options) {
         Some("options-filled-in")
-    } else if mostly(facts.without_udp_checksum) {
+    } else if mostly(odd.without_udp_checksum) {
         Some("no-checksum")
-    } else if mostly(facts.udp_overruns) {
+    } else if mostly(odd.udp_overruns) {
         Some("length-overrun")
     } else {
-        mostly(facts.udp_trailers).then_some("trailing-bytes")
+        mostly(odd.udp_trailers).then_some("trailing-bytes")
     }
 }

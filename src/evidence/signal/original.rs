@@ -72,7 +72,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
 /// What it says that the packet was not found.
 fn not_found(case: &Case<'_>) -> Option<&'static str> {
     let facts = case.facts;
-    if facts.unmatched == 0 || facts.flow_only > 0 || may_have_missed(case) {
+    if !facts.unmatched || facts.flow_only > 0 || may_have_missed(case) {
         return None;
     }
     let (is_here, knows_pair) = (sends_here(case), sees_both_ways(case));
@@ -141,5 +141,5 @@ fn hindsight(case: &Case<'_>) -> i64 {
         return NEIGHBOUR_RESOLUTION;
     }
     let round_trip = case.target().and_then(|target| target.round_trip);
-    round_trip.map_or(NEIGHBOUR_RESOLUTION, |microseconds| (i64::from(microseconds) * 3000).max(AT_LEAST))
+    round_trip.map_or(NEIGHBOUR_RESOLUTION, |microseconds| (i64::from(microseconds.get()) * 3000).max(AT_LEAST))
 }

@@ -36,7 +36,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if case.speaker() != Speaker::Other {
         return None;
     }
-    if facts.with_extensions > 0 {
+    if facts.extended {
         return Some("extensions");
     }
     let shortest = if facts.key.code.version == 4 { 28 } else { 48 };

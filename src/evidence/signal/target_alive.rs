@@ -1,7 +1,7 @@
 //! Whether the target was reached by other packets.
 
 use super::super::{Case, Group, Kind, Reading, Signal};
-use crate::flow::Service;
+use crate::flow::{Host, Service};
 
 /// The signal.
 pub(crate) static SIGNAL: Signal = Signal {
@@ -38,7 +38,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     if alike(case).any(|kind| kind.answered_between) {
         return Some(if case.is_of_way() && port_answered_between(case) { "answers-at-port" } else { "answers" });
     }
-    let answered = case.target().and_then(|target| target.last_answer);
+    let answered = case.target().and_then(Host::last_answer);
     let passed = alike(case).map(|kind| kind.passed).max().flatten();
     (answered.max(passed)? >= case.facts.first_seen).then_some("answers-after")
 }

@@ -5,7 +5,7 @@ use std::num::NonZero;
 
 use super::Signature;
 use super::step::{Answer, Step, kind};
-use super::words::{self, Address, Ends, Key as _};
+use super::words::{Address, Ends, Key as _, ends};
 use crate::decode::Mac;
 use crate::frame::Timestamp;
 
@@ -13,10 +13,10 @@ use crate::frame::Timestamp;
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub struct Lesson {
-    /// The number of the address that it comes from, in two halves.
-    from: [u64; 2],
-    /// The same of the address that it goes to.
-    to: [u64; 2],
+    /// Where it comes from.
+    pub(super) from: Address,
+    /// Where it goes.
+    pub(super) to: Address,
     pub(super) timestamp: Timestamp,
     /// Microseconds from the packet that it answers; 0 where that is not known.
     round_trip: u32,
@@ -32,8 +32,6 @@ pub struct Lesson {
 
 /// What a lesson is about, a bit each.
 mod about {
-    /// Both addresses are of IPv6.
-    pub(super) const V6: u16 = 1;
     /// It opened its flow.
     pub(super) const OPENING: u16 = 2;
     /// It is the first in its direction.
@@ -86,9 +84,8 @@ impl Lesson {
 
     /// Of an echo reply.
     pub(super) fn echo(from: IpAddr, signature: Signature) -> Self {
-        let [family, high, low] = from.words();
         Self {
-            from: [high, low],
+            from: from.words(),
             to: [0; 2],
             timestamp: Timestamp::default(),
             round_trip: 0,
@@ -96,14 +93,13 @@ impl Lesson {
             ttl: 0,
             mac: Mac::default(),
             echo: Some(signature),
-            about: family as u16 * about::V6,
+            about: 0,
         }
     }
 
     #[expect(clippy::inline_always, reason = "it is written where it will be read, without a copy in between")]
     #[inline(always)]
     fn of(step: &Step, (from, to): (Address, Address), about: u16, port: u16) -> Self {
-        let ([family, from @ ..], [_, to @ ..]) = (from, to);
         let known = (u16::from(step.is(kind::TCP)) * about::TCP) | (u16::from(step.is(kind::HAS_MAC)) * about::MAC);
         Self {
             from,
@@ -114,7 +110,7 @@ impl Lesson {
             ttl: step.captured.ttl,
             mac: step.mac(),
             echo: None,
-            about: about | known | (family as u16 * about::V6),
+            about: about | known,
         }
     }
 
@@ -184,22 +180,9 @@ impl Lesson {
         }
     }
 
-    /// Where it comes from.
-    #[inline]
-    pub(super) fn from(&self) -> Address {
-        words::address(self.is(about::V6), self.from)
-    }
-
-    /// Where it goes.
-    #[inline]
-    pub(super) fn to(&self) -> Address {
-        words::address(self.is(about::V6), self.to)
-    }
-
     /// Who opened its flow, and to whom, if it opens it or answers.
     #[inline]
     pub(super) fn pair(&self) -> Ends {
-        let (from, to) = (self.from(), self.to());
-        if self.opens() { words::ends(from, to) } else { words::ends(to, from) }
+        if self.opens() { ends(self.from, self.to) } else { ends(self.to, self.from) }
     }
 }

@@ -1,12 +1,12 @@
 //! Where a flow is looked for: its key in numbers, with its hash, made once for a packet.
 
 use std::hash::{BuildHasher, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use foldhash::fast::RandomState;
 
 use super::key::ports;
-use super::words::{Address, Key as _, address};
+use super::words::{Address, halves, joined, v4};
 use super::{Direction, FlowKey, address_bits};
 use crate::decode::{Addresses, Ip, Ports, Transport, protocol};
 
@@ -90,17 +90,18 @@ impl Key {
     /// The addresses of the lower and of the higher end; those of IPv6 as they were kept.
     #[inline]
     pub(super) fn addresses(&self, wide: impl FnOnce() -> Wide) -> [Address; 2] {
-        if self.is_v6() {
-            wide().map(|number| address(true, number))
-        } else {
-            [self.ends >> 32, self.ends & 0xffff_ffff].map(|number| address(false, [0, number]))
-        }
+        if self.is_v6() { wide() } else { [self.ends >> 32, self.ends & 0xffff_ffff].map(v4) }
     }
 
     /// What users know it by.
     pub(super) fn whole(&self, wide: impl FnOnce() -> Wide) -> FlowKey {
         let ((low_port, high_port), protocol) = (self.ports(), self.rest as u8);
-        let [low, high] = self.addresses(wide).map(|address| IpAddr::of(&address));
+        // Not by their numbers: an address of IPv6 stays one, whatever it maps.
+        let [low, high] = if self.is_v6() {
+            wide().map(|number| Ipv6Addr::from_bits(joined(number)).into())
+        } else {
+            [self.ends >> 32, self.ends].map(|number| Ipv4Addr::from_bits(number as u32).into())
+        };
         FlowKey { low, low_port, high, high_port, protocol }
     }
 }
@@ -196,7 +197,20 @@ fn number(bytes: &[u8; 32], offset: usize) -> u128 {
     octets.map_or(0, |octets| u128::from_be_bytes(*octets))
 }
 
-#[inline]
-fn halves(number: u128) -> [u64; 2] {
-    [(number >> 64) as u64, number as u64]
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::{Locator, halves};
+    use crate::decode::protocol;
+    use crate::flow::FlowKey;
+
+    #[test]
+    fn a_flow_between_mapped_addresses_is_one_of_ipv6() {
+        let [low, high] = [1, 2].map(|host| Ipv4Addr::new(192, 0, 2, host).to_ipv6_mapped());
+        let ends = [low, high].map(|address| (IpAddr::from(address), 53));
+        let (key, _) = FlowKey::new(ends[0], ends[1], protocol::UDP);
+        let located = Locator::default().locate_key(&key);
+        assert_eq!(located.key.whole(|| [low, high].map(|address| halves(address.to_bits()))), key);
+    }
 }

@@ -64,15 +64,15 @@ impl Profiles {
     #[inline]
     fn tags_of(&self, lesson: &Lesson) -> Tags {
         Tags {
-            host: self.hosts.tag(&lesson.from()),
+            host: self.hosts.tag(&lesson.from),
             pair: self.pairs.tag(&lesson.pair()),
-            served: lesson.serves_first().then(|| self.hosts.tag(&lesson.to())),
+            served: lesson.serves_first().then(|| self.hosts.tag(&lesson.to)),
         }
     }
 
     #[inline]
     fn learn_one(&mut self, lesson: &Lesson, tags: Tags) {
-        let host = self.hosts.entry_tagged(lesson.from(), tags.host, Host::default);
+        let host = self.hosts.entry_tagged(lesson.from, tags.host, Host::default);
         if let Some(signature) = lesson.echo {
             return host.learn_echo(signature);
         }
@@ -82,7 +82,7 @@ impl Profiles {
         host.learn_mac(lesson.mac());
         host.points_differ |= lesson.passed();
         if lesson.opens() {
-            host.learn_opened(bits(lesson.to()), lesson.port, lesson.timestamp);
+            host.learn_opened(bits(lesson.to), lesson.port, lesson.timestamp);
             let pair = self.pairs.entry_tagged(lesson.pair(), tags.pair, Pair::default);
             return pair.note_opened(lesson.port, lesson.ttl, lesson.timestamp);
         }
@@ -107,7 +107,7 @@ impl Profiles {
         if let Some(pair) = self.pairs.get_mut_tagged(&lesson.pair(), pair_tag) {
             pair.answered = pair.answered.saturating_add(1);
         }
-        if let Some(host) = self.hosts.get_mut_tagged(&lesson.to(), host_tag) {
+        if let Some(host) = self.hosts.get_mut_tagged(&lesson.to, host_tag) {
             host.served = host.served.saturating_add(1);
         }
     }

@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 
 use super::step::Step;
-use super::words::{self, Address, Key};
+use super::words::{self, Address, Key, Port};
 use super::{FlowId, Observations, Service};
 use crate::frame::Timestamp;
 
 /// An answer that is to be noted of its port, and of its host.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reply {
-    port: Address,
+    port: Port,
     port_tag: u32,
     /// Nothing of a TCP reset.
     served: Option<Served>,

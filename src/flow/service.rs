@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::FlowId;
-use super::distinct::{address_bits, spread};
+use super::distinct::spread;
+use super::words::{Key as _, bits};
 use crate::frame::Timestamp;
 
 /// A port of a host.
@@ -47,7 +48,7 @@ impl Askers {
 }
 
 fn bit(address: IpAddr) -> u64 {
-    1 << (spread(address_bits(address), 0) % 64)
+    1 << (spread(bits(address.words()), 0) % 64)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

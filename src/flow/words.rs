@@ -2,8 +2,11 @@
 //!
 //! An address as the standard library has it takes seventeen bytes: it is written in parts, read back in others, which
 //! stalls, and compared in six. In numbers it is hashed and compared without a branch.
+//!
+//! Addresses of IPv4 are numbered as IPv6 maps them (RFC 4291 section 2.5.5.2), so that no word says of which family one is. A packet of
+//! IPv6 that claims such an address, which none may (RFC 6890 table 20), teaches of the host of IPv4 that it names.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr};
 
 use super::fragment::FragmentKey;
 use super::service::ServiceKey;
@@ -20,38 +23,51 @@ pub trait Key: Sized {
     fn of(words: &Self::Words) -> Self;
 }
 
-/// An address: which family it is of, and its number in two halves.
-pub(super) type Address = [u64; 3];
+/// The number of an address, in two halves.
+pub(super) type Address = [u64; 2];
 
-/// Two addresses: their families, and their numbers.
-pub(super) type Ends = [u64; 5];
-
-#[inline]
-pub(super) fn address(is_v6: bool, [high, low]: [u64; 2]) -> Address {
-    [u64::from(is_v6), high, low]
-}
-
-#[inline]
-pub(super) fn ends([one, one_high, one_low]: Address, [other, other_high, other_low]: Address) -> Ends {
-    [one << 1 | other, one_high, one_low, other_high, other_low]
-}
+/// The numbers of two addresses.
+pub(super) type Ends = [u64; 4];
 
 /// A port of a host.
+pub(super) type Port = [u64; 3];
+
+/// What the lower half of a mapped address holds above the number that the address has in IPv4.
+const MAPPED: u64 = 0xffff << 32;
+
+/// An address of IPv4 by its number there.
 #[inline]
-pub(super) fn service([family, high, low]: Address, protocol: u8, port: u16) -> Address {
-    [u64::from(port) << 16 | u64::from(protocol) << 8 | family, high, low]
+pub(super) fn v4(number: u64) -> Address {
+    [0, MAPPED | number]
 }
 
-/// The [bits](super::address_bits) of an address.
 #[inline]
-pub(super) fn bits([_, high, low]: Address) -> u128 {
+pub(super) fn ends([one_high, one_low]: Address, [other_high, other_low]: Address) -> Ends {
+    [one_high, one_low, other_high, other_low]
+}
+
+#[inline]
+pub(super) fn service([high, low]: Address, protocol: u8, port: u16) -> Port {
+    [u64::from(port) << 8 | u64::from(protocol), high, low]
+}
+
+/// The [bits](super::address_bits) of an address; of one that is mapped, those that it has in IPv4.
+#[inline]
+pub(super) fn bits([high, low]: Address) -> u128 {
+    let is_v4 = high == 0 && low & !0xffff_ffff == MAPPED;
+    joined([high, if is_v4 { low ^ MAPPED } else { low }])
+}
+
+/// The halves of a number.
+#[inline]
+pub(super) fn halves(number: u128) -> [u64; 2] {
+    [(number >> 64) as u64, number as u64]
+}
+
+/// A number from its halves.
+#[inline]
+pub(super) fn joined([high, low]: [u64; 2]) -> u128 {
     u128::from(high) << 64 | u128::from(low)
-}
-
-/// Each address by itself.
-fn apart(ends: &Ends) -> [Address; 2] {
-    let [families, one_high, one_low, other_high, other_low] = *ends;
-    [[families >> 1 & 1, one_high, one_low], [families & 1, other_high, other_low]]
 }
 
 impl Key for IpAddr {
@@ -60,14 +76,13 @@ impl Key for IpAddr {
     #[inline]
     fn words(&self) -> Address {
         match self {
-            Self::V4(v4) => address(false, [0, v4.to_bits().into()]),
-            Self::V6(v6) => address(true, [(v6.to_bits() >> 64) as u64, v6.to_bits() as u64]),
+            Self::V4(address) => v4(address.to_bits().into()),
+            Self::V6(address) => halves(address.to_bits()),
         }
     }
 
     fn of(words: &Address) -> Self {
-        let is_v6 = words[0] & 1 != 0;
-        if is_v6 { Ipv6Addr::from_bits(bits(*words)).into() } else { Ipv4Addr::from_bits(words[2] as u32).into() }
+        Self::from(Ipv6Addr::from_bits(joined(*words))).to_canonical()
     }
 }
 
@@ -80,33 +95,33 @@ impl Key for (IpAddr, IpAddr) {
     }
 
     fn of(words: &Ends) -> Self {
-        apart(words).map(|address| IpAddr::of(&address)).into()
+        let &[one_high, one_low, other_high, other_low] = words;
+        (IpAddr::of(&[one_high, one_low]), IpAddr::of(&[other_high, other_low]))
     }
 }
 
 impl Key for ServiceKey {
-    type Words = Address;
+    type Words = Port;
 
-    fn words(&self) -> Address {
+    fn words(&self) -> Port {
         service(self.address.words(), self.protocol, self.port)
     }
 
-    fn of(words: &Address) -> Self {
-        Self { address: IpAddr::of(words), protocol: (words[0] >> 8) as u8, port: (words[0] >> 16) as u16 }
+    fn of(&[port, high, low]: &Port) -> Self {
+        Self { address: IpAddr::of(&[high, low]), protocol: port as u8, port: (port >> 8) as u16 }
     }
 }
 
 impl Key for FragmentKey {
-    type Words = Ends;
+    type Words = [u64; 5];
 
-    fn words(&self) -> Ends {
-        let [families, rest @ ..] = self.ends().words();
-        let [one_high, one_low, other_high, other_low] = rest;
-        [self.number() << 2 | families, one_high, one_low, other_high, other_low]
+    fn words(&self) -> [u64; 5] {
+        let [one_high, one_low, other_high, other_low] = self.ends().words();
+        [self.number(), one_high, one_low, other_high, other_low]
     }
 
-    fn of(words: &Ends) -> Self {
-        Self::of_parts(<(IpAddr, IpAddr)>::of(words), words[0] >> 2)
+    fn of(&[number, ref ends @ ..]: &[u64; 5]) -> Self {
+        Self::of_parts(<(IpAddr, IpAddr)>::of(ends), number)
     }
 }
 
@@ -129,8 +144,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Key;
-    use crate::flow::{FragmentKey, ServiceKey};
+    use super::{Key, bits};
+    use crate::flow::{FragmentKey, ServiceKey, address_bits};
 
     fn addresses() -> impl Strategy<Value = IpAddr> {
         prop_oneof![
@@ -142,6 +157,14 @@ mod tests {
 
     fn comes_back<K: Key + PartialEq + Debug>(key: &K) {
         assert_eq!(K::of(&key.words()), *key);
+    }
+
+    #[test]
+    fn a_mapped_address_is_that_of_ipv4() {
+        let (host, mapped) = (Ipv4Addr::new(192, 0, 2, 7), Ipv4Addr::new(192, 0, 2, 7).to_ipv6_mapped());
+        let numbers = IpAddr::from(mapped).words();
+        assert_eq!(numbers, IpAddr::from(host).words());
+        assert_eq!((IpAddr::of(&numbers), bits(numbers)), (host.into(), address_bits(host.into())));
     }
 
     proptest! {

@@ -310,8 +310,8 @@ impl CaseFacts {
     fn add_peculiarities(&mut self, message: &Message) {
         self.extended |= message.has_extensions;
         self.opens_tcp += u64::from(message.quoted.as_ref().is_some_and(|quoted| quoted.opens_tcp));
-        if Oddities::may_be_of(message) {
-            self.oddities.get_or_insert_default().add(message);
+        if let Some(odd) = Oddities::of(message) {
+            self.oddities.get_or_insert_default().add(&odd);
         }
     }
 

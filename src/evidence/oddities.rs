@@ -10,7 +10,7 @@ const IPV4_HEADER: i32 = 20;
 const LARGEST_SURPLUS: i32 = 255;
 
 /// The oddities of a case's messages: how many have each.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Oddities {
     /// Messages whose outer header has options, as a host copies them.
     pub echoed_options: u64,
@@ -25,23 +25,35 @@ pub struct Oddities {
 }
 
 impl Oddities {
-    /// Whether a message may have one.
+    /// Those of a message, if it has any.
     #[inline]
-    pub(super) fn may_be_of(message: &Message) -> bool {
-        let is_odd = |quoted: &Quoted| quoted.has_options || quoted.lacks_udp_checksum || quoted.udp_surplus != 0;
-        message.outer.has_options || message.quoted.as_ref().is_some_and(is_odd)
+    pub(super) fn of(message: &Message) -> Option<Self> {
+        let may_be_odd = |quoted: &Quoted| quoted.has_options || quoted.lacks_udp_checksum || quoted.udp_surplus != 0;
+        let found = message.outer.has_options || message.quoted.as_ref().is_some_and(may_be_odd);
+        found.then(|| Self::count(message)).filter(|odd| *odd != Self::default())
     }
 
-    /// Counts those of a message.
-    pub(super) fn add(&mut self, message: &Message) {
-        self.echoed_options += u64::from(message.outer.has_options);
-        let Some(quoted) = &message.quoted else { return };
-        self.altered_options += u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false));
+    fn count(message: &Message) -> Self {
+        let echoed_options = u64::from(message.outer.has_options);
+        let Some(quoted) = &message.quoted else { return Self { echoed_options, ..Self::default() } };
         let is_v6_udp = message.quotes(protocol::UDP) && message.code.version == 6;
-        self.without_udp_checksum += u64::from(is_v6_udp && quoted.lacks_udp_checksum);
-        let is_telling =
-            (1..LARGEST_SURPLUS).contains(&quoted.udp_surplus.abs()) && quoted.udp_surplus.abs() != IPV4_HEADER;
-        self.udp_trailers += u64::from(is_telling && quoted.udp_surplus > 0);
-        self.udp_overruns += u64::from(is_telling && quoted.udp_surplus < 0);
+        let surplus = quoted.udp_surplus;
+        let is_telling = (1..LARGEST_SURPLUS).contains(&surplus.abs()) && surplus.abs() != IPV4_HEADER;
+        Self {
+            echoed_options,
+            altered_options: u64::from(quoted.has_options && quoted.header_checksum_is_valid == Some(false)),
+            without_udp_checksum: u64::from(is_v6_udp && quoted.lacks_udp_checksum),
+            udp_trailers: u64::from(is_telling && surplus > 0),
+            udp_overruns: u64::from(is_telling && surplus < 0),
+        }
+    }
+
+    /// Counts what others have.
+    pub(super) fn add(&mut self, others: &Self) {
+        self.echoed_options += others.echoed_options;
+        self.altered_options += others.altered_options;
+        self.without_udp_checksum += others.without_udp_checksum;
+        self.udp_trailers += others.udp_trailers;
+        self.udp_overruns += others.udp_overruns;
     }
 }

@@ -53,7 +53,7 @@ impl Default for Generation {
 }
 
 impl Heard {
-    /// Adds an address by its [bits](super::words::bits).
+    /// Adds an address by its [bits](super::address_bits).
     #[expect(clippy::inline_always, reason = "it mostly takes less than a call")]
     #[inline(always)]
     pub(super) fn add(&mut self, address: u128) {

@@ -113,7 +113,7 @@ pub struct Host {
     /// TCP connections that it refused with a reset.
     pub resets: u16,
     /// Whether it answered any flow.
-    answers: bool,
+    answered_any: bool,
     /// When it last did so for the first time in a flow.
     last_answer: Timestamp,
     /// Flows that it opened.
@@ -188,13 +188,13 @@ impl Host {
 
     /// When it last answered a flow for the first time.
     pub fn last_answer(&self) -> Option<Timestamp> {
-        self.answers.then_some(self.last_answer)
+        self.answered_any.then_some(self.last_answer)
     }
 
     /// Learns that it answered a flow for the first time.
     pub fn learn_answer(&mut self, now: Timestamp) {
-        self.last_answer = if self.answers { self.last_answer.max(now) } else { now };
-        self.answers = true;
+        self.last_answer = if self.answered_any { self.last_answer.max(now) } else { now };
+        self.answered_any = true;
     }
 
     /// Learns that it refused a packet with a reset of this TTL.
@@ -228,6 +228,17 @@ impl Host {
 #[cfg(test)]
 mod tests {
     use super::Host;
+    use crate::frame::Timestamp;
+
+    #[test]
+    fn the_latest_answer_is_known_whatever_the_clock_says() {
+        let mut host = Host::default();
+        assert_eq!(host.last_answer(), None);
+        for (time, latest) in [(-5, -5), (-7, -5), (3, 3), (0, 3)] {
+            host.learn_answer(Timestamp(time));
+            assert_eq!(host.last_answer(), Some(Timestamp(latest)));
+        }
+    }
 
     /// Thousands are remembered of any larger capture.
     #[test]

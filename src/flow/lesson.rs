@@ -33,23 +33,23 @@ pub struct Lesson {
 /// What a lesson is about, a bit each.
 mod about {
     /// It opened its flow.
-    pub(super) const OPENING: u16 = 2;
+    pub(super) const OPENING: u16 = 1;
     /// It is the first in its direction.
-    pub(super) const FIRST: u16 = 4;
+    pub(super) const FIRST: u16 = 2;
     /// Its TTL counts.
-    pub(super) const TTL: u16 = 8;
+    pub(super) const TTL: u16 = 4;
     /// The hardware address that it was sent from is known.
-    pub(super) const MAC: u16 = 16;
+    pub(super) const MAC: u16 = 8;
     /// It is of TCP.
-    pub(super) const TCP: u16 = 32;
+    pub(super) const TCP: u16 = 16;
     /// It resets what it answers.
-    pub(super) const RESET: u16 = 64;
+    pub(super) const RESET: u16 = 32;
     /// It serves whom it answers.
-    pub(super) const SERVED: u16 = 128;
+    pub(super) const SERVED: u16 = 64;
     /// It was captured before, at another point of its way.
-    pub(super) const PASSED: u16 = 256;
+    pub(super) const PASSED: u16 = 128;
     /// It accepts or resets a TCP connection.
-    pub(super) const HANDSHAKE: u16 = 512;
+    pub(super) const HANDSHAKE: u16 = 256;
 }
 
 impl Lesson {

@@ -1,12 +1,12 @@
 //! Where a flow is looked for: its key in numbers, with its hash, made once for a packet.
 
 use std::hash::{BuildHasher, Hasher};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
 use super::key::ports;
-use super::words::{Address, halves, joined, v4};
+use super::words::{Address, Key as _, halves, v4};
 use super::{Direction, FlowKey, address_bits};
 use crate::decode::{Addresses, Ip, Ports, Transport, protocol};
 
@@ -96,12 +96,7 @@ impl Key {
     /// What users know it by.
     pub(super) fn whole(&self, wide: impl FnOnce() -> Wide) -> FlowKey {
         let ((low_port, high_port), protocol) = (self.ports(), self.rest as u8);
-        // Not by their numbers: an address of IPv6 stays one, whatever it maps.
-        let [low, high] = if self.is_v6() {
-            wide().map(|number| Ipv6Addr::from_bits(joined(number)).into())
-        } else {
-            [self.ends >> 32, self.ends].map(|number| Ipv4Addr::from_bits(number as u32).into())
-        };
+        let [low, high] = self.addresses(wide).map(|address| IpAddr::of(&address));
         FlowKey { low, low_port, high, high_port, protocol }
     }
 }

@@ -11,10 +11,9 @@ use super::reply::Reply;
 use super::side::flags;
 use super::step::Steps;
 use super::sweep::Sweep;
-use super::words::{Key as _, bits};
 use super::{
     Bounded, Contents, Direction, FlowId, FlowKey, FlowTable, FragmentKey, Fragments, Groundwork, Hint, Neighbour,
-    Path, Profiles, Recent, Record, Service, ServiceKey, Signature,
+    Path, Profiles, Recent, Record, Service, ServiceKey, Signature, address_bits,
 };
 use crate::decode::{Arp, Extent, Icmp, Packet, Transport, ip, protocol};
 use crate::frame::{Frame, Span, Timestamp};
@@ -185,7 +184,7 @@ impl Observations {
     /// Whether packets may have come from there lately. Never no of one that opened a flow, or answered in one for the first time,
     /// among the latest eight thousand that did; of one that only goes on in an older flow it may be no.
     pub(crate) fn may_have_sent(&self, address: IpAddr) -> bool {
-        self.heard.may_include(bits(address.words()))
+        self.heard.may_include(address_bits(address))
     }
 
     /// Brings the latest packet into the cache that went this way in the flow at `hint`.
@@ -270,7 +269,7 @@ impl Observations {
         const TIME_EXCEEDED_V6: u8 = 3;
         match (packet.ip.protocol, icmp.icmp_type) {
             (protocol::ICMP, 0) | (protocol::ICMPV6, 129) => {
-                self.heard.add(bits(packet.ip.source().words()));
+                self.heard.add(address_bits(packet.ip.source()));
                 self.teach(Lesson::echo(packet.ip.source(), Signature::of(&packet.ip)));
             }
             (protocol::ICMP, TIME_EXCEEDED_V4) | (protocol::ICMPV6, TIME_EXCEEDED_V6) if icmp.icmp_code == 0 => {

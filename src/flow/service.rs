@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use super::FlowId;
-use super::distinct::spread;
-use super::words::{Key as _, bits};
+use super::distinct::{address_bits, spread};
 use crate::frame::Timestamp;
 
 /// A port of a host.
@@ -48,7 +47,7 @@ impl Askers {
 }
 
 fn bit(address: IpAddr) -> u64 {
-    1 << (spread(bits(address.words()), 0) % 64)
+    1 << (spread(address_bits(address), 0) % 64)
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +69,7 @@ pub struct Service {
     last_answer: Timestamp,
     /// Who was answered.
     pub askers: Askers,
-    /// Flows in which it answered: the latest two, or twice the same; without a meaning as long as it has not.
+    /// See [`answering`](Self::answering); without a meaning as long as it has not answered.
     answering: [FlowId; 2],
     answers: u32,
     /// TCP resets that it sent to connection attempts.
@@ -97,7 +96,7 @@ impl Service {
         (self.answers > 0).then_some((self.first_answer, self.last_answer))
     }
 
-    /// Flows in which it answered: the latest two, or twice the same.
+    /// Flows in which it answered: the latest two, or twice the same while that is the only one.
     pub fn answering(&self) -> Option<[FlowId; 2]> {
         (self.answers > 0).then_some(self.answering)
     }

@@ -3,10 +3,14 @@
 //! An address as the standard library has it takes seventeen bytes: it is written in parts, read back in others, which
 //! stalls, and compared in six. In numbers it is hashed and compared without a branch.
 //!
-//! Addresses of IPv4 are numbered as IPv6 maps them (RFC 4291 section 2.5.5.2), so that no word says of which family one is. A packet of
-//! IPv6 that claims such an address, which none may (RFC 6890 table 20), teaches of the host of IPv4 that it names.
+//! No word says of which family an address is: those of IPv4 are numbered as if they were of a network of IPv6 that nobody knows, as its
+//! 96 bits are drawn anew in each run. An address of IPv6 in there would be taken for one of IPv4: of any packet that is a chance of one
+//! in 10^28.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
 use super::fragment::FragmentKey;
 use super::service::ServiceKey;
@@ -32,13 +36,24 @@ pub(super) type Ends = [u64; 4];
 /// A port of a host.
 pub(super) type Port = [u64; 3];
 
-/// What the lower half of a mapped address holds above the number that the address has in IPv4.
-const MAPPED: u64 = 0xffff << 32;
+/// The network that addresses of IPv4 are numbered in.
+static V4: LazyLock<Address> = LazyLock::new(|| {
+    let seed = RandomState::new();
+    [seed.hash_one(0), seed.hash_one(1) & !V4_NUMBER]
+});
+
+/// The bits of the lower half that are the number an address has in IPv4.
+const V4_NUMBER: u64 = 0xffff_ffff;
 
 /// An address of IPv4 by its number there.
 #[inline]
 pub(super) fn v4(number: u64) -> Address {
-    [0, MAPPED | number]
+    let [high, low] = *V4;
+    [high, low | number]
+}
+
+fn is_v4([high, low]: Address) -> bool {
+    [high, low & !V4_NUMBER] == *V4
 }
 
 #[inline]
@@ -51,11 +66,10 @@ pub(super) fn service([high, low]: Address, protocol: u8, port: u16) -> Port {
     [u64::from(port) << 8 | u64::from(protocol), high, low]
 }
 
-/// The [bits](super::address_bits) of an address; of one that is mapped, those that it has in IPv4.
+/// The [bits](super::address_bits) of an address.
 #[inline]
-pub(super) fn bits([high, low]: Address) -> u128 {
-    let is_v4 = high == 0 && low & !0xffff_ffff == MAPPED;
-    joined([high, if is_v4 { low ^ MAPPED } else { low }])
+pub(super) fn bits(address: Address) -> u128 {
+    if is_v4(address) { u128::from(address[1] & V4_NUMBER) } else { joined(address) }
 }
 
 /// The halves of a number.
@@ -82,7 +96,8 @@ impl Key for IpAddr {
     }
 
     fn of(words: &Address) -> Self {
-        Self::from(Ipv6Addr::from_bits(joined(*words))).to_canonical()
+        let number = bits(*words);
+        if is_v4(*words) { Ipv4Addr::from_bits(number as u32).into() } else { Ipv6Addr::from_bits(number).into() }
     }
 }
 
@@ -160,11 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mapped_address_is_that_of_ipv4() {
-        let (host, mapped) = (Ipv4Addr::new(192, 0, 2, 7), Ipv4Addr::new(192, 0, 2, 7).to_ipv6_mapped());
-        let numbers = IpAddr::from(mapped).words();
-        assert_eq!(numbers, IpAddr::from(host).words());
-        assert_eq!((IpAddr::of(&numbers), bits(numbers)), (host.into(), address_bits(host.into())));
+    fn an_address_that_maps_another_is_not_that() {
+        let host = Ipv4Addr::new(192, 0, 2, 7);
+        for address in [IpAddr::from(host), host.to_ipv6_mapped().into(), host.to_ipv6_compatible().into()] {
+            comes_back(&address);
+            assert_eq!(bits(address.words()), address_bits(address));
+        }
     }
 
     proptest! {

@@ -52,8 +52,9 @@ pub(super) fn v4(number: u64) -> Address {
     [high, low | number]
 }
 
-fn is_v4([high, low]: Address) -> bool {
-    [high, low & !V4_NUMBER] == *V4
+/// The number that an address has in IPv4, if it is of that.
+fn v4_number([high, low]: Address) -> Option<u32> {
+    ([high, low & !V4_NUMBER] == *V4).then_some(low as u32)
 }
 
 #[inline]
@@ -69,7 +70,7 @@ pub(super) fn service([high, low]: Address, protocol: u8, port: u16) -> Port {
 /// The [bits](super::address_bits) of an address.
 #[inline]
 pub(super) fn bits(address: Address) -> u128 {
-    if is_v4(address) { u128::from(address[1] & V4_NUMBER) } else { joined(address) }
+    v4_number(address).map_or_else(|| joined(address), u128::from)
 }
 
 /// The halves of a number.
@@ -79,8 +80,7 @@ pub(super) fn halves(number: u128) -> [u64; 2] {
 }
 
 /// A number from its halves.
-#[inline]
-pub(super) fn joined([high, low]: [u64; 2]) -> u128 {
+fn joined([high, low]: [u64; 2]) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
@@ -96,8 +96,10 @@ impl Key for IpAddr {
     }
 
     fn of(words: &Address) -> Self {
-        let number = bits(*words);
-        if is_v4(*words) { Ipv4Addr::from_bits(number as u32).into() } else { Ipv6Addr::from_bits(number).into() }
+        match v4_number(*words) {
+            Some(number) => Ipv4Addr::from_bits(number).into(),
+            None => Ipv6Addr::from_bits(joined(*words)).into(),
+        }
     }
 }
 

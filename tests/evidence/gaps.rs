@@ -40,6 +40,33 @@ fn losses_take_weight_from_what_is_missing() {
     assert!(forged(&whole) > 0.3 && forged(&lossy) < 0.1, "{} and {}", forged(&whole), forged(&lossy));
 }
 
+/// A question, the answer to another, and a refusal that quotes the question as it never was; before it come refusals of
+/// `captured` packets by the same host, whose headers have this TTL.
+fn contradicted(captured: u16, ttl: u8) -> Incident {
+    let mut capture = Capture::new();
+    for port in 0..captured {
+        let refused = datagram(45_000, 100 + port);
+        capture.see(&refused);
+        capture.see(&Ip { ttl, ..from(SERVER, message(10, [0; 4], &refused.arrived())) });
+    }
+    capture.see(&datagram(41_000, 9));
+    let another = Ip::new(17, 7, udp(41_000, 9, 7, b"another question"));
+    capture.see(&from(SERVER, message(13, [0; 4], &another.arrived())));
+    let incidents = capture.findings().incidents;
+    incidents.into_iter().find(|incident| incident.target_ports.contains(&9)).expect("it is about port 9")
+}
+
+/// Nobody can guess how the headers of another's messages look, TTL and all.
+#[test]
+fn whose_other_messages_are_right_has_seen_what_the_capture_lost() {
+    assert_eq!(readings(&contradicted(0, 61)), ["contradicted"]);
+    let seen = contradicted(3, from(SERVER, Vec::new()).ttl);
+    assert_eq!(readings(&seen), ["contradicted-or-lost"]);
+    assert!(forged(&contradicted(0, 61)) > 0.5 && forged(&seen) < 0.2, "{}", forged(&seen));
+    let other = contradicted(3, 40);
+    assert_eq!(readings(&other), ["contradicted"], "whoever sent the others is farther away");
+}
+
 #[test]
 fn a_filter_takes_all_of_it() {
     let filtered = said(Capture::of(Config { is_filtered: true, ..Config::default() }));

@@ -24,7 +24,7 @@ pub(crate) static SIGNAL: Signal = Signal {
         },
         Reading {
             name: "contradicted-or-lost",
-            meaning: "The quote is of none of the flow's captured packets; but the capture lost packets, and it may be of one of those.",
+            meaning: "The quote is of none of the flow's captured packets; but the capture lost packets, or the reporter does see what passes: it may be of one that was missed.",
             weights: [-1, -1, -1, -1, -1, -1, -1, 6],
         },
         Reading {
@@ -56,7 +56,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let facts = case.facts;
     match facts.key.standing {
         Standing::Contradicted if facts.behind.has_contradicted(case.seen) => return Some("found"),
-        Standing::Contradicted if case.context.gaps.are_wide() => return Some("contradicted-or-lost"),
+        Standing::Contradicted if may_be_lost(case) => return Some("contradicted-or-lost"),
         Standing::Contradicted => return Some("contradicted"),
         Standing::Illegal if !facts.key.code.is_packet_too_big() => return Some("illegal"),
         Standing::Illegal | Standing::Asked | Standing::Answered => {}
@@ -76,7 +76,7 @@ fn not_found(case: &Case<'_>) -> Option<&'static str> {
         return None;
     }
     let (is_here, knows_pair) = (sends_here(case), sees_both_ways(case));
-    match case.context.gaps.are_wide() || sees_the_path(case) || may_be_left_out(case) {
+    match may_be_lost(case) || may_be_left_out(case) {
         true => (is_here || knows_pair).then_some("never-sent-or-lost"),
         false if is_here => Some("not-sent-here"),
         false => knows_pair.then_some("never-sent"),
@@ -102,8 +102,13 @@ fn may_be_left_out(case: &Case<'_>) -> bool {
     facts.key.protocol.is_some_and(|number| case.seen.contents.lack(number, ports))
 }
 
+/// Whether a packet that is missing was rather lost by the capture than never sent: it says so, or the reporter does see what passes.
+fn may_be_lost(case: &Case<'_>) -> bool {
+    case.context.gaps.are_wide() || sees_the_path(case)
+}
+
 /// Whether at least half of the messages that look the same, of the same reporter, quote packets that were captured: then it
-/// does see what passes, and a packet that is missing was more likely lost by the capture.
+/// does see what passes.
 fn sees_the_path(case: &Case<'_>) -> bool {
     let own = case.facts.key.signature;
     case.reporter().is_some_and(|profile| {

@@ -203,10 +203,12 @@ impl Marker {
     #[inline(always)]
     fn copies(&self, message: &Message, ends: &Ends) -> u64 {
         let Code { version, icmp_type, icmp_code } = message.code;
-        let code = u64::from(version) << 16 | u64::from(icmp_type) << 8 | u64::from(icmp_code);
+        // One bit tells the versions, 4 and 6.
+        let code = u64::from(version & 2) << 16 | u64::from(icmp_type) << 8 | u64::from(icmp_code);
         let protocol =
-            u64::from(message.protocol.is_some()) << 48 | u64::from(message.protocol.unwrap_or_default()) << 24;
-        let head = u64::from(message.outer.identification) << 32 | protocol | code;
+            u64::from(message.protocol.is_some()) << 16 | u64::from(message.protocol.unwrap_or_default()) << 24;
+        let numbers = u64::from(message.checksum) << 48 | u64::from(message.outer.identification) << 32;
+        let head = numbers | protocol | code;
         let ports = u64::from(pair(message.sender_port)) << 32 | u64::from(pair(message.target_port));
         let Some(quoted) = &message.quoted else {
             return self.hash([both(ends.outer, ends.quoted), both(ports, head)]);

@@ -162,6 +162,7 @@ fn put_outside(writer: &mut Writer<'_>, message: &Message) {
     writer.bit(outer.has_options);
     writer.optional(outer.mac, Writer::bytes);
     writer.bit(message.has_extensions);
+    writer.bytes(message.checksum.to_le_bytes());
     writer.optional(message.checksum_is_valid, Writer::bit);
 }
 
@@ -181,6 +182,7 @@ fn take_outside(reader: &mut Reader<'_>, message: &mut Message) {
     message.outer.has_options = reader.bit();
     message.outer.mac = reader.optional(Reader::bytes);
     message.has_extensions = reader.bit();
+    message.checksum = u16::from_le_bytes(reader.bytes());
     message.checksum_is_valid = reader.optional(Reader::bit);
 }
 

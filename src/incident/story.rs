@@ -161,9 +161,10 @@ fn pooled(story: &mut [Judged]) -> Verdict {
     Verdict::from_probabilities(Cause::ALL.into_iter().map(mean).collect())
 }
 
-/// Distinct quoted flows, roughly.
+/// Distinct quoted flows, roughly; no more than messages.
 fn flows(facts: &CaseFacts) -> u64 {
-    facts.flow_count.estimate().max(facts.flows.len() as u64).max(facts.flows_counted)
+    let known = facts.flows_counted.max(facts.flows.len() as u64);
+    facts.flow_count.estimate().min(facts.messages).max(known)
 }
 
 /// Packets of the quoted flows in the quotes' direction, as far as the flows are remembered.
@@ -184,7 +185,8 @@ fn senders(story: &[Judged]) -> (u64, Vec<IpAddr>) {
     for facts in all(story) {
         distinct.merge(&facts.sender_count);
     }
-    let count = distinct.estimate().max(known.len() as u64);
+    let messages = all(story).map(|facts| facts.messages).sum();
+    let count = distinct.estimate().min(messages).max(known.len() as u64);
     (count, known)
 }
 

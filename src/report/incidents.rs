@@ -49,12 +49,12 @@ const COLUMNS: &[Column<Incidents>] = &[
     Column::<Incidents>::new(
         "originals",
         Kind::Integer,
-        "Packets of the quoted flows that the capture holds.",
+        "Packets of the quoted flows that the capture holds; at least so many where it holds more than 48 of these flows.",
         |row, _| Cell::Integer(row.originals),
     )
     .unit("packets"),
-    Column::<Incidents>::new("flows", Kind::Integer, "How many flows were quoted.", |row, _| Cell::Integer(row.flows)),
-    Column::<Incidents>::new("senders", Kind::Integer, "How many hosts had packets refused.", |row, _| {
+    Column::<Incidents>::new("flows", Kind::Integer, "How many flows were quoted; roughly for more than a few, and at least so many from 1,420 on.", |row, _| Cell::Integer(row.flows)),
+    Column::<Incidents>::new("senders", Kind::Integer, "How many hosts had packets refused; roughly for more than a few, and at least so many from 1,420 on.", |row, _| {
         Cell::Integer(row.senders)
     }),
     Column::<Incidents>::new("sender", Kind::Address, "Whose packets were refused, where it is one host.", |row, _| {

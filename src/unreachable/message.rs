@@ -83,7 +83,10 @@ pub struct Message {
     pub quoted: Option<Quoted>,
     /// Whether extensions follow the quote (RFC 4884).
     pub has_extensions: bool,
-    /// Whether the ICMP checksum is right; `None` where it can't be told.
+    /// The ICMP checksum as sent, which stays the same on the way (RFC 4443 section 2.3): of IPv6, where messages have no
+    /// identification, it tells two about equal packets apart.
+    pub checksum: u16,
+    /// Whether it is right; `None` where it can't be told.
     pub checksum_is_valid: Option<bool>,
     /// What was found of the quoted packet.
     pub correlation: Correlation,
@@ -118,6 +121,7 @@ impl Message {
             },
             quoted: None,
             has_extensions: false,
+            checksum: 0,
             checksum_is_valid: None,
             correlation: Correlation::default(),
         }
@@ -149,6 +153,7 @@ impl Message {
             mac: packet.source_mac,
         };
         self.has_extensions = unreachable.has_extensions;
+        self.checksum = checksum(packet.ip.payload);
         self.checksum_is_valid = unreachable.checksum_is_valid;
         match &unreachable.quote {
             Some(quote) => self.read_quote(quote),
@@ -206,6 +211,12 @@ impl Message {
     pub fn quotes(&self, protocol_number: u8) -> bool {
         self.protocol == Some(protocol_number)
     }
+}
+
+/// The checksum of an ICMP message (RFC 792, RFC 4443 section 2.1).
+#[inline]
+fn checksum(message: &[u8]) -> u16 {
+    message.get(2..).and_then(<[u8]>::first_chunk).map_or(0, |&bytes| u16::from_be_bytes(bytes))
 }
 
 /// Bytes of the frame that were not captured.

@@ -84,6 +84,7 @@ impl Message {
             self.judge_size(may_be_split(quoted));
         }
         self.has_extensions = false;
+        self.checksum = u16::from_be_bytes([icmp[2], icmp[3]]);
         // All of it is there, and it is no fragment.
         self.checksum_is_valid = Some(is_right(outer_ends, outer.protocol, outer.payload));
         Some((addresses, ports, quoted.protocol))

@@ -92,7 +92,19 @@ fn a_capture_cut_in_mid_packet() {
 fn a_capture_without_packets_is_whole() {
     let run = run(folder().path(), &["bare.pcap"]);
     assert_eq!((run.status, run.complaints().len()), (0, 0), "{}", run.err);
-    assert!(run.out.starts_with("No incidents"), "{}", run.out);
+    assert_eq!(run.out, "No incidents: no packet was read.\n");
+}
+
+/// Nobody knows what it would show.
+#[test]
+fn a_capture_that_cannot_be_decoded_is_no_clean_bill_of_health() {
+    let folder = folder();
+    let mut other = refused();
+    other[20] = 201;
+    fs::write(folder.path().join("other.pcap"), other).unwrap();
+    let run = run(folder.path(), &["-q", "other.pcap"]);
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.err);
+    assert_eq!(run.out, "No incidents: none of 2 frames could be decoded.\n");
 }
 
 #[test]

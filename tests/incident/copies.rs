@@ -49,6 +49,17 @@ fn another_identification_is_another_message() {
     assert_eq!(counts(&found(&message, &second, MILLISECOND)), (2, 0));
 }
 
+/// Of IPv6, where nothing numbers them, equal packets that were sent again differ in what follows their sequence number.
+#[test]
+fn another_checksum_is_another_message() {
+    let about = |question| {
+        let quote = Ip::new(17, 500, udp(40000, 53, 0xabcd, question)).arrived();
+        Ip { identification: 0, ..refusal(&quote) }
+    };
+    assert_eq!(counts(&found(&about(b"question"), &about(b"question"), MILLISECOND)), (1, 1));
+    assert_eq!(counts(&found(&about(b"question"), &about(b"QUESTION"), MILLISECOND)), (2, 0));
+}
+
 /// What is quoted of both looks alike but for the protocol.
 #[test]
 fn a_message_about_another_protocol_is_another_message() {

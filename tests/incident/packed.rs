@@ -133,7 +133,7 @@ prop_compose! {
         (protocol, sender_port, target_port) in any::<(Option<u8>, Option<u16>, Option<u16>)>(),
         (quoted_icmp, quoted_length, next_hop_mtu) in any::<(Option<(u8, u8)>, u16, Option<u32>)>(),
         (outer, quoted, correlation) in (outer(), prop::option::of(quoted()), correlation()),
-        (has_extensions, checksum_is_valid) in any::<(bool, Option<bool>)>(),
+        (has_extensions, checksum, checksum_is_valid) in any::<(bool, u16, Option<bool>)>(),
     ) -> Message {
         Message {
             frame,
@@ -155,6 +155,7 @@ prop_compose! {
             outer,
             quoted,
             has_extensions,
+            checksum,
             checksum_is_valid,
             correlation,
         }

@@ -9,7 +9,7 @@ use super::line::width;
 /// Where a cell is cut that is longer than its column is wide.
 #[derive(Clone, Copy)]
 pub(super) enum Cut {
-    /// At its end.
+    /// At its end, but for a question mark there: what is uncertain would look certain.
     End,
     /// At its end, between words: half a number would be another one.
     Words,
@@ -66,7 +66,10 @@ pub(super) fn shortened(text: &str, room: usize, at: Cut) -> Shown<'_> {
             Some(start) => (start, "", ""),
             None => (beginning(text, rest), MARK, ""),
         },
-        Cut::End => (beginning(text, rest), MARK, ""),
+        Cut::End => {
+            let doubt = if text.ends_with('?') && rest > 1 { "?" } else { "" };
+            (beginning(text, rest - doubt.len()), MARK, doubt)
+        }
         Cut::Start => ("", MARK, ending(text, rest)),
         Cut::Words => {
             let start = beginning(text, rest);
@@ -136,6 +139,7 @@ mod tests {
         let shown = |text, room, at| shortened(text, room, at).to_string();
         assert_eq!(shown("10.2.0.2", 8, Cut::End), "10.2.0.2");
         assert_eq!(shown("port-unreachable", 12, Cut::End), "port-unreac…");
+        assert_eq!(shown("network-filter?", 13, Cut::End), "network-fil…?");
         assert_eq!(shown("late-reply, nat", 14, Cut::Words), "late-reply, …");
         assert_eq!(shown("limited 1200", 11, Cut::Words), "limited …");
         assert_eq!(shown("2001:db8::1:2:3", 10, Cut::Middle), "200…:1:2:3");

@@ -11,6 +11,7 @@ use super::grid::{Column, Grid, Step};
 use super::line::{Line, Row};
 use super::times::Times;
 use super::{count, end, left_out, no_room, paint, percent, unwanted, verdict, write_percent};
+use crate::analyzer::Totals;
 use crate::digits;
 use crate::incident::Incident;
 use crate::report::{Folded, Incidents, Names, Report, Sorted, Style, TableName, incidents::service, parties};
@@ -114,18 +115,27 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
         let no_senders = named.is_none() && widths[SENDER] == 0;
         missing = no_room(&[(no_senders, "senders"), (no_names, "names")]);
     } else if report.findings.incidents.is_empty() {
-        let why = if report.totals.is_filtered {
-            "no unreachable message passed the filter"
-        } else {
-            "no packet was answered by an unreachable message"
-        };
-        writeln!(out, "No incidents: {why}.")?;
+        writeln!(out, "No incidents: {}.", why_none(report.totals))?;
     } else if wanted > 0 {
         writeln!(out, "No incidents but such as are harmless as a rule:")?;
     }
     let more = left_out(report, TableName::Incidents, shown.len());
     let others = unwanted(report, TableName::Incidents, wanted);
     end(missing.into_iter().chain(more).chain(folded.iter().filter_map(told)).chain(others), out)
+}
+
+/// Why there are no incidents: of frames that were not decoded nobody knows what they would show.
+fn why_none(totals: &Totals) -> String {
+    let undecoded: u64 = totals.stops.iter().map(|(_, frames)| frames).sum();
+    match totals.packets {
+        _ if totals.is_filtered => "no unreachable message passed the filter".to_owned(),
+        0 => "no packet was read".to_owned(),
+        packets if undecoded >= packets => format!("none of {} could be decoded", count(packets, "frame")),
+        packets if undecoded > packets / 2 => {
+            format!("{undecoded} of {packets} frames could not be decoded, and the others hold no unreachable message")
+        }
+        _ => "no packet was answered by an unreachable message".to_owned(),
+    }
 }
 
 /// The sender of every incident shown, or of those of either IP version, where that is clear.

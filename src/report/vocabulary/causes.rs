@@ -45,7 +45,7 @@ pub fn explanation(cause: Option<Cause>) -> &'static str {
         None => {
             "The best cause is less than three times as likely as the next, so none is named. The candidates are listed with \
              their probabilities, and the next step names the cheapest way to tell them apart. The attribution may be certain \
-             all the same: host or device in front of it, a filter it is."
+             all the same, where both are filters: the host's own, and a device in front of it."
         }
     }
 }

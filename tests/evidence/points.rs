@@ -76,6 +76,21 @@ fn what_several_points_have_seen_says_nothing_of_distances() {
     assert!(totals.remarks.iter().any(|remark| remark.contains("several points")), "{:?}", totals.remarks);
 }
 
+/// Of these the message may be of one, and its packet of another.
+#[test]
+fn what_several_points_have_seen_says_nothing_of_translators() {
+    let forwarding = |points: &[u8]| {
+        let mut capture = Capture::new();
+        for &ttl in points {
+            capture.see(&Ip { ttl, ..Ip::new(17, 9, udp(40001, 53, 7, b"another")) });
+        }
+        let evidence = said(capture, 62);
+        evidence.into_iter().find_map(|(signal, reading)| (signal == "forwarding").then_some(reading))
+    };
+    assert_eq!(forwarding(&[64]), Some("a-hop-further"));
+    assert_eq!(forwarding(&[64, 63]), None);
+}
+
 /// On its way a packet gains no hops: where a later copy has more of them, two clocks disagree that were merged, and the copy before
 /// the message may be of another point than the message.
 #[test]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::{Label, Labels};
 use crate::decode::protocol;
 use crate::evidence::prior::{Refusal, Speaker};
-use crate::evidence::{Answer, Case, Standing};
+use crate::evidence::{Answer, Case, Kind, Standing};
 use crate::flow::{Pair, Service};
 use crate::verdict::{Cause, Verdict};
 
@@ -132,9 +132,27 @@ fn is_rate_limited(case: &Case<'_>) -> bool {
     if case.context.gaps.are_wide() {
         return false;
     }
-    let Some((sent, answered)) = case.flow_packets() else { return false };
+    let Some((sent, answered)) = refused(case).zip(case.flow_packets().map(|(_, answered)| answered)) else {
+        return false;
+    };
     let has_gap = facts.times.windows(2).any(|pair| matches!(pair, [a, b] if b.since(*a) > GAP));
     facts.messages >= 4 && has_gap && sent >= answered + facts.messages + 3
+}
+
+/// Packets of the quoted flows from the first on that was refused in each, but those that others refused. `None` where packets were
+/// captured several times, and count as often, or a flow was forgotten.
+fn refused(case: &Case<'_>) -> Option<u64> {
+    let facts = case.facts;
+    let mut sent: u64 = 0;
+    for &(flow, direction, then) in &facts.flows {
+        let flow = case.seen.flows.get(flow).filter(|flow| !flow.has_passed(direction))?;
+        let [now, _] = flow.packets(direction);
+        sent += u64::from(now.saturating_sub(then)) + 1;
+    }
+    let ways = case.refusals().map_or(&[][..], |refusals| &refusals.kinds[..]);
+    let is_own = |way: &Kind| (way.reporter, way.code) == (facts.key.reporter, facts.key.code);
+    let by_others: u64 = ways.iter().filter(|way| !is_own(way)).map(|way| way.messages).sum();
+    (facts.copies == 0).then_some(sent.saturating_sub(by_others))
 }
 
 fn is_impersonated(case: &Case<'_>, verdict: &Verdict) -> bool {

@@ -9,5 +9,6 @@ mod devices;
 mod keys;
 mod labels;
 mod ledger;
+mod limits;
 mod packed;
 mod stories;

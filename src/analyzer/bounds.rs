@@ -110,21 +110,13 @@ pub(super) fn forgotten(
         + context.targets.forgotten();
     let others = seen.services.forgotten() + profiles.pairs.forgotten() + seen.paths.forgotten();
     let told = [
-        (
-            flows,
-            format!(
-                "{flows} flows were forgotten early, because there were too many: matches may be missing (--max-flows)"
-            ),
-        ),
-        (
-            hosts + others,
-            format!(
-                "{hosts} profiles of hosts and {others} of ports and paths were forgotten early, because there were too many: \
-                 evidence may be missing"
-            ),
-        ),
+        (flows, "flows", "matches may be missing (--max-flows)"),
+        (hosts, "profiles of hosts", "evidence may be missing"),
+        (others, "profiles of ports and paths", "evidence may be missing"),
     ];
-    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, remark)| remark)
+    told.into_iter().filter(|(count, ..)| *count > 0).map(|(count, what, missing)| {
+        format!("{count} {what} were forgotten early, because there were too many: {missing}")
+    })
 }
 
 /// What there was no time for, in a sentence.

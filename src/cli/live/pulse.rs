@@ -6,7 +6,7 @@ use crate::analyzer::Analyzer;
 use crate::capture::{Sniffer, Standing};
 use crate::frame::Timestamp;
 use crate::incident::Incident;
-use crate::report::{Cell, harmless};
+use crate::report::{Cell, count, harmless};
 use crate::verdict::Cause;
 
 /// Counts since the start.
@@ -109,7 +109,7 @@ impl Pulse {
         let (kernel, interfaces) = self.dropped();
         let mut parts = vec![
             format!("{} packets, {} unreachables", self.packets, self.messages),
-            format!("{} incidents open and {} closed", self.open, self.closed),
+            format!("{} open and {} closed", count(self.open as u64, "incident"), self.closed),
             format!("{kernel} packets dropped by the kernel and {interfaces} by the interface"),
         ];
         parts.extend((self.rows_lost > 0).then(|| format!("{} rows found no reader", self.rows_lost)));

@@ -9,7 +9,7 @@ use super::layout::{FILE_HEADER, Head, Layout, Split};
 use super::passed::Passed;
 use super::problem::Fault;
 use super::record::{Ahead, RECORDS, Record};
-use super::resync::{Attempts, Damage, LEAST, Stop};
+use super::resync::{Attempts, Damage, Stop};
 use super::window::Window;
 use crate::frame::{Course, Frame, InputId, Timestamp};
 
@@ -96,39 +96,15 @@ impl Classic {
             let fault = Fault::FrameTooLong { frame, offset, claimed: captured.into() };
             return self.pass_damage(Damage { fault, from: offset });
         }
-        let whole = self.layout.head.saturating_add(captured as usize);
-        if captured > wire && self.ends_earlier(self.layout.end_by_wire(wire), whole) {
-            let fault = Fault::FrameTooLong { frame, offset, claimed: captured.into() };
-            return self.pass_damage(Damage { fault, from: offset });
-        }
         if captured == 0 && wire == 0 && self.are_zeros(timestamp) {
             self.window.consume(TIME);
             return self.pass_damage(Damage { fault: Fault::Zeros { frame, offset }, from: offset });
         }
+        let whole = self.layout.head.saturating_add(captured as usize);
         if !self.window.ensure(whole).map_err(|source| self.failed(source))? {
             return Err(self.cut(offset));
         }
         Ok(true)
-    }
-
-    /// Whether records follow where the next one ends by its wire length, and none where it ends by its captured one: some programs
-    /// write frames that are longer than they were sent, but behind these nothing is amiss.
-    #[cold]
-    fn ends_earlier(&mut self, sent: usize, claimed: usize) -> bool {
-        sent < claimed && self.is_followed_at(sent) && !self.is_followed_at(claimed)
-    }
-
-    /// Whether a few records that can be believed follow at a place.
-    fn is_followed_at(&mut self, place: usize) -> bool {
-        let mut end = place;
-        (0..LEAST).all(|_| {
-            self.window.look(end.saturating_add(self.layout.head));
-            let next = self.window.bytes().get(end..);
-            let length = next.and_then(|next| self.layout.believable(next, self.read.times.last()));
-            end = end.saturating_add(length.unwrap_or(0));
-            self.window.look(end);
-            length.is_some() && self.window.holds(end)
-        })
     }
 
     /// Makes the head of the next record available, and tells where it begins; none at the end.

@@ -82,13 +82,12 @@ impl Layout {
     }
 
     /// The record that `bytes` begin with, its head and its frame, and what follows it; `None` where it is not whole, or cannot be
-    /// believed without a closer look: where its frame is longer than any, or than it was sent, or empty, as the records are that zeros
-    /// look like.
+    /// believed without a closer look: where its frame is longer than any, or empty, as the records are that zeros look like.
     #[inline]
     pub(super) fn split_common<'a>(&self, bytes: &'a [u8]) -> Option<Split<'a>> {
         let split = self.split_record(bytes)?;
         // One comparison for both.
-        (split.0.captured.wrapping_sub(1) < self.limit.min(split.0.wire)).then_some(split)
+        (split.0.captured.wrapping_sub(1) < self.limit).then_some(split)
     }
 
     /// The same of any that is whole.
@@ -102,13 +101,9 @@ impl Layout {
     /// Whether the wire length of the record that `bytes` begin with says that it ends at `place`.
     pub(super) fn may_end_at(&self, bytes: &[u8], place: usize) -> bool {
         let Some(head) = bytes.first_chunk() else { return false };
-        self.end_by_wire(self.head(head).wire) == place
-    }
-
-    /// Where a record ends by the wire length of its frame.
-    pub(super) fn end_by_wire(&self, wire: u32) -> usize {
+        let wire = self.head(head).wire;
         let captured = if self.snap_length == 0 { wire } else { wire.min(self.snap_length) };
-        self.head.saturating_add(captured as usize)
+        self.head.saturating_add(captured as usize) == place
     }
 
     /// Length of the record that `bytes` begin with, if everything in its head makes sense and it may follow one of the time

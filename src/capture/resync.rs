@@ -18,7 +18,7 @@ const SPAN: usize = 128 << 10;
 const CARRIED: usize = (64 << 10) + 256;
 
 /// Records that a chain has at least.
-pub(super) const LEAST: u8 = 4;
+const LEAST: u8 = 4;
 
 /// Bytes to have in memory for [`find`].
 pub(super) const VIEW: usize = WITHIN + SPAN;

@@ -159,15 +159,10 @@ impl<'a> Case<'a> {
     }
 
     /// Whether the message bears the target's address, but the refused packet had gone a hop further: behind that address, which a
-    /// translator has, is another host, or several. Where packets were captured at several points, and the target's were not, message
-    /// and packet may be of different points, as on a bridge that hands packets to the filters of a router (`br_netfilter`): a hop
-    /// lies between these.
+    /// translator has, is another host, or several.
     pub fn is_behind_translation(&self) -> bool {
-        let is_elsewhere = match self.target_ttl() {
-            Some(ttl) => ttl != self.facts.key.signature.ttl,
-            None => self.seen.flows_passed == 0,
-        };
-        self.speaker() == Speaker::Target && self.further_hops() == Some(1) && is_elsewhere
+        let is_as_target = self.target_ttl() == Some(self.facts.key.signature.ttl);
+        self.speaker() == Speaker::Target && self.further_hops() == Some(1) && !is_as_target
     }
 
     /// Whether other packets to the reporter had passed fewer routers than these when they were refused by messages that look the same: so

@@ -76,9 +76,6 @@ fn collective_reporter(message: &Message) -> IpAddr {
 /// How many of each kind of detail are kept for a case.
 const KEPT: usize = 48;
 
-/// How many of its flows are known one by one, and their packets counted.
-pub const FLOWS: usize = KEPT;
-
 /// How many frames of its messages are named.
 pub const FRAMES: usize = 16;
 
@@ -297,14 +294,14 @@ impl CaseFacts {
                 self.quoted_hops.add(original.saturating_sub(quoted));
             }
         }
-        if self.flows.len() >= FLOWS {
+        if self.flows.len() >= KEPT {
             return None;
         }
         let (flow, direction) = found.flow.zip(found.direction)?;
         if self.flows.iter().any(|&(known, ..)| known == flow) {
             return None;
         }
-        keep(&mut self.flows, (flow, direction, found.forward), FLOWS);
+        keep(&mut self.flows, (flow, direction, found.forward), KEPT);
         Some(flow)
     }
 

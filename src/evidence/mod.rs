@@ -14,7 +14,7 @@ use crate::verdict::Weight;
 pub use behind::Behind;
 pub use case::Case;
 pub use context::{Context, Gaps, Kind, Refusals};
-pub use facts::{CaseFacts, CaseKey, Counted, FLOWS, FRAMES, delay_median};
+pub use facts::{CaseFacts, CaseKey, Counted, FRAMES, delay_median};
 pub use oddities::Oddities;
 pub use standing::Standing;
 pub use vantage::Vantage;

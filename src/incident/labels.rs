@@ -6,7 +6,7 @@ use super::{Label, Labels};
 use crate::decode::protocol;
 use crate::evidence::prior::{Refusal, Speaker};
 use crate::evidence::{Answer, Case, Kind, Standing};
-use crate::flow::{Pair, Service};
+use crate::flow::{Direction, Distinct, FlowId, Pair, Service};
 use crate::verdict::{Cause, Verdict};
 
 /// The labels of a case that was judged.
@@ -129,30 +129,32 @@ fn has_recovered(case: &Case<'_>) -> bool {
 fn is_rate_limited(case: &Case<'_>) -> bool {
     const GAP: i64 = 500_000_000;
     let facts = case.facts;
-    if case.context.gaps.are_wide() {
+    if case.context.gaps.are_wide() || was_captured_again(case) {
         return false;
     }
-    let Some((sent, answered)) = refused(case).zip(case.flow_packets().map(|(_, answered)| answered)) else {
-        return false;
-    };
+    let Some((sent, answered)) = case.flow_packets() else { return false };
     let has_gap = facts.times.windows(2).any(|pair| matches!(pair, [a, b] if b.since(*a) > GAP));
-    facts.messages >= 4 && has_gap && sent >= answered + facts.messages + 3
+    facts.messages >= 4 && has_gap && sent >= answered + facts.messages + refused_by_others(case) + 3
 }
 
-/// Packets of the quoted flows from the first on that was refused in each, but those that others refused. `None` where packets were
-/// captured several times, and count as often, or a flow was forgotten.
-fn refused(case: &Case<'_>) -> Option<u64> {
-    let facts = case.facts;
-    let mut sent: u64 = 0;
-    for &(flow, direction, then) in &facts.flows {
-        let flow = case.seen.flows.get(flow).filter(|flow| !flow.has_passed(direction))?;
-        let [now, _] = flow.packets(direction);
-        sent += u64::from(now.saturating_sub(then)) + 1;
-    }
-    let ways = case.refusals().map_or(&[][..], |refusals| &refusals.kinds[..]);
-    let is_own = |way: &Kind| (way.reporter, way.code) == (facts.key.reporter, facts.key.code);
-    let by_others: u64 = ways.iter().filter(|way| !is_own(way)).map(|way| way.messages).sum();
-    (facts.copies == 0).then_some(sent.saturating_sub(by_others))
+/// Whether its messages, or packets of its flows, were captured several times, and the packets count as often.
+fn was_captured_again(case: &Case<'_>) -> bool {
+    let has_passed = |&(flow, direction, _): &(FlowId, Direction, u32)| {
+        case.seen.flows.get(flow).is_some_and(|flow| flow.has_passed(direction))
+    };
+    case.facts.copies > 0 || case.facts.flows.iter().any(has_passed)
+}
+
+/// Messages that refused packets to this port, and to no other, in another way.
+fn refused_by_others(case: &Case<'_>) -> u64 {
+    let key = &case.facts.key;
+    let (Some(refusals), Some(target)) = (case.refusals(), key.target) else { return 0 };
+    let mut port = Distinct::default();
+    port.add(target, key.target_port.unwrap_or(0));
+    let is_another = |way: &&Kind| {
+        (way.reporter, way.code) != (key.reporter, key.code) && way.protocol == key.protocol && way.ports == port
+    };
+    refusals.kinds.iter().filter(is_another).map(|way| way.messages).sum()
 }
 
 fn is_impersonated(case: &Case<'_>, verdict: &Verdict) -> bool {

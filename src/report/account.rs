@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::text::count;
 use super::{Cell, List, parties};
 use crate::decode::protocol;
-use crate::evidence::FLOWS;
 use crate::frame::{InputId, Timestamp};
 use crate::incident::{Findings, Incident};
 use crate::unreachable::{FrameRef, Message};
@@ -41,11 +40,11 @@ pub fn story(incident: &Incident, shown: impl Fn(Timestamp) -> String) -> String
     let reporter = capitalized(&parties::speaker(incident, |address| address.to_string()));
     let about = match incident.flows {
         0 => ", whose quote does not tell the flow".to_owned(),
-        flows => {
-            let bound = if flows > FLOWS as u64 { "at least " } else { "" };
-            let packets = count(incident.originals, "packet");
-            format!(" about {}, of which the capture holds {bound}{packets}", count(flows, "flow"))
-        }
+        flows => format!(
+            " about {}, of which the capture holds {}",
+            count(flows, "flow"),
+            count(incident.originals, "packet")
+        ),
     };
     let messages = count(incident.messages, "message");
     format!("{reporter}{hops} refused {protocol} of {sender} to {target}{ports}, {when}: {messages}{about}.")

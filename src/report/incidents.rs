@@ -49,7 +49,7 @@ const COLUMNS: &[Column<Incidents>] = &[
     Column::<Incidents>::new(
         "originals",
         Kind::Integer,
-        "Packets of the quoted flows that the capture holds; at least so many where it holds more than 48 of these flows.",
+        "Packets of the quoted flows that the capture holds; of many flows those of the first are counted.",
         |row, _| Cell::Integer(row.originals),
     )
     .unit("packets"),

@@ -215,7 +215,7 @@ impl Message {
 
 /// The checksum of an ICMP message (RFC 792, RFC 4443 section 2.1).
 #[inline]
-fn checksum(message: &[u8]) -> u16 {
+pub(super) fn checksum(message: &[u8]) -> u16 {
     message.get(2..).and_then(<[u8]>::first_chunk).map_or(0, |&bytes| u16::from_be_bytes(bytes))
 }
 

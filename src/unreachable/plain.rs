@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::message::{Message, Outer, Quoted, is_from_nobody, is_to_many, may_be_split};
+use super::message::{Message, Outer, Quoted, checksum, is_from_nobody, is_to_many, may_be_split};
 use super::quote::{HEADER, LEGACY_QUOTE, is_right, next_hop_mtu};
 use super::{Code, FrameRef};
 use crate::decode::{
@@ -84,7 +84,7 @@ impl Message {
             self.judge_size(may_be_split(quoted));
         }
         self.has_extensions = false;
-        self.checksum = u16::from_be_bytes([icmp[2], icmp[3]]);
+        self.checksum = checksum(*icmp);
         // All of it is there, and it is no fragment.
         self.checksum_is_valid = Some(is_right(outer_ends, outer.protocol, outer.payload));
         Some((addresses, ports, quoted.protocol))

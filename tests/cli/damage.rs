@@ -21,45 +21,6 @@ fn what_lies_behind_damage_is_analyzed() {
     assert!(told.err.contains("damaged.pcap: 11 packets"), "{}", told.err);
 }
 
-/// One bit of a length, whichever it is.
-#[test]
-fn a_frame_that_claims_more_than_was_sent_ends_where_that_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let refused = refused();
-    let capture = [&refused[..], &refused[24..].repeat(5000)].concat();
-    let length = u32::from_le_bytes(capture[32..36].try_into().unwrap());
-    // But for those that are set, and one by which the frame would end as another does.
-    for bit in (0..32).filter(|bit| length >> bit & 1 == 0 && *bit != 13) {
-        let mut damaged = capture.clone();
-        damaged[32..36].copy_from_slice(&(length | 1 << bit).to_le_bytes());
-        fs::write(folder.path().join("damaged.pcap"), damaged).unwrap();
-        let told = run(folder.path(), &["read", "damaged.pcap", "-F", "csv"]);
-        assert_eq!(told.status, 3, "{bit}: {}", told.err);
-        assert!(told.err.contains("damaged before the first frame: 44 bytes"), "{bit}: {}", told.err);
-        assert!(told.err.contains("damaged.pcap: 10001 packets"), "{bit}: {}", told.err);
-    }
-}
-
-/// Some programs write such frames: nothing is amiss behind them.
-#[test]
-fn frames_that_are_longer_than_they_were_sent_are_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let refused = refused();
-    let mut capture = [&refused[..], &refused[24..].repeat(500)].concat();
-    let mut record = 24;
-    while record < capture.len() {
-        let next = record + 16 + u32::from_le_bytes(capture[record + 8..record + 12].try_into().unwrap()) as usize;
-        capture[record + 12] -= 4;
-        record = next;
-    }
-    fs::write(folder.path().join("long.pcap"), capture).unwrap();
-    for threads in ["1", "2"] {
-        let told = run(folder.path(), &["read", "long.pcap", "-F", "csv", "--threads", threads]);
-        assert_eq!((told.status, told.complaints().len()), (0, 0), "{}", told.err);
-        assert!(told.err.contains("long.pcap: 1002 packets"), "{}", told.err);
-    }
-}
-
 /// More damage than a way back is sought in, behind what one thread reads alone: how much of it is in memory differs.
 #[test]
 fn threads_go_on_behind_the_same_damage() {

@@ -107,6 +107,18 @@ fn a_capture_that_cannot_be_decoded_is_no_clean_bill_of_health() {
     assert_eq!(run.out, "No incidents: none of 2 frames could be decoded.\n");
 }
 
+/// It holds no message, whatever it is.
+#[test]
+fn what_is_not_ip_is_no_failure() {
+    let folder = folder();
+    let mut other = refused();
+    other[20] = 1;
+    fs::write(folder.path().join("other.pcap"), other).unwrap();
+    let run = run(folder.path(), &["other.pcap"]);
+    assert!(run.err.contains("not decoded: 2 frames (2 not IP)"), "{}", run.err);
+    assert!(run.out.contains("no packet was answered"), "{}", run.out);
+}
+
 #[test]
 fn an_output_that_cannot_be_written() {
     let folder = folder();

@@ -21,8 +21,8 @@ fn found(mut capture: Capture, mut others: impl FnMut(&mut Capture, u16)) -> Fin
 }
 
 fn is_limited(found: &Findings) -> bool {
-    let mut by_target = found.incidents.iter().filter(|incident| incident.code.icmp_code == 3);
-    by_target.any(|incident| incident.labels.contains(Label::RateLimited))
+    let by_target = found.incidents.iter().find(|incident| incident.code.icmp_code == 3);
+    by_target.expect("packets were refused").labels.contains(Label::RateLimited)
 }
 
 #[test]
@@ -34,11 +34,18 @@ fn refusals_of_some_packets_a_second_are_limited() {
     assert!(is_limited(&found), "{found:?}");
 }
 
+/// Of another port, which says nothing of this one.
 #[test]
-fn what_was_sent_before_the_first_refusal_was_not_refused() {
-    let mut capture = Capture::new();
-    (1000..1010).for_each(|number| _ = capture.see(&question(number)));
-    assert!(!is_limited(&found(capture, |_, _| ())));
+fn what_others_refused_elsewhere_takes_no_limit_away() {
+    let found = found(Capture::new(), |capture, number| {
+        for number in [number + 1, number + 2] {
+            let refused = Ip::new(17, number + 50, udp(50_000, 99, 7, b"another"));
+            capture.see(&refused);
+            capture.see(&Ip { ttl: 62, ..from(ROUTER, message(1, [0; 4], &refused.arrived())) });
+            capture.see(&question(number));
+        }
+    });
+    assert!(is_limited(&found), "{found:?}");
 }
 
 #[test]

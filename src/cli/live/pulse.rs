@@ -108,7 +108,7 @@ impl Pulse {
     pub(super) fn to_text(&self) -> String {
         let (kernel, interfaces) = self.dropped();
         let mut parts = vec![
-            format!("{} packets, {} unreachables", self.packets, self.messages),
+            format!("{}, {}", count(self.packets, "packet"), count(self.messages, "unreachable")),
             format!("{} open and {} closed", count(self.open as u64, "incident"), self.closed),
             format!("{kernel} packets dropped by the kernel and {interfaces} by the interface"),
         ];

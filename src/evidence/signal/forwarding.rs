@@ -9,7 +9,7 @@ pub(crate) static SIGNAL: Signal = Signal {
     group: Group::Forwarding,
     question: "How do the hops of the quoted packet and of the message compare?",
     why: "A router takes one from the TTL before its forwarding rules and before it fails to resolve the next hop, but not before it fails to find a route. The quote shows which: its TTL has lost as many hops as the message, or one more.",
-    silent: "The very packet was not found (but for what Linux says of hosts, to senders whose TTL tells where it started), or the paths there and back differ in length.",
+    silent: "The very packet was not found (but for what Linux says of hosts, to senders whose TTL tells where it started), the paths there and back differ in length, or both may have been captured at different points.",
     readings: &[
         Reading {
             name: "after-routing",
@@ -65,7 +65,7 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
     let Some(further) = case.further_hops() else { return unseen(case) };
     match (case.speaker(), further) {
         (Speaker::Target, 0) => Some("at-target"),
-        (Speaker::Target, 1) if case.is_behind_translation() => {
+        (Speaker::Target, 1) if case.is_behind_translation() && are_of_one_point(case) => {
             let is_known = case.target_ttl().is_some() || case.went_further_than_others();
             Some(if is_known { "translated" } else { "a-hop-further" })
         }
@@ -76,6 +76,13 @@ fn read(case: &Case<'_>) -> Option<&'static str> {
         (Speaker::Other, 1) => Some("after-routing"),
         _ => None,
     }
+}
+
+/// Whether message and packet were captured at one point, as far as is known. Where some packets were captured at several, and the
+/// target's own were not, they may be of two, as on a bridge that hands packets to the filters of a router (`br_netfilter`): then a hop
+/// lies between these.
+fn are_of_one_point(case: &Case<'_>) -> bool {
+    case.target_ttl().is_some() || case.seen.flows_passed == 0
 }
 
 /// What the quote alone tells where its packet was not captured. Seen from a hop away, what is refused before it is routed looks as what

@@ -102,7 +102,8 @@ fn may_be_left_out(case: &Case<'_>) -> bool {
     facts.key.protocol.is_some_and(|number| case.seen.contents.lack(number, ports))
 }
 
-/// Whether a packet that is missing was rather lost by the capture than never sent: it says so, or the reporter does see what passes.
+/// Whether a packet that is missing was rather lost by the capture than never sent: losses are known, or the reporter does see what
+/// passes.
 fn may_be_lost(case: &Case<'_>) -> bool {
     case.context.gaps.are_wide() || sees_the_path(case)
 }

@@ -12,6 +12,7 @@ use super::line::{Line, Row};
 use super::times::Times;
 use super::{count, end, left_out, no_room, paint, percent, unwanted, verdict, write_percent};
 use crate::analyzer::Totals;
+use crate::decode::Stop;
 use crate::digits;
 use crate::incident::Incident;
 use crate::report::{Folded, Incidents, Names, Report, Sorted, Style, TableName, incidents::service, parties};
@@ -124,16 +125,20 @@ pub(super) fn write(report: &Report<'_>, style: Style, out: &mut dyn Write) -> i
     end(missing.into_iter().chain(more).chain(folded.iter().filter_map(told)).chain(others), out)
 }
 
-/// Why there are no incidents: of frames that were not decoded nobody knows what they would show.
+/// Why there are no incidents: of frames that could not be decoded nobody knows what they would show. What is not IP holds no message.
 fn why_none(totals: &Totals) -> String {
-    let undecoded: u64 = totals.stops.iter().map(|(_, frames)| frames).sum();
-    match totals.packets {
-        _ if totals.is_filtered => "no unreachable message passed the filter".to_owned(),
-        0 => "no packet was read".to_owned(),
-        packets if undecoded >= packets => format!("none of {} could be decoded", count(packets, "frame")),
-        packets if undecoded > packets / 2 => {
+    let harmless = [Stop::NotIp, Stop::Arp].map(Stop::reason);
+    let undecoded: u64 =
+        totals.stops.iter().filter(|(reason, _)| !harmless.contains(reason)).map(|(_, frames)| frames).sum();
+    match (totals.packets, undecoded) {
+        (packets @ 1.., undecoded) if undecoded >= packets => {
+            format!("none of {} could be decoded", count(packets, "frame"))
+        }
+        (packets @ 1.., undecoded) if undecoded > packets / 2 => {
             format!("{undecoded} of {packets} frames could not be decoded, and the others hold no unreachable message")
         }
+        _ if totals.is_filtered => "no unreachable message passed the filter".to_owned(),
+        (0, _) => "no packet was read".to_owned(),
         _ => "no packet was answered by an unreachable message".to_owned(),
     }
 }

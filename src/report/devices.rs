@@ -52,8 +52,13 @@ const COLUMNS: &[Column<Devices>] = &[
         Cell::Integer(row.incidents)
     })
     .brief(),
-    Column::<Devices>::new("senders", Kind::Integer, "How many hosts it refused; roughly for more than a few, and at least so many from 1,420 on.", |row, _| Cell::Integer(row.senders))
-        .brief(),
+    Column::<Devices>::new(
+        "senders",
+        Kind::Integer,
+        "How many hosts it refused; beyond a few an estimate, and from 1,420 on at least so many.",
+        |row, _| Cell::Integer(row.senders),
+    )
+    .brief(),
     Column::<Devices>::new("targets", Kind::Integer, "How many targets it refused to pass to.", |row, _| {
         Cell::Integer(row.targets)
     })

@@ -53,10 +53,18 @@ const COLUMNS: &[Column<Incidents>] = &[
         |row, _| Cell::Integer(row.originals),
     )
     .unit("packets"),
-    Column::<Incidents>::new("flows", Kind::Integer, "How many flows were quoted; roughly for more than a few, and at least so many from 1,420 on.", |row, _| Cell::Integer(row.flows)),
-    Column::<Incidents>::new("senders", Kind::Integer, "How many hosts had packets refused; roughly for more than a few, and at least so many from 1,420 on.", |row, _| {
-        Cell::Integer(row.senders)
-    }),
+    Column::<Incidents>::new(
+        "flows",
+        Kind::Integer,
+        "How many flows were quoted; beyond a few an estimate, and from 1,420 on at least so many.",
+        |row, _| Cell::Integer(row.flows),
+    ),
+    Column::<Incidents>::new(
+        "senders",
+        Kind::Integer,
+        "How many hosts had packets refused; beyond a few an estimate, and from 1,420 on at least so many.",
+        |row, _| Cell::Integer(row.senders),
+    ),
     Column::<Incidents>::new("sender", Kind::Address, "Whose packets were refused, where it is one host.", |row, _| {
         Cell::address(row.sender)
     })

@@ -95,14 +95,19 @@ fn a_capture_without_packets_is_whole() {
     assert_eq!(run.out, "No incidents: no packet was read.\n");
 }
 
+/// A run on the good capture, as if it were of another link type.
+fn of_link_type(link_type: u8, arguments: &[&str]) -> Run {
+    let folder = folder();
+    let mut other = refused();
+    other[20] = link_type;
+    fs::write(folder.path().join("other.pcap"), other).unwrap();
+    run(folder.path(), arguments)
+}
+
 /// Nobody knows what it would show.
 #[test]
 fn a_capture_that_cannot_be_decoded_is_no_clean_bill_of_health() {
-    let folder = folder();
-    let mut other = refused();
-    other[20] = 201;
-    fs::write(folder.path().join("other.pcap"), other).unwrap();
-    let run = run(folder.path(), &["-q", "other.pcap"]);
+    let run = of_link_type(201, &["-q", "other.pcap"]);
     assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.err);
     assert_eq!(run.out, "No incidents: none of 2 frames could be decoded.\n");
 }
@@ -110,11 +115,7 @@ fn a_capture_that_cannot_be_decoded_is_no_clean_bill_of_health() {
 /// It holds no message, whatever it is.
 #[test]
 fn what_is_not_ip_is_no_failure() {
-    let folder = folder();
-    let mut other = refused();
-    other[20] = 1;
-    fs::write(folder.path().join("other.pcap"), other).unwrap();
-    let run = run(folder.path(), &["other.pcap"]);
+    let run = of_link_type(1, &["other.pcap"]);
     assert!(run.err.contains("not decoded: 2 frames (2 not IP)"), "{}", run.err);
     assert!(run.out.contains("no packet was answered"), "{}", run.out);
 }
